@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
+#include <string.h>
+
+#include "rg/buf.h"
+#include "rg/err.h"
+#include "rg/profile.h"
+#include "rg/units.h"
+
+#include "comment.h"
+
+#define FAMILY     "regress-gate/"
+#define SLICES     "slices"
+#define NOT_SLICES "pprof: read slices: not of the form N*WALL_NS,…"
+
+enum {
+	MAX_KEY = 64,
+	/* Bytes of slices after which another comment begins: well under RG_PROFILE_MAX_TEXT. */
+	SLICES_BREAK = 4000,
+	U64_DIGITS = 20,
+};
+
+bool rg_comment_key_ok(const char *key)
+{
+	size_t len = strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_.");
+
+	return len > 0 && len <= MAX_KEY && key[len] == '\0' && strcmp(key, SLICES) != 0;
+}
+
+static const char *after(const char *text, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	return strncmp(text, prefix, len) == 0 ? text + len : NULL;
+}
+
+bool rg_comment_is_slices(const char *comment)
+{
+	return after(comment, RG_COMMENT_PREFIX SLICES "=") != NULL;
+}
+
+/* Reads the number at *at and the byte behind it, if that is `end`. */
+static bool read_number(const char **at, char end, uint64_t *value)
+{
+	char digits[U64_DIGITS + 1];
+	size_t len = strspn(*at, "0123456789");
+
+	if (len > U64_DIGITS || (*at)[len] != end)
+		return false;
+	memcpy(digits, *at, len);
+	digits[len] = '\0';
+	if (rg_parse_u64(digits, value) != 0)
+		return false;
+	*at += len + (end != '\0');
+	return true;
+}
+
+static int add_slices(struct rg_profile_builder *builder, uint64_t times, struct rg_slice slice,
+		      struct rg_err *err)
+{
+	int rc = 0;
+
+	for (; rc == 0 && times > 0; times--)
+		rc = rg_profile_builder_slice(builder, &slice, err);
+	return rc;
+}
+
+static int read_slices(struct rg_profile_builder *builder, const char *text, struct rg_err *err)
+{
+	bool last = false;
+
+	while (!last) {
+		uint64_t times;
+		struct rg_slice slice;
+		int rc;
+
+		if (!read_number(&text, '*', &times) || times == 0)
+			return rg_err_set(err, RG_EFORMAT, NOT_SLICES);
+		last = strchr(text, ',') == NULL;
+		if (!read_number(&text, last ? '\0' : ',', &slice.wall_ns))
+			return rg_err_set(err, RG_EFORMAT, NOT_SLICES);
+		rc = add_slices(builder, times, slice, err);
+		if (rc != 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int read_fact(struct rg_profile_builder *builder, const char *text, struct rg_err *err)
+{
+	const char *equals = strchr(text, '=');
+	char key[MAX_KEY + 1];
+
+	if (!equals || equals - text > MAX_KEY)
+		return rg_err_set(err, RG_EFORMAT, "pprof: read comment '%s': not key=value", text);
+	memcpy(key, text, (size_t)(equals - text));
+	key[equals - text] = '\0';
+	return rg_profile_builder_fact(builder, key, equals + 1, err);
+}
+
+int rg_comment_read(struct rg_profile_builder *builder, const char *comment, struct rg_err *err)
+{
+	const char *fact = after(comment, RG_COMMENT_PREFIX);
+	const char *slices = after(comment, RG_COMMENT_PREFIX SLICES "=");
+
+	if (slices)
+		return read_slices(builder, slices, err);
+	if (fact)
+		return read_fact(builder, fact, err);
+	if (after(comment, FAMILY))
+		return rg_err_set(
+			err, RG_EFORMAT,
+			"pprof: read comment '%.40s': of another version of regress-gate; "
+			"this one knows only version 1",
+			comment);
+	return 0;
+}
+
+static size_t run_length(const struct rg_slice *slices, size_t count)
+{
+	size_t run = 1;
+
+	while (run < count && slices[run].wall_ns == slices[0].wall_ns)
+		run++;
+	return run;
+}
+
+size_t rg_comment_add_slices(struct rg_buf *buf, const struct rg_slice *slices, size_t count)
+{
+	size_t done = 0, start = buf->len;
+
+	rg_buf_adds(buf, RG_COMMENT_PREFIX SLICES "=");
+	while (done < count && buf->len - start < SLICES_BREAK) {
+		size_t run = run_length(slices + done, count - done);
+
+		rg_buf_addf(buf, "%s%zu*%" PRIu64, done ? "," : "", run, slices[done].wall_ns);
+		done += run;
+	}
+	return done;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <limits.h>
+#include <stdint.h>
+#include <zlib.h>
+
+#include "rg/buf.h"
+#include "rg/err.h"
+
+#include "gzip.h"
+
+enum {
+	GZIP_ONLY = 15 + 16, /* inflateInit2: window of 32 KiB, gzip header and trailer required */
+	CHUNK = 32 << 10,
+};
+
+bool rg_gzip_is(const void *bytes, size_t len)
+{
+	const uint8_t *magic = bytes;
+
+	return len >= 2 && magic[0] == 0x1f && magic[1] == 0x8b;
+}
+
+static int damaged(const z_stream *stream, struct rg_err *err)
+{
+	return rg_err_set(err, RG_EFORMAT, "pprof: inflate: %s",
+			  stream->msg ? stream->msg : "damaged gzip data");
+}
+
+/* Translates what inflate() said; 1 at the end of a member. */
+static int inflate_result(int said, const z_stream *stream, struct rg_err *err)
+{
+	switch (said) {
+	case Z_OK:
+		return 0;
+	case Z_STREAM_END:
+		return 1;
+	case Z_BUF_ERROR: /* neither input left nor the end reached */
+		return rg_err_set(err, RG_EFORMAT, "pprof: inflate: the gzip file is cut short");
+	case Z_MEM_ERROR:
+		return rg_err_nomem(err, "inflated profile");
+	default:
+		return damaged(stream, err);
+	}
+}
+
+static int append(struct rg_buf *out, const void *bytes, size_t len, struct rg_err *err)
+{
+	rg_buf_add(out, bytes, len);
+	if (out->failed == RG_ELIMIT)
+		return rg_err_set(err, RG_ELIMIT, "pprof: inflate: more than %zu bytes", out->max);
+	if (out->failed)
+		return rg_err_nomem(err, "inflated profile");
+	return 0;
+}
+
+static int inflate_member(z_stream *stream, struct rg_buf *out, struct rg_err *err)
+{
+	uint8_t chunk[CHUNK];
+	int rc, end;
+
+	do {
+		stream->next_out = chunk;
+		stream->avail_out = sizeof(chunk);
+		end = inflate_result(inflate(stream, Z_NO_FLUSH), stream, err);
+		if (end < 0)
+			return end;
+		rc = append(out, chunk, sizeof(chunk) - stream->avail_out, err);
+		if (rc != 0)
+			return rc;
+	} while (!end);
+	return 0;
+}
+
+static int inflate_members(z_stream *stream, struct rg_buf *out, struct rg_err *err)
+{
+	int rc;
+
+	do {
+		if (!rg_gzip_is(stream->next_in, stream->avail_in))
+			return rg_err_set(err, RG_EFORMAT,
+					  "pprof: inflate: other bytes behind the gzip data");
+		if (inflateReset(stream) != Z_OK)
+			return damaged(stream, err);
+		rc = inflate_member(stream, out, err);
+		if (rc != 0)
+			return rc;
+	} while (stream->avail_in > 0);
+	return 0;
+}
+
+int rg_gzip_inflate(const void *bytes, size_t len, struct rg_buf *out, struct rg_err *err)
+{
+	z_stream stream = {.next_in = (z_const Bytef *)bytes, .avail_in = (uInt)len};
+	int rc;
+
+	if (len > UINT_MAX)
+		return rg_err_set(err, RG_ELIMIT, "pprof: inflate: file of %zu bytes", len);
+	if (inflateInit2(&stream, GZIP_ONLY) != Z_OK)
+		return rg_err_nomem(err, "inflated profile");
+	rc = inflate_members(&stream, out, err);
+	inflateEnd(&stream);
+	return rc;
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RG_PROFILE_H
+#define RG_PROFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct rg_err;
+
+/*
+ * A profile: what one run of one version cost, by stack, slice of the window and thread.
+ *
+ * It is built once by a builder and immutable afterwards. Finishing the builder puts frames, stacks
+ * and samples in a canonical order and merges equal samples, so that two profiles with the same
+ * content are the same bytes on disk whatever order they were gathered in.
+ *
+ * All values are integers. Everything a getter returns is borrowed from the profile and lives as
+ * long as it.
+ */
+
+/* What is measured. Values are summed over the samples of a (stack, slice, thread). */
+enum rg_value {
+	RG_VALUE_SAMPLES = 0,    /* on-CPU samples */
+	RG_VALUE_CPU_NS = 1,     /* on-CPU time: samples x period, ns */
+	RG_VALUE_WAITS = 2,      /* off-CPU waits */
+	RG_VALUE_OFF_CPU_NS = 3, /* blocked time, ns */
+	RG_VALUE_COUNT = 4,
+};
+
+#define RG_NO_SLICE UINT32_MAX
+
+/* An executable or shared object (or "[kernel]", "[vdso]", "[anon]", a kernel module "[nf_tables]"). */
+struct rg_module {
+	const char *name;     /* base name; never a directory */
+	const char *build_id; /* lower-case hex, or "" */
+};
+
+/*
+ * A place in the code: one function, at one source line where that is known. One function may have
+ * several frames, one for each line samples fell on; they differ in `line` only.
+ */
+struct rg_frame {
+	const char *function; /* demangled, or a stand-in when it has no name; never "" */
+	const char *file;     /* as the debug information names it, or "" */
+	uint32_t line;        /* of the sampled instruction, or 0 */
+	uint32_t start_line;  /* of the function, or 0 */
+	uint32_t module;      /* index into rg_profile_modules() */
+	/* function is a stand-in: "[…]", "[…]+0x1f" or "[…]@plt" with anything between the brackets */
+	bool unnamed;
+};
+
+/* frames[0] is the leaf. Indices into rg_profile_frames(). Never empty. */
+struct rg_stack {
+	const uint32_t *frames;
+	uint32_t depth;
+};
+
+struct rg_sample {
+	int64_t value[RG_VALUE_COUNT]; /* none negative, not all zero */
+	uint32_t stack;                /* index into rg_profile_stacks() */
+	uint32_t slice;                /* index into rg_profile_slices(), or RG_NO_SLICE */
+	const char *thread;            /* the thread's name, or "" */
+};
+
+struct rg_slice {
+	uint64_t wall_ns; /* length of the slice; the last may be shorter than the others */
+};
+
+/*
+ * Provenance: key=value facts about the run, keys sorted. The known keys:
+ */
+#define RG_KEY_TOOL            "tool"    /* "regress-gate 0.1.0" */
+#define RG_KEY_VERSION         "version" /* label: tag or describe, "v1.4", "v1.4-3-g1234567-dirty" */
+#define RG_KEY_COMMIT          "commit"      /* full object id, or absent */
+#define RG_KEY_SCENARIO        "scenario"    /* scenario name */
+#define RG_KEY_HOST            "host"        /* nodename */
+#define RG_KEY_ARCH            "arch"        /* "x86_64" */
+#define RG_KEY_KERNEL          "kernel"      /* release, "6.1.0-18-amd64" */
+#define RG_KEY_CPU_MODEL       "cpu_model"   /* as the kernel names it */
+#define RG_KEY_CPUS            "cpus"        /* online CPUs sampled */
+#define RG_KEY_EVENT           "event"       /* "cpu-clock" */
+#define RG_KEY_PERIOD_NS       "period_ns"   /* nanoseconds of CPU time a sample stands for */
+#define RG_KEY_STARTED_NS      "started_ns"  /* start of the window, ns since the epoch */
+#define RG_KEY_WALL_NS         "wall_ns"     /* length of the window as it was, ns */
+#define RG_KEY_WINDOW_NS       "window_ns"   /* length asked for, ns */
+#define RG_KEY_WARMUP_NS       "warmup_ns"   /* skipped before the window, ns */
+#define RG_KEY_SLICE_NS        "slice_ns"    /* length of a slice, ns */
+#define RG_KEY_TARGET          "target"      /* base name of the program, or "pid 12,13" */
+#define RG_KEY_BUILD_ID        "build_id"    /* of the target's executable, hex */
+#define RG_KEY_LEVEL           "symbols"     /* share of leaf samples with a name, "0.987" */
+#define RG_KEY_INTERRUPTED     "interrupted" /* "1" when a signal ended the window early */
+#define RG_KEY_PROCESSES       "processes"   /* processes seen */
+/* Losses: samples that are missing or damaged. Each is a count; absent means not known. */
+#define RG_KEY_LOST_TABLE_FULL "lost.table_full" /* samples refused by a full kernel table */
+#define RG_KEY_LOST_COLLISION  "lost.collision"  /* samples refused: 64-bit hash shared by stacks */
+#define RG_KEY_LOST_EVENTS     "lost.process_events" /* fork/exec/mmap records dropped by the kernel */
+#define RG_KEY_LOST_TRUNCATED  "lost.truncated" /* samples whose stack is deeper than is stored */
+#define RG_KEY_LOST_NO_STACK   "lost.no_user_stack" /* samples whose user stack could not be read */
+#define RG_KEY_LOST_NO_MAPPING "lost.no_mapping"    /* frames in no known mapping */
+
+struct rg_fact {
+	const char *key, *value;
+};
+
+struct rg_profile;
+
+const struct rg_module *rg_profile_modules(const struct rg_profile *profile, size_t *count);
+const struct rg_frame *rg_profile_frames(const struct rg_profile *profile, size_t *count);
+const struct rg_stack *rg_profile_stacks(const struct rg_profile *profile, size_t *count);
+const struct rg_sample *rg_profile_samples(const struct rg_profile *profile, size_t *count);
+/* 0 slices: the profile has none (another tool made it). */
+const struct rg_slice *rg_profile_slices(const struct rg_profile *profile, size_t *count);
+const struct rg_fact *rg_profile_facts(const struct rg_profile *profile, size_t *count);
+
+/* Sum over all samples. */
+int64_t rg_profile_total(const struct rg_profile *profile, enum rg_value value);
+/* Whether the profile measured this at all (a zero total may mean either). */
+bool rg_profile_has(const struct rg_profile *profile, enum rg_value value);
+
+/* The value stored for key, or NULL. */
+const char *rg_profile_fact(const struct rg_profile *profile, const char *key);
+/* The same as a number; `fallback` when it is absent or not a number. */
+uint64_t rg_profile_fact_u64(const struct rg_profile *profile, const char *key, uint64_t fallback);
+
+void rg_profile_free(struct rg_profile *profile);
+
+/* --- Building ------------------------------------------------------------------------------- */
+
+/* Bounds on what one profile may hold; exceeding one is RG_ELIMIT naming it. */
+enum {
+	RG_PROFILE_MAX_SAMPLES = 1 << 24,
+	RG_PROFILE_MAX_STACKS = 1 << 23,
+	RG_PROFILE_MAX_FRAMES = 1 << 22,
+	RG_PROFILE_MAX_DEPTH = 4096,
+	RG_PROFILE_MAX_SLICES = 1 << 20,
+	RG_PROFILE_MAX_TEXT = 1 << 16, /* bytes of one string */
+};
+
+struct rg_profile_builder;
+
+struct rg_profile_builder *rg_profile_builder_new(void);
+void rg_profile_builder_free(struct rg_profile_builder *builder);
+
+/*
+ * Each of these copies what it is given, returns the id of an equal entry that exists already, and
+ * returns 0, RG_ENOMEM, RG_ELIMIT, or RG_EFORMAT for what no profile may hold (an empty function
+ * name, an empty stack, an id that was never given out, a negative value, a slice out of range).
+ */
+/* The name loses its directories. The build id is lower-case hex or "". */
+int rg_profile_builder_module(struct rg_profile_builder *builder, const char *name,
+			      const char *build_id, uint32_t *id, struct rg_err *err);
+/*
+ * The names that make a frame `unnamed` are those of struct rg_frame; the flag is set for them
+ * whatever it was, and refused with any other name. `file` may be NULL for "".
+ */
+int rg_profile_builder_frame(struct rg_profile_builder *builder, const struct rg_frame *frame,
+			     uint32_t *id, struct rg_err *err);
+int rg_profile_builder_stack(struct rg_profile_builder *builder, const uint32_t *frames,
+			     size_t depth, uint32_t *id, struct rg_err *err);
+/* All-zero values are dropped without an error. RG_ELIMIT when a total exceeds 2^63 - 1. */
+int rg_profile_builder_sample(struct rg_profile_builder *builder, const struct rg_sample *sample,
+			      struct rg_err *err);
+/* Slices are appended in order; samples may name a slice before it is appended, but not at finish. */
+int rg_profile_builder_slice(struct rg_profile_builder *builder, const struct rg_slice *slice,
+			     struct rg_err *err);
+/*
+ * Replaces an earlier value of the same key. Keys are [a-z0-9_.]+ of at most 64 bytes, and not
+ * "slices"; values may not hold a newline.
+ */
+int rg_profile_builder_fact(struct rg_profile_builder *builder, const char *key, const char *value,
+			    struct rg_err *err);
+int rg_profile_builder_fact_u64(struct rg_profile_builder *builder, const char *key, uint64_t value,
+				struct rg_err *err);
+/* Declares that this value was measured, even when no sample of it follows. */
+void rg_profile_builder_measures(struct rg_profile_builder *builder, enum rg_value value);
+
+/* On success *out is the profile and the builder is empty again; it is freed by its owner. */
+int rg_profile_builder_finish(struct rg_profile_builder *builder, struct rg_profile **out,
+			      struct rg_err *err);
+
+#endif

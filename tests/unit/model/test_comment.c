@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "make.h"
+
+#include "comment.h"
+
+static void slices_are_written_as_runs(void **state)
+{
+	static const struct rg_slice slices[] = {{5}, {5}, {5}, {UINT64_MAX}, {0}, {0}};
+	struct rg_buf text;
+
+	(void)state;
+	rg_buf_init(&text, 1000);
+	assert_int_equal(rg_comment_add_slices(&text, slices, COUNT(slices)), COUNT(slices));
+	assert_string_equal(text.data, "regress-gate/1 slices=3*5,1*18446744073709551615,2*0");
+	assert_true(rg_comment_is_slices(text.data));
+	rg_buf_done(&text);
+}
+
+static void many_runs_take_several_comments(void **state)
+{
+	static struct rg_slice slices[1000];
+	size_t done = 0, comments = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(slices); i++)
+		slices[i].wall_ns = UINT64_MAX - i % 2;
+	for (; done < COUNT(slices); comments++) {
+		struct rg_buf text;
+
+		rg_buf_init(&text, 1 << 20);
+		done += rg_comment_add_slices(&text, slices + done, COUNT(slices) - done);
+		assert_in_range(text.len, 1, 4100);
+		rg_buf_done(&text);
+	}
+	assert_int_equal(comments, 6);
+}
+
+static const struct {
+	const char *comment;
+	int code;
+	size_t slices, facts;
+} rows[] = {
+	{"anything at all", 0, 0, 0},
+	{"", 0, 0, 0},
+	{"regress-gate", 0, 0, 0},
+	{"regress-gate/1 host=a b", 0, 0, 1},
+	{"regress-gate/1 host=", 0, 0, 1},
+	{"regress-gate/1 host==", 0, 0, 1},
+	{"regress-gate/1 host=a\nb", RG_EFORMAT, 0, 0},
+	{"regress-gate/1 host", RG_EFORMAT, 0, 0},
+	{"regress-gate/1 =a", RG_EFORMAT, 0, 0},
+	{"regress-gate/1  host=a", RG_EFORMAT, 0, 0},
+	{"regress-gate/1 a23456789012345678901234567890123456789012345678901234567890123456=a",
+	 RG_EFORMAT, 0, 0},
+	{"regress-gate/1", RG_EFORMAT, 0, 0},
+	{"regress-gate/10 host=a", RG_EFORMAT, 0, 0},
+	{"regress-gate/2 host=a", RG_EFORMAT, 0, 0},
+	{"regress-gate/1 slices=1*5", 0, 1, 0},
+	{"regress-gate/1 slices=2*5,3*18446744073709551615", 0, 5, 0},
+	{"regress-gate/1 slices=", RG_EFORMAT, 0, 0},
+	{"regress-gate/1 slices=0*5", RG_EFORMAT, 0, 0},
+	{"regress-gate/1 slices=1", RG_EFORMAT, 0, 0},
+	{"regress-gate/1 slices=*1", RG_EFORMAT, 0, 0},
+	{"regress-gate/1 slices=1*5,", RG_EFORMAT, 0, 0},
+	{"regress-gate/1 slices=,1*5", RG_EFORMAT, 0, 0},
+	{"regress-gate/1 slices=1*5 ", RG_EFORMAT, 0, 0},
+	{"regress-gate/1 slices=-1*5", RG_EFORMAT, 0, 0},
+	{"regress-gate/1 slices=1*18446744073709551616", RG_EFORMAT, 0, 0},
+	{"regress-gate/1 slices=1*000000000000000000005", RG_EFORMAT, 0, 0},
+	{"regress-gate/1 slices=1048577*5", RG_ELIMIT, 0, 0},
+	{"regress-gate/1 slices=18446744073709551615*5", RG_ELIMIT, 0, 0},
+};
+
+static void check_row(size_t i)
+{
+	struct rg_profile_builder *b = rg_profile_builder_new();
+	struct rg_err err = {0};
+	struct rg_profile *p;
+	size_t slices, facts;
+
+	if (rg_comment_read(b, rows[i].comment, &err) != rows[i].code || err.code != rows[i].code)
+		fail_msg("'%s': %d '%s'", rows[i].comment, err.code, err.text);
+	if (rows[i].code != 0) {
+		rg_profile_builder_free(b);
+		return;
+	}
+	p = make_profile(b);
+	rg_profile_slices(p, &slices);
+	rg_profile_facts(p, &facts);
+	if (slices != rows[i].slices || facts != rows[i].facts)
+		fail_msg("'%s': %zu slices, %zu facts", rows[i].comment, slices, facts);
+	rg_profile_free(p);
+}
+
+static void comments_are_read(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		check_row(i);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(slices_are_written_as_runs),
+		cmocka_unit_test(many_runs_take_several_comments),
+		cmocka_unit_test(comments_are_read),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,504 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "message.h"
+
+static struct rg_profile *read_done(struct rg_buf *m)
+{
+	struct rg_profile *profile = make_read(m->data, m->len);
+
+	rg_buf_done(m);
+	return profile;
+}
+
+static void another_tools_profile_is_read(void **state)
+{
+	struct rg_buf m;
+	struct rg_profile *p;
+	const struct rg_frame *frames;
+	const struct rg_module *modules;
+	const struct rg_sample *samples;
+	size_t count;
+
+	(void)state;
+	message_base(&m);
+	p = read_done(&m);
+	modules = rg_profile_modules(p, &count);
+	assert_int_equal(count, 1);
+	assert_string_equal(modules[0].name, "app");
+	assert_string_equal(modules[0].build_id, "abcdef01");
+	frames = rg_profile_frames(p, &count);
+	assert_int_equal(count, 2);
+	assert_string_equal(frames[0].function, "[app]+0x1234");
+	assert_true(frames[0].unnamed);
+	assert_string_equal(frames[1].function, "main");
+	assert_string_equal(frames[1].file, "src/main.c");
+	assert_int_equal(frames[1].line, 10);
+	assert_int_equal(frames[1].start_line, 7);
+	assert_false(frames[1].unnamed);
+	samples = rg_profile_samples(p, &count);
+	assert_int_equal(count, 1);
+	assert_int_equal(samples[0].value[RG_VALUE_SAMPLES], 3);
+	assert_int_equal(samples[0].value[RG_VALUE_CPU_NS], 3000);
+	assert_int_equal(samples[0].slice, RG_NO_SLICE);
+	rg_profile_slices(p, &count);
+	assert_int_equal(count, 0);
+	rg_profile_facts(p, &count);
+	assert_int_equal(count, 0);
+	assert_false(rg_profile_has(p, RG_VALUE_OFF_CPU_NS));
+	rg_profile_free(p);
+}
+
+static void ids_may_be_any_numbers(void **state)
+{
+	struct rg_buf m;
+	struct rg_profile *p;
+
+	(void)state;
+	message_base(&m);
+	put_mapping(&m, UINT64_MAX, S_EMPTY, S_EMPTY);
+	put_function(&m, UINT64_MAX - 1, S_WORK, S_EMPTY);
+	put_location(&m, UINT64_MAX / 3, UINT64_MAX, 0, FUNCTIONS(UINT64_MAX - 1));
+	put_location(&m, 5, 0, 0x77, FUNCTIONS(0));
+	put_sample(&m, SAMPLE(LOCATIONS(UINT64_MAX / 3, 5, 1), VALUES(1, 1000)));
+	p = read_done(&m);
+	assert_int_equal(rg_profile_total(p, RG_VALUE_SAMPLES), 4);
+	rg_profile_free(p);
+}
+
+static void repeated_numbers_need_not_be_packed(void **state)
+{
+	struct rg_buf m, sample;
+	struct rg_profile *p;
+	size_t count;
+
+	(void)state;
+	message_base(&m);
+	rg_buf_init(&sample, 100);
+	rg_wire_put_number(&sample, PPROF_SAMPLE_VALUE, 4);
+	rg_wire_put_number(&sample, PPROF_SAMPLE_LOCATION_ID, 1);
+	rg_wire_put_number(&sample, PPROF_SAMPLE_LOCATION_ID, 2);
+	rg_wire_put_number(&sample, PPROF_SAMPLE_VALUE, 4000);
+	rg_wire_put_bytes(&m, PPROF_SAMPLE, sample.data, sample.len);
+	rg_buf_done(&sample);
+	p = read_done(&m);
+	rg_profile_stacks(p, &count);
+	assert_int_equal(count, 2);
+	assert_int_equal(rg_profile_total(p, RG_VALUE_CPU_NS), 7000);
+	rg_profile_free(p);
+}
+
+static void the_physical_function_is_the_last_line(void **state)
+{
+	struct rg_buf m;
+	struct rg_profile *p;
+	const struct rg_stack *stacks;
+	const struct rg_frame *frames;
+	size_t count;
+
+	(void)state;
+	message_base(&m);
+	put_function(&m, 2, S_WORK, S_FILE);
+	put_location(&m, 3, 1, 0, FUNCTIONS(1, 1, 2));
+	put_sample(&m, SAMPLE(LOCATIONS(3), VALUES(1, 1000)));
+	p = read_done(&m);
+	stacks = rg_profile_stacks(p, &count);
+	frames = rg_profile_frames(p, &count);
+	assert_string_equal(frames[count - 1].function, "work");
+	assert_int_equal(frames[count - 1].line, 12);
+	assert_int_equal(stacks[1].frames[0], count - 1);
+	rg_profile_free(p);
+}
+
+static const char *name_of_location_3(struct rg_buf *m, struct rg_profile **p)
+{
+	size_t samples, stacks, frames;
+
+	put_sample(m, SAMPLE(LOCATIONS(3), VALUES(100, 1)));
+	*p = read_done(m);
+	for (size_t i = 0; i < 2; i++) {
+		const struct rg_sample *sample = &rg_profile_samples(*p, &samples)[i];
+
+		if (sample->value[RG_VALUE_SAMPLES] == 100)
+			return rg_profile_frames(
+				       *p, &frames)[rg_profile_stacks(*p, &stacks)[sample->stack]
+							    .frames[0]]
+				.function;
+	}
+	fail_msg("the sample is missing");
+	return NULL;
+}
+
+static void stand_in_module(struct rg_buf *m)
+{
+	put_string(m, "[vdso]");
+	put_mapping(m, 3, S_NEXT, S_EMPTY);
+	put_location(m, 3, 3, 0x400001, FUNCTIONS(0));
+}
+
+static void stand_in_no_module(struct rg_buf *m)
+{
+	put_location(m, 3, 0, 0xABC, FUNCTIONS(0));
+}
+
+static void stand_in_nameless_module(struct rg_buf *m)
+{
+	put_mapping(m, 3, S_EMPTY, S_BUILD_ID);
+	put_location(m, 3, 3, 0x1, FUNCTIONS(0));
+}
+
+static void system_name(struct rg_buf *m)
+{
+	PUT(m, PPROF_FUNCTION, {PPROF_FUNCTION_ID, 3}, {PPROF_FUNCTION_SYSTEM_NAME, S_WORK});
+	put_location(m, 3, 1, 0, FUNCTIONS(3));
+}
+
+static void no_name_at_all(struct rg_buf *m)
+{
+	PUT(m, PPROF_FUNCTION, {PPROF_FUNCTION_ID, 3});
+	put_location(m, 3, 1, 0x400000, FUNCTIONS(3));
+}
+
+static void line_without_function(struct rg_buf *m)
+{
+	struct rg_buf part;
+
+	rg_buf_init(&part, 100);
+	rg_wire_put_number(&part, PPROF_LOCATION_ID, 3);
+	PUT(&part, PPROF_LOCATION_LINE, {PPROF_LINE_LINE, 5});
+	rg_wire_put_bytes(m, PPROF_LOCATION, part.data, part.len);
+	rg_buf_done(&part);
+}
+
+static void a_location_without_a_name_gets_one(void **state)
+{
+	static const struct {
+		const char *sentence;
+		void (*add)(struct rg_buf *m);
+		const char *name;
+	} rows[] = {
+		{"brackets are not doubled", stand_in_module, "[vdso]+0x1001"},
+		{"no mapping: the address", stand_in_no_module, "[unknown]+0xabc"},
+		{"below the mapping: the address", stand_in_nameless_module, "[unknown]+0x1"},
+		{"the system's name will do", system_name, "work"},
+		{"a function without names is none", no_name_at_all, "[app]+0x1000"},
+		{"a line without a function is none", line_without_function, "[unknown]+0x0"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct rg_profile *p;
+		struct rg_buf m;
+
+		message_base(&m);
+		rows[i].add(&m);
+		assert_string_equal(name_of_location_3(&m, &p), rows[i].name);
+		rg_profile_free(p);
+	}
+}
+
+static void an_empty_stack_is_given_a_frame(void **state)
+{
+	struct rg_buf m;
+	struct rg_profile *p;
+	const struct rg_frame *frames;
+	const struct rg_module *modules;
+	size_t count;
+
+	(void)state;
+	message_base(&m);
+	put_sample(&m, SAMPLE(VALUES(1, 1000)));
+	p = read_done(&m);
+	modules = rg_profile_modules(p, &count);
+	assert_string_equal(modules[0].name, "");
+	frames = rg_profile_frames(p, &count);
+	assert_string_equal(frames[0].function, "[no stack]");
+	assert_true(frames[0].unnamed);
+	assert_int_equal(rg_profile_total(p, RG_VALUE_SAMPLES), 4);
+	rg_profile_free(p);
+}
+
+static void put_comment_text(struct rg_buf *m, const char *text)
+{
+	put_string(m, text);
+	rg_wire_put_number(m, PPROF_COMMENT, S_NEXT);
+}
+
+static void labels_and_comments_are_taken(void **state)
+{
+	struct rg_buf m;
+	struct rg_profile *p;
+	const struct rg_sample *samples;
+	size_t count;
+
+	(void)state;
+	message_base(&m);
+	put_comment_text(&m, "regress-gate/1 slices=2*500,1*7");
+	put_string(&m, "regress-gate/1 host=a=b");
+	put_string(&m, "made by hand");
+	put_packed(&m, PPROF_COMMENT, (const uint64_t[]){S_NEXT + 1, S_NEXT + 2}, 2);
+	put_sample(&m, SAMPLE(LOCATIONS(1), VALUES(1, 1),
+			      .label = {{PPROF_LABEL_KEY, S_THREAD}, {PPROF_LABEL_STR, S_WORKER}}));
+	put_sample(&m, SAMPLE(LOCATIONS(1), VALUES(2, 2),
+			      .label = {{PPROF_LABEL_KEY, S_SLICE}, {PPROF_LABEL_NUM, 2}}));
+	put_sample(&m, SAMPLE(LOCATIONS(1), VALUES(4, 4),
+			      .label = {{PPROF_LABEL_KEY, S_FILE}, {PPROF_LABEL_NUM, 9}}));
+	p = read_done(&m);
+	samples = rg_profile_samples(p, &count);
+	assert_int_equal(count, 4);
+	assert_int_equal(samples[1].slice, 2);
+	assert_int_equal(samples[1].value[RG_VALUE_SAMPLES], 2);
+	assert_string_equal(samples[2].thread, "");
+	assert_int_equal(samples[2].value[RG_VALUE_SAMPLES], 4);
+	assert_string_equal(samples[3].thread, "worker");
+	assert_int_equal(rg_profile_slices(p, &count)[2].wall_ns, 7);
+	assert_int_equal(count, 3);
+	assert_string_equal(rg_profile_fact(p, "host"), "a=b");
+	rg_profile_facts(p, &count);
+	assert_int_equal(count, 1);
+	rg_profile_free(p);
+}
+
+static void another_tools_slices_are_not_ours(void **state)
+{
+	struct rg_buf m;
+	struct rg_profile *p;
+	size_t count;
+
+	(void)state;
+	message_base(&m);
+	put_sample(&m,
+		   SAMPLE(LOCATIONS(1), VALUES(1, 1),
+			  .label = {{PPROF_LABEL_KEY, S_SLICE}, {PPROF_LABEL_NUM, UINT64_MAX}}));
+	p = read_done(&m);
+	assert_int_equal(rg_profile_samples(p, &count)[1].slice, RG_NO_SLICE);
+	rg_profile_free(p);
+}
+
+static void put_period(struct rg_buf *m, uint64_t type, uint64_t unit, uint64_t period)
+{
+	PUT(m, PPROF_PERIOD_TYPE, {PPROF_VALUE_TYPE_TYPE, type}, {PPROF_VALUE_TYPE_UNIT, unit});
+	rg_wire_put_number(m, PPROF_PERIOD, period);
+}
+
+static void fields_become_facts_unless_comments_tell(void **state)
+{
+	struct rg_buf m;
+	struct rg_profile *p;
+
+	(void)state;
+	message_base(&m);
+	put_period(&m, S_CPU, S_NANOSECONDS, 10101010);
+	rg_wire_put_number(&m, PPROF_TIME_NANOS, 1700000000000000000);
+	rg_wire_put_number(&m, PPROF_DURATION_NANOS, 30);
+	put_comment_text(&m, "regress-gate/1 wall_ns=0030");
+	p = read_done(&m);
+	assert_string_equal(rg_profile_fact(p, RG_KEY_PERIOD_NS), "10101010");
+	assert_string_equal(rg_profile_fact(p, RG_KEY_STARTED_NS), "1700000000000000000");
+	assert_string_equal(rg_profile_fact(p, RG_KEY_WALL_NS), "0030");
+	rg_profile_free(p);
+}
+
+static void impossible_times_are_not_known(void **state)
+{
+	struct rg_buf m;
+	struct rg_profile *p;
+	size_t count;
+
+	(void)state;
+	message_base(&m);
+	put_period(&m, S_CPU, S_NANOSECONDS, UINT64_MAX);
+	rg_wire_put_number(&m, PPROF_TIME_NANOS, UINT64_MAX);
+	rg_wire_put_number(&m, PPROF_DURATION_NANOS, UINT64_MAX - 5);
+	p = read_done(&m);
+	rg_profile_facts(p, &count);
+	assert_int_equal(count, 0);
+	rg_profile_free(p);
+}
+
+/* One sample of value 3 of the type; places and strings as ever. */
+static void message_of_type(struct rg_buf *m, uint64_t type, uint64_t unit)
+{
+	rg_buf_init(m, 1 << 20);
+	put_type(m, type, unit);
+	put_sample(m, SAMPLE(LOCATIONS(1), VALUES(3)));
+	message_places(m);
+	put_strings(m);
+}
+
+static void cpu_time_alone_leaves_samples_unmeasured(void **state)
+{
+	struct rg_buf m;
+	struct rg_profile *p;
+
+	(void)state;
+	message_of_type(&m, S_CPU, S_NANOSECONDS);
+	put_period(&m, S_CPU, S_NANOSECONDS, 1);
+	p = read_done(&m);
+	assert_false(rg_profile_has(p, RG_VALUE_SAMPLES));
+	assert_int_equal(rg_profile_total(p, RG_VALUE_SAMPLES), 0);
+	assert_int_equal(rg_profile_total(p, RG_VALUE_CPU_NS), 3);
+	rg_profile_free(p);
+}
+
+static void samples_and_a_period_give_cpu_time(void **state)
+{
+	struct rg_buf m;
+	struct rg_profile *p;
+
+	(void)state;
+	message_of_type(&m, S_SAMPLES, S_COUNT);
+	put_period(&m, S_CPU, S_NANOSECONDS, 100);
+	p = read_done(&m);
+	assert_true(rg_profile_has(p, RG_VALUE_CPU_NS));
+	assert_int_equal(rg_profile_total(p, RG_VALUE_SAMPLES), 3);
+	assert_int_equal(rg_profile_total(p, RG_VALUE_CPU_NS), 300);
+	rg_profile_free(p);
+}
+
+static void samples_and_another_period_do_not(void **state)
+{
+	struct rg_buf m;
+	struct rg_profile *p;
+
+	(void)state;
+	message_of_type(&m, S_SAMPLES, S_COUNT);
+	put_period(&m, S_CPU, S_MICROSECONDS, 100);
+	p = read_done(&m);
+	assert_false(rg_profile_has(p, RG_VALUE_CPU_NS));
+	assert_null(rg_profile_fact(p, RG_KEY_PERIOD_NS));
+	rg_profile_free(p);
+}
+
+static void off_cpu_alone_is_a_profile(void **state)
+{
+	struct rg_buf m;
+	struct rg_profile *p;
+
+	(void)state;
+	message_of_type(&m, S_OFF_CPU, S_NANOSECONDS);
+	p = read_done(&m);
+	assert_int_equal(rg_profile_total(p, RG_VALUE_OFF_CPU_NS), 3);
+	assert_false(rg_profile_has(p, RG_VALUE_WAITS));
+	rg_profile_free(p);
+}
+
+static void unknown_sample_types_are_passed_over(void **state)
+{
+	struct rg_buf m;
+	struct rg_profile *p;
+
+	(void)state;
+	rg_buf_init(&m, 1 << 20);
+	put_type(&m, S_ALLOC_SPACE, S_COUNT);
+	put_type(&m, S_OFF_CPU_COUNT, S_COUNT);
+	put_sample(&m, SAMPLE(LOCATIONS(1), VALUES(UINT64_MAX, 2)));
+	message_places(&m);
+	put_strings(&m);
+	p = read_done(&m);
+	assert_int_equal(rg_profile_total(p, RG_VALUE_WAITS), 2);
+	rg_profile_free(p);
+}
+
+static void no_samples_is_a_profile_too(void **state)
+{
+	struct rg_buf m;
+	struct rg_profile *p;
+	size_t count;
+
+	(void)state;
+	rg_buf_init(&m, 1 << 20);
+	put_type(&m, S_CPU, S_NANOSECONDS);
+	put_strings(&m);
+	p = read_done(&m);
+	assert_true(rg_profile_has(p, RG_VALUE_CPU_NS));
+	rg_profile_samples(p, &count);
+	assert_int_equal(count, 0);
+	rg_profile_free(p);
+}
+
+static void unknown_fields_are_passed_over(void **state)
+{
+	struct rg_buf m;
+	struct rg_profile *p;
+
+	(void)state;
+	message_base(&m);
+	rg_wire_put_number(&m, 15, 7);
+	rg_wire_put_bytes(&m, 16, "\xff\xff", 2);
+	rg_wire_put_number(&m, (1 << 29) - 1, 1);
+	rg_buf_add(&m,
+		   "\x89\x02"
+		   "12345678",
+		   10); /* field 33, 8 bytes */
+	rg_buf_add(&m,
+		   "\x8d\x02"
+		   "1234",
+		   6); /* field 33, 4 bytes */
+	PUT(&m, PPROF_FUNCTION, {PPROF_FUNCTION_ID, 9}, {99, 1});
+	p = read_done(&m);
+	assert_int_equal(rg_profile_total(p, RG_VALUE_SAMPLES), 3);
+	rg_profile_free(p);
+}
+
+static void impossible_lines_are_not_known(void **state)
+{
+	struct rg_buf m, part;
+	struct rg_profile *p;
+	size_t count;
+
+	(void)state;
+	message_base(&m);
+	rg_buf_init(&part, 100);
+	rg_wire_put_number(&part, PPROF_LOCATION_ID, 3);
+	PUT(&part, PPROF_LOCATION_LINE, {PPROF_LINE_FUNCTION_ID, 1}, {PPROF_LINE_LINE, UINT64_MAX});
+	rg_wire_put_bytes(&m, PPROF_LOCATION, part.data, part.len);
+	rg_buf_done(&part);
+	put_sample(&m, SAMPLE(LOCATIONS(3), VALUES(1, 1)));
+	p = read_done(&m);
+	assert_string_equal(rg_profile_frames(p, &count)[0].function, "main");
+	assert_int_equal(rg_profile_frames(p, &count)[0].line, 0);
+	rg_profile_free(p);
+}
+
+static void build_ids_that_are_not_hex_are_dropped(void **state)
+{
+	struct rg_buf m;
+	struct rg_profile *p;
+	size_t count;
+
+	(void)state;
+	message_base(&m);
+	put_mapping(&m, 2, S_PATH, S_PATH);
+	put_location(&m, 3, 2, 0, FUNCTIONS(1));
+	put_sample(&m, SAMPLE(LOCATIONS(3), VALUES(1, 1)));
+	p = read_done(&m);
+	assert_string_equal(rg_profile_modules(p, &count)[0].build_id, "");
+	assert_int_equal(count, 2);
+	rg_profile_free(p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(another_tools_profile_is_read),
+		cmocka_unit_test(ids_may_be_any_numbers),
+		cmocka_unit_test(repeated_numbers_need_not_be_packed),
+		cmocka_unit_test(the_physical_function_is_the_last_line),
+		cmocka_unit_test(a_location_without_a_name_gets_one),
+		cmocka_unit_test(an_empty_stack_is_given_a_frame),
+		cmocka_unit_test(labels_and_comments_are_taken),
+		cmocka_unit_test(another_tools_slices_are_not_ours),
+		cmocka_unit_test(fields_become_facts_unless_comments_tell),
+		cmocka_unit_test(impossible_times_are_not_known),
+		cmocka_unit_test(cpu_time_alone_leaves_samples_unmeasured),
+		cmocka_unit_test(samples_and_a_period_give_cpu_time),
+		cmocka_unit_test(samples_and_another_period_do_not),
+		cmocka_unit_test(off_cpu_alone_is_a_profile),
+		cmocka_unit_test(unknown_sample_types_are_passed_over),
+		cmocka_unit_test(no_samples_is_a_profile_too),
+		cmocka_unit_test(unknown_fields_are_passed_over),
+		cmocka_unit_test(impossible_lines_are_not_known),
+		cmocka_unit_test(build_ids_that_are_not_hex_are_dropped),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
