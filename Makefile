@@ -2,7 +2,7 @@
 #
 #   make deps build check demo lint fmt install uninstall clean dist
 #   make unit-LAYER        the unit tests of one layer (base model engine render config repo store capture cli)
-#   make SAN=1 unit        unit tests under ASan and UBSan
+#   make SAN=1 B=build-san unit    the same under ASan and UBSan
 #   make check-long        what takes longer than CI should wait
 #
 # V=1 shows the commands. B=DIR is the folder of all that is built.
@@ -13,7 +13,7 @@ DESTDIR ?=
 CC ?= gcc
 CLANG ?= clang
 PKG_CONFIG ?= pkg-config
-B ?= build$(if $(SAN),-san)
+B ?= build
 Q := $(if $(V),,@)
 msg = $(Q)printf '  %-8s %s\n' "$(1)" "$(2)"
 
@@ -154,8 +154,143 @@ $(foreach l,$(UNIT_LAYERS),$(eval $(call UNIT_RULE,$(l))))
 .PHONY: unit
 unit: $(addprefix unit-,$(UNIT_LAYERS))
 
-.PHONY: clean
+# --- End-to-end tests: tests/e2e/test_*.c run the real program on real processes -----------------
+# The programs they profile are in tests/e2e/programs/, built plainly, as a user's would be.
+E2E_TESTS := $(patsubst tests/e2e/%.c,$(B)/e2e/%,$(sort $(wildcard tests/e2e/test_*.c)))
+E2E_PROGRAMS := $(patsubst tests/e2e/programs/%.c,$(B)/e2e/programs/%,$(sort $(wildcard tests/e2e/programs/*.c)))
+E2E_SHARED := $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard tests/e2e/support/*.c)))
+
+$(B)/e2e/programs/%: tests/e2e/programs/%.c
+	$(call msg,PROGRAM,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE -O2 -g -fno-omit-frame-pointer -Wall -Wextra $(WERROR) $< -o $@ -lpthread -ldl -lm
+
+$(B)/obj/tests/e2e/support/%.o: CPPFLAGS += -Itests/e2e/support
+$(B)/e2e/%: tests/e2e/%.c $(E2E_SHARED) $(foreach l,render engine model base,$(call lib,$(l)))
+	$(call msg,TEST,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -Itests/e2e/support $(CFLAGS) -MMD -MP -MF $@.d $< $(E2E_SHARED) $(LDFLAGS) \
+		-Wl,--start-group $(foreach l,render engine model base,$(call lib,$(l))) -Wl,--end-group -lcmocka $(PKG_LIBS) -o $@
+
+# RG is the program under test, RG_PROGRAMS what it profiles.
+.PHONY: e2e
+e2e: build $(E2E_TESTS) $(E2E_PROGRAMS)
+	$(Q)set -e; for t in $(E2E_TESTS); do echo "== $$t"; \
+		RG=$(abspath $(B))/regress-gate RG_PROGRAMS=$(abspath $(B))/e2e/programs $$t; done
+
+# --- Oracles: what others' programs make of our output -------------------------------------------
+SAMPLES := $(B)/e2e/pprof_sample $(B)/e2e/render_sample
+$(B)/e2e/pprof_oracle $(B)/e2e/markdown_oracle: $(B)/e2e/%_oracle: tests/e2e/%_oracle.sh $(SAMPLES)
+	$(call msg,TEST,$@)
+	$(Q)printf '#!/bin/sh\nexec %s %s\n' '$<' '$(B)/e2e/$(if $(findstring pprof,$@),pprof,render)_sample' > $@ && chmod +x $@
+ORACLES := $(B)/e2e/pprof_oracle $(B)/e2e/markdown_oracle
+
+# --- Fuzzers: tests/fuzz/fuzz_X.c over tests/fuzz/corpus/X ---------------------------------------
+# `make check` replays the corpus under ASan and UBSan; `make fuzz-X` looks for more with libFuzzer.
+FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+REPLAYS := $(FUZZERS:%=$(B)/fuzz/replay-%)
+$(B)/fuzz/run-%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(foreach l,$(LINK_all),$(call lib,$(l)))
+	$(call msg,TEST,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(PKG_CFLAGS) tests/fuzz/fuzz_$*.c tests/fuzz/replay.c $(LDFLAGS) \
+		-Wl,--start-group $(LIBS_all) -Wl,--end-group $(PKG_LIBS) -o $@
+$(B)/fuzz/replay-%: $(B)/fuzz/run-% Makefile
+	$(Q)printf '#!/bin/sh\nexec %s %s\n' '$<' 'tests/fuzz/corpus/$*' > $@ && chmod +x $@
+
+FUZZ_SECONDS ?= 60
+.PHONY: $(FUZZERS:%=fuzz-%)
+$(FUZZERS:%=fuzz-%): fuzz-%:
+	$(Q)mkdir -p $(B)/fuzz/corpus-$*
+	$(Q)$(CLANG) $(CPPFLAGS) -std=gnu17 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+		$(PKG_CFLAGS) tests/fuzz/fuzz_$*.c $(wildcard diff/base/*.c diff/model/*.c diff/engine/*.c gate/config/*.c) \
+		$(PKG_LIBS) -o $(B)/fuzz/fuzz-$*
+	$(B)/fuzz/fuzz-$* -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 $(B)/fuzz/corpus-$* tests/fuzz/corpus/$*
+
+# --- Checking -----------------------------------------------------------------------------------
+ALL_UNIT := $(foreach l,$(UNIT_LAYERS),$(call unit_tests,$(l)))
+
+# What is missing is installed first; the test of it is quick when nothing is.
+.PHONY: check check-tests check-sanitized check-long
+check:
+	$(Q)$(MAKE) --no-print-directory deps-test
+	$(Q)$(MAKE) --no-print-directory check-tests lint-quick
+
+check-tests: build $(ALL_UNIT) $(E2E_TESTS) $(E2E_PROGRAMS) $(ORACLES)
+	$(Q)$(MAKE) --no-print-directory SAN=1 B=$(B)-san check-sanitized
+	$(Q)RG=$(abspath $(B))/regress-gate RG_PROGRAMS=$(abspath $(B))/e2e/programs \
+		tests/run.sh $(ALL_UNIT) $(ORACLES) examples/orders/test.sh $(E2E_TESTS)
+
+check-sanitized: $(ALL_UNIT) $(REPLAYS)
+	$(Q)tests/run.sh $(ALL_UNIT) $(REPLAYS)
+
+check-long: check
+	$(Q)$(MAKE) --no-print-directory lint
+	$(Q)for f in $(FUZZERS); do $(MAKE) --no-print-directory fuzz-$$f FUZZ_SECONDS=300 || exit 1; done
+
+# --- Linting ------------------------------------------------------------------------------------
+C_FILES = $(shell git ls-files '*.c' '*.h' 2>/dev/null | grep -v '^examples/')
+LINT_C = $(filter-out bpf/% tests/%,$(filter %.c,$(C_FILES)))
+LINT_FLAGS = $(CPPFLAGS) -std=gnu17 $(PKG_CFLAGS)
+SCRIPTS := $(wildcard tests/*.sh tests/lint/*.sh tests/e2e/*.sh tests/bench/*.sh examples/*.sh examples/orders/*.sh .ci/run)
+
+.PHONY: lint lint-quick fmt
+lint-quick: build
+	$(Q)tests/lint/layers.sh
+	$(Q)tests/lint/headers.sh
+	$(Q)tests/lint/purity.sh $(B)/lib
+	$(Q)tests/lint/format.sh $(C_FILES)
+	$(Q)shellcheck $(SCRIPTS) && echo "shellcheck: clean"
+
+lint: lint-quick
+	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -j 2 \
+		--suppress=missingIncludeSystem -Iinclude $(LINT_C) && echo "cppcheck: clean"
+	$(Q)printf '%s\n' $(LINT_C) | xargs -P 2 -I{} sh -c 'clang-tidy --quiet "$$1" -- $(subst ",\",$(LINT_FLAGS)) -I$$(dirname "$$1") 2>/dev/null' sh {} && echo "clang-tidy: clean"
+	$(Q)$(MAKE) --no-print-directory B=$(B)-analyzer OPT='-O1 -fanalyzer -Werror' libs && echo "gcc -fanalyzer: clean"
+
+.PHONY: libs
+libs: $(LIBS_all)
+
+fmt:
+	clang-format -i $(C_FILES)
+
+# --- Measuring: printed, never asserted; the machine should have nothing else to do ---------------
+$(B)/bench/%: tests/bench/%.c
+	$(call msg,PROGRAM,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE -O2 -g -fno-omit-frame-pointer -Wall -Wextra $(WERROR) $< -o $@ -lpthread
+
+.PHONY: bench-capture
+bench-capture: build $(B)/bench/pingpong
+	$(Q)tests/bench/capture.sh $(B)/regress-gate $(B)/bench/pingpong
+
+# --- The demo -----------------------------------------------------------------------------------
+.PHONY: demo
+demo:
+	$(Q)$(MAKE) --no-print-directory deps
+	$(Q)$(MAKE) --no-print-directory build
+	$(Q)examples/demo.sh $(B)/regress-gate
+
+# --- What has to be installed --------------------------------------------------------------------
+# Debian 12 and newer, Ubuntu 24.04 and newer. Nothing is asked of apt when nothing is missing.
+DEPS := gcc make clang llvm pkg-config git libbpf-dev libelf-dev libdw-dev libgit2-dev libjansson-dev zlib1g-dev \
+	libmd-dev libiberty-dev
+DEPS_TEST := libcmocka-dev g++ binutils golang-go protobuf-compiler golang-github-google-pprof-dev cmark-gfm \
+	clang-format clang-tidy cppcheck shellcheck util-linux procps
+.PHONY: deps deps-test
+deps:
+	$(Q)tests/deps.sh $(DEPS)
+deps-test:
+	$(Q)tests/deps.sh $(DEPS) $(DEPS_TEST)
+
+# --- Installing ----------------------------------------------------------------------------------
+.PHONY: install uninstall clean dist
+install: build
+	install -D -m 0755 $(B)/regress-gate $(DESTDIR)$(PREFIX)/bin/regress-gate
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/regress-gate
 clean:
-	rm -rf build build-san
+	rm -rf $(B) $(B)-san $(B)-analyzer
+dist:
+	git archive --prefix=regress-gate-$(VERSION)/ -o regress-gate-$(VERSION).tar.gz HEAD
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

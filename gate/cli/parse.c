@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "options.h"
+
+#include "rg/cli.h"
+#include "rg/err.h"
+#include "rg/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct rg_option help_option = {.name = "help", .letter = 'h'};
+
+const struct rg_option *rg_cli_option(const struct rg_command *command, size_t n)
+{
+	for (const struct rg_option_group *g = command->groups; g && g->title; g++)
+		for (const struct rg_option *o = g->options; o->name; o++)
+			if (n-- == 0)
+				return o;
+	return NULL;
+}
+
+/* --- Finding an option ---------------------------------------------------------------------- */
+
+static int unknown_option(const struct rg_command *command, const char *word, size_t len,
+			  struct rg_err *err)
+{
+	const char *names[128], *nearest;
+	char name[64];
+	size_t count = 0;
+	const struct rg_option *o;
+
+	while (count < 128 && (o = rg_cli_option(command, count)))
+		names[count++] = o->name;
+	if (len >= sizeof(name))
+		len = sizeof(name) - 1;
+	memcpy(name, word, len);
+	name[len] = '\0';
+	nearest = rg_text_nearest(name, names, count);
+	if (nearest)
+		return rg_err_set(err, RG_EUSAGE, "unknown option '--%s' (did you mean '--%s'?)",
+				  name, nearest);
+	return rg_err_set(err, RG_EUSAGE, "unknown option '--%s' (see 'regress-gate %s --help')",
+			  name, command->name);
+}
+
+/* As rg_cli_option(), with --help at the end of every command's. */
+static const struct rg_option *option_or_help(const struct rg_command *command, size_t n)
+{
+	const struct rg_option *o = rg_cli_option(command, n);
+
+	if (o)
+		return o;
+	return n == 0 || rg_cli_option(command, n - 1) ? &help_option : NULL;
+}
+
+/* An exact name wins; else the one that begins so, if it is one only. */
+static int find_long(const struct rg_command *command, const char *word, size_t len,
+		     const struct rg_option **out, struct rg_err *err)
+{
+	const struct rg_option *o, *begins = NULL, *other = NULL;
+
+	for (size_t n = 0; (o = option_or_help(command, n)); n++) {
+		if (strncmp(o->name, word, len) != 0)
+			continue;
+		if (!o->name[len]) {
+			*out = o;
+			return 0;
+		}
+		other = begins;
+		begins = o;
+	}
+	if (!begins || !len)
+		return unknown_option(command, word, len, err);
+	if (other)
+		return rg_err_set(err, RG_EUSAGE, "option '--%.*s' may be '--%s' or '--%s'",
+				  (int)len, word, other->name, begins->name);
+	*out = begins;
+	return 0;
+}
+
+static int find_short(const struct rg_command *command, char letter, const struct rg_option **out,
+		      struct rg_err *err)
+{
+	const struct rg_option *o;
+
+	for (size_t n = 0; (o = rg_cli_option(command, n)); n++)
+		if (o->letter == letter) {
+			*out = o;
+			return 0;
+		}
+	if (letter == help_option.letter) {
+		*out = &help_option;
+		return 0;
+	}
+	return rg_err_set(err, RG_EUSAGE, "unknown option '-%c' (see 'regress-gate %s --help')",
+			  letter, command->name);
+}
+
+/* --- Taking it in --------------------------------------------------------------------------- */
+
+/* Where the parser stands. */
+struct cursor {
+	int argc;
+	char **argv;
+	int at;
+};
+
+static int apply(const struct rg_option *o, const char *value, void *to, struct rg_err *err)
+{
+	int rc = o->set(to, value, err);
+
+	if (rc && value)
+		return rg_err_prefix(err, "option '--%s %s'", o->name, value);
+	return rc ? rg_err_prefix(err, "option '--%s'", o->name) : 0;
+}
+
+/* `attached` is the value behind '=' or the letter, or NULL. */
+static int take(const struct rg_option *o, const char *attached, struct cursor *c, void *to,
+		struct rg_cli_rest *rest, struct rg_err *err)
+{
+	if (o == &help_option) {
+		rest->help = true;
+		return 0;
+	}
+	if (!o->arg) {
+		if (attached)
+			return rg_err_set(err, RG_EUSAGE, "option '--%s' takes no value", o->name);
+		return apply(o, NULL, to, err);
+	}
+	if (attached)
+		return apply(o, attached, to, err);
+	if (c->at + 1 >= c->argc || !strcmp(c->argv[c->at + 1], "--"))
+		return rg_err_set(err, RG_EUSAGE, "option '--%s' needs a value: --%s %s", o->name,
+				  o->name, o->arg);
+	return apply(o, c->argv[++c->at], to, err);
+}
+
+static int take_long(const struct rg_command *command, struct cursor *c, void *to,
+		     struct rg_cli_rest *rest, struct rg_err *err)
+{
+	const char *word = c->argv[c->at] + 2, *equals = strchr(word, '=');
+	const struct rg_option *o = NULL;
+	int rc = find_long(command, word, equals ? (size_t)(equals - word) : strlen(word), &o, err);
+
+	return rc ? rc : take(o, equals ? equals + 1 : NULL, c, to, rest, err);
+}
+
+static int take_short(const struct rg_command *command, struct cursor *c, void *to,
+		      struct rg_cli_rest *rest, struct rg_err *err)
+{
+	for (const char *p = c->argv[c->at] + 1; *p; p++) {
+		const struct rg_option *o = NULL;
+		int rc = find_short(command, *p, &o, err);
+
+		if (rc)
+			return rc;
+		if (o->arg)
+			return take(o, p[1] ? p + 1 : NULL, c, to, rest, err);
+		rc = take(o, NULL, c, to, rest, err);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+int rg_cli_parse(const struct rg_command *command, int argc, char **argv, void *to,
+		 struct rg_cli_rest *rest, struct rg_err *err)
+{
+	struct cursor c = {.argc = argc, .argv = argv};
+	int rc = 0;
+
+	*rest = (struct rg_cli_rest){.words = calloc((size_t)argc + 1, sizeof(*rest->words))};
+	if (!rest->words)
+		return rg_err_nomem(err, "command line");
+	for (; !rc && c.at < argc; c.at++) {
+		const char *word = argv[c.at];
+
+		if (!strcmp(word, "--")) {
+			rest->command = &argv[c.at + 1];
+			break;
+		}
+		if (!strncmp(word, "--", 2))
+			rc = take_long(command, &c, to, rest, err);
+		else if (word[0] == '-' && word[1])
+			rc = take_short(command, &c, to, rest, err);
+		else
+			rest->words[rest->count++] = argv[c.at];
+		if (rest->help)
+			return 0;
+	}
+	return rc;
+}

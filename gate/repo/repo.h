@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef REPO_H
+#define REPO_H
+
+#include "rg/repo.h"
+
+#include <git2.h>
+
+struct rg_repo {
+	git_repository *git;
+	char *common_dir;
+	char *work_dir; /* NULL when bare */
+	bool shallow;
+};
+
+/* What libgit2 says of its last failure; never NULL. */
+const char *repo_git_reason(void);
+
+/* RG_ENOMEM, else RG_EIO where the system refused, else RG_EFORMAT; "repo: ACTION: reason". */
+int repo_git_fail(struct rg_err *err, const char *action);
+
+/* --- hint.c --------------------------------------------------------------------------------- */
+
+/* Records that the revision is not known here, with what may have been meant or is missing. */
+int repo_fail_unknown(const struct rg_repo *repo, const char *revision, struct rg_err *err);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "list.h"
+
+#include "rg/err.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_CAPACITY = 8 };
+
+void rg_store_run_done(struct rg_store_run *run)
+{
+	free(run->scenario);
+	free(run->version);
+	free(run->arch);
+	free(run->label);
+	*run = (struct rg_store_run){0};
+}
+
+void rg_store_list_done(struct rg_store_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		rg_store_run_done(&list->runs[i]);
+	free(list->runs);
+	free(list->first_damaged);
+	*list = (struct rg_store_list){0};
+}
+
+/* The capacity is the smallest power of two, from FIRST_CAPACITY, that holds `count`. */
+static int make_room(struct rg_store_list *list)
+{
+	const size_t count = list->count;
+	size_t capacity = count ? count * 2 : FIRST_CAPACITY;
+	struct rg_store_run *runs;
+
+	if (count != 0 && (count < FIRST_CAPACITY || (count & (count - 1)) != 0))
+		return 0;
+	runs = reallocarray(list->runs, capacity, sizeof(*runs));
+	if (!runs)
+		return RG_ENOMEM;
+	list->runs = runs;
+	return 0;
+}
+
+int list_take(struct rg_store_list *list, struct rg_store_run *run, struct rg_err *err)
+{
+	if (list->count >= LIST_MAX_RUNS)
+		return rg_err_set(err, RG_ELIMIT, "store: more than %d runs", LIST_MAX_RUNS);
+	if (make_room(list))
+		return rg_err_nomem(err, "store");
+	list->runs[list->count++] = *run;
+	*run = (struct rg_store_run){0};
+	return 0;
+}
+
+int list_damaged(struct rg_store_list *list, const char *text, struct rg_err *err)
+{
+	if (!list->first_damaged)
+		list->first_damaged = strdup(text);
+	if (!list->first_damaged)
+		return rg_err_nomem(err, "store");
+	list->damaged++;
+	return 0;
+}
+
+static int compare(const void *left, const void *right)
+{
+	const struct rg_store_run *a = left, *b = right;
+	int order = strcmp(a->scenario, b->scenario);
+
+	if (!order)
+		order = strcmp(a->version, b->version);
+	if (!order)
+		order = strcmp(a->arch, b->arch);
+	if (!order)
+		order = (a->stored_ns > b->stored_ns) - (a->stored_ns < b->stored_ns);
+	return order ? order : strcmp(a->id, b->id);
+}
+
+void list_sort(struct rg_store_list *list)
+{
+	if (list->count)
+		qsort(list->runs, list->count, sizeof(*list->runs), compare);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RG_REPO_H
+#define RG_REPO_H
+
+#include <stdbool.h>
+
+struct rg_err;
+
+/*
+ * The git repository a version is named in: read-only, by libgit2. Repositories owned by another
+ * user, bare and shallow ones work. Nothing here runs the git program or writes.
+ */
+struct rg_repo;
+
+enum { RG_REPO_ID_MAX = 65 }; /* hex object id (SHA-1 or SHA-256) and NUL */
+
+/*
+ * Opens the repository that `path` (a directory) lies in. RG_ENOTFOUND when there is none:
+ * callers treat versions as labels then. RG_EFORMAT or RG_EIO when there is one that cannot be read.
+ */
+int rg_repo_open(const char *path, struct rg_repo **out, struct rg_err *err);
+void rg_repo_free(struct rg_repo *repo);
+
+/* The directory shared by all work trees (".git" of the main one, absolute, no trailing slash). */
+const char *rg_repo_common_dir(const struct rg_repo *repo);
+/* The work tree's top directory, or NULL in a bare repository. */
+const char *rg_repo_work_dir(const struct rg_repo *repo);
+bool rg_repo_is_shallow(const struct rg_repo *repo);
+
+/*
+ * The commit a revision names (tag, annotated tag, branch, remote branch, id or unique prefix, HEAD~3), as a full
+ * hex id. RG_ENOTFOUND names the nearest tags, and in a shallow repository the fetch that is missing;
+ * RG_EUSAGE when the revision is ambiguous or names something that is not a commit.
+ */
+int rg_repo_resolve(const struct rg_repo *repo, const char *revision, char id[RG_REPO_ID_MAX],
+		    struct rg_err *err);
+
+/*
+ * What is checked out, as `git describe --tags --always --dirty` puts it: "v1.4", "v1.4-3-g1234567-dirty".
+ * Returns a malloc'd text in *out. *dirty tells whether tracked files differ. In a bare repository or
+ * before the first commit: RG_ENOTFOUND.
+ */
+int rg_repo_describe(const struct rg_repo *repo, char **out, bool *dirty, struct rg_err *err);
+
+#endif

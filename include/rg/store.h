@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RG_STORE_H
+#define RG_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct rg_buf;
+struct rg_err;
+
+/*
+ * Baselines: profiles kept under (scenario, version, architecture), several runs to a key. A run is
+ * named by the SHA-256 of its bytes: putting the same profile twice stores it once, and every read
+ * checks the bytes against the name. A store never holds half a run: what a crash leaves behind is
+ * invisible and swept up later.
+ */
+
+enum {
+	RG_STORE_NAME_MAX = 200, /* bytes of a scenario or version */
+	RG_STORE_ID_MAX = 65,    /* SHA-256 in hex and NUL */
+};
+
+struct rg_store_key {
+	const char *scenario; /* [A-Za-z0-9._-]+, not starting with a dot or dash */
+	const char *version;  /* commit id, or a label: the same alphabet and '+', '@', '/', '~' */
+	const char *arch;     /* "x86_64" */
+};
+
+/* One stored run. Texts live until rg_store_list_done(). */
+struct rg_store_run {
+	char *scenario, *version, *arch;
+	char *label; /* the version as the user named it: "v1.4"; UTF-8 without control characters */
+	char id[RG_STORE_ID_MAX]; /* SHA-256 of the stored bytes */
+	uint64_t bytes;
+	uint64_t stored_ns; /* when it was put, ns since the epoch */
+};
+
+struct rg_store_list {
+	struct rg_store_run *runs; /* by scenario, version, arch, stored_ns, id */
+	size_t count;
+	/*
+	 * Entries that could not be read (foreign files, damaged manifests): how many, and a text that
+	 * names the first. They are reported, never silently skipped.
+	 */
+	size_t damaged;
+	char *first_damaged;
+};
+
+void rg_store_list_done(struct rg_store_list *list);
+
+struct rg_store;
+
+/*
+ * A backend. One file gate/store/NAME.c defines `const struct rg_store_backend rg_store_NAME`, and
+ * is found by that line. `impl` is the backend's own state.
+ */
+struct rg_store_backend {
+	const char *scheme; /* "dir" in "dir:PATH" */
+	int (*open)(const char *location, void **impl, struct rg_err *err);
+	void (*close)(void *impl);
+	/* Atomic and durable: on return 0 the run is found by every reader, also after a power cut.
+	 * *created is false when these bytes were stored under this key already. */
+	int (*put)(void *impl, const struct rg_store_key *key, const char *label, const void *bytes,
+		   size_t len, struct rg_store_run *run, bool *created, struct rg_err *err);
+	/* NULL members of the key match everything. An empty list is no error. */
+	int (*list)(void *impl, const struct rg_store_key *key, struct rg_store_list *out,
+		    struct rg_err *err);
+	/* Appends the bytes of one run; RG_EFORMAT when they do not match its id, RG_ENOTFOUND when
+	 * it is gone. On error `out` is as long as it was. */
+	int (*get)(void *impl, const struct rg_store_run *run, struct rg_buf *out,
+		   struct rg_err *err);
+	int (*remove)(void *impl, const struct rg_store_run *run, struct rg_err *err);
+};
+
+/* Opens "SCHEME:LOCATION". RG_EUSAGE names the schemes there are. Creates nothing yet. */
+int rg_store_open(const char *spec, struct rg_store **out, struct rg_err *err);
+void rg_store_close(struct rg_store *store);
+
+/*
+ * As the backend's, with keys, labels and runs checked first (RG_EUSAGE). put fills *run; free its
+ * texts with rg_store_run_done(). The system's refusals are RG_EPRIVILEGE (permissions) and RG_EIO, with
+ * the path and the reason.
+ */
+int rg_store_put(struct rg_store *store, const struct rg_store_key *key, const char *label,
+		 const void *bytes, size_t len, struct rg_store_run *run, bool *created,
+		 struct rg_err *err);
+int rg_store_find(struct rg_store *store, const struct rg_store_key *key, struct rg_store_list *out,
+		  struct rg_err *err);
+int rg_store_get(struct rg_store *store, const struct rg_store_run *run, struct rg_buf *out,
+		 struct rg_err *err);
+int rg_store_remove(struct rg_store *store, const struct rg_store_run *run, struct rg_err *err);
+void rg_store_run_done(struct rg_store_run *run);
+
+#endif
