@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "align.h"
+
+#include "rg/arena.h"
+#include "rg/err.h"
+
+#include <string.h>
+
+#define NO_FUNCTION UINT32_MAX
+
+/* One run while it is added up. */
+struct adding {
+	struct rg_functions *functions;
+	struct rg_run *run;
+	const struct rg_frame *frame;
+	const struct rg_stack *stack;
+	const struct rg_sample *sample;
+	size_t frames, samples;
+	int64_t *self;      /* frames: value of the samples it is the leaf of */
+	uint32_t *function; /* frames: its function; NO_FUNCTION when it is no leaf */
+	/* Samples in the order of their functions: those of `local` i end before end[i]. */
+	uint32_t *order;
+	size_t *end;
+	uint32_t *local;  /* functions: number within this run */
+	uint32_t *global; /* locals: function */
+	size_t locals;
+	struct rg_batches batches;
+};
+
+static int64_t value_of(const struct adding *adding, size_t sample)
+{
+	return adding->sample[sample].value[adding->run->value];
+}
+
+static uint32_t leaf_of(const struct adding *adding, size_t sample)
+{
+	return adding->stack[adding->sample[sample].stack].frames[0];
+}
+
+static int64_t to_count(const struct rg_run *run, int64_t value)
+{
+	return value / run->unit + (value % run->unit >= run->unit - value % run->unit);
+}
+
+static int add_self(struct adding *adding, struct rg_err *err)
+{
+	adding->self =
+		rg_arena_array(adding->functions->arena, adding->frames + 1, sizeof(*adding->self));
+	int64_t all = 0;
+
+	if (!adding->self)
+		return rg_err_nomem(err, "diff");
+	for (size_t i = 0; i < adding->samples; i++) {
+		/* The whole fits, none is negative: so will every part that is added up later. */
+		if (__builtin_add_overflow(all, value_of(adding, i), &all))
+			return rg_err_set(err, RG_ELIMIT,
+					  "diff: add up the samples: more than 2^63 - 1");
+		adding->self[leaf_of(adding, i)] += value_of(adding, i);
+	}
+	return 0;
+}
+
+static int add_vote(struct rg_functions *functions, const struct rg_vote *vote, struct rg_err *err)
+{
+	if (functions->vote_count == functions->vote_cap) {
+		size_t cap = functions->vote_cap ? 2 * functions->vote_cap : 256;
+		struct rg_vote *votes = rg_arena_array(functions->arena, cap, sizeof(*votes));
+
+		if (!votes)
+			return rg_err_nomem(err, "diff");
+		if (functions->vote_count > 0)
+			memcpy(votes, functions->vote, functions->vote_count * sizeof(*votes));
+		functions->vote = votes;
+		functions->vote_cap = cap;
+	}
+	functions->vote[functions->vote_count++] = *vote;
+	return 0;
+}
+
+static int name_frames(struct adding *adding, struct rg_err *err)
+{
+	struct rg_run *run = adding->run;
+	const struct rg_module *module = rg_profile_modules(run->profile, &(size_t){0});
+
+	adding->function = rg_arena_array(adding->functions->arena, adding->frames + 1,
+					  sizeof(*adding->function));
+	if (!adding->function)
+		return rg_err_nomem(err, "diff");
+	for (size_t i = 0; i < adding->frames; i++) {
+		const struct rg_frame *frame = &adding->frame[i];
+		const char *place = module[frame->module].name;
+
+		adding->function[i] = NO_FUNCTION;
+		if (adding->self[i] == 0)
+			continue;
+		int code = rg_functions_add(adding->functions, frame, place, &adding->function[i],
+					    err);
+		if (code)
+			return code;
+		double count = (double)adding->self[i] / (double)run->unit;
+
+		run->all += count;
+		run->named += frame->unnamed ? 0 : count;
+		struct rg_vote vote = {adding->function[i], run->end, adding->self[i], frame,
+				       place};
+
+		code = add_vote(adding->functions, &vote, err);
+		if (code)
+			return code;
+	}
+	return 0;
+}
+
+/* Numbers the functions this run has, and counts their samples into end[]. */
+static void number_functions(struct adding *adding)
+{
+	for (size_t i = 0; i < adding->functions->count; i++)
+		adding->local[i] = NO_FUNCTION;
+	for (size_t i = 0; i < adding->samples; i++) {
+		uint32_t function = adding->function[leaf_of(adding, i)];
+
+		if (function == NO_FUNCTION)
+			continue;
+		if (adding->local[function] == NO_FUNCTION) {
+			adding->global[adding->locals] = function;
+			adding->local[function] = (uint32_t)adding->locals++;
+		}
+		adding->end[adding->local[function]]++;
+	}
+}
+
+/* A counting sort: afterwards end[] holds where each function's samples end in order[]. */
+static void order_samples(struct adding *adding)
+{
+	size_t start = 0;
+
+	for (size_t i = 0; i < adding->locals; i++) {
+		size_t count = adding->end[i];
+
+		adding->end[i] = start;
+		start += count;
+	}
+	for (size_t i = 0; i < adding->samples; i++) {
+		uint32_t function = adding->function[leaf_of(adding, i)];
+
+		if (function != NO_FUNCTION)
+			adding->order[adding->end[adding->local[function]]++] = (uint32_t)i;
+	}
+}
+
+static int group_samples(struct adding *adding, struct rg_err *err)
+{
+	struct rg_arena *arena = adding->functions->arena;
+	size_t functions = adding->functions->count + 1;
+
+	adding->order = rg_arena_array(arena, adding->samples + 1, sizeof(*adding->order));
+	adding->end = rg_arena_array(arena, functions, sizeof(*adding->end));
+	adding->local = rg_arena_array(arena, functions, sizeof(*adding->local));
+	adding->global = rg_arena_array(arena, functions, sizeof(*adding->global));
+	if (!adding->order || !adding->end || !adding->local || !adding->global)
+		return rg_err_nomem(err, "diff");
+	number_functions(adding);
+	order_samples(adding);
+	return 0;
+}
+
+/* Samples outside all slices count, but say nothing of the variance. */
+static void measure_spread(const struct adding *adding, const int64_t *batch, struct rg_self *self)
+{
+	double unit = (double)adding->run->unit, sliced = 0;
+
+	for (size_t i = 0; i < RG_BATCH_COUNT; i++)
+		sliced += (double)batch[i] / unit;
+	for (size_t i = 0; i < RG_BATCH_COUNT; i++) {
+		double distance = (double)batch[i] / unit - sliced * adding->batches.part[i];
+
+		self->squares += distance * distance;
+	}
+	self->expected = sliced * (1 - adding->batches.part_square);
+}
+
+static void sum_function(const struct adding *adding, size_t from, size_t to, struct rg_self *self)
+{
+	int64_t batch[RG_BATCH_COUNT] = {0};
+	int64_t sum = 0;
+
+	for (size_t i = from; i < to; i++) {
+		uint32_t sample = adding->order[i], slice = adding->sample[sample].slice;
+		int64_t value = value_of(adding, sample);
+
+		sum += value;
+		if (slice < adding->batches.slices)
+			batch[adding->batches.of_slice[slice]] += value;
+	}
+	self->count = to_count(adding->run, sum);
+	if (adding->batches.used > 0)
+		measure_spread(adding, batch, self);
+}
+
+static int sum_functions(struct adding *adding, struct rg_self_list *out, struct rg_err *err)
+{
+	struct rg_self *list =
+		rg_arena_array(adding->functions->arena, adding->locals + 1, sizeof(*list));
+	size_t from = 0;
+
+	if (!list)
+		return rg_err_nomem(err, "diff");
+	for (size_t i = 0; i < adding->locals; i++) {
+		list[i].function = adding->global[i];
+		sum_function(adding, from, adding->end[i], &list[i]);
+		from = adding->end[i];
+	}
+	adding->run->batches = adding->batches.used;
+	*out = (struct rg_self_list){list, adding->locals};
+	return 0;
+}
+
+int rg_aggregate(struct rg_functions *functions, struct rg_run *run, struct rg_self_list *out,
+		 struct rg_err *err)
+{
+	struct adding adding = {.functions = functions, .run = run};
+
+	adding.frame = rg_profile_frames(run->profile, &adding.frames);
+	adding.stack = rg_profile_stacks(run->profile, &(size_t){0});
+	adding.sample = rg_profile_samples(run->profile, &adding.samples);
+	*out = (struct rg_self_list){0};
+	if (!run->measured)
+		return 0;
+	int code = rg_batches_make(&adding.batches, run->profile, functions->arena, err);
+
+	if (!code)
+		code = add_self(&adding, err);
+	if (!code)
+		code = name_frames(&adding, err);
+	if (!code)
+		code = group_samples(&adding, err);
+	return code ? code : sum_functions(&adding, out, err);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RG_ENGINE_ALIGN_H
+#define RG_ENGINE_ALIGN_H
+
+#include "runs.h"
+
+#include "rg/hash.h"
+
+/*
+ * Self totals: for each run, the samples whose leaf is a function; then the functions of all runs
+ * side by side. A function is a canonical name in a canonical module; its lines and clones are one.
+ */
+
+struct rg_function {
+	const char *key, *module; /* canonical */
+};
+
+/* One run's samples of one function, and how unevenly they fell over its batches. */
+struct rg_self {
+	uint32_t function;
+	int64_t count;
+	/* Sum of squared distances from the even spread, and what a Poisson count would have. */
+	double squares, expected;
+};
+
+/* One frame's samples in one run: says by which name and line its function is to be shown. */
+struct rg_vote {
+	uint32_t function;
+	enum rg_end end;
+	int64_t count;
+	const struct rg_frame *frame;
+	const char *module; /* as the profile has it */
+};
+
+/* Grows while runs are added. Everything lives in the arena. */
+struct rg_functions {
+	struct rg_arena *arena;
+	struct rg_index index;
+	struct rg_function *list;
+	size_t count, cap;
+	struct rg_vote *vote;
+	size_t vote_count, vote_cap;
+};
+
+struct rg_self_list {
+	struct rg_self *list;
+	size_t count;
+};
+
+/* The id of the function this frame belongs to, new or known. */
+int rg_functions_add(struct rg_functions *functions, const struct rg_frame *frame,
+		     const char *module, uint32_t *id, struct rg_err *err);
+
+/* Adds up one run; sets run->named, run->all and run->batches. */
+int rg_aggregate(struct rg_functions *functions, struct rg_run *run, struct rg_self_list *out,
+		 struct rg_err *err);
+
+/* All runs: functions in the order of (key, module), and the table over them, summed. */
+struct rg_alignment {
+	const struct rg_function *function; /* table.rows of them */
+	const struct rg_vote *vote;         /* their `function` is the row; in no order */
+	size_t vote_count;
+	struct rg_table table; /* exposure is not set */
+};
+
+int rg_align(struct rg_alignment *out, struct rg_run_set *set, struct rg_arena *arena,
+	     struct rg_err *err);
+
+/* How a row is shown: its commonest name and line in the canary, else in the baseline. */
+struct rg_label {
+	const char *function, *module, *file; /* borrowed from the profiles; "" without votes */
+	uint32_t line;
+	bool unnamed;
+};
+
+/* wanted: table.rows flags; label: table.rows, written where wanted. */
+int rg_label_rows(const struct rg_alignment *alignment, const bool *wanted, struct rg_label *label,
+		  struct rg_arena *arena, struct rg_err *err);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RG_ENGINE_COMPARABLE_H
+#define RG_ENGINE_COMPARABLE_H
+
+#include "judgement.h"
+#include "runs.h"
+
+#include <stdbool.h>
+
+struct rg_arena;
+
+/* What stands in the way of comparing the sides, and what is only worth knowing. */
+enum { RG_ISSUES_MAX = 32 };
+
+struct rg_issues {
+	struct rg_arena *arena; /* owns all texts */
+	struct rg_issue list[RG_ISSUES_MAX];
+	size_t count;
+	bool blocked;
+	bool failed; /* out of memory, or more issues than there are kinds of */
+};
+
+/* All texts must live as long as the arena; NULL stands for memory that ran out. */
+void rg_issues_add(struct rg_issues *issues, bool blocking, const char *what, const char *base,
+		   const char *canary, const char *limit);
+
+/* The distinct values of a fact over one side's runs. */
+struct rg_side_fact {
+	const char *text; /* sorted, joined with ", "; "" without any; NULL: out of memory */
+	size_t distinct;
+	bool missing; /* a run lacks it */
+};
+
+/* `reduce` may shorten each value in place first, or be NULL. */
+struct rg_side_fact rg_side_fact(const struct rg_run_set *set, enum rg_end end, const char *key,
+				 void (*reduce)(char *value), struct rg_arena *arena);
+
+/* Machine, event, scenario; interruptions; what is not recorded. */
+void rg_comparable_provenance(struct rg_issues *issues, const struct rg_run_set *set);
+/* Samples lost and damaged; samples without a name; slices; periods. */
+void rg_comparable_samples(struct rg_issues *issues, const struct rg_run_set *set,
+			   const struct rg_side *base, const struct rg_side *canary,
+			   const struct rg_policy *policy);
+/*
+ * Busy cores. `judgement` may be NULL (nothing was judged). Without a counter of work, more load and
+ * more cost look the same in the total; what most functions did tells them apart.
+ */
+void rg_comparable_load(struct rg_issues *issues, const struct rg_run_set *set,
+			const struct rg_side *base, const struct rg_side *canary,
+			const struct rg_judgement *judgement, enum rg_basis basis,
+			const struct rg_policy *policy);
+
+#endif

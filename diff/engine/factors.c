@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "fit.h"
+#include "stats.h"
+
+#include "rg/arena.h"
+#include "rg/err.h"
+
+#include <math.h>
+
+void rg_fit_pool(struct rg_fit *fit, const uint32_t *order)
+{
+	const struct rg_table *table = fit->table;
+
+	fit->pool_count = 0;
+	for (size_t i = 0; i < table->rows && fit->pool_count < RG_POOL_MAX; i++) {
+		uint32_t row = order[i];
+
+		if (table->side[RG_END_BASE][row] >= RG_POOL_COUNT_MIN &&
+		    table->side[RG_END_CANARY][row] >= RG_POOL_COUNT_MIN)
+			fit->pool[fit->pool_count++] = row;
+	}
+}
+
+/* The inverse of the variance a row's log ratio has when nothing changed. */
+static double row_weight(const struct rg_fit *fit, size_t row)
+{
+	const struct rg_table *table = fit->table;
+	double phi = table->phi[row];
+
+	return 1 / (phi / (double)table->side[RG_END_BASE][row] +
+		    phi / (double)table->side[RG_END_CANARY][row] + fit->prior * fit->inverse_runs);
+}
+
+static double log_rate(const struct rg_table *table, size_t row, size_t run)
+{
+	return log(((double)rg_table_count(table, row, run) + 0.5) / table->exposure[run]);
+}
+
+static double side_mean(const struct rg_table *table, size_t row, enum rg_end end)
+{
+	size_t first = rg_table_first(table, end);
+	double sum = 0;
+
+	for (size_t run = first; run < first + table->runs[end]; run++)
+		sum += log_rate(table, row, run);
+	return sum / (double)table->runs[end];
+}
+
+/* How far this run lies from its side, in most rows: the log of its own factor. */
+static double run_factor(const struct rg_fit *fit, enum rg_end end, size_t run)
+{
+	struct rg_weighted points[RG_POOL_MAX];
+
+	if (fit->table->runs[end] < 2 || fit->pool_count < RG_POOL_ROWS_MIN)
+		return 0;
+	for (size_t i = 0; i < fit->pool_count; i++) {
+		size_t row = fit->pool[i];
+
+		points[i].value = log_rate(fit->table, row, run) - side_mean(fit->table, row, end);
+		points[i].weight = row_weight(fit, row);
+	}
+	return rg_huber_location(points, fit->pool_count);
+}
+
+double rg_fit_common(const struct rg_fit *fit, double exposure_base, double exposure_canary)
+{
+	struct rg_weighted points[RG_POOL_MAX];
+
+	if (fit->pool_count < RG_POOL_ROWS_MIN)
+		return 0;
+	for (size_t i = 0; i < fit->pool_count; i++) {
+		size_t row = fit->pool[i];
+
+		points[i].value =
+			log((double)fit->table->side[RG_END_CANARY][row] / exposure_canary) -
+			log((double)fit->table->side[RG_END_BASE][row] / exposure_base);
+		points[i].weight = row_weight(fit, row);
+	}
+	return rg_huber_location(points, fit->pool_count);
+}
+
+static void scale_side(struct rg_fit *fit, enum rg_end end, double *scale)
+{
+	size_t first = rg_table_first(fit->table, end);
+
+	fit->exposure_side[end] = fit->scale_side[end] = 0;
+	for (size_t run = first; run < first + fit->table->runs[end]; run++) {
+		scale[run] = fit->table->exposure[run] * exp(run_factor(fit, end, run));
+		fit->exposure_side[end] += fit->table->exposure[run];
+		fit->scale_side[end] += scale[run];
+	}
+}
+
+int rg_fit_factors(struct rg_fit *fit, struct rg_arena *arena, struct rg_err *err)
+{
+	const struct rg_table *table = fit->table;
+	double *scale = rg_arena_array(arena, rg_table_runs(table), sizeof(*scale));
+
+	if (!scale)
+		return rg_err_nomem(err, "diff");
+	scale_side(fit, RG_END_BASE, scale);
+	scale_side(fit, RG_END_CANARY, scale);
+	fit->common =
+		rg_fit_common(fit, fit->scale_side[RG_END_BASE], fit->scale_side[RG_END_CANARY]);
+	for (size_t run = table->runs[RG_END_BASE]; run < rg_table_runs(table); run++)
+		scale[run] *= exp(fit->common);
+	fit->scale_side[RG_END_CANARY] *= exp(fit->common);
+	fit->scale = scale;
+	return 0;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "fit.h"
+#include "stats.h"
+
+#include <math.h>
+
+static double log_ratio(double base, double canary, const double *scale)
+{
+	return log((canary / scale[RG_END_CANARY]) / (base / scale[RG_END_BASE]));
+}
+
+/* L alone takes the continuity rule: a half is added to both counts when one is zero. */
+static void row_growth(const struct rg_fit *fit, size_t row, struct rg_estimate *out)
+{
+	double base = (double)fit->table->side[RG_END_BASE][row];
+	double canary = (double)fit->table->side[RG_END_CANARY][row];
+
+	if (base > 0 && canary > 0)
+		out->raw = log_ratio(base, canary, fit->exposure_side);
+	else
+		out->raw = canary > 0 ? INFINITY : -INFINITY;
+	double half = base > 0 && canary > 0 ? 0 : 0.5;
+
+	out->log_growth = log_ratio(base + half, canary + half, fit->scale_side);
+}
+
+static void fit_spread_inputs(struct rg_fit *fit)
+{
+	for (size_t i = 0; i < rg_fit_spread_count(fit); i++) {
+		struct rg_estimate estimate;
+
+		row_growth(fit, fit->pool[i], &estimate);
+		rg_fit_row_variance(fit, fit->pool[i], &estimate);
+		fit->pool_square[i] = estimate.log_growth * estimate.log_growth;
+		fit->pool_variance[i] = estimate.variance;
+	}
+}
+
+int rg_fit_make(struct rg_fit *fit, const struct rg_table *table, const uint32_t *order,
+		double prior_cv, struct rg_arena *arena, struct rg_err *err)
+{
+	double base_runs = (double)table->runs[RG_END_BASE];
+	double canary_runs = (double)table->runs[RG_END_CANARY];
+
+	*fit = (struct rg_fit){
+		.table = table,
+		.prior = prior_cv * prior_cv,
+		.inverse_runs = 1 / base_runs + 1 / canary_runs,
+		.d = base_runs - 1 + canary_runs - 1,
+	};
+	rg_fit_pool(fit, order);
+	int code = rg_fit_factors(fit, arena, err);
+
+	if (code)
+		return code;
+	rg_fit_between(fit);
+	fit_spread_inputs(fit);
+	return 0;
+}
+
+void rg_fit_row(const struct rg_fit *fit, size_t row, struct rg_estimate *out)
+{
+	row_growth(fit, row, out);
+	rg_fit_row_variance(fit, row, out);
+	out->spread = rg_fit_spread(fit, row, out->variance);
+	out->variance += out->spread;
+}
+
+/* --- The total ------------------------------------------------------------------------------- */
+
+static double mean_phi(const struct rg_table *table)
+{
+	double sum = 0;
+
+	for (size_t row = 0; row < table->rows; row++)
+		sum += table->phi[row] * rg_table_both(table, row);
+	return sum / ((double)table->total[RG_END_BASE] + (double)table->total[RG_END_CANARY]);
+}
+
+/* Sum of squares of the logs of the run totals about their side's mean. */
+static double total_squares(const struct rg_table *table, enum rg_end end)
+{
+	size_t first = rg_table_first(table, end), runs = table->runs[end];
+	double mean = 0, squares = 0;
+
+	for (size_t run = first; run < first + runs; run++)
+		mean += log((double)table->run_total[run] / table->exposure[run]) / (double)runs;
+	for (size_t run = first; run < first + runs; run++) {
+		double distance = log((double)table->run_total[run] / table->exposure[run]) - mean;
+
+		squares += distance * distance;
+	}
+	return squares;
+}
+
+/* The prior is worth 10 runs; one run a side has nothing else, and then the 30 of a single row. */
+void rg_fit_total(const struct rg_fit *fit, struct rg_estimate *out)
+{
+	const struct rg_table *table = fit->table;
+	double phi = mean_phi(table), base = (double)table->total[RG_END_BASE];
+	double canary = (double)table->total[RG_END_CANARY];
+	double squares = total_squares(table, RG_END_BASE) + total_squares(table, RG_END_CANARY);
+	double between = fit->d >= 1 ? (10 * fit->prior + squares) / (10 + fit->d) : fit->prior;
+
+	*out = (struct rg_estimate){
+		.log_growth = log_ratio(base, canary, fit->exposure_side),
+		.within = {phi / base, phi / canary},
+		.df = fit->d >= 1 ? 10 + fit->d : 30,
+	};
+	out->raw = out->log_growth;
+	out->variance = fit->inverse_runs * between + phi / base + phi / canary;
+}

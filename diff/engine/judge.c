@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report.h"
+
+#include "rg/arena.h"
+#include "rg/err.h"
+
+/* One comparison while it is made. */
+struct judging {
+	struct rg_verdict *verdict;
+	struct rg_arena *scratch;
+	struct rg_run_set set;
+	struct rg_alignment alignment;
+	struct rg_judgement judgement;
+	const struct rg_finding *const *finding;
+	struct rg_issues issues;
+	bool judged; /* judgement is made */
+};
+
+/* --- The basis -------------------------------------------------------------------------------- */
+
+/* What counts per second cannot be divided by is a blocking issue; shares are shown instead. */
+static bool per_second_possible(struct judging *judging)
+{
+	size_t no_wall[RG_END_COUNT] = {0}, no_period[RG_END_COUNT] = {0};
+	struct rg_arena *arena = judging->verdict->arena;
+	const char *limit = "basis 'second' needs it on every run";
+
+	for (size_t i = 0; i < rg_run_set_count(&judging->set); i++) {
+		const struct rg_run *run = &judging->set.run[i];
+
+		no_wall[run->end] += run->wall_ns == 0;
+		no_period[run->end] += !(run->period_ns > 0);
+	}
+	if (no_wall[0] + no_wall[1] > 0)
+		rg_issues_add(&judging->issues, true, "wall time",
+			      rg_arena_printf(arena, "%zu runs without", no_wall[RG_END_BASE]),
+			      rg_arena_printf(arena, "%zu runs without", no_wall[RG_END_CANARY]),
+			      limit);
+	if (no_period[0] + no_period[1] > 0)
+		rg_issues_add(&judging->issues, true, "CPU time per sample",
+			      rg_arena_printf(arena, "%zu runs without", no_period[RG_END_BASE]),
+			      rg_arena_printf(arena, "%zu runs without", no_period[RG_END_CANARY]),
+			      limit);
+	return no_wall[0] + no_wall[1] + no_period[0] + no_period[1] == 0;
+}
+
+/* Work is not counted yet, so auto is share; the seed rule is worded in shares. */
+static enum rg_basis basis_of(struct judging *judging)
+{
+	const struct rg_policy *policy = &judging->verdict->policy;
+
+	if (policy->basis != RG_BASIS_SECOND || policy->rule == RG_RULE_LITERAL)
+		return RG_BASIS_SHARE;
+	return per_second_possible(judging) ? RG_BASIS_SECOND : RG_BASIS_SHARE;
+}
+
+/*
+ * Per second a run's counts are divided by its wall time in periods, so that the quotient is cores
+ * whatever the sampling frequency; on shares by its own total.
+ */
+static int set_exposure(struct judging *judging, struct rg_err *err)
+{
+	struct rg_table *table = &judging->alignment.table;
+	size_t runs = rg_table_runs(table);
+	double *exposure = rg_arena_array(judging->scratch, runs + 1, sizeof(*exposure));
+
+	if (!exposure)
+		return rg_err_nomem(err, "diff");
+	for (size_t i = 0; i < runs; i++) {
+		const struct rg_run *run = &judging->set.run[i];
+
+		exposure[i] = judging->verdict->basis == RG_BASIS_SECOND
+				      ? (double)run->wall_ns / run->period_ns
+				      : (double)table->run_total[i];
+	}
+	table->exposure = exposure;
+	return 0;
+}
+
+/* --- Outcome ---------------------------------------------------------------------------------- */
+
+static bool every_run_has_samples(const struct judging *judging)
+{
+	const struct rg_run_set *set = &judging->set;
+
+	for (size_t i = 0; i < rg_run_set_count(set); i++) {
+		if (set->run[i].samples == 0)
+			return false;
+	}
+	return set->count[RG_END_BASE] > 0 && set->count[RG_END_CANARY] > 0;
+}
+
+/* Whether the tests may speak: there is enough to test, and it can be compared. */
+static bool rests_on_tests(const struct judging *judging, const struct rg_story *story)
+{
+	return judging->judged && !rg_story_too_few(story) && !judging->issues.blocked;
+}
+
+static enum rg_outcome outcome_of(const struct judging *judging, const struct rg_story *story)
+{
+	if (judging->set.count[RG_END_BASE] == 0)
+		return RG_OUTCOME_NO_BASELINE;
+	if (rests_on_tests(judging, story))
+		return judging->judgement.outcome;
+	return judging->judged && !rg_story_too_few(story) ? RG_OUTCOME_NOT_COMPARABLE
+							   : RG_OUTCOME_UNDECIDED;
+}
+
+/* Where the verdict does not rest on the tests, no row may look as if it did. */
+static void withdraw_statuses(struct judging *judging)
+{
+	for (size_t i = 0; i < judging->judgement.count; i++)
+		judging->judgement.finding[i].status = RG_STATUS_UNKNOWN;
+	judging->judgement.total.status = RG_STATUS_UNKNOWN;
+}
+
+static int judge_rows(struct judging *judging, struct rg_err *err)
+{
+	struct rg_verdict *verdict = judging->verdict;
+
+	if (!every_run_has_samples(judging))
+		return 0;
+	verdict->basis = basis_of(judging);
+	int code = set_exposure(judging, err);
+
+	if (code)
+		return code;
+	const struct rg_scope scope = {verdict->basis == RG_BASIS_SECOND, RG_VERDICT_MAX_ROWS};
+
+	code = rg_judgement_make(&judging->judgement, &judging->alignment.table, &verdict->policy,
+				 &scope, judging->scratch, err);
+	judging->judged = code == 0;
+	return code;
+}
+
+static int check_comparable(struct judging *judging, struct rg_err *err)
+{
+	struct rg_verdict *verdict = judging->verdict;
+	struct rg_issues *issues = &judging->issues;
+
+	if (judging->set.count[RG_END_BASE] == 0 || judging->set.count[RG_END_CANARY] == 0)
+		return 0;
+	rg_comparable_provenance(issues, &judging->set);
+	rg_comparable_samples(issues, &judging->set, &verdict->base, &verdict->canary,
+			      &verdict->policy);
+	rg_comparable_load(issues, &judging->set, &verdict->base, &verdict->canary,
+			   judging->judged ? &judging->judgement : NULL, verdict->basis,
+			   &verdict->policy);
+	if (issues->failed)
+		return rg_err_nomem(err, "diff");
+	return 0;
+}
+
+static int by_blocking(struct rg_issue *to, const struct rg_issues *issues, bool blocking)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < issues->count; i++) {
+		if (issues->list[i].blocking == blocking)
+			to[count++] = issues->list[i];
+	}
+	return count;
+}
+
+/* What blocks comes first, in the order of the checks. */
+static int report_issues(struct judging *judging, struct rg_err *err)
+{
+	struct rg_verdict *verdict = judging->verdict;
+	struct rg_issue *issue =
+		rg_arena_array(verdict->arena, judging->issues.count + 1, sizeof(*issue));
+
+	if (!issue)
+		return rg_err_nomem(err, "diff");
+	int blocking = by_blocking(issue, &judging->issues, true);
+
+	by_blocking(issue + blocking, &judging->issues, false);
+	verdict->issues = issue;
+	verdict->issue_count = judging->issues.count;
+	return 0;
+}
+
+static int conclude(struct judging *judging, struct rg_err *err)
+{
+	struct rg_verdict *verdict = judging->verdict;
+	struct rg_story story = {
+		.verdict = verdict,
+		.judgement = judging->judged ? &judging->judgement : NULL,
+		.set = &judging->set,
+	};
+	int code = 0;
+
+	verdict->outcome = outcome_of(judging, &story);
+	if (!rests_on_tests(judging, &story))
+		withdraw_statuses(judging);
+	if (judging->judged)
+		code = rg_report_rows(verdict, &judging->alignment, &judging->judgement,
+				      &story.finding, judging->scratch, err);
+	if (!code)
+		code = report_issues(judging, err);
+	if (code)
+		return code;
+	verdict->reason = rg_report_reason(&story);
+	verdict->advice = rg_report_advice(&story);
+	return verdict->reason && verdict->advice ? 0 : rg_err_nomem(err, "diff");
+}
+
+/* --- The whole -------------------------------------------------------------------------------- */
+
+static int report_sides(struct judging *judging, struct rg_err *err)
+{
+	struct rg_verdict *verdict = judging->verdict;
+	const struct rg_table *table = &judging->alignment.table;
+	struct rg_side_fact scenario =
+		rg_side_fact(&judging->set, RG_END_CANARY, RG_KEY_SCENARIO, NULL, verdict->arena);
+
+	if (!scenario.text)
+		return rg_err_nomem(err, "diff");
+	verdict->scenario = scenario.text;
+	int code = rg_report_side(&verdict->base, &judging->set, RG_END_BASE, table, verdict->arena,
+				  err);
+
+	return code ? code
+		    : rg_report_side(&verdict->canary, &judging->set, RG_END_CANARY, table,
+				     verdict->arena, err);
+}
+
+static int judge(struct judging *judging, const struct rg_runs *base, const struct rg_runs *canary,
+		 struct rg_err *err)
+{
+	int code = rg_run_set_make(&judging->set, base, canary, judging->scratch, err);
+
+	if (!code)
+		code = rg_align(&judging->alignment, &judging->set, judging->scratch, err);
+	if (!code)
+		code = report_sides(judging, err);
+	if (!code)
+		code = judge_rows(judging, err);
+	if (!code)
+		code = check_comparable(judging, err);
+	return code ? code : conclude(judging, err);
+}
+
+static struct rg_verdict *verdict_new(const struct rg_policy *policy)
+{
+	struct rg_arena *arena = rg_arena_new(0);
+	struct rg_verdict *verdict = arena ? rg_arena_alloc(arena, sizeof(*verdict)) : NULL;
+
+	if (!verdict) {
+		rg_arena_free(arena);
+		return NULL;
+	}
+	*verdict = (struct rg_verdict){
+		.outcome = RG_OUTCOME_UNDECIDED,
+		.policy = *policy,
+		.basis = RG_BASIS_SHARE,
+		.total = {.function = "", .key = "", .module = "", .file = "", .p = 1},
+		.arena = arena,
+	};
+	return verdict;
+}
+
+void rg_verdict_free(struct rg_verdict *verdict)
+{
+	if (verdict)
+		rg_arena_free(verdict->arena);
+}
+
+int rg_diff_judge(const struct rg_runs *base, const struct rg_runs *canary,
+		  const struct rg_policy *policy, struct rg_verdict **out, struct rg_err *err)
+{
+	struct judging judging = {0};
+	int code = rg_policy_check(policy, err);
+
+	if (code)
+		return code;
+	judging.verdict = verdict_new(policy);
+	judging.scratch = rg_arena_new(0);
+	if (!judging.verdict || !judging.scratch) {
+		code = rg_err_nomem(err, "diff");
+	} else {
+		judging.issues.arena = judging.verdict->arena;
+		code = judge(&judging, base, canary, err);
+	}
+	rg_arena_free(judging.scratch);
+	if (code) {
+		rg_verdict_free(judging.verdict);
+		return code;
+	}
+	*out = judging.verdict;
+	return 0;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RG_ENGINE_JUDGEMENT_H
+#define RG_ENGINE_JUDGEMENT_H
+
+#include "fit.h"
+
+#include "rg/policy.h"
+#include "rg/verdict.h"
+
+/* What was found out about one row, or about the total. */
+struct rg_finding {
+	uint32_t row; /* RG_ROW_TOTAL: the total */
+	struct rg_estimate estimate;
+	double low, high; /* two-sided 95 % interval of log_growth */
+	double upper;     /* one-sided 95 % bound of log_growth */
+	double p, mdg;    /* 1 and 0 when not tested */
+	bool tested;      /* member of the family */
+	bool gated;    /* may fail or withhold a pass: the total, and rows of the minimum share */
+	bool rejected; /* "no growth" is rejected at the family's false discovery rate */
+	bool hides;    /* its interval still holds a growth beyond the limit */
+	bool broken;   /* a number is not finite: nothing may be concluded */
+	enum rg_status status;
+};
+
+#define RG_ROW_TOTAL UINT32_MAX
+
+/* The heaviest rows and those that are tested, in the order of rows, then the total. */
+struct rg_judgement {
+	struct rg_fit fit;
+	const uint32_t *rank[RG_END_COUNT]; /* rows: 1 is the heaviest; 0 without samples */
+	struct rg_finding *finding;
+	size_t count;            /* without the total */
+	size_t tested;           /* members of the family, the total included if tested */
+	struct rg_finding total; /* tested only when told so */
+	enum rg_outcome outcome; /* pass, fail or undecided */
+};
+
+/* What is to be found out, besides the family's functions. */
+struct rg_scope {
+	bool total;   /* test the total too: the basis allows it */
+	size_t shown; /* that many of the heaviest rows are estimated, tested or not */
+};
+
+/*
+ * The decision over a summed table: ranks, family, tests, statuses, outcome. Every run's total must
+ * be > 0. It knows nothing of comparability or minimum samples.
+ */
+int rg_judgement_make(struct rg_judgement *out, const struct rg_table *table,
+		      const struct rg_policy *policy, const struct rg_scope *scope,
+		      struct rg_arena *arena, struct rg_err *err);
+
+/* --- The steps -------------------------------------------------------------------------------- */
+
+/* Ranks of both sides, and order: rows by the weight of both sides together, heaviest first. */
+struct rg_ranks {
+	const uint32_t *rank[RG_END_COUNT];
+	const uint32_t *order;
+};
+int rg_ranks_make(struct rg_ranks *out, const struct rg_table *table, struct rg_arena *arena,
+		  struct rg_err *err);
+
+/* Sets finding, count and rank: the family (tested), and the `shown` heaviest rows. */
+int rg_family_make(struct rg_judgement *judgement, const struct rg_table *table,
+		   const struct rg_ranks *ranks, uint32_t top_k, size_t shown,
+		   struct rg_arena *arena, struct rg_err *err);
+/* Of a row: absent or negligible in the baseline, and not small in the canary. */
+bool rg_family_is_new(const struct rg_table *table, size_t row);
+
+/* Estimates, tests and decides, over findings whose row and tested are set. */
+int rg_decide_statistical(struct rg_judgement *judgement, const struct rg_policy *policy,
+			  struct rg_arena *arena, struct rg_err *err);
+/* The seed rule. */
+void rg_decide_literal(struct rg_judgement *judgement, const struct rg_policy *policy);
+
+/* The growth the test of this finding would have found nine times in ten; capped at RG_GROWTH_MAX. */
+double rg_finding_mdg(const struct rg_finding *finding, const struct rg_policy *policy,
+		      size_t tested);
+/* The growth this finding may have before it fails, as a log. */
+double rg_finding_threshold(const struct rg_finding *finding, const struct rg_policy *policy);
+
+/* exp(log_growth) - 1, kept within [-1, RG_GROWTH_MAX]; RG_GROWTH_MAX for a NaN. */
+double rg_growth_of_log(double log_growth);
+
+/* Calls for every finding and, where it is tested, the total. NULL when index is past the last. */
+struct rg_finding *rg_judgement_at(struct rg_judgement *judgement, size_t index);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "rg/policy.h"
+#include "rg/verdict.h"
+
+const char *rg_rule_name(enum rg_rule rule)
+{
+	switch (rule) {
+	case RG_RULE_STATISTICAL:
+		return "statistical";
+	case RG_RULE_LITERAL:
+		return "literal";
+	}
+	return "invalid";
+}
+
+const char *rg_basis_name(enum rg_basis basis)
+{
+	switch (basis) {
+	case RG_BASIS_AUTO:
+		return "auto";
+	case RG_BASIS_SECOND:
+		return "second";
+	case RG_BASIS_SHARE:
+		return "share";
+	}
+	return "invalid";
+}
+
+const char *rg_outcome_name(enum rg_outcome outcome)
+{
+	switch (outcome) {
+	case RG_OUTCOME_UNDECIDED:
+		return "undecided";
+	case RG_OUTCOME_PASS:
+		return "pass";
+	case RG_OUTCOME_FAIL:
+		return "fail";
+	case RG_OUTCOME_NOT_COMPARABLE:
+		return "not_comparable";
+	case RG_OUTCOME_NO_BASELINE:
+		return "no_baseline";
+	}
+	return "invalid";
+}
+
+const char *rg_status_name(enum rg_status status)
+{
+	switch (status) {
+	case RG_STATUS_UNKNOWN:
+		return "unknown";
+	case RG_STATUS_UNCHANGED:
+		return "unchanged";
+	case RG_STATUS_IMPROVED:
+		return "improved";
+	case RG_STATUS_DISPLACED:
+		return "displaced";
+	case RG_STATUS_SUSPECT:
+		return "suspect";
+	case RG_STATUS_NEW:
+		return "new";
+	case RG_STATUS_REGRESSED:
+		return "regressed";
+	}
+	return "invalid";
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RG_ENGINE_REPORT_H
+#define RG_ENGINE_REPORT_H
+
+#include "align.h"
+#include "comparable.h"
+#include "judgement.h"
+
+struct rg_buf;
+
+/* From what was found out to a verdict that owns its texts. */
+
+/* One side: its facts, sums and losses. Texts live in the arena. */
+int rg_report_side(struct rg_side *out, const struct rg_run_set *set, enum rg_end end,
+		   const struct rg_table *table, struct rg_arena *arena, struct rg_err *err);
+
+/*
+ * The rows and the total, into verdict->arena; *finding, in scratch, is what each row was made from.
+ * verdict->basis must be set.
+ */
+int rg_report_rows(struct rg_verdict *verdict, const struct rg_alignment *alignment,
+		   const struct rg_judgement *judgement, const struct rg_finding *const **finding,
+		   struct rg_arena *scratch, struct rg_err *err);
+
+/* What the reason and the advice are written from. */
+struct rg_story {
+	const struct rg_verdict *verdict;        /* all but reason and advice are set */
+	const struct rg_judgement *judgement;    /* NULL when there was nothing to judge */
+	const struct rg_finding *const *finding; /* of verdict->rows; as long as judgement */
+	const struct rg_run_set *set;
+};
+
+/* One line each, into the verdict's arena; NULL when out of memory. */
+const char *rg_report_reason(const struct rg_story *story);
+const char *rg_report_advice(const struct rg_story *story);
+
+/* What keeps an undecided verdict from a pass. */
+struct rg_doubt {
+	const struct rg_row *row; /* NULL: no function or total does */
+	const struct rg_finding *finding;
+};
+/* Numbers that are not finite first, then suspects, then the widest interval. */
+struct rg_doubt rg_story_doubt(const struct rg_story *story);
+/* The first run of a side that holds no samples, or NULL. */
+const struct rg_run *rg_story_empty_run(const struct rg_story *story, enum rg_end end);
+bool rg_story_too_few(const struct rg_story *story);
+
+/* --- Words ------------------------------------------------------------------------------------ */
+
+/* "12.5 %", "312 %", "100,000 %" stays digits: one decimal below 100, none when it is zero. */
+void rg_word_percent(struct rg_buf *out, double share);
+/* A function's name made safe and short; "()" behind a plain one. */
+void rg_word_function(struct rg_buf *out, const struct rg_row *row);
+/* "1 run", "3 runs". */
+void rg_word_count(struct rg_buf *out, size_t count, const char *one, const char *many);
+
+/* Untrusted text made safe, at most `columns` wide. */
+void rg_word_quoted(struct rg_buf *out, const char *text, size_t columns);
+
+#endif

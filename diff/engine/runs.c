@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "runs.h"
+
+#include "rg/arena.h"
+#include "rg/err.h"
+#include "rg/hash.h"
+#include "rg/units.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* pprof's usual 100 Hz: only scales counts that nobody made, so that their noise is not underrated. */
+#define ASSUMED_PERIOD_NS 10000000
+
+static uint64_t digest_text(const char *text, uint64_t seed)
+{
+	return rg_hash_bytes(text, strlen(text), seed);
+}
+
+/* Of what the engine reads, so that runs with equal digests may stand in either order. */
+static uint64_t digest(const struct rg_profile *profile)
+{
+	size_t facts, samples;
+	const struct rg_fact *fact = rg_profile_facts(profile, &facts);
+	const struct rg_sample *sample = rg_profile_samples(profile, &samples);
+	const struct rg_stack *stack = rg_profile_stacks(profile, &(size_t){0});
+	const struct rg_frame *frame = rg_profile_frames(profile, &(size_t){0});
+	uint64_t seed = 0;
+
+	for (size_t i = 0; i < facts; i++)
+		seed = digest_text(fact[i].value, digest_text(fact[i].key, seed));
+	for (size_t i = 0; i < samples; i++) {
+		seed = digest_text(frame[stack[sample[i].stack].frames[0]].function, seed);
+		for (int value = 0; value < RG_VALUE_COUNT; value++)
+			seed = rg_hash_bytes(&sample[i].value[value], sizeof(int64_t), seed);
+		seed = rg_hash_bytes(&sample[i].slice, sizeof(uint32_t), seed);
+	}
+	return seed;
+}
+
+static uint64_t wall_of(const struct rg_profile *profile)
+{
+	size_t slices;
+	const struct rg_slice *slice = rg_profile_slices(profile, &slices);
+	uint64_t wall = rg_profile_fact_u64(profile, RG_KEY_WALL_NS, 0), sum = 0;
+
+	for (size_t i = 0; wall == 0 && i < slices; i++) {
+		if (__builtin_add_overflow(sum, slice[i].wall_ns, &sum))
+			return 0;
+	}
+	return wall ? wall : sum;
+}
+
+/* From the totals where both are there: what a sample did stand for, not what it was meant to. */
+static void set_unit(struct rg_run *run)
+{
+	const struct rg_profile *profile = run->profile;
+	int64_t samples = rg_profile_total(profile, RG_VALUE_SAMPLES);
+	int64_t cpu_ns = rg_profile_total(profile, RG_VALUE_CPU_NS);
+	uint64_t period = rg_profile_fact_u64(profile, RG_KEY_PERIOD_NS, 0);
+
+	if (period > INT64_MAX)
+		period = 0;
+	run->unit = 1;
+	run->value = RG_VALUE_SAMPLES;
+	run->measured = rg_profile_has(profile, RG_VALUE_SAMPLES);
+	if (run->measured) {
+		run->period_ns = samples > 0 && cpu_ns > 0 ? (double)cpu_ns / (double)samples
+							   : (double)period;
+		run->cpu_ns = cpu_ns;
+		double derived = (double)samples * run->period_ns;
+
+		if (cpu_ns == 0 && derived < 9e18)
+			run->cpu_ns = (int64_t)derived;
+		return;
+	}
+	run->value = RG_VALUE_CPU_NS;
+	run->measured = rg_profile_has(profile, RG_VALUE_CPU_NS);
+	run->period_assumed = run->measured && period == 0;
+	run->unit = period > 0 ? (int64_t)period : ASSUMED_PERIOD_NS;
+	run->period_ns = (double)run->unit;
+	run->cpu_ns = cpu_ns;
+}
+
+static void open_run(struct rg_run *run, const struct rg_profile *profile, enum rg_end end)
+{
+	*run = (struct rg_run){
+		.profile = profile,
+		.end = end,
+		.wall_ns = wall_of(profile),
+		.started_ns = rg_profile_fact_u64(profile, RG_KEY_STARTED_NS, 0),
+		.digest = digest(profile),
+	};
+	set_unit(run);
+}
+
+static int by_content(const void *left, const void *right)
+{
+	const struct rg_run *a = left, *b = right;
+
+	if (a->end != b->end)
+		return a->end < b->end ? -1 : 1;
+	if (a->started_ns != b->started_ns)
+		return a->started_ns < b->started_ns ? -1 : 1;
+	return (a->digest > b->digest) - (a->digest < b->digest);
+}
+
+int rg_run_set_make(struct rg_run_set *out, const struct rg_runs *base,
+		    const struct rg_runs *canary, struct rg_arena *arena, struct rg_err *err)
+{
+	size_t count = base->count + canary->count;
+	struct rg_run *run = rg_arena_array(arena, count + 1, sizeof(*run));
+
+	if (!run)
+		return rg_err_nomem(err, "diff");
+	for (size_t i = 0; i < base->count; i++)
+		open_run(&run[i], base->run[i], RG_END_BASE);
+	for (size_t i = 0; i < canary->count; i++)
+		open_run(&run[base->count + i], canary->run[i], RG_END_CANARY);
+	qsort(run, count, sizeof(*run), by_content);
+	*out = (struct rg_run_set){run, {base->count, canary->count}};
+	return 0;
+}

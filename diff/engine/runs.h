@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RG_ENGINE_RUNS_H
+#define RG_ENGINE_RUNS_H
+
+#include "table.h"
+
+#include "rg/diff.h"
+#include "rg/profile.h"
+
+#include <stdbool.h>
+
+/* Batches a run's slices are gathered in: enough for a variance, long enough to hold its memory. */
+enum { RG_BATCH_COUNT = 20, RG_BATCH_MIN = 5 };
+
+/* One run: a profile and what its values stand for. */
+struct rg_run {
+	const struct rg_profile *profile;
+	enum rg_end end;
+	enum rg_value
+		value; /* which is counted: samples, or CPU time where samples were not counted */
+	bool measured; /* it holds either of them */
+	/* A count is `value` divided by this, rounded: 1 for samples, else the period. */
+	int64_t unit;
+	double period_ns; /* CPU time a count stands for; 0: not known */
+	bool period_assumed;
+	uint64_t wall_ns; /* 0: not known */
+	int64_t cpu_ns;   /* 0 also when not known */
+	uint64_t started_ns, digest;
+	/* Filled when the run is aligned: counts whose leaf has a name, all; the same as integers. */
+	double named, all;
+	int64_t samples;
+	size_t batches; /* that its variance was measured in; 0: it has too few slices */
+};
+
+struct rg_run_set {
+	struct rg_run *run; /* baseline runs first; each side in an order of its content alone */
+	size_t count[RG_END_COUNT];
+};
+
+int rg_run_set_make(struct rg_run_set *out, const struct rg_runs *base,
+		    const struct rg_runs *canary, struct rg_arena *arena, struct rg_err *err);
+
+static inline size_t rg_run_set_count(const struct rg_run_set *set)
+{
+	return set->count[RG_END_BASE] + set->count[RG_END_CANARY];
+}
+
+/* The runs of one side. */
+static inline struct rg_run *rg_run_set_side(const struct rg_run_set *set, enum rg_end end)
+{
+	return set->run + (end == RG_END_BASE ? 0 : set->count[RG_END_BASE]);
+}
+
+/* Which batch each slice is in, by the middle of its wall time, and each batch's part of the whole. */
+struct rg_batches {
+	uint8_t *of_slice;
+	size_t slices;
+	double part[RG_BATCH_COUNT];
+	size_t used;        /* batches with a slice; 0 when fewer than RG_BATCH_MIN */
+	double part_square; /* sum of part^2 */
+};
+
+int rg_batches_make(struct rg_batches *out, const struct rg_profile *profile,
+		    struct rg_arena *arena, struct rg_err *err);
+
+#endif

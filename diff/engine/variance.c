@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "fit.h"
+#include "stats.h"
+
+#include <math.h>
+
+/* The mean of min(Z^2, 2.25) for a standard normal Z: what the check below expects. */
+#define SPREAD_EXPECTED 0.7785
+#define SPREAD_CLIP     2.25
+/* With fewer other rows their mean says too little. */
+#define SPREAD_ROWS_MIN 10
+/* The prior for the variance between runs is worth this many degrees of freedom alone. */
+#define PRIOR_DF        30
+/* Beyond this, t is normal; keeps infinity out when all terms are known exactly. */
+#define DF_MAX          1e6
+
+/* One run a side: Satterthwaite over the prior's and the within-run variance's own uncertainty. */
+static double single_run_df(const struct rg_fit *fit, const struct rg_estimate *estimate)
+{
+	const double *within = estimate->within;
+	double prior = fit->prior * fit->inverse_runs;
+	double sum = prior * prior / PRIOR_DF;
+
+	if (fit->table->phi_df > 0)
+		sum += (within[0] * within[0] + within[1] * within[1]) / fit->table->phi_df;
+	double df = estimate->variance * estimate->variance / sum;
+
+	return df < DF_MAX ? df : DF_MAX;
+}
+
+void rg_fit_row_variance(const struct rg_fit *fit, size_t row, struct rg_estimate *out)
+{
+	const struct rg_table *table = fit->table;
+	double kappa = 1, within = 0;
+	/* The expected counts under no change; the observed ones would be biased by what is tested. */
+	double rate = rg_table_both(table, row) /
+		      (fit->scale_side[RG_END_BASE] + fit->scale_side[RG_END_CANARY]);
+
+	for (int end = 0; end < RG_END_COUNT; end++) {
+		out->within[end] = table->phi[row] / (rate * fit->scale_side[end]);
+		within += out->within[end];
+	}
+	if (fit->d >= 1) {
+		struct rg_between own;
+
+		rg_fit_row_between(fit, row, &own);
+		kappa = (fit->prior_df + fit->d * own.variance / (fit->between + own.within)) /
+			(fit->prior_df + fit->d);
+	}
+	out->variance = fmax(kappa * (fit->between * fit->inverse_runs + within), within);
+	out->df = fit->d >= 1 ? fit->prior_df + fit->d : single_run_df(fit, out);
+	out->spread = 0;
+}
+
+struct others {
+	double square[RG_SPREAD_MAX], variance[RG_SPREAD_MAX];
+	size_t count;
+};
+
+static double spread_excess(double extra, const void *ctx)
+{
+	const struct others *others = ctx;
+	double sum = 0;
+
+	for (size_t i = 0; i < others->count; i++)
+		sum += fmin(others->square[i] / (others->variance[i] + extra), SPREAD_CLIP);
+	return sum / (double)others->count - SPREAD_EXPECTED;
+}
+
+/*
+ * How noisy this very pair of sides is: when the other rows' growths scatter more than their
+ * variances say, the variance that is missing is theirs and this row's alike.
+ */
+double rg_fit_spread(const struct rg_fit *fit, size_t row, double variance)
+{
+	struct others others = {.count = 0};
+
+	for (size_t i = 0; i < rg_fit_spread_count(fit); i++) {
+		if (fit->pool[i] == row)
+			continue;
+		others.square[others.count] = fit->pool_square[i];
+		others.variance[others.count++] = fit->pool_variance[i];
+	}
+	if (others.count < SPREAD_ROWS_MIN)
+		return 0;
+	double slack = fit->d >= 1 ? 2 / sqrt((double)others.count) : 0;
+
+	if (!(spread_excess(0, &others) > SPREAD_EXPECTED * slack))
+		return 0;
+	return rg_root_falling(spread_excess, &others, variance * 1e-9, 1e4);
+}

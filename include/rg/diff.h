@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RG_DIFF_H
+#define RG_DIFF_H
+
+#include <stddef.h>
+
+struct rg_buf;
+struct rg_err;
+struct rg_policy;
+struct rg_profile;
+struct rg_verdict;
+
+/*
+ * The comparison and its verdict. Pure: no I/O, no clock, no globals; the same input gives the same
+ * verdict, byte for byte, whatever the order of frames, samples and runs.
+ */
+
+/* A set of runs of one version; borrowed. */
+struct rg_runs {
+	const struct rg_profile *const *run;
+	size_t count;
+};
+
+/*
+ * Compares canary with baseline. A baseline without runs gives RG_OUTCOME_NO_BASELINE; a canary
+ * without runs, or a run without samples on either side, an undecided verdict: never a pass, and not
+ * an error. Errors: RG_ENOMEM, RG_ELIMIT (values too large to add up), RG_EUSAGE for a policy out of
+ * range. On success the verdict is the caller's (rg_verdict_free()).
+ */
+int rg_diff_judge(const struct rg_runs *base, const struct rg_runs *canary,
+		  const struct rg_policy *policy, struct rg_verdict **out, struct rg_err *err);
+
+/*
+ * Appends the canonical form of a function name, by which the sides are matched: compiler clone
+ * suffixes (.isra.0, .part.1, .cold, .constprop.2, .lto_priv.3, .llvm.4, .__uniq.5), Rust hashes and
+ * C++ ABI tags are dropped. Names may be any bytes.
+ */
+void rg_canon_name(struct rg_buf *out, const char *function);
+
+/*
+ * The same for a module's base name: the version numbers of a shared object are dropped
+ * ("libz.so.1.2.13" and "libc-2.31.so" are "libz.so" and "libc.so"), so that an upgraded library's
+ * functions are still the same functions.
+ */
+void rg_canon_module(struct rg_buf *out, const char *module);
+
+#endif

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TEST_ENGINE_MADE_H
+#define TEST_ENGINE_MADE_H
+
+#include "unit.h"
+
+#include "rg/diff.h"
+#include "rg/err.h"
+#include "rg/profile.h"
+#include "rg/verdict.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/*
+ * Profiles made to order: functions f00, f01, … with `heaviest`/(i + 1) samples, spread over the
+ * slices as evenly as whole samples go, and one run's facts.
+ */
+
+enum { MADE_FACTS = 12, MADE_EXTRAS = 4 };
+
+struct made_extra {
+	const char *function;
+	int64_t samples; /* replaces what a function of that name would have had */
+};
+
+struct made_spec {
+	size_t functions;
+	int64_t heaviest;
+	double times; /* all samples; 0 stands for 1 */
+	struct made_extra extra[MADE_EXTRAS];
+	size_t slices;
+	uint64_t period_ns, wall_ns; /* 0: not recorded */
+	bool no_samples, no_cpu;     /* these values are not measured */
+	struct rg_fact
+		fact[MADE_FACTS]; /* replaces the default of the same key; "" leaves it out */
+	const char *module;
+};
+
+/* One core for five minutes at 99 Hz, near enough: 40 functions, 29,900 samples. */
+static inline struct made_spec made_default(void)
+{
+	return (struct made_spec){
+		.functions = 40,
+		.heaviest = 7000,
+		.slices = 20,
+		.period_ns = 10000000,
+		.wall_ns = UINT64_C(300000000000),
+		.module = "server",
+	};
+}
+
+static inline void made_set(struct made_spec *spec, const char *key, const char *value)
+{
+	for (size_t i = 0; i < MADE_FACTS; i++) {
+		if (spec->fact[i].key && strcmp(spec->fact[i].key, key) != 0)
+			continue;
+		spec->fact[i] = (struct rg_fact){key, value};
+		return;
+	}
+	fail_msg("too many facts");
+}
+
+static inline void made_extra(struct made_spec *spec, const char *function, int64_t samples)
+{
+	for (size_t i = 0; i < MADE_EXTRAS; i++) {
+		if (spec->extra[i].function)
+			continue;
+		spec->extra[i] = (struct made_extra){function, samples};
+		return;
+	}
+	fail_msg("too many extras");
+}
+
+static inline void made_facts(struct rg_profile_builder *builder, const struct made_spec *spec)
+{
+	const struct rg_fact defaults[] = {
+		{RG_KEY_ARCH, "x86_64"},      {RG_KEY_CPU_MODEL, "Test CPU, 2 GHz"},
+		{RG_KEY_KERNEL, "6.1.0-18"},  {RG_KEY_EVENT, "cpu-clock"},
+		{RG_KEY_SCENARIO, "default"}, {RG_KEY_HOST, "one"},
+		{RG_KEY_VERSION, "v1"},       {RG_KEY_LOST_TABLE_FULL, "0"},
+	};
+
+	for (size_t i = 0; i < COUNT(defaults); i++)
+		assert_int_equal(rg_profile_builder_fact(builder, defaults[i].key,
+							 defaults[i].value, NULL),
+				 0);
+	if (spec->wall_ns)
+		rg_profile_builder_fact_u64(builder, RG_KEY_WALL_NS, spec->wall_ns, NULL);
+	if (spec->period_ns)
+		rg_profile_builder_fact_u64(builder, RG_KEY_PERIOD_NS, spec->period_ns, NULL);
+	for (size_t i = 0; i < MADE_FACTS && spec->fact[i].key; i++)
+		assert_int_equal(rg_profile_builder_fact(builder, spec->fact[i].key,
+							 spec->fact[i].value, NULL),
+				 0);
+}
+
+static inline void made_sample(struct rg_profile_builder *builder, const struct made_spec *spec,
+			       uint32_t stack, uint32_t slice, int64_t samples)
+{
+	struct rg_sample sample = {.stack = stack, .slice = slice, .thread = ""};
+	int64_t period = spec->period_ns ? (int64_t)spec->period_ns : 10000000;
+
+	sample.value[RG_VALUE_SAMPLES] = spec->no_samples ? 0 : samples;
+	sample.value[RG_VALUE_CPU_NS] = spec->no_cpu ? 0 : samples * period;
+	assert_int_equal(rg_profile_builder_sample(builder, &sample, NULL), 0);
+}
+
+static inline void made_function(struct rg_profile_builder *builder, const struct made_spec *spec,
+				 const char *name, int64_t samples)
+{
+	uint32_t module, id, stack;
+	int64_t slices = (int64_t)spec->slices;
+
+	if (samples == 0)
+		return;
+	assert_int_equal(rg_profile_builder_module(builder, spec->module, "", &module, NULL), 0);
+	struct rg_frame frame = {
+		.function = name, .file = "", .module = module, .unnamed = name[0] == '['};
+
+	assert_int_equal(rg_profile_builder_frame(builder, &frame, &id, NULL), 0);
+	assert_int_equal(rg_profile_builder_stack(builder, &id, 1, &stack, NULL), 0);
+	if (slices == 0)
+		made_sample(builder, spec, stack, RG_NO_SLICE, samples);
+	for (int64_t i = 0; i < slices; i++)
+		made_sample(builder, spec, stack, (uint32_t)i,
+			    samples * (i + 1) / slices - samples * i / slices);
+}
+
+static inline bool made_is_extra(const struct made_spec *spec, const char *name)
+{
+	for (size_t i = 0; i < MADE_EXTRAS && spec->extra[i].function; i++) {
+		if (strcmp(spec->extra[i].function, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static inline void made_functions(struct rg_profile_builder *builder, const struct made_spec *spec)
+{
+	double times = spec->times > 0 ? spec->times : 1;
+
+	for (size_t i = 0; i < spec->functions; i++) {
+		double samples = (double)spec->heaviest / (double)(i + 1) * times;
+		char name[24];
+
+		snprintf(name, sizeof(name), "f%02zu", i);
+		if (!made_is_extra(spec, name))
+			made_function(builder, spec, name, (int64_t)(samples + 0.5));
+	}
+	for (size_t i = 0; i < MADE_EXTRAS && spec->extra[i].function; i++)
+		made_function(builder, spec, spec->extra[i].function,
+			      (int64_t)((double)spec->extra[i].samples * times + 0.5));
+}
+
+static inline struct rg_profile *made(const struct made_spec *spec)
+{
+	struct rg_profile_builder *builder = rg_profile_builder_new();
+	struct rg_profile *profile = NULL;
+
+	assert_non_null(builder);
+	if (!spec->no_samples)
+		rg_profile_builder_measures(builder, RG_VALUE_SAMPLES);
+	if (!spec->no_cpu)
+		rg_profile_builder_measures(builder, RG_VALUE_CPU_NS);
+	for (size_t i = 0; i < spec->slices; i++) {
+		struct rg_slice slice = {.wall_ns = spec->wall_ns / spec->slices};
+
+		assert_int_equal(rg_profile_builder_slice(builder, &slice, NULL), 0);
+	}
+	made_facts(builder, spec);
+	made_functions(builder, spec);
+	assert_int_equal(rg_profile_builder_finish(builder, &profile, NULL), 0);
+	rg_profile_builder_free(builder);
+	return profile;
+}
+
+static inline struct rg_verdict *
+judge_runs(const struct rg_runs *base, const struct rg_runs *canary, const struct rg_policy *policy)
+{
+	struct rg_verdict *verdict = NULL;
+	struct rg_err err = {0};
+
+	if (rg_diff_judge(base, canary, policy, &verdict, &err))
+		fail_msg("judge: %s", err.text);
+	assert_non_null(verdict);
+	return verdict;
+}
+
+/* One run a side, made, judged and freed; the verdict stands on its own. */
+static inline struct rg_verdict *judge_specs(const struct made_spec *base,
+					     const struct made_spec *canary,
+					     const struct rg_policy *policy)
+{
+	struct rg_profile *before = made(base), *after = made(canary);
+	const struct rg_profile *b = before, *c = after;
+	struct rg_verdict *verdict =
+		judge_runs(&(struct rg_runs){&b, 1}, &(struct rg_runs){&c, 1}, policy);
+
+	rg_profile_free(before);
+	rg_profile_free(after);
+	return verdict;
+}
+
+static inline const struct rg_row *find_row(const struct rg_verdict *verdict, const char *key)
+{
+	for (size_t i = 0; i < verdict->row_count; i++) {
+		if (strcmp(verdict->rows[i].key, key) == 0)
+			return &verdict->rows[i];
+	}
+	return NULL;
+}
+
+static inline const struct rg_issue *find_issue(const struct rg_verdict *verdict, const char *what)
+{
+	for (size_t i = 0; i < verdict->issue_count; i++) {
+		if (strcmp(verdict->issues[i].what, what) == 0)
+			return &verdict->issues[i];
+	}
+	return NULL;
+}
+
+#endif

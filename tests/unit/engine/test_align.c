@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "made.h"
+
+#include "align.h"
+
+#include "rg/arena.h"
+
+/* A small profile by hand: self totals, clones, lines, batches. */
+
+struct line {
+	const char *function, *module, *file;
+	uint32_t line;
+	uint32_t slice;
+	int64_t samples, cpu_ns;
+};
+
+static struct rg_profile *profile_of(const struct line *line, size_t count, size_t slices,
+				     bool measures_samples)
+{
+	struct rg_profile_builder *builder = rg_profile_builder_new();
+	struct rg_profile *profile = NULL;
+	uint32_t module, root, leaf;
+
+	rg_profile_builder_measures(builder, RG_VALUE_CPU_NS);
+	if (measures_samples)
+		rg_profile_builder_measures(builder, RG_VALUE_SAMPLES);
+	rg_profile_builder_fact(builder, RG_KEY_PERIOD_NS, "10000000", NULL);
+	for (size_t i = 0; i < slices; i++)
+		rg_profile_builder_slice(builder, &(struct rg_slice){1000000000}, NULL);
+	rg_profile_builder_module(builder, "server", "", &module, NULL);
+	rg_profile_builder_frame(
+		builder, &(struct rg_frame){.function = "main", .file = "", .module = module},
+		&root, NULL);
+	for (size_t i = 0; i < count; i++) {
+		struct rg_sample sample = {.slice = line[i].slice, .thread = ""};
+
+		rg_profile_builder_module(builder, line[i].module, "", &module, NULL);
+		rg_profile_builder_frame(builder,
+					 &(struct rg_frame){.function = line[i].function,
+							    .file = line[i].file,
+							    .line = line[i].line,
+							    .module = module},
+					 &leaf, NULL);
+		rg_profile_builder_stack(builder, (uint32_t[]){leaf, root}, 2, &sample.stack, NULL);
+		sample.value[RG_VALUE_SAMPLES] = line[i].samples;
+		sample.value[RG_VALUE_CPU_NS] = line[i].cpu_ns;
+		assert_int_equal(rg_profile_builder_sample(builder, &sample, NULL), 0);
+	}
+	assert_int_equal(rg_profile_builder_finish(builder, &profile, NULL), 0);
+	rg_profile_builder_free(builder);
+	return profile;
+}
+
+struct aligned {
+	struct rg_arena *arena;
+	struct rg_profile *base, *canary;
+	struct rg_run_set set;
+	struct rg_alignment alignment;
+};
+
+static void align(struct aligned *aligned, struct rg_profile *base, struct rg_profile *canary)
+{
+	const struct rg_profile *b = base, *c = canary;
+	const struct rg_runs before = {&b, 1}, after = {&c, 1};
+
+	*aligned = (struct aligned){.arena = rg_arena_new(0), .base = base, .canary = canary};
+	assert_int_equal(rg_run_set_make(&aligned->set, &before, &after, aligned->arena, NULL), 0);
+	assert_int_equal(rg_align(&aligned->alignment, &aligned->set, aligned->arena, NULL), 0);
+}
+
+static void aligned_done(struct aligned *aligned)
+{
+	rg_arena_free(aligned->arena);
+	rg_profile_free(aligned->base);
+	rg_profile_free(aligned->canary);
+}
+
+static size_t row_of(const struct aligned *aligned, const char *key, const char *module)
+{
+	for (size_t row = 0; row < aligned->alignment.table.rows; row++) {
+		const struct rg_function *function = &aligned->alignment.function[row];
+
+		if (strcmp(function->key, key) == 0 && strcmp(function->module, module) == 0)
+			return row;
+	}
+	return SIZE_MAX;
+}
+
+static const struct line before[] = {
+	{"work", "server", "work.c", 10, 0, 5, 50000000},
+	{"work", "server", "work.c", 12, 1, 9, 90000000},
+	{"work.isra.0", "server", "work.c", 12, 2, 4, 40000000},
+	{"work", "libwork.so.1", "", 0, 3, 2, 20000000},
+	{"gone", "server", "", 0, 4, 1, 10000000},
+};
+
+static const struct line after[] = {
+	{"work.cold", "server", "work.c", 30, 0, 7, 70000000},
+	{"work", "server", "", 0, 1, 20, 200000000},
+	{"work", "libwork.so.2.1", "", 0, 1, 3, 30000000},
+	{"fresh", "server", "fresh.c", 2, RG_NO_SLICE, 6, 60000000},
+};
+
+static void functions_meet_by_canonical_name_and_module(void **state)
+{
+	struct aligned aligned;
+
+	(void)state;
+	align(&aligned, profile_of(before, COUNT(before), 20, true),
+	      profile_of(after, COUNT(after), 20, true));
+	const struct rg_table *table = &aligned.alignment.table;
+	size_t work = row_of(&aligned, "work", "server");
+	size_t library = row_of(&aligned, "work", "libwork.so");
+
+	/* main is nobody's leaf: it has no row. */
+	assert_int_equal(table->rows, 4);
+	assert_int_equal(table->side[RG_END_BASE][work], 18);
+	assert_int_equal(table->side[RG_END_CANARY][work], 27);
+	assert_int_equal(table->side[RG_END_BASE][library], 2);
+	assert_int_equal(table->side[RG_END_CANARY][library], 3);
+	assert_int_equal(table->side[RG_END_CANARY][row_of(&aligned, "gone", "server")], 0);
+	assert_int_equal(table->side[RG_END_BASE][row_of(&aligned, "fresh", "server")], 0);
+	assert_int_equal(table->total[RG_END_BASE], 21);
+	assert_int_equal(table->total[RG_END_CANARY], 36);
+	aligned_done(&aligned);
+}
+
+static void rows_are_in_the_order_of_names(void **state)
+{
+	struct aligned aligned;
+
+	(void)state;
+	align(&aligned, profile_of(before, COUNT(before), 20, true),
+	      profile_of(after, COUNT(after), 20, true));
+	for (size_t row = 1; row < aligned.alignment.table.rows; row++) {
+		const struct rg_function *a = &aligned.alignment.function[row - 1];
+		const struct rg_function *b = &aligned.alignment.function[row];
+		int order = strcmp(a->key, b->key);
+
+		assert_true(order < 0 || (order == 0 && strcmp(a->module, b->module) < 0));
+	}
+	aligned_done(&aligned);
+}
+
+static void labels_are_the_canarys_commonest(void **state)
+{
+	struct aligned aligned;
+	struct rg_label label[8];
+	const bool wanted[8] = {true, true, true, true, true, true, true, true};
+
+	(void)state;
+	align(&aligned, profile_of(before, COUNT(before), 20, true),
+	      profile_of(after, COUNT(after), 20, true));
+	assert_int_equal(rg_label_rows(&aligned.alignment, wanted, label, aligned.arena, NULL), 0);
+	const struct rg_label *work = &label[row_of(&aligned, "work", "server")];
+	const struct rg_label *library = &label[row_of(&aligned, "work", "libwork.so")];
+	const struct rg_label *gone = &label[row_of(&aligned, "gone", "server")];
+
+	/* 20 samples are "work" without a line; of those with one, work.c:30 has most. */
+	assert_string_equal(work->function, "work");
+	assert_string_equal(work->file, "work.c");
+	assert_int_equal(work->line, 30);
+	assert_string_equal(library->module, "libwork.so.2.1");
+	assert_string_equal(library->file, "");
+	assert_int_equal(library->line, 0);
+	assert_string_equal(gone->function, "gone");
+	aligned_done(&aligned);
+}
+
+static void lines_of_clones_add_up(void **state)
+{
+	struct aligned aligned;
+	struct rg_label label[8];
+	const bool wanted[8] = {true, true, true, true, true, true, true, true};
+
+	(void)state;
+	align(&aligned, profile_of(before, COUNT(before), 20, true),
+	      profile_of(before, COUNT(before), 20, true));
+	assert_int_equal(rg_label_rows(&aligned.alignment, wanted, label, aligned.arena, NULL), 0);
+	/* Line 12: 9 samples of work and 4 of its clone; line 10: 5. */
+	assert_int_equal(label[row_of(&aligned, "work", "server")].line, 12);
+	aligned_done(&aligned);
+}
+
+static void dispersion_is_that_of_the_batches(void **state)
+{
+	/* All 40 samples in one of 20 slices: squares 38^2 + 19 x 2^2 = 1520, Poisson 40 x 19/20. */
+	const struct line burst[] = {{"burst", "server", "", 0, 7, 40, 400000000}};
+	const struct line other[] = {{"burst", "server", "", 0, RG_NO_SLICE, 5, 50000000}};
+	struct aligned aligned;
+
+	(void)state;
+	align(&aligned, profile_of(burst, 1, 20, true), profile_of(other, 1, 20, true));
+	assert_close(aligned.alignment.table.phi[0], 1520.0 / 38, 1e-12);
+	assert_close(aligned.alignment.table.phi_df, 19, 1e-12);
+	aligned_done(&aligned);
+}
+
+static void an_even_spread_is_poisson_at_least(void **state)
+{
+	struct line even[20];
+	struct aligned aligned;
+
+	(void)state;
+	for (uint32_t i = 0; i < 20; i++)
+		even[i] = (struct line){"even", "server", "", 0, i, 10, 100000000};
+	align(&aligned, profile_of(even, 20, 20, true), profile_of(even, 20, 20, true));
+	assert_true(aligned.alignment.table.phi[0] == 1);
+	aligned_done(&aligned);
+}
+
+/* Ten short slices and one ten times as long, with ten times the samples: the rate is even. */
+static void dispersion_is_about_the_rate_not_the_count(void **state)
+{
+	struct rg_profile *profile[2] = {NULL, NULL};
+	struct aligned aligned;
+
+	(void)state;
+	for (size_t k = 0; k < 2; k++) {
+		struct rg_profile_builder *builder = rg_profile_builder_new();
+		struct rg_sample sample = {.thread = ""};
+		uint32_t module, frame;
+
+		rg_profile_builder_module(builder, "server", "", &module, NULL);
+		rg_profile_builder_frame(
+			builder,
+			&(struct rg_frame){.function = "even", .file = "", .module = module},
+			&frame, NULL);
+		rg_profile_builder_stack(builder, &frame, 1, &sample.stack, NULL);
+		for (uint32_t i = 0; i < 11; i++) {
+			uint64_t wall = i < 10 ? 100 : 1000;
+
+			rg_profile_builder_slice(builder, &(struct rg_slice){wall}, NULL);
+			sample.slice = i;
+			sample.value[RG_VALUE_SAMPLES] = (int64_t)wall;
+			rg_profile_builder_sample(builder, &sample, NULL);
+		}
+		assert_int_equal(rg_profile_builder_finish(builder, &profile[k], NULL), 0);
+		rg_profile_builder_free(builder);
+	}
+	align(&aligned, profile[0], profile[1]);
+	assert_true(aligned.alignment.table.phi[0] == 1);
+	assert_close(aligned.alignment.table.phi_df, 10, 1e-12);
+	aligned_done(&aligned);
+}
+
+static void few_slices_say_nothing_of_dispersion(void **state)
+{
+	const struct line burst[] = {{"burst", "server", "", 0, 1, 40, 400000000}};
+	struct aligned aligned;
+
+	(void)state;
+	align(&aligned, profile_of(burst, 1, RG_BATCH_MIN - 1, true),
+	      profile_of(burst, 1, RG_BATCH_MIN - 1, true));
+	assert_true(aligned.alignment.table.phi[0] == 1);
+	assert_true(aligned.alignment.table.phi_df == 0);
+	assert_int_equal(aligned.set.run[0].batches, 0);
+	aligned_done(&aligned);
+}
+
+static void cpu_time_alone_is_counted_in_rounded_periods(void **state)
+{
+	const struct line timed[] = {
+		{"short", "server", "", 0, 0, 0, 4999999},
+		{"half", "server", "", 0, 0, 0, 5000000},
+		{"odd", "server", "", 0, 0, 0, 10000000},
+		{"odd", "server", "", 0, 1, 0, 17000000},
+	};
+	struct aligned aligned;
+
+	(void)state;
+	align(&aligned, profile_of(timed, COUNT(timed), 20, false),
+	      profile_of(timed, COUNT(timed), 20, false));
+	const struct rg_table *table = &aligned.alignment.table;
+
+	assert_int_equal(table->side[RG_END_BASE][row_of(&aligned, "short", "server")], 0);
+	assert_int_equal(table->side[RG_END_BASE][row_of(&aligned, "half", "server")], 1);
+	/* 27 ms together, not 10 and 17 apart. */
+	assert_int_equal(table->side[RG_END_BASE][row_of(&aligned, "odd", "server")], 3);
+	aligned_done(&aligned);
+}
+
+static void slices_fall_into_batches_by_time(void **state)
+{
+	struct rg_profile_builder *builder = rg_profile_builder_new();
+	struct rg_arena *arena = rg_arena_new(0);
+	struct rg_profile *profile = NULL;
+	struct rg_batches batches;
+
+	(void)state;
+	/* One slice as long as ten others: it is in the middle of its stretch, alone. */
+	for (int i = 0; i < 10; i++)
+		rg_profile_builder_slice(builder, &(struct rg_slice){100}, NULL);
+	rg_profile_builder_slice(builder, &(struct rg_slice){1000}, NULL);
+	assert_int_equal(rg_profile_builder_finish(builder, &profile, NULL), 0);
+	assert_int_equal(rg_batches_make(&batches, profile, arena, NULL), 0);
+	assert_int_equal(batches.used, 11);
+	assert_int_equal(batches.of_slice[0], 0);
+	assert_int_equal(batches.of_slice[9], 9);
+	assert_int_equal(batches.of_slice[10], 15);
+	assert_close(batches.part[0], 0.05, 1e-12);
+	assert_close(batches.part[15], 0.5, 1e-12);
+	assert_close(batches.part_square, 10 * 0.0025 + 0.25, 1e-12);
+	rg_profile_free(profile);
+	rg_profile_builder_free(builder);
+	rg_arena_free(arena);
+}
+
+static void three_hundred_slices_make_batches_of_fifteen(void **state)
+{
+	struct rg_profile_builder *builder = rg_profile_builder_new();
+	struct rg_arena *arena = rg_arena_new(0);
+	struct rg_profile *profile = NULL;
+	struct rg_batches batches;
+
+	(void)state;
+	for (int i = 0; i < 300; i++)
+		rg_profile_builder_slice(builder, &(struct rg_slice){0}, NULL);
+	assert_int_equal(rg_profile_builder_finish(builder, &profile, NULL), 0);
+	assert_int_equal(rg_batches_make(&batches, profile, arena, NULL), 0);
+	assert_int_equal(batches.used, RG_BATCH_COUNT);
+	for (size_t i = 0; i < 300; i++)
+		assert_int_equal(batches.of_slice[i], i / 15);
+	rg_profile_free(profile);
+	rg_profile_builder_free(builder);
+	rg_arena_free(arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(functions_meet_by_canonical_name_and_module),
+		cmocka_unit_test(rows_are_in_the_order_of_names),
+		cmocka_unit_test(labels_are_the_canarys_commonest),
+		cmocka_unit_test(lines_of_clones_add_up),
+		cmocka_unit_test(dispersion_is_that_of_the_batches),
+		cmocka_unit_test(an_even_spread_is_poisson_at_least),
+		cmocka_unit_test(dispersion_is_about_the_rate_not_the_count),
+		cmocka_unit_test(few_slices_say_nothing_of_dispersion),
+		cmocka_unit_test(cpu_time_alone_is_counted_in_rounded_periods),
+		cmocka_unit_test(slices_fall_into_batches_by_time),
+		cmocka_unit_test(three_hundred_slices_make_batches_of_fifteen),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,520 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "made.h"
+
+/* --- Provenance ------------------------------------------------------------------------------- */
+
+struct fact_row {
+	const char *sentence;
+	const char *key, *base, *canary; /* "" leaves it out */
+	const char *issue;               /* NULL: none of this name */
+	bool blocking;
+	const char *shown_base, *shown_canary;
+};
+
+static const struct fact_row fact_rows[] = {
+	{"architectures differ", RG_KEY_ARCH, "x86_64", "aarch64", "architecture", true, "x86_64",
+	 "aarch64"},
+	{"CPU models differ", RG_KEY_CPU_MODEL, "A, B", "A, C", "CPU model", true, "A, B", "A, C"},
+	{"equal CPU models with a comma are one value", RG_KEY_CPU_MODEL, "A, B", "A, B",
+	 "CPU model", false, NULL, NULL},
+	{"kernels differ in the minor version", RG_KEY_KERNEL, "6.1.0-18-amd64", "6.5.3", "kernel",
+	 true, "6.1", "6.5"},
+	{"kernels differ in the patch level only", RG_KEY_KERNEL, "6.1.0-18-amd64", "6.1.99",
+	 "kernel", false, NULL, NULL},
+	{"6.1 is not 6.12", RG_KEY_KERNEL, "6.1.0", "6.12.0", "kernel", true, "6.1", "6.12"},
+	{"a kernel without numbers is compared whole", RG_KEY_KERNEL, "odd-1", "odd-2", "kernel",
+	 true, "odd-1", "odd-2"},
+	{"events differ", RG_KEY_EVENT, "cpu-clock", "cycles", "sampling event", true, "cpu-clock",
+	 "cycles"},
+	{"scenarios differ", RG_KEY_SCENARIO, "checkout", "search", "scenario", true, "checkout",
+	 "search"},
+	{"two hosts of one model: a caution", RG_KEY_HOST, "one", "two", "host", false, "one",
+	 "two"},
+	{"interrupted: a caution", RG_KEY_INTERRUPTED, "0", "1", "interrupted", false,
+	 "0 of 1 runs", "1 of 1 runs"},
+	{"not recorded on one side: a caution that says what", RG_KEY_CPU_MODEL, "A", "",
+	 "not recorded", false, "-", "CPU model"},
+	{"losses not recorded", RG_KEY_LOST_TABLE_FULL, "0", "", "not recorded", false, "-",
+	 "lost samples"},
+	{"not recorded on either", RG_KEY_EVENT, "", "", "not recorded", false, "sampling event",
+	 "sampling event"},
+};
+
+static void check_fact(const struct fact_row *row)
+{
+	struct made_spec base = made_default(), canary = made_default();
+	struct rg_policy policy;
+
+	rg_policy_init(&policy);
+	made_set(&base, row->key, row->base);
+	made_set(&canary, row->key, row->canary);
+	struct rg_verdict *verdict = judge_specs(&base, &canary, &policy);
+	const struct rg_issue *issue = row->issue ? find_issue(verdict, row->issue) : NULL;
+	enum rg_outcome outcome = row->blocking ? RG_OUTCOME_NOT_COMPARABLE : RG_OUTCOME_PASS;
+
+	if (verdict->outcome != outcome || !issue != !row->shown_base)
+		fail_msg("%s: %s", row->sentence, rg_outcome_name(verdict->outcome));
+	if (issue) {
+		assert_int_equal(issue->blocking, row->blocking);
+		assert_string_equal(issue->base, row->shown_base);
+		assert_string_equal(issue->canary, row->shown_canary);
+	}
+	rg_verdict_free(verdict);
+}
+
+static void facts_are_compared(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(fact_rows); i++)
+		check_fact(&fact_rows[i]);
+}
+
+static void nothing_to_say_about_equal_runs(void **state)
+{
+	const struct made_spec spec = made_default();
+	struct rg_policy policy;
+
+	(void)state;
+	rg_policy_init(&policy);
+	struct rg_verdict *verdict = judge_specs(&spec, &spec, &policy);
+
+	assert_int_equal(verdict->issue_count, 0);
+	rg_verdict_free(verdict);
+}
+
+static void runs_of_one_side_must_agree_too(void **state)
+{
+	struct made_spec spec = made_default();
+	struct rg_policy policy;
+
+	(void)state;
+	rg_policy_init(&policy);
+	struct rg_profile *a = made(&spec);
+
+	made_set(&spec, RG_KEY_ARCH, "aarch64");
+	struct rg_profile *b = made(&spec);
+	const struct rg_profile *base[] = {b, a}, *canary[] = {a};
+	struct rg_verdict *verdict =
+		judge_runs(&(struct rg_runs){base, 2}, &(struct rg_runs){canary, 1}, &policy);
+
+	assert_int_equal(verdict->outcome, RG_OUTCOME_NOT_COMPARABLE);
+	assert_string_equal(find_issue(verdict, "architecture")->base, "aarch64, x86_64");
+	rg_verdict_free(verdict);
+	rg_profile_free(a);
+	rg_profile_free(b);
+}
+
+static void a_not_comparable_verdict_says_why_and_decides_nothing(void **state)
+{
+	struct made_spec base = made_default(), canary = made_default();
+	struct rg_policy policy;
+
+	(void)state;
+	rg_policy_init(&policy);
+	made_set(&canary, RG_KEY_ARCH, "aarch64");
+	made_set(&canary, RG_KEY_SCENARIO, "search");
+	made_set(&canary, RG_KEY_HOST, "two");
+	made_extra(&canary, "f01", 9000);
+	struct rg_verdict *verdict = judge_specs(&base, &canary, &policy);
+
+	assert_int_equal(verdict->outcome, RG_OUTCOME_NOT_COMPARABLE);
+	assert_string_equal(verdict->reason, "architecture: baseline x86_64, canary aarch64 (must "
+					     "be equal); 1 more difference");
+	assert_string_equal(verdict->advice, "profile both sides on machines of one kind");
+	assert_true(verdict->issues[0].blocking && verdict->issues[1].blocking);
+	assert_false(verdict->issues[2].blocking);
+	for (size_t i = 0; i < verdict->row_count; i++)
+		assert_int_equal(verdict->rows[i].status, RG_STATUS_UNKNOWN);
+	assert_true(find_row(verdict, "f01")->growth > 1);
+	rg_verdict_free(verdict);
+}
+
+/* --- Samples ---------------------------------------------------------------------------------- */
+
+struct loss_row {
+	const char *sentence, *key, *count;
+	const char *issue;
+	bool blocking;
+};
+
+/* The canary has 29,947 samples; the limit is 5 %. */
+static const struct loss_row loss_rows[] = {
+	{"4 % refused by a full table", RG_KEY_LOST_TABLE_FULL, "1200", NULL, false},
+	{"6 % refused by a full table", RG_KEY_LOST_TABLE_FULL, "2000", "samples lost",
+	 true},
+	{"6 % refused for a collision", RG_KEY_LOST_COLLISION, "2000", "samples lost",
+	 true},
+	{"6 % without a user stack", RG_KEY_LOST_NO_STACK, "2000", "incomplete stacks", false},
+	{"more lost than can be counted", RG_KEY_LOST_TABLE_FULL, "18446744073709551615",
+	 "samples lost", true},
+	{"truncated stacks do not touch the leaf", RG_KEY_LOST_TRUNCATED, "20000",
+	 "incomplete stacks", false},
+	{"a few truncated stacks", RG_KEY_LOST_TRUNCATED, "20", NULL, false},
+	{"process records lost", RG_KEY_LOST_EVENTS, "3", "process records lost", false},
+};
+
+static void check_loss(const struct loss_row *row)
+{
+	struct made_spec base = made_default(), canary = made_default();
+	struct rg_policy policy;
+
+	rg_policy_init(&policy);
+	made_set(&canary, row->key, row->count);
+	struct rg_verdict *verdict = judge_specs(&base, &canary, &policy);
+
+	if (verdict->outcome != (row->blocking ? RG_OUTCOME_NOT_COMPARABLE : RG_OUTCOME_PASS))
+		fail_msg("%s: %s", row->sentence, verdict->reason);
+	if (row->issue)
+		assert_int_equal(find_issue(verdict, row->issue)->blocking, row->blocking);
+	else
+		assert_int_equal(verdict->issue_count, 0);
+	assert_int_equal(verdict->canary.loss_count, 1);
+	assert_string_equal(verdict->canary.losses[0].key, row->key);
+	assert_int_equal(verdict->base.loss_count, 0);
+	rg_verdict_free(verdict);
+}
+
+static void losses_are_limited(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(loss_rows); i++)
+		check_loss(&loss_rows[i]);
+}
+
+static void losses_of_several_runs_are_summed(void **state)
+{
+	struct made_spec spec = made_default();
+	struct rg_policy policy;
+
+	(void)state;
+	rg_policy_init(&policy);
+	made_set(&spec, RG_KEY_LOST_TRUNCATED, "7");
+	struct rg_profile *profile = made(&spec);
+	const struct rg_profile *runs[] = {profile, profile};
+	struct rg_verdict *verdict =
+		judge_runs(&(struct rg_runs){runs, 2}, &(struct rg_runs){runs, 1}, &policy);
+
+	assert_int_equal(verdict->base.losses[0].count, 14);
+	assert_int_equal(verdict->canary.losses[0].count, 7);
+	rg_verdict_free(verdict);
+	rg_profile_free(profile);
+}
+
+static void names_missing_on_one_side_only_block(void **state)
+{
+	struct made_spec base = made_default(), canary = made_default();
+	struct rg_policy policy;
+
+	(void)state;
+	rg_policy_init(&policy);
+	made_extra(&base, "[server]+0x1", 3000);
+	made_extra(&canary, "[server]+0x1", 3000);
+	struct rg_verdict *both = judge_specs(&base, &canary, &policy);
+
+	assert_int_equal(both->outcome, RG_OUTCOME_PASS);
+	assert_close(both->canary.named_share, 29947.0 / 32947, 1e-9);
+	rg_verdict_free(both);
+	made_extra(&canary, "[server]+0x2", 9000);
+	struct rg_verdict *one = judge_specs(&base, &canary, &policy);
+
+	assert_int_equal(one->outcome, RG_OUTCOME_NOT_COMPARABLE);
+	assert_string_equal(find_issue(one, "samples with a function name")->base, "90.9 %");
+	assert_string_equal(one->advice, "give both sides the same symbols");
+	rg_verdict_free(one);
+}
+
+static void without_slices_the_noise_is_taken_as_least_and_that_is_said(void **state)
+{
+	struct made_spec base = made_default(), canary = made_default();
+	struct rg_policy policy;
+
+	(void)state;
+	rg_policy_init(&policy);
+	canary.slices = 0;
+	struct rg_verdict *verdict = judge_specs(&base, &canary, &policy);
+
+	assert_int_equal(verdict->outcome, RG_OUTCOME_PASS);
+	assert_string_equal(find_issue(verdict, "time slices")->canary, "0 of 1 runs");
+	assert_string_equal(find_issue(verdict, "time slices")->base, "1 of 1 runs");
+	assert_true(verdict->base.has_slices);
+	assert_false(verdict->canary.has_slices);
+	rg_verdict_free(verdict);
+}
+
+/* --- What another tool's profile lacks -------------------------------------------------------- */
+
+static void without_wall_time_only_shares_can_be_compared(void **state)
+{
+	struct made_spec base = made_default(), canary = made_default();
+	struct rg_policy policy;
+
+	(void)state;
+	rg_policy_init(&policy);
+	canary.wall_ns = 0;
+	struct rg_verdict *verdict = judge_specs(&base, &canary, &policy);
+
+	assert_int_equal(verdict->outcome, RG_OUTCOME_PASS);
+	assert_string_equal(find_issue(verdict, "not recorded")->canary, "wall time");
+	assert_true(verdict->canary.busy_cores == 0);
+	rg_verdict_free(verdict);
+	policy.basis = RG_BASIS_SECOND;
+	verdict = judge_specs(&base, &canary, &policy);
+	assert_int_equal(verdict->outcome, RG_OUTCOME_NOT_COMPARABLE);
+	assert_int_equal(verdict->basis, RG_BASIS_SHARE);
+	assert_true(find_issue(verdict, "wall time")->blocking);
+	assert_non_null(strstr(verdict->reason, "wall time: baseline 0 runs without, canary 1"));
+	assert_string_equal(verdict->advice,
+			    "judge by basis 'share', or profile with regress-gate");
+	rg_verdict_free(verdict);
+}
+
+static void slices_tell_the_wall_time_too(void **state)
+{
+	const struct made_spec base = made_default();
+	struct made_spec canary = made_default();
+	struct rg_policy policy;
+
+	(void)state;
+	rg_policy_init(&policy);
+	policy.basis = RG_BASIS_SECOND;
+	made_set(&canary, RG_KEY_WALL_NS, "not a number");
+	struct rg_verdict *verdict = judge_specs(&base, &canary, &policy);
+
+	assert_int_equal(verdict->outcome, RG_OUTCOME_PASS);
+	assert_int_equal(verdict->canary.wall_ns, 300000000000);
+	rg_verdict_free(verdict);
+}
+
+static void cpu_time_without_samples_is_counted_in_periods(void **state)
+{
+	struct made_spec base = made_default(), canary = made_default();
+	struct rg_policy policy;
+
+	(void)state;
+	rg_policy_init(&policy);
+	policy.basis = RG_BASIS_SECOND;
+	base.no_samples = true;
+	struct rg_verdict *verdict = judge_specs(&base, &canary, &policy);
+
+	assert_int_equal(verdict->outcome, RG_OUTCOME_PASS);
+	assert_int_equal(verdict->base.samples, verdict->canary.samples);
+	assert_close(verdict->total.cost_base, verdict->total.cost_canary, 1e-12);
+	assert_null(find_issue(verdict, "CPU time per sample"));
+	rg_verdict_free(verdict);
+	base.period_ns = 0;
+	verdict = judge_specs(&base, &canary, &policy);
+	assert_int_equal(verdict->outcome, RG_OUTCOME_PASS);
+	assert_int_equal(verdict->base.samples, verdict->canary.samples);
+	assert_false(find_issue(verdict, "CPU time per sample")->blocking);
+	assert_non_null(strstr(find_issue(verdict, "CPU time per sample")->limit, "assumed"));
+	rg_verdict_free(verdict);
+}
+
+static void samples_of_unknown_length_only_compare_as_shares(void **state)
+{
+	struct made_spec base = made_default(), canary = made_default();
+	struct rg_policy policy;
+
+	(void)state;
+	rg_policy_init(&policy);
+	policy.basis = RG_BASIS_SECOND;
+	canary.no_cpu = true;
+	struct rg_verdict *verdict = judge_specs(&base, &canary, &policy);
+
+	/* The period says it. */
+	assert_int_equal(verdict->outcome, RG_OUTCOME_PASS);
+	assert_int_equal(verdict->canary.cpu_ns, verdict->base.cpu_ns);
+	rg_verdict_free(verdict);
+	canary.period_ns = 0;
+	verdict = judge_specs(&base, &canary, &policy);
+	assert_int_equal(verdict->outcome, RG_OUTCOME_NOT_COMPARABLE);
+	assert_true(find_issue(verdict, "CPU time per sample")->blocking);
+	rg_verdict_free(verdict);
+	policy.basis = RG_BASIS_SHARE;
+	verdict = judge_specs(&base, &canary, &policy);
+	assert_int_equal(verdict->outcome, RG_OUTCOME_PASS);
+	rg_verdict_free(verdict);
+}
+
+/* --- Load ------------------------------------------------------------------------------------- */
+
+struct load_row {
+	const char *sentence;
+	enum rg_basis basis;
+	double times;            /* all functions' */
+	struct made_extra extra; /* one function's, before `times` */
+	size_t functions;        /* 0 stands for 40 */
+	enum rg_outcome outcome;
+	bool issue, blocking;
+};
+
+#define SECOND  RG_BASIS_SECOND
+#define SHARE   RG_BASIS_SHARE
+#define BLOCKED RG_OUTCOME_NOT_COMPARABLE
+
+static const struct load_row load_rows[] = {
+	{"an idler canary, per second", SECOND, 0.3, {0}, 0, BLOCKED, true, true},
+	{"an idler canary in which one function costs more all the same: its load is not the "
+	 "baseline's",
+	 SECOND,
+	 0.2,
+	 {"f01", 28000},
+	 0,
+	 BLOCKED,
+	 true,
+	 true},
+	{"an idler canary, on shares", SHARE, 0.3, {0}, 0, BLOCKED, true, true},
+	{"half the load is within the limits", SHARE, 0.5, {0}, 0, RG_OUTCOME_PASS, false, false},
+	{"three times the cost in all functions, per second: a failure, with a caution",
+	 SECOND,
+	 3,
+	 {0},
+	 0,
+	 RG_OUTCOME_FAIL,
+	 true,
+	 false},
+	{"three times in all functions, on shares: load and cost cannot be told apart",
+	 SHARE,
+	 3,
+	 {0},
+	 0,
+	 BLOCKED,
+	 true,
+	 true},
+	{"one function makes it three times, per second: the others show the load was the same",
+	 SECOND,
+	 1,
+	 {"f01", 65000},
+	 0,
+	 RG_OUTCOME_FAIL,
+	 true,
+	 false},
+	{"one function makes it three times, on shares: a huge regression must not escape",
+	 SHARE,
+	 1,
+	 {"f01", 65000},
+	 0,
+	 RG_OUTCOME_FAIL,
+	 true,
+	 false},
+	{"a load three times as high does not hide behind one function on shares",
+	 SHARE,
+	 3,
+	 {"f01", 9000},
+	 0,
+	 BLOCKED,
+	 true,
+	 true},
+	{"a program of two functions, one ten times dearer, on shares: what most did is not known",
+	 SHARE,
+	 1,
+	 {"f01", 35000},
+	 2,
+	 RG_OUTCOME_FAIL,
+	 true,
+	 false},
+	{"a program of two functions, idler: not known either, and an idler canary says nothing",
+	 SHARE,
+	 0.3,
+	 {0},
+	 2,
+	 BLOCKED,
+	 true,
+	 true},
+	{"a large improvement in one function is not an idle canary",
+	 SECOND,
+	 1,
+	 {"big", 1000},
+	 0,
+	 RG_OUTCOME_PASS,
+	 true,
+	 false},
+	{"the same on shares", SHARE, 1, {"big", 1000}, 0, RG_OUTCOME_PASS, true, false},
+	{"80 % more load on shares: shares stay, and what they cannot show is said",
+	 SHARE,
+	 1.8,
+	 {0},
+	 0,
+	 RG_OUTCOME_PASS,
+	 true,
+	 false},
+	{"80 % more per second is a failure, and needs no caution",
+	 SECOND,
+	 1.8,
+	 {0},
+	 0,
+	 RG_OUTCOME_FAIL,
+	 false,
+	 false},
+};
+
+static void check_load(const struct load_row *row)
+{
+	struct made_spec base = made_default(), canary = made_default();
+	struct rg_policy policy;
+
+	rg_policy_init(&policy);
+	policy.basis = row->basis;
+	if (row->functions > 0)
+		base.functions = canary.functions = row->functions;
+	if (row->extra.function && strcmp(row->extra.function, "big") == 0)
+		made_extra(&base, "big", 70000);
+	if (row->extra.function)
+		made_extra(&canary, row->extra.function, row->extra.samples);
+	canary.times = row->times;
+	struct rg_verdict *verdict = judge_specs(&base, &canary, &policy);
+	const struct rg_issue *issue = find_issue(verdict, "load");
+
+	if (verdict->outcome != row->outcome || !issue == row->issue ||
+	    (issue && issue->blocking != row->blocking))
+		fail_msg("%s: %s, %s", row->sentence, rg_outcome_name(verdict->outcome),
+			 verdict->reason);
+	rg_verdict_free(verdict);
+}
+
+static void load_is_told_from_cost_where_it_can_be(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(load_rows); i++)
+		check_load(&load_rows[i]);
+}
+
+static void a_busier_canary_without_a_failure_is_blocked_per_second(void **state)
+{
+	struct made_spec base = made_default(), canary = made_default();
+	struct rg_policy policy;
+
+	(void)state;
+	rg_policy_init(&policy);
+	policy.basis = RG_BASIS_SECOND;
+	policy.growth = policy.total_growth = 4; /* nothing can fail at three times the load */
+	canary.times = 3;
+	struct rg_verdict *verdict = judge_specs(&base, &canary, &policy);
+
+	assert_int_equal(verdict->outcome, RG_OUTCOME_NOT_COMPARABLE);
+	assert_string_equal(find_issue(verdict, "load")->limit, "ratio within 0.4 to 2.5");
+	assert_string_equal(verdict->advice, "profile both sides under the same load");
+	rg_verdict_free(verdict);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(facts_are_compared),
+		cmocka_unit_test(nothing_to_say_about_equal_runs),
+		cmocka_unit_test(runs_of_one_side_must_agree_too),
+		cmocka_unit_test(a_not_comparable_verdict_says_why_and_decides_nothing),
+		cmocka_unit_test(losses_are_limited),
+		cmocka_unit_test(losses_of_several_runs_are_summed),
+		cmocka_unit_test(names_missing_on_one_side_only_block),
+		cmocka_unit_test(without_slices_the_noise_is_taken_as_least_and_that_is_said),
+		cmocka_unit_test(without_wall_time_only_shares_can_be_compared),
+		cmocka_unit_test(slices_tell_the_wall_time_too),
+		cmocka_unit_test(cpu_time_without_samples_is_counted_in_periods),
+		cmocka_unit_test(samples_of_unknown_length_only_compare_as_shares),
+		cmocka_unit_test(load_is_told_from_cost_where_it_can_be),
+		cmocka_unit_test(a_busier_canary_without_a_failure_is_blocked_per_second),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

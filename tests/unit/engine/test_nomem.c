@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "made.h"
+
+#include "rg/arena.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+/*
+ * Memory that runs out at every allocation in turn. These stand in for the arena of diff/base, which
+ * the linker then leaves out: one block of memory per allocation, so that ASan sees each.
+ */
+
+struct block {
+	struct block *next;
+	max_align_t bytes[];
+};
+
+struct rg_arena {
+	struct block *blocks;
+};
+
+/* Allocations until one fails; below 0: none does. */
+static long left = -1;
+
+static bool runs_out(void)
+{
+	return left >= 0 && left-- == 0;
+}
+
+struct rg_arena *rg_arena_new(size_t max_bytes)
+{
+	(void)max_bytes;
+	return runs_out() ? NULL : calloc(1, sizeof(struct rg_arena));
+}
+
+void rg_arena_free(struct rg_arena *arena)
+{
+	if (!arena)
+		return;
+	for (struct block *block = arena->blocks, *next; block; block = next) {
+		next = block->next;
+		free(block);
+	}
+	free(arena);
+}
+
+void *rg_arena_alloc(struct rg_arena *arena, size_t size)
+{
+	struct block *block = runs_out() ? NULL : calloc(1, sizeof(*block) + size);
+
+	if (!block)
+		return NULL;
+	block->next = arena->blocks;
+	arena->blocks = block;
+	return block->bytes;
+}
+
+void *rg_arena_array(struct rg_arena *arena, size_t count, size_t size)
+{
+	return rg_arena_alloc(arena, count * size);
+}
+
+char *rg_arena_strndup(struct rg_arena *arena, const char *bytes, size_t length)
+{
+	char *copy = rg_arena_alloc(arena, length + 1);
+
+	return copy ? memcpy(copy, bytes, length) : NULL;
+}
+
+char *rg_arena_strdup(struct rg_arena *arena, const char *text)
+{
+	return rg_arena_strndup(arena, text, strlen(text));
+}
+
+char *rg_arena_printf(struct rg_arena *arena, const char *fmt, ...)
+{
+	char text[4096];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	return rg_arena_strdup(arena, text);
+}
+
+/* Of every kind of text: facts that differ, losses, a failure, new functions. */
+static struct rg_profile *profile_of(bool canary)
+{
+	struct made_spec spec = made_default();
+
+	made_set(&spec, RG_KEY_LOST_TRUNCATED, "29000");
+	if (canary) {
+		made_extra(&spec, "fresh", 3000);
+		made_set(&spec, RG_KEY_HOST, "two");
+		made_set(&spec, RG_KEY_EVENT, "");
+		made_set(&spec, RG_KEY_INTERRUPTED, "1");
+	}
+	return made(&spec);
+}
+
+static void every_allocation_may_fail(void **state)
+{
+	struct rg_profile *before = profile_of(false), *after = profile_of(true);
+	const struct rg_profile *base[] = {before, before}, *canary[] = {after};
+	const struct rg_runs old = {base, 2}, new = {canary, 1};
+	struct rg_policy policy;
+	long failures = 0;
+	int code;
+
+	(void)state;
+	rg_policy_init(&policy);
+	policy.basis = RG_BASIS_SECOND;
+	do {
+		struct rg_verdict *verdict = NULL;
+		struct rg_err err = {0};
+
+		left = failures;
+		code = rg_diff_judge(&old, &new, &policy, &verdict, &err);
+		left = -1;
+		if (code) {
+			assert_int_equal(code, RG_ENOMEM);
+			assert_int_equal(err.code, RG_ENOMEM);
+			assert_null(verdict);
+			failures++;
+		} else {
+			assert_int_equal(verdict->outcome, RG_OUTCOME_FAIL);
+			assert_int_equal(verdict->issue_count, 4);
+		}
+		rg_verdict_free(verdict);
+	} while (code && failures < 100000);
+	assert_int_equal(code, 0);
+	assert_true(failures > 100);
+	rg_profile_free(before);
+	rg_profile_free(after);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_allocation_may_fail),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
