@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "rg/config.h"
+
+#include "keys.h"
+#include "texts.h"
+
+#include "rg/err.h"
+#include "rg/units.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void rg_config_init(struct rg_config *config)
+{
+	*config = (struct rg_config){
+		.scenario = strdup("default"),
+		.window_ns = 30 * RG_NS_PER_S,
+		.slice_ns = RG_NS_PER_S,
+		.frequency_hz = 99,
+	};
+	rg_policy_init(&config->policy);
+}
+
+void rg_config_done(struct rg_config *config)
+{
+	free(config->path);
+	free(config->scenario);
+	free(config->load);
+	free(config->store);
+	text_free_argv(config->command);
+	*config = (struct rg_config){0};
+}
+
+int rg_config_check(const struct rg_config *config, struct rg_err *err)
+{
+	char slice[RG_UNITS_TEXT_MAX], window[RG_UNITS_TEXT_MAX];
+	int rc;
+
+	if (!config->scenario)
+		return rg_err_nomem(err, "config");
+	rc = key_check_ranges(&key_root, config, err);
+	if (rc || config->slice_ns <= config->window_ns)
+		return rc;
+	return rg_err_set(err, RG_EUSAGE, "config: the slice (%s) is longer than the window (%s)",
+			  rg_format_duration(slice, config->slice_ns),
+			  rg_format_duration(window, config->window_ns));
+}

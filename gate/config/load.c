@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "rg/config.h"
+
+#include "rg/err.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int failed(const char *path, int error, struct rg_err *err)
+{
+	const int code = error == EIO || error == EMFILE || error == ENFILE ? RG_EIO : RG_EUSAGE;
+
+	if (error == ELOOP)
+		return rg_err_set(err, RG_EUSAGE,
+				  "config: read '%.800s': is a symbolic link; it is followed only "
+				  "when the file is named",
+				  path);
+	return rg_err_set(err, code, "config: read '%.800s': %s", path, strerror(error));
+}
+
+/* The bytes read, at most `size`, or a negative errno. */
+static ssize_t read_up_to(int fd, char *bytes, size_t size)
+{
+	size_t len = 0;
+
+	while (len < size) {
+		ssize_t n = read(fd, bytes + len, size - len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		len += (size_t)n;
+	}
+	return (ssize_t)len;
+}
+
+static int parse_file(struct rg_config *config, int fd, const char *path, struct rg_err *err)
+{
+	/* One byte more than is allowed, so that the parser sees that it is too large. */
+	const size_t size = (size_t)RG_CONFIG_MAX_BYTES + 1;
+	struct stat st;
+	char *text;
+	ssize_t len;
+	int rc;
+
+	if (fstat(fd, &st))
+		return failed(path, errno, err);
+	if (!S_ISREG(st.st_mode))
+		return rg_err_set(err, RG_EUSAGE, "config: read '%.800s': is not a regular file",
+				  path);
+	text = malloc(size);
+	if (!text)
+		return rg_err_nomem(err, "config");
+	len = read_up_to(fd, text, size);
+	rc = len < 0 ? failed(path, (int)-len, err)
+		     : rg_config_parse(config, text, (size_t)len, path, err);
+	free(text);
+	return rc;
+}
+
+static int load_file(struct rg_config *config, int fd, const char *path, struct rg_err *err)
+{
+	char *copy = strdup(path);
+	int rc;
+
+	if (!copy)
+		return rg_err_nomem(err, "config");
+	rc = parse_file(config, fd, path, err);
+	if (rc) {
+		free(copy);
+		return rc;
+	}
+	free(config->path);
+	config->path = copy;
+	return 0;
+}
+
+static int load_path(struct rg_config *config, const char *path, bool named, struct rg_err *err)
+{
+	/*
+	 * A file that is only found, not named, lies in a tree that others write; a link there could
+	 * show what this user may read and they may not.
+	 */
+	const int follow = named ? 0 : O_NOFOLLOW;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | follow);
+	int rc;
+
+	if (fd < 0 && errno == ENOENT && !named)
+		return 0;
+	if (fd < 0)
+		return failed(path, errno, err);
+	rc = load_file(config, fd, path, err);
+	close(fd);
+	return rc;
+}
+
+int rg_config_load(struct rg_config *config, const char *path, const char *directory,
+		   struct rg_err *err)
+{
+	char *found = NULL;
+	int rc;
+
+	if (path)
+		return load_path(config, path, true, err);
+	if (!directory)
+		return 0;
+	if (asprintf(&found, "%s/" RG_CONFIG_NAME, directory) < 0)
+		return rg_err_nomem(err, "config");
+	rc = load_path(config, found, false, err);
+	free(found);
+	return rc;
+}

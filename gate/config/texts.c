@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "texts.h"
+
+#include "rg/config.h"
+#include "rg/err.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void text_free_argv(char **argv)
+{
+	for (char **arg = argv; arg && *arg; arg++)
+		free(*arg);
+	free(argv);
+}
+
+bool text_copy(char **to, const char *from)
+{
+	*to = from ? strdup(from) : NULL;
+	return *to || !from;
+}
+
+static bool copy_argv(char ***to, char *const *from)
+{
+	size_t count = 0;
+
+	while (from && from[count])
+		count++;
+	*to = from ? calloc(count + 1, sizeof(**to)) : NULL;
+	for (size_t i = 0; *to && i < count; i++) {
+		if (!text_copy(&(*to)[i], from[i]))
+			return false;
+	}
+	return *to || !from;
+}
+
+int texts_copy(struct rg_config *copy, const struct rg_config *config)
+{
+	bool ok;
+
+	*copy = *config;
+	copy->path = copy->scenario = copy->load = copy->store = NULL;
+	copy->command = NULL;
+	ok = text_copy(&copy->path, config->path) && text_copy(&copy->scenario, config->scenario) &&
+	     text_copy(&copy->load, config->load) && text_copy(&copy->store, config->store) &&
+	     copy_argv(&copy->command, config->command);
+	if (ok)
+		return 0;
+	rg_config_done(copy);
+	return RG_ENOMEM;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TEXTS_H
+#define TEXTS_H
+
+#include <stdbool.h>
+
+struct rg_config;
+
+/* A copy of `from`, which may be NULL, in *to. False when out of memory. */
+bool text_copy(char **to, const char *from);
+
+/* Frees a NULL-terminated array of texts; NULL is nothing. */
+void text_free_argv(char **argv);
+
+/* A copy of the configuration with texts of its own. RG_ENOMEM, and then nothing is to be freed. */
+int texts_copy(struct rg_config *copy, const struct rg_config *config);
+
+#endif
