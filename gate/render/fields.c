@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "fields.h"
+
+#include "rg/verdict.h"
+
+#include <stddef.h>
+
+static const char *outcome_name(int value)
+{
+	return rg_outcome_name((enum rg_outcome)value);
+}
+
+static const char *status_name(int value)
+{
+	return rg_status_name((enum rg_status)value);
+}
+
+static const char *rule_name(int value)
+{
+	return rg_rule_name((enum rg_rule)value);
+}
+
+static const char *basis_name(int value)
+{
+	return rg_basis_name((enum rg_basis)value);
+}
+
+static const char *dimension_name(int value)
+{
+	return value == RG_DIMENSION_ON_CPU ? "on_cpu" : "unknown";
+}
+
+#define FIELD(of, kind, member, title)                                                          \
+	{                                                                                       \
+		.name = (title), .type = RG_FIELD_##kind, .offset = offsetof(struct of, member) \
+	}
+#define ENUM(of, member, title, namer, last)                                                   \
+	{                                                                                      \
+		.name = (title), .type = RG_FIELD_ENUM, .offset = offsetof(struct of, member), \
+		.enum_name = (namer), .enum_count = (last) + 1                                 \
+	}
+#define TABLE(rows)                                    \
+	{                                              \
+		rows, sizeof(rows) / sizeof((rows)[0]) \
+	}
+
+/* The outcome stands first: it is what a pipeline branches on. */
+static const struct rg_field verdict[] = {
+	ENUM(rg_verdict, outcome, "outcome", outcome_name, RG_OUTCOME_NO_BASELINE),
+	{.name = "schema", .type = RG_FIELD_SCHEMA},
+	FIELD(rg_verdict, TEXT, reason, "reason"),
+	FIELD(rg_verdict, TEXT, advice, "advice"),
+	FIELD(rg_verdict, TEXT, scenario, "scenario"),
+	ENUM(rg_verdict, basis, "basis", basis_name, RG_BASIS_SHARE),
+	FIELD(rg_verdict, SIZE, rows_left_out, "rows_left_out"),
+};
+
+static const struct rg_field policy[] = {
+	ENUM(rg_policy, rule, "rule", rule_name, RG_RULE_LITERAL),
+	ENUM(rg_policy, basis, "basis", basis_name, RG_BASIS_SHARE),
+	FIELD(rg_policy, REAL, growth, "growth_fraction"),
+	FIELD(rg_policy, REAL, total_growth, "total_growth_fraction"),
+	FIELD(rg_policy, REAL, limit, "limit_fraction"),
+	FIELD(rg_policy, REAL, min_share, "min_share"),
+	FIELD(rg_policy, REAL, q, "q"),
+	FIELD(rg_policy, REAL, prior_cv, "prior_cv"),
+	FIELD(rg_policy, U32, top_k, "top_k"),
+	FIELD(rg_policy, U64, min_samples, "min_samples"),
+	FIELD(rg_policy, REAL, max_lost, "max_lost_share"),
+	FIELD(rg_policy, REAL, max_unnamed_gap, "max_unnamed_gap_share"),
+	FIELD(rg_policy, REAL, load_low, "load_low_ratio"),
+	FIELD(rg_policy, REAL, load_high, "load_high_ratio"),
+};
+
+static const struct rg_field side[] = {
+	FIELD(rg_side, TEXT, version, "version"),
+	FIELD(rg_side, TEXT, commit, "commit"),
+	FIELD(rg_side, TEXT, host, "host"),
+	FIELD(rg_side, TEXT, tool, "tool"),
+	FIELD(rg_side, SIZE, runs, "runs"),
+	FIELD(rg_side, I64, samples, "samples"),
+	FIELD(rg_side, U64, wall_ns, "wall_ns"),
+	FIELD(rg_side, U64, cpu_ns, "cpu_ns"),
+	FIELD(rg_side, REAL, busy_cores, "busy_cores"),
+	FIELD(rg_side, REAL, named_share, "named_share"),
+	FIELD(rg_side, BOOL, interrupted, "interrupted"),
+	FIELD(rg_side, BOOL, has_slices, "has_slices"),
+};
+
+static const struct rg_field row[] = {
+	ENUM(rg_row, dimension, "dimension", dimension_name, RG_DIMENSION_ON_CPU),
+	ENUM(rg_row, status, "status", status_name, RG_STATUS_REGRESSED),
+	FIELD(rg_row, TEXT, function, "function"),
+	FIELD(rg_row, TEXT, key, "key"),
+	FIELD(rg_row, TEXT, module, "module"),
+	FIELD(rg_row, TEXT, file, "file"),
+	FIELD(rg_row, U32, line, "line"),
+	FIELD(rg_row, BOOL, tested, "tested"),
+	FIELD(rg_row, BOOL, unnamed, "unnamed"),
+	FIELD(rg_row, U32, rank_base, "rank_base"),
+	FIELD(rg_row, U32, rank_canary, "rank_canary"),
+	FIELD(rg_row, I64, samples_base, "samples_base"),
+	FIELD(rg_row, I64, samples_canary, "samples_canary"),
+	FIELD(rg_row, REAL, cost_base, "cost_base"),
+	FIELD(rg_row, REAL, cost_canary, "cost_canary"),
+	FIELD(rg_row, REAL, share_base, "share_base"),
+	FIELD(rg_row, REAL, share_canary, "share_canary"),
+	FIELD(rg_row, REAL, growth, "growth_fraction"),
+	FIELD(rg_row, REAL, growth_low, "growth_low_fraction"),
+	FIELD(rg_row, REAL, growth_high, "growth_high_fraction"),
+	FIELD(rg_row, REAL, raw_growth, "raw_growth_fraction"),
+	FIELD(rg_row, REAL, mdg, "mdg_fraction"),
+	FIELD(rg_row, REAL, p, "p"),
+	FIELD(rg_row, REAL, impact, "impact_cost"),
+};
+
+static const struct rg_field issue[] = {
+	FIELD(rg_issue, BOOL, blocking, "blocking"), FIELD(rg_issue, TEXT, what, "what"),
+	FIELD(rg_issue, TEXT, base, "baseline"),     FIELD(rg_issue, TEXT, canary, "canary"),
+	FIELD(rg_issue, TEXT, limit, "limit"),
+};
+
+static const struct rg_field loss[] = {
+	FIELD(rg_loss, TEXT, key, "key"),
+	FIELD(rg_loss, U64, count, "count"),
+};
+
+const struct rg_field_table rg_fields_verdict = TABLE(verdict);
+const struct rg_field_table rg_fields_policy = TABLE(policy);
+const struct rg_field_table rg_fields_side = TABLE(side);
+const struct rg_field_table rg_fields_row = TABLE(row);
+const struct rg_field_table rg_fields_issue = TABLE(issue);
+const struct rg_field_table rg_fields_loss = TABLE(loss);

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "rg/render.h"
+
+#include "fields.h"
+#include "words.h"
+
+#include "rg/buf.h"
+#include "rg/err.h"
+#include "rg/text.h"
+#include "rg/verdict.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+/* A double of 15 digits is the same after reading and writing again; 0.15 stays "0.15". */
+enum { REAL_DIGITS = 15, INDENT = 2, TEXT_MAX = 1 << 20 };
+
+/* UTF-8, every byte that belongs to none replaced by U+FFFD. */
+static json_t *new_text(const char *text, struct rg_err *err)
+{
+	size_t len = strlen(rg_text_or_empty(text)), n;
+	struct rg_buf utf8;
+	json_t *json = NULL;
+	int failed;
+
+	rg_buf_init(&utf8, TEXT_MAX);
+	for (size_t i = 0; i < len; i += n) {
+		uint32_t codepoint;
+
+		n = rg_utf8_decode(text + i, len - i, &codepoint);
+		if (n)
+			rg_buf_add(&utf8, text + i, n);
+		else
+			rg_buf_adds(&utf8, "\xef\xbf\xbd");
+		n = n ? n : 1;
+	}
+	failed = utf8.failed;
+	if (!failed)
+		json = json_stringn(utf8.data ? utf8.data : "", utf8.len);
+	rg_buf_done(&utf8);
+	if (failed == RG_ELIMIT)
+		rg_err_set(err, RG_ELIMIT, "render: write verdict: a text exceeds %d bytes",
+			   TEXT_MAX);
+	else if (!json)
+		rg_err_nomem(err, "verdict");
+	return json;
+}
+
+static json_t *new_integer(uint64_t value, struct rg_err *err)
+{
+	json_t *json = json_integer(value < INT64_MAX ? (json_int_t)value : INT64_MAX);
+
+	if (!json)
+		rg_err_nomem(err, "verdict");
+	return json;
+}
+
+/* JSON has no way to say "not a number": it must not look like one. */
+static json_t *new_real(double value, const char *name, struct rg_err *err)
+{
+	json_t *json;
+
+	if (!isfinite(value)) {
+		rg_err_set(err, RG_EFORMAT, "render: write verdict: '%s' is not a finite number",
+			   name);
+		return NULL;
+	}
+	/* No "-0.0". */
+	json = json_real(value == 0 ? 0.0 : value);
+	if (!json)
+		rg_err_nomem(err, "verdict");
+	return json;
+}
+
+static json_t *checked(json_t *json, struct rg_err *err)
+{
+	if (!json)
+		rg_err_nomem(err, "verdict");
+	return json;
+}
+
+static json_t *new_field(const struct rg_field *field, const void *object, struct rg_err *err)
+{
+	const char *at = (const char *)object + field->offset;
+
+	switch (field->type) {
+	case RG_FIELD_TEXT:
+		return new_text(*(const char *const *)(const void *)at, err);
+	case RG_FIELD_REAL:
+		return new_real(*(const double *)(const void *)at, field->name, err);
+	case RG_FIELD_BOOL:
+		return checked(json_boolean(*(const bool *)(const void *)at), err);
+	case RG_FIELD_U32:
+		return new_integer(*(const uint32_t *)(const void *)at, err);
+	case RG_FIELD_U64:
+		return new_integer(*(const uint64_t *)(const void *)at, err);
+	case RG_FIELD_I64:
+		return checked(json_integer(*(const int64_t *)(const void *)at), err);
+	case RG_FIELD_SIZE:
+		return new_integer(*(const size_t *)(const void *)at, err);
+	case RG_FIELD_SCHEMA:
+		return new_text(RG_VERDICT_SCHEMA, err);
+	case RG_FIELD_ENUM:
+		return new_text(field->enum_name(*(const int *)(const void *)at), err);
+	}
+	return NULL;
+}
+
+/* Takes `value`, NULL included, whose failure is recorded already. */
+static int put(json_t *object, const char *name, json_t *value, struct rg_err *err)
+{
+	if (!value)
+		return err->code;
+	return json_object_set_new(object, name, value) < 0 ? rg_err_nomem(err, "verdict") : 0;
+}
+
+static json_t *new_object(const struct rg_field_table *table, const void *from, struct rg_err *err)
+{
+	json_t *object = checked(json_object(), err);
+
+	for (size_t i = 0; object && i < table->count; i++) {
+		const struct rg_field *field = &table->fields[i];
+
+		if (put(object, field->name, new_field(field, from, err), err) == 0)
+			continue;
+		json_decref(object);
+		return NULL;
+	}
+	return object;
+}
+
+static json_t *new_array(const struct rg_field_table *table, const void *items, size_t count,
+			 size_t size, struct rg_err *err)
+{
+	json_t *array = checked(json_array(), err);
+
+	for (size_t i = 0; array && i < count; i++) {
+		json_t *item = new_object(table, (const char *)items + i * size, err);
+
+		if (item && json_array_append_new(array, item) == 0)
+			continue;
+		rg_err_nomem(err, "verdict");
+		json_decref(array);
+		return NULL;
+	}
+	return array;
+}
+
+static json_t *new_side(const struct rg_side *side, struct rg_err *err)
+{
+	json_t *object = new_object(&rg_fields_side, side, err);
+	json_t *losses;
+
+	if (!object)
+		return NULL;
+	losses = new_array(&rg_fields_loss, side->losses, side->loss_count, sizeof(*side->losses),
+			   err);
+	if (put(object, "losses", losses, err) == 0)
+		return object;
+	json_decref(object);
+	return NULL;
+}
+
+static int put_parts(json_t *root, const struct rg_verdict *verdict, struct rg_err *err)
+{
+	if (put(root, "cost_unit", new_text(rg_cost_word(verdict), err), err) < 0 ||
+	    put(root, "policy", new_object(&rg_fields_policy, &verdict->policy, err), err) < 0 ||
+	    put(root, "baseline", new_side(&verdict->base, err), err) < 0 ||
+	    put(root, "canary", new_side(&verdict->canary, err), err) < 0 ||
+	    put(root, "total", new_object(&rg_fields_row, &verdict->total, err), err) < 0 ||
+	    put(root, "issues",
+		new_array(&rg_fields_issue, verdict->issues, verdict->issue_count,
+			  sizeof(*verdict->issues), err),
+		err) < 0)
+		return err->code;
+	return put(root, "rows",
+		   new_array(&rg_fields_row, verdict->rows, verdict->row_count,
+			     sizeof(*verdict->rows), err),
+		   err);
+}
+
+/*
+ * Log runners act on "##[command]" and "##vso[command]" anywhere in a line, so that the second '#' is
+ * written as an escape. '#' occurs within strings only.
+ */
+static int add_chunk(const char *bytes, size_t len, void *context)
+{
+	struct rg_buf *out = context;
+
+	for (size_t i = 0; i < len; i++) {
+		if (bytes[i] == '#' && out->len && out->data[out->len - 1] == '#')
+			rg_buf_adds(out, "\\u0023");
+		else
+			rg_buf_addc(out, bytes[i]);
+	}
+	return out->failed ? -1 : 0;
+}
+
+static int dump(const json_t *root, struct rg_buf *out, struct rg_err *err)
+{
+	/* ASCII: what a terminal would act on is escaped, whatever it is. */
+	int failed = json_dump_callback(root, add_chunk, out,
+					JSON_INDENT(INDENT) | JSON_REAL_PRECISION(REAL_DIGITS) |
+						JSON_ENSURE_ASCII);
+
+	rg_buf_addc(out, '\n');
+	if (out->failed == RG_ELIMIT)
+		return rg_err_set(err, RG_ELIMIT, "render: write verdict: exceeds %zu bytes",
+				  out->max);
+	return failed || out->failed ? rg_err_nomem(err, "verdict") : 0;
+}
+
+int rg_render_json(const struct rg_verdict *verdict, struct rg_buf *out, struct rg_err *err)
+{
+	struct rg_err local = {0};
+	size_t before = out->len;
+	json_t *root;
+	int rc;
+
+	if (!err)
+		err = &local;
+	root = new_object(&rg_fields_verdict, verdict, err);
+	if (!root)
+		return err->code;
+	rc = put_parts(root, verdict, err);
+	if (rc == 0)
+		rc = dump(root, out, err);
+	json_decref(root);
+	/* Half a verdict must not be taken for one. */
+	if (rc < 0 && out->data) {
+		out->len = before;
+		out->data[before] = '\0';
+	}
+	return rc;
+}

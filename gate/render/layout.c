@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "layout.h"
+
+#include "pen.h"
+#include "show.h"
+#include "table.h"
+#include "words.h"
+
+#include <string.h>
+
+enum {
+	GAP = 2,
+	MODULE_MAX = 20,
+	SOURCE_MAX = 28,
+	/* A function's name cut shorter than this is not worth the one line: take another shape. */
+	FUNCTION_WIDE_MIN = 32,
+	FUNCTION_MEDIUM_MIN = 20,
+	FUNCTION_MIN = 8,
+};
+
+/* What the columns would like to have. */
+struct wishes {
+	size_t function, module, source;
+};
+
+static size_t larger(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+bool rg_layout_has_total(const struct rg_verdict *verdict)
+{
+	const struct rg_row *total = &verdict->total;
+
+	if (verdict->basis == RG_BASIS_SHARE && !total->tested)
+		return false;
+	return total->samples_base > 0 || total->samples_canary > 0;
+}
+
+void rg_layout_source(struct rg_buf *out, const struct rg_row *row)
+{
+	if (!*rg_text_or_empty(row->file))
+		return;
+	rg_buf_adds(out, row->file);
+	if (row->line)
+		rg_buf_addf(out, ":%u", row->line);
+}
+
+size_t rg_layout_room(const struct rg_buf *text, bool unicode, size_t most)
+{
+	return text->len ? smaller(rg_show_columns(text->data, unicode), most) : 0;
+}
+
+static void measure_figures(struct rg_layout *layout, const struct rg_row *row)
+{
+	struct rg_row_figures figures;
+
+	rg_row_figures(&figures, &layout->scale, row);
+	layout->before_width = larger(layout->before_width, strlen(figures.before));
+	layout->after_width = larger(layout->after_width, strlen(figures.after));
+	layout->growth_width = larger(layout->growth_width, strlen(figures.growth));
+	layout->interval_width = larger(layout->interval_width, strlen(figures.interval));
+	layout->any_seen |= *figures.seen != '\0';
+}
+
+static void measure_names(struct wishes *wishes, const struct rg_row *row, bool unicode)
+{
+	struct rg_buf source;
+	size_t function = rg_show_columns(row->function, unicode);
+	size_t module = rg_show_columns(row->module, unicode);
+
+	rg_buf_init(&source, RG_SHOW_SCRATCH_MAX);
+	rg_layout_source(&source, row);
+	wishes->function = larger(wishes->function, function);
+	wishes->module = larger(wishes->module, smaller(module, MODULE_MAX));
+	wishes->source = larger(wishes->source, rg_layout_room(&source, unicode, SOURCE_MAX));
+	rg_buf_done(&source);
+}
+
+static void measure(struct rg_layout *layout, struct wishes *wishes,
+		    const struct rg_verdict *verdict, bool unicode)
+{
+	size_t shown = rg_rows_shown(verdict);
+
+	for (size_t i = 0; i < shown; i++) {
+		measure_figures(layout, &verdict->rows[i]);
+		measure_names(wishes, &verdict->rows[i], unicode);
+	}
+	if (rg_layout_has_total(verdict))
+		measure_figures(layout, &verdict->total);
+	if (layout->interval_width)
+		layout->interval_width = larger(layout->interval_width, strlen("95 % INTERVAL"));
+	layout->growth_width = larger(layout->growth_width, strlen("GROWTH"));
+	if (wishes->module)
+		wishes->module = larger(wishes->module, strlen("MODULE"));
+	if (wishes->source)
+		wishes->source = larger(wishes->source, strlen("SOURCE"));
+	/* The heading of the costs reaches into the functions' column. */
+	wishes->function = larger(wishes->function, strlen("FUNCTION") + GAP + strlen("BEFORE"));
+}
+
+static size_t cost_width(const struct rg_layout *layout, bool unicode)
+{
+	return layout->before_width + (unicode ? 3 : 4) + layout->after_width;
+}
+
+static size_t optional(size_t width)
+{
+	return width ? GAP + width : 0;
+}
+
+/* Columns of everything but the function, module and source. */
+static size_t fixed_width(const struct rg_layout *layout, bool unicode)
+{
+	size_t width =
+		RG_TABLE_BODY + GAP + cost_width(layout, unicode) + GAP + layout->growth_width;
+
+	if (layout->shape != RG_SHAPE_NARROW)
+		width += optional(layout->interval_width);
+	if (layout->shape == RG_SHAPE_WIDE && layout->any_seen)
+		width += GAP + RG_LAYOUT_SEEN_WIDTH;
+	return width;
+}
+
+/* Whether the shape leaves the functions `least` columns, or all they wish for. */
+static bool fits(struct rg_layout *layout, enum rg_shape shape, const struct wishes *wishes,
+		 size_t least, const struct rg_pen *pen)
+{
+	size_t taken;
+
+	layout->shape = shape;
+	layout->module_width = shape == RG_SHAPE_WIDE ? wishes->module : 0;
+	layout->source_width = shape == RG_SHAPE_WIDE ? wishes->source : 0;
+	taken = fixed_width(layout, pen->unicode) + optional(layout->module_width) +
+		optional(layout->source_width);
+	if (pen->columns < taken + FUNCTION_MIN) {
+		layout->function_width = FUNCTION_MIN;
+		return false;
+	}
+	layout->function_width = smaller(wishes->function, pen->columns - taken);
+	return layout->function_width >= smaller(wishes->function, least);
+}
+
+static void place(struct rg_layout *layout, bool unicode)
+{
+	layout->module = RG_TABLE_BODY + layout->function_width + GAP;
+	layout->source = layout->module + (layout->module_width ? layout->module_width + GAP : 0);
+	layout->cost = layout->source + (layout->source_width ? layout->source_width + GAP : 0);
+	layout->growth = layout->cost + cost_width(layout, unicode) + GAP;
+	layout->interval = layout->growth + layout->growth_width + GAP;
+	layout->end = fixed_width(layout, unicode) + layout->function_width +
+		      optional(layout->module_width) + optional(layout->source_width);
+}
+
+void rg_layout_of(struct rg_layout *layout, const struct rg_verdict *verdict,
+		  const struct rg_pen *pen)
+{
+	struct wishes wishes = {0};
+
+	*layout = (struct rg_layout){.scale = rg_cost_scale_of(verdict)};
+	measure(layout, &wishes, verdict, pen->unicode);
+	if (!fits(layout, RG_SHAPE_WIDE, &wishes, FUNCTION_WIDE_MIN, pen) &&
+	    !fits(layout, RG_SHAPE_MEDIUM, &wishes, FUNCTION_MEDIUM_MIN, pen))
+		fits(layout, RG_SHAPE_NARROW, &wishes, FUNCTION_MIN, pen);
+	place(layout, pen->unicode);
+}

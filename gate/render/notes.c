@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "notes.h"
+
+#include "figure.h"
+#include "show.h"
+#include "table.h"
+#include "words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void rg_note_label(struct rg_pen *pen, const char *label, enum rg_tone tone)
+{
+	rg_pen_to(pen, RG_TABLE_INDENT);
+	rg_pen_tone(pen, tone);
+	rg_pen_write(pen, label);
+	rg_pen_tone(pen, RG_TONE_PLAIN);
+	rg_pen_to(pen, RG_TABLE_BODY);
+}
+
+void rg_note_write(struct rg_pen *pen, const char *label, enum rg_tone tone, const char *text)
+{
+	rg_note_label(pen, label, tone);
+	rg_pen_sentence(pen, text, RG_TABLE_BODY, RG_NOTE_LINES);
+	rg_pen_newline(pen);
+}
+
+/* Writes the note that was put together in `text`, and frees it. */
+static void write_and_free(struct rg_pen *pen, const char *label, enum rg_tone tone,
+			   struct rg_buf *text)
+{
+	if (text->len && !text->failed)
+		rg_note_write(pen, label, tone, text->data);
+	rg_show_inherit(pen->out, text);
+	rg_buf_done(text);
+}
+
+static void add_losses(struct rg_buf *out, const char *name, const struct rg_side *side)
+{
+	char count[RG_FIGURE_MAX];
+
+	rg_buf_adds(out, name);
+	if (side->loss_count == 0)
+		rg_buf_adds(out, rg_losses_known(side) ? " none" : " not known");
+	for (size_t i = 0; i < side->loss_count; i++) {
+		const struct rg_loss *loss = &side->losses[i];
+		const char *word = rg_loss_word(loss->key);
+
+		rg_figure_fixed(count, (double)loss->count, 0);
+		rg_buf_addf(out, "%s %s %s", i ? "," : "",
+			    word ? word : rg_text_or_empty(loss->key), count);
+	}
+	if (side->interrupted)
+		rg_buf_adds(out, ", window cut short by a signal");
+}
+
+static void write_losses(struct rg_pen *pen, const struct rg_verdict *verdict)
+{
+	struct rg_buf text;
+
+	rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
+	if (verdict->base.runs)
+		add_losses(&text, "baseline", &verdict->base);
+	if (verdict->canary.runs) {
+		rg_buf_adds(&text, text.len ? "; " : "");
+		add_losses(&text, "canary", &verdict->canary);
+	}
+	write_and_free(pen, "losses", RG_TONE_PLAIN, &text);
+}
+
+static void write_named(struct rg_pen *pen, const struct rg_verdict *verdict)
+{
+	char base[RG_FIGURE_MAX], canary[RG_FIGURE_MAX], text[160];
+
+	if (verdict->base.samples <= 0 || verdict->canary.samples <= 0)
+		return;
+	snprintf(text, sizeof(text), "%.40s %s %.40s of the samples have a function name",
+		 rg_figure_share(base, verdict->base.named_share), rg_pen_arrow(pen),
+		 rg_figure_share(canary, verdict->canary.named_share));
+	rg_note_write(pen, "symbols", RG_TONE_PLAIN, text);
+}
+
+static void write_limits(struct rg_pen *pen, const struct rg_verdict *verdict)
+{
+	const struct rg_policy *policy = &verdict->policy;
+	char limit[RG_FIGURE_MAX];
+	struct rg_buf text;
+
+	rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
+	rg_buf_addf(&text, "growth %s", rg_figure_limit(limit, policy->growth));
+	if (policy->rule == RG_RULE_LITERAL) {
+		rg_buf_addf(&text, " of a share in the top %u; literal rule, no statistics",
+			    policy->top_k);
+		write_and_free(pen, "limits", RG_TONE_PLAIN, &text);
+		return;
+	}
+	if (verdict->basis != RG_BASIS_SHARE)
+		rg_buf_addf(&text, ", total %s", rg_figure_limit(limit, policy->total_growth));
+	rg_buf_addf(&text, ", from a share of %s on", rg_figure_limit(limit, policy->min_share));
+	rg_buf_adds(&text, verdict->basis == RG_BASIS_SHARE ? "; CPU as a share of the total"
+							    : "; CPU per second");
+	write_and_free(pen, "limits", RG_TONE_PLAIN, &text);
+}
+
+static void write_adjustment(struct rg_pen *pen, const struct rg_verdict *verdict)
+{
+	if (rg_growth_is_adjusted(verdict))
+		rg_note_write(pen, "growth", RG_TONE_PLAIN,
+			      "beyond what all functions have in common, which is divided out");
+}
+
+static void write_issue(struct rg_pen *pen, const struct rg_issue *issue)
+{
+	const char *base = rg_text_or_empty(issue->base);
+	const char *canary = rg_text_or_empty(issue->canary);
+	struct rg_buf text;
+
+	rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
+	rg_buf_adds(&text, rg_text_or_empty(issue->what));
+	if (*base && strcmp(base, canary) == 0)
+		rg_buf_addf(&text, ": %s", base);
+	else if (*base || *canary)
+		rg_buf_addf(&text, ": %s %s %s", *base ? base : "not known", rg_pen_arrow(pen),
+			    *canary ? canary : "not known");
+	if (*rg_text_or_empty(issue->limit))
+		rg_buf_addf(&text, " (%s)", issue->limit);
+	write_and_free(pen, issue->blocking ? "differs" : "caution", RG_TONE_YELLOW, &text);
+}
+
+void rg_notes_write(struct rg_pen *pen, const struct rg_verdict *verdict)
+{
+	write_losses(pen, verdict);
+	write_named(pen, verdict);
+	write_limits(pen, verdict);
+	write_adjustment(pen, verdict);
+	for (size_t i = 0; i < verdict->issue_count; i++)
+		write_issue(pen, &verdict->issues[i]);
+	if (*rg_text_or_empty(verdict->advice))
+		rg_note_write(pen, "next", RG_TONE_STRONG, verdict->advice);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RG_RENDER_NOTES_H
+#define RG_RENDER_NOTES_H
+
+#include "pen.h"
+
+#include "rg/verdict.h"
+
+/* Lines one sentence may take: names of 10 kB must not push the table off the screen. */
+enum { RG_NOTE_LINES = 4 };
+
+/* "  label      ", in the columns where the table has its status. */
+void rg_note_label(struct rg_pen *pen, const char *label, enum rg_tone tone);
+/* The label and a sentence, wrapped behind it. */
+void rg_note_write(struct rg_pen *pen, const char *label, enum rg_tone tone, const char *text);
+
+/* What stands below the table: losses, symbols, limits, what differs, what to do next. */
+void rg_notes_write(struct rg_pen *pen, const struct rg_verdict *verdict);
+
+#endif

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "span.h"
+
+#include "show.h"
+#include "words.h"
+
+#include "rg/buf.h"
+#include "rg/text.h"
+#include "rg/verdict.h"
+
+#include <stdint.h>
+#include <string.h>
+
+/* Columns of a whole sentence that had to become one span. */
+enum { SENTENCE_COLUMNS = 240 };
+
+static size_t longest_run(const char *text, size_t len, char byte)
+{
+	size_t longest = 0, run = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		run = text[i] == byte ? run + 1 : 0;
+		longest = run > longest ? run : longest;
+	}
+	return longest;
+}
+
+static void add_cell_bytes(struct rg_buf *out, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] != '|')
+			rg_buf_addc(out, text[i]);
+		else
+			rg_buf_adds(out, i && text[i - 1] == '\\' ? "\\x7c" : "\\|");
+	}
+}
+
+/* A backtick at an end would join the fence; a space at both ends would be taken off. */
+static bool needs_padding(const char *text, size_t len)
+{
+	return text[0] == '`' || text[len - 1] == '`' || (text[0] == ' ' && text[len - 1] == ' ');
+}
+
+static void add_fenced(struct rg_buf *out, const char *text, size_t len, bool in_cell)
+{
+	size_t fence = longest_run(text, len, '`') + 1;
+	bool padding = needs_padding(text, len);
+
+	rg_buf_fill(out, '`', fence);
+	rg_buf_adds(out, padding ? " " : "");
+	if (in_cell)
+		add_cell_bytes(out, text, len);
+	else
+		rg_buf_add(out, text, len);
+	rg_buf_adds(out, padding ? " " : "");
+	rg_buf_fill(out, '`', fence);
+}
+
+void rg_span_add(struct rg_buf *out, const char *text, size_t columns, bool in_cell)
+{
+	struct rg_buf cut;
+
+	rg_buf_init(&cut, RG_SHOW_SCRATCH_MAX);
+	rg_show_cut(&cut, text, columns, true);
+	if (cut.len && !cut.failed)
+		add_fenced(out, cut.data, cut.len, in_cell);
+	rg_show_inherit(out, &cut);
+	rg_buf_done(&cut);
+}
+
+/* --- Sentences ------------------------------------------------------------------------------ */
+
+/* Signs the program's own sentences use beyond ASCII. */
+static bool is_plain_sign(uint32_t codepoint)
+{
+	static const uint32_t signs[] = {0x00b1, 0x00d7, 0x2013, 0x2014, 0x2026,
+					 0x2192, 0x2212, 0x2264, 0x2265};
+
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+		if (signs[i] == codepoint)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Punctuation that is none of markdown's within a line, nor part of an address, a mention, a
+ * reference or an :emoji: — with a letter behind it only the comma, the hyphen and the brackets are.
+ */
+static bool is_plain_at(const char *text, size_t len, size_t at)
+{
+	char c = text[at];
+	char next = ' ';
+	bool alnum = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+
+	if (at + 1 < len)
+		next = text[at + 1];
+	if (alnum || c == ' ')
+		return true;
+	if (strchr(".:;", c))
+		return next == ' ' || (c == '.' && next >= '0' && next <= '9');
+	return c != '\0' && strchr(",()%+-'", c);
+}
+
+static bool is_plain(const char *text, size_t len)
+{
+	for (size_t at = 0; at < len;) {
+		uint32_t codepoint = 0;
+		size_t n = rg_utf8_decode(text + at, len - at, &codepoint);
+
+		if (n == 0)
+			return false;
+		if (n == 1 ? !is_plain_at(text, len, at) : !is_plain_sign(codepoint))
+			return false;
+		at += n;
+	}
+	/* GitHub's one reference that is written in letters only: GH-12. */
+	return !memmem(text, len, "GH-", 3) && !memmem(text, len, "gh-", 3);
+}
+
+/* The longest name of a function that stands in the sentence, "()" behind it included. */
+static const char *find_name(const char *sentence, const struct rg_verdict *verdict, size_t *len)
+{
+	const char *found = NULL;
+
+	*len = 0;
+	for (size_t i = 0; i < verdict->row_count; i++) {
+		const char *name = rg_text_or_empty(verdict->rows[i].function);
+		size_t length = strlen(name);
+		const char *at = length > *len ? strstr(sentence, name) : NULL;
+
+		if (!at)
+			continue;
+		found = at;
+		*len = length;
+	}
+	if (found && strncmp(found + *len, "()", 2) == 0)
+		*len += 2;
+	return found;
+}
+
+static void add_bytes(struct rg_buf *out, const char *text, size_t len, bool as_code)
+{
+	struct rg_buf copy;
+
+	if (!as_code) {
+		rg_buf_add(out, text, len);
+		return;
+	}
+	rg_buf_init(&copy, RG_SHOW_SCRATCH_MAX);
+	rg_buf_add(&copy, text, len);
+	if (!copy.failed)
+		rg_span_add(out, copy.data, SENTENCE_COLUMNS, false);
+	rg_show_inherit(out, &copy);
+	rg_buf_done(&copy);
+}
+
+void rg_span_add_sentence(struct rg_buf *out, const char *sentence,
+			  const struct rg_verdict *verdict)
+{
+	size_t len = strlen(sentence), before, length;
+	const char *name = find_name(sentence, verdict, &length);
+
+	before = name ? (size_t)(name - sentence) : len;
+	if (name && is_plain(sentence, before) && is_plain(name + length, len - before - length)) {
+		add_bytes(out, sentence, before, false);
+		add_bytes(out, name, length, true);
+		add_bytes(out, name + length, len - before - length, false);
+		return;
+	}
+	add_bytes(out, sentence, len, !is_plain(sentence, len));
+}

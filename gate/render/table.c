@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "table.h"
+
+#include "layout.h"
+#include "table_row.h"
+#include "words.h"
+
+#include "rg/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void write_heading_at(struct rg_pen *pen, size_t column, const char *text)
+{
+	rg_pen_to(pen, column);
+	rg_pen_write(pen, text);
+}
+
+/* Ends with the column of what comes after, reaching into the functions' column. */
+static void write_cost_heading(struct rg_pen *pen, const struct rg_layout *layout, const char *unit)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%s BEFORE %s AFTER", unit, rg_pen_arrow(pen));
+	rg_pen_to(pen, layout->growth - 2 - rg_text_columns(text, strlen(text)));
+	rg_pen_write(pen, text);
+	rg_pen_to(pen, layout->growth);
+	rg_pen_right(pen, "GROWTH", layout->growth_width);
+}
+
+static void write_first_heading(struct rg_pen *pen, const struct rg_layout *layout,
+				const struct rg_verdict *verdict)
+{
+	bool wide = layout->shape == RG_SHAPE_WIDE;
+
+	write_heading_at(pen, RG_TABLE_INDENT, "STATUS");
+	write_heading_at(pen, RG_TABLE_BODY, "FUNCTION");
+	if (wide && layout->module_width)
+		write_heading_at(pen, layout->module, "MODULE");
+	if (wide && layout->source_width)
+		write_heading_at(pen, layout->source, "SOURCE");
+	write_cost_heading(pen, layout, verdict->basis == RG_BASIS_SHARE ? "SHARE" : "CORES");
+	if (layout->interval_width && layout->shape != RG_SHAPE_NARROW) {
+		rg_pen_to(pen, layout->interval);
+		rg_pen_right(pen, "95 % INTERVAL", layout->interval_width);
+	}
+	if (wide && layout->any_seen)
+		write_heading_at(pen, layout->end - strlen("COULD HAVE SEEN"), "COULD HAVE SEEN");
+}
+
+static void write_second_heading(struct rg_pen *pen, const struct rg_layout *layout)
+{
+	write_heading_at(pen, RG_TABLE_BODY, "module, source");
+	if (layout->any_seen)
+		write_heading_at(pen, layout->end - strlen("could have seen"), "could have seen");
+}
+
+static void write_heading(struct rg_pen *pen, const struct rg_layout *layout,
+			  const struct rg_verdict *verdict)
+{
+	rg_pen_tone(pen, RG_TONE_QUIET);
+	write_first_heading(pen, layout, verdict);
+	rg_pen_tone(pen, RG_TONE_PLAIN);
+	rg_pen_newline(pen);
+	if (layout->shape != RG_SHAPE_MEDIUM)
+		return;
+	rg_pen_tone(pen, RG_TONE_QUIET);
+	write_second_heading(pen, layout);
+	rg_pen_tone(pen, RG_TONE_PLAIN);
+	rg_pen_newline(pen);
+}
+
+static void write_more(struct rg_pen *pen, const struct rg_verdict *verdict)
+{
+	size_t more = verdict->row_count - rg_rows_shown(verdict) + verdict->rows_left_out;
+	char count[RG_FIGURE_MAX];
+
+	if (more == 0)
+		return;
+	rg_pen_to(pen, RG_TABLE_BODY);
+	rg_pen_tone(pen, RG_TONE_QUIET);
+	rg_pen_write(pen, rg_figure_count(count, more, "more function"));
+	rg_pen_write(pen, " not shown");
+	rg_pen_tone(pen, RG_TONE_PLAIN);
+	rg_pen_newline(pen);
+}
+
+void rg_table_write(struct rg_pen *pen, const struct rg_verdict *verdict)
+{
+	struct rg_layout layout;
+	bool total = rg_layout_has_total(verdict);
+	size_t shown = rg_rows_shown(verdict);
+
+	if (shown == 0 && !total)
+		return;
+	rg_layout_of(&layout, verdict, pen);
+	write_heading(pen, &layout, verdict);
+	for (size_t i = 0; i < shown; i++)
+		rg_table_row_write(pen, &layout, &verdict->rows[i], false);
+	if (total)
+		rg_table_row_write(pen, &layout, &verdict->total, true);
+	write_more(pen, verdict);
+	rg_pen_newline(pen);
+}

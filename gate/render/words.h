@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RG_RENDER_WORDS_H
+#define RG_RENDER_WORDS_H
+
+#include "rg/verdict.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The words of a verdict that all reports for people share. All returned texts are constant. */
+
+/* "FAIL", "PASS", "UNDECIDED", "NOT COMPARABLE", "NO BASELINE". */
+const char *rg_outcome_word(enum rg_outcome outcome);
+
+/* rg_status_name(), but "unknown" says which: "untested" or "undecided". At most 9 columns. */
+const char *rg_row_word(const struct rg_row *row);
+
+/* Whether the row makes the verdict fail. */
+bool rg_row_fails(const struct rg_row *row);
+
+/*
+ * The rule that gave the outcome: "regressed", "new", "total", "suspect", with the rule's name when
+ * it is the literal one; "" when the outcome follows from no single row.
+ */
+const char *rg_fired_rule(const struct rg_verdict *verdict);
+
+/* "cores" or "share": what the cost columns hold. */
+const char *rg_cost_word(const struct rg_verdict *verdict);
+
+/*
+ * Whether the growth of some row shown first differs visibly from what its costs say, because what
+ * all functions have in common was divided out.
+ */
+bool rg_growth_is_adjusted(const struct rg_verdict *verdict);
+
+/* Rows a report shows first: the top K, and all that fail. */
+size_t rg_rows_shown(const struct rg_verdict *verdict);
+
+/* What was lost, for a RG_KEY_LOST_… key; NULL for any other. */
+const char *rg_loss_word(const char *key);
+
+/* Whether the side's capture counted its losses: a profile of another tool says nothing of them. */
+bool rg_losses_known(const struct rg_side *side);
+
+/* Texts of a verdict that has none may be NULL. */
+const char *rg_text_or_empty(const char *text);
+
+#endif

@@ -1,0 +1,76 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Names must come through markdown as themselves: a comment full of hostile ones is read by GitHub's
+# own parser, and the cells of the table are compared with what a reader must see.
+#
+#   markdown_oracle.sh RENDER_SAMPLE     the program built from render_sample.c
+set -euo pipefail
+
+sample=${1:?usage: markdown_oracle.sh RENDER_SAMPLE}
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+
+passed=0
+failed=0
+check() { # what, command...
+	local what=$1
+	shift
+	if "$@"; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "FAILED: $what"
+	fi
+}
+
+"$sample" "$dir/comment.md" >"$dir/expected"
+cmark-gfm --unsafe -e table -e autolink -e strikethrough -e tasklist \
+	"$dir/comment.md" >"$dir/comment.html"
+
+# The table of all functions is the one with eleven columns. One cell a line; rows are joined by tabs.
+columns=11
+awk -v columns=$columns '
+	/^<tr>$/ { row = ""; cells = 0; next }
+	/^<td/ { row = row (cells ? "\t" : "") $0; cells++; next }
+	/^<\/tr>$/ { if (cells == columns) print row }
+' "$dir/comment.html" >"$dir/rows"
+
+# The text of the cells function, module and source: nothing but one code span each.
+cut -f2-4 "$dir/rows" |
+	sed -E -e 's#<td align="left"><code>([^\t]*)</code></td>#\1#g' \
+		-e 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&amp;/\&/g' >"$dir/actual"
+
+same_cells() {
+	diff -u "$dir/expected" "$dir/actual"
+}
+
+only_own_tags() {
+	local odd
+	# Within code every < is an entity, so that what matches is markup.
+	odd=$(grep -oE '<[^ >]*' "$dir/comment.html" | sort -u | grep -vxE \
+		'</?(p|strong|code|table|thead|tbody|tr|th|td|ul|li|details|summary|br)' || true)
+	[[ -z $odd ]] || { printf 'markup from outside: %s\n' "$odd"; false; }
+}
+
+one_details() {
+	[[ $(grep -c '<details>' "$dir/comment.html") == 1 &&
+		$(grep -c '^</details>' "$dir/comment.html") == 1 ]]
+}
+
+no_line() { # pattern
+	! grep -nE "$1" "$dir/comment.md"
+}
+
+check "every row of the table of functions has its cells" \
+	test "$(wc -l <"$dir/rows")" = "$(wc -l <"$dir/expected")"
+check "the cells show the names" same_cells
+check "no markup but the renderer's own" only_own_tags
+check "the details begin and end once" one_details
+check "the verdict is the first line" grep -q '^\*\*FAIL\*\*' <(head -1 "$dir/comment.md")
+check "no line is a quick action" no_line '^[[:space:]]*/'
+check "no line is a workflow command" no_line '##\[|^[[:space:]]*::'
+check "no control byte is left" no_line $'[\001-\010\013-\037\177]'
+
+echo "$passed passed, $failed failed"
+[[ $failed == 0 ]]

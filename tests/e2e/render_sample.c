@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * For markdown_oracle.sh: writes a comment with hostile names to argv[1], and to stdout what a reader
+ * must see of them, one "function<TAB>module<TAB>source" a line.
+ */
+#include "rg/buf.h"
+#include "rg/render.h"
+#include "rg/verdict.h"
+
+#include <stdio.h>
+
+enum { MAX_BYTES = 1 << 20 };
+
+/* A text and how it must look, both as a function, a module and a file. */
+static const struct {
+	const char *text, *shown;
+} corpus[] = {
+	{"price_line", "price_line"},
+	{"std::map<int, std::vector<char>>::operator[](int&&)",
+	 "std::map<int, std::vector<char>>::operator[](int&&)"},
+	{"operator|", "operator|"},
+	{"a || b | c", "a || b | c"},
+	{"operator\\|", "operator\\\\x7c"},
+	{"back\\\\|slashes", "back\\\\\\x7cslashes"},
+	{"ends in \\", "ends in \\"},
+	{"|", "|"},
+	{"`", "`"},
+	{"``", "``"},
+	{"`code`", "`code`"},
+	{"a`b``c```d", "a`b``c```d"},
+	{"`|`", "`|`"},
+	{" both sides ", " both sides "},
+	{"memcpy@plt", "memcpy@plt"},
+	{"@torvalds", "@torvalds"},
+	{"#1", "#1"},
+	{"GH-1 and owner/repo#2", "GH-1 and owner/repo#2"},
+	{"https://evil.example/?a=b&c", "https://evil.example/?a=b&c"},
+	{"www.evil.example", "www.evil.example"},
+	{"<script>alert(\"1\")</script>", "<script>alert(\"1\")</script>"},
+	{"</code></td></details><!--", "</code></td></details><!--"},
+	{"&amp;&lt;&#124;", "&amp;&lt;&#124;"},
+	{"![x](http://y) [z](javascript:1)", "![x](http://y) [z](javascript:1)"},
+	{"**bold** _it_ ~~no~~ $x$", "**bold** _it_ ~~no~~ $x$"},
+	{"_ZN4core3ptr18real_drop_in_place$LT$alloc..vec..Vec$GT$E",
+	 "_ZN4core3ptr18real_drop_in_place$LT$alloc..vec..Vec$GT$E"},
+	{"/approve", "/approve"},
+	{":tada:", ":tada:"},
+	{"::error::x", "\\x3a:error::x"},
+	{"##[error]x", "#\\x23[error]x"},
+	{"\x1b[31mred\x1b[0m", "\\x1b[31mred\\x1b[0m"},
+	{"two\r\n/close\n| lines |", "two\\x0d\\x0a/close\\x0a| lines |"},
+	{"tab\there", "tab\\x09here"},
+	{"\xe2\x80\xaegpj.exe", "\\xe2\\x80\\xaegpj.exe"},
+	{"sep\xe2\x80\xa8"
+	 "arated",
+	 "sep\\xe2\\x80\\xa8"
+	 "arated"},
+	{"zero\xe2\x80\x8bwidth", "zero\\xe2\\x80\\x8bwidth"},
+	{"invalid \xff\xc3(", "invalid \\xff\\xc3("},
+	{"c1 \xc2\x9b"
+	 "31m",
+	 "c1 \\xc2\\x9b"
+	 "31m"},
+	{"\xe9\x96\xa2\xe6\x95\xb0::f", "\xe9\x96\xa2\xe6\x95\xb0::f"},
+};
+
+enum { COUNT = sizeof(corpus) / sizeof(corpus[0]) };
+
+static void fill_row(struct rg_row *row, size_t i)
+{
+	*row = (struct rg_row){
+		.status = i % 2 ? RG_STATUS_REGRESSED : RG_STATUS_UNCHANGED,
+		.function = corpus[i].text,
+		.key = corpus[i].text,
+		.module = corpus[(i + 1) % COUNT].text,
+		.file = corpus[(i + 2) % COUNT].text,
+		.tested = true,
+		.samples_base = 1000,
+		.samples_canary = 2000,
+		.cost_base = 0.1,
+		.cost_canary = 0.2,
+		.growth = 1.0,
+		.growth_low = 0.8,
+		.growth_high = 1.2,
+		.mdg = 0.3,
+	};
+}
+
+static void print_expected(void)
+{
+	for (size_t i = 0; i < COUNT; i++)
+		printf("%s\t%s\t%s\n", corpus[i].shown, corpus[(i + 1) % COUNT].shown,
+		       corpus[(i + 2) % COUNT].shown);
+}
+
+static int write_file(const char *path, const struct rg_buf *text)
+{
+	FILE *file = fopen(path, "wb");
+	int failed;
+
+	if (!file) {
+		perror(path);
+		return 1;
+	}
+	failed = fwrite(text->data, 1, text->len, file) != text->len;
+	if (fclose(file) != 0 || failed) {
+		fprintf(stderr, "%s: cannot be written\n", path);
+		return 1;
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static struct rg_row rows[COUNT];
+	struct rg_issue issue = {.what = "host"};
+	struct rg_verdict verdict = {.outcome = RG_OUTCOME_FAIL, .basis = RG_BASIS_SECOND};
+	struct rg_buf text;
+	int rc;
+
+	if (argc != 2) {
+		fprintf(stderr, "usage: render_sample FILE.md\n");
+		return 2;
+	}
+	for (size_t i = 0; i < COUNT; i++)
+		fill_row(&rows[i], i);
+	issue.base = corpus[20].text;
+	issue.canary = corpus[31].text;
+	rg_policy_init(&verdict.policy);
+	verdict.reason = "price_line() <script>x</script> @torvalds\r\n/close";
+	verdict.advice = "see <img src=x>\n::error::x";
+	verdict.scenario = corpus[23].text;
+	verdict.base = verdict.canary = (struct rg_side){
+		.version = corpus[11].text, .host = corpus[21].text, .runs = 1, .samples = 40000};
+	verdict.rows = rows;
+	verdict.row_count = COUNT;
+	verdict.issues = &issue;
+	verdict.issue_count = 1;
+	rg_buf_init(&text, MAX_BYTES);
+	rg_render_markdown(&verdict, MAX_BYTES, &text);
+	if (text.failed || text.len == 0) {
+		fprintf(stderr, "render_sample: rendering failed: %d\n", text.failed);
+		return 1;
+	}
+	rc = write_file(argv[1], &text);
+	rg_buf_done(&text);
+	if (rc == 0)
+		print_expected();
+	return rc;
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "unit.h"
+
+#include "rg/err.h"
+#include "rg/render.h"
+#include "rg/text.h"
+
+#include <stdlib.h>
+
+enum { LONG_NAME = 10000 };
+
+static const char *const hostile[] = {
+	"\x1b[2J\x1b]0;owned\x07",
+	"\rPASS  all is well",
+	"a\nPASS",
+	"\xe2\x80\xaegpj",
+	"::error::x",
+	"##[error]x",
+	"\xe9\x96\xa2\xe6\x95\xb0\xe9\x96\xa2\xe6\x95\xb0\xe9\x96\xa2\xe6\x95\xb0\xe9\x96\xa2",
+	"e\xcc\x81\xcc\x81\xcc\x81",
+	"\xff\xfe\x9b\x9d",
+	"",
+};
+
+static void render(const struct rg_verdict *verdict, size_t columns, bool color, bool unicode,
+		   struct rg_buf *out)
+{
+	const struct rg_text_style style = {.columns = columns, .color = color, .unicode = unicode};
+
+	rg_buf_init(out, UNIT_BUF_MAX);
+	rg_render_text(verdict, &style, out);
+	assert_int_equal(out->failed, 0);
+	assert_int_equal(out->data[out->len - 1], '\n');
+}
+
+static void check_line(const char *line, size_t len, size_t columns)
+{
+	size_t indent = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		unsigned char byte = (unsigned char)line[i];
+
+		assert_true(byte >= ' ' && byte != 0x7f);
+	}
+	while (indent < len && line[indent] == ' ')
+		indent++;
+	assert_true(len - indent < 2 || memcmp(line + indent, "::", 2) != 0);
+	assert_null(memmem(line, len, "##[", 3));
+	if (rg_text_columns(line, len) > columns)
+		fail_msg("wider than %zu: %.*s", columns, (int)len, line);
+	assert_true(len == 0 || line[len - 1] != ' ');
+}
+
+static void check_lines(const struct rg_buf *out, size_t columns)
+{
+	const char *line = out->data;
+
+	while (*line) {
+		const char *end = strchr(line, '\n');
+
+		assert_non_null(end);
+		check_line(line, (size_t)(end - line), columns);
+		line = end + 1;
+	}
+}
+
+static const char *pick(void)
+{
+	return hostile[(size_t)rand() % COUNT_OF(hostile)];
+}
+
+/* Every text of the verdict hostile, some of them long. */
+static void make_hostile(struct rg_verdict *verdict, struct rg_row *rows, const char *long_name)
+{
+	for (size_t i = 0; i < verdict->row_count; i++) {
+		rows[i].function = rand() % 3 ? pick() : long_name;
+		rows[i].module = rand() % 5 ? pick() : long_name;
+		rows[i].file = rand() % 5 ? pick() : long_name;
+		rows[i].growth = 1e5 * rand() / RAND_MAX;
+		rows[i].growth_high = rows[i].growth * 3;
+	}
+	verdict->reason = rand() % 3 ? pick() : long_name;
+	verdict->advice = pick();
+	verdict->scenario = rand() % 3 ? pick() : long_name;
+	verdict->base.version = rand() % 3 ? pick() : long_name;
+	verdict->canary.version = pick();
+}
+
+static void test_hostile_names_stay_in_their_lines(void **state)
+{
+	enum { ROUNDS = 300 };
+	static struct rg_row rows[UNIT_ROWS_MAX];
+	char *long_name = malloc(LONG_NAME + 1);
+
+	(void)state;
+	assert_non_null(long_name);
+	memset(long_name, 'x', LONG_NAME);
+	for (size_t i = 50; i < LONG_NAME; i += 1 + i % 97)
+		long_name[i] = ' ';
+	long_name[LONG_NAME] = '\0';
+	srand(2);
+	for (int round = 0; round < ROUNDS; round++) {
+		struct rg_verdict verdict = unit_verdict(rows, 6);
+		size_t columns = 60 + (size_t)rand() % 140;
+		struct rg_issue issue = {.what = pick(),
+					 .base = long_name,
+					 .canary = pick(),
+					 .limit = pick(),
+					 .blocking = rand() % 2};
+		struct rg_buf out;
+
+		make_hostile(&verdict, rows, long_name);
+		verdict.issues = &issue;
+		verdict.issue_count = 1;
+		render(&verdict, columns, false, rand() % 2, &out);
+		check_lines(&out, columns);
+		/* 10 kB in every name still is one screen. */
+		assert_in_range(out.len, 1, 20000);
+		rg_buf_done(&out);
+	}
+	free(long_name);
+}
+
+static void test_every_width_holds(void **state)
+{
+	static struct rg_row rows[UNIT_ROWS_MAX];
+	struct rg_verdict verdict = unit_verdict(rows, 5);
+
+	(void)state;
+	for (size_t columns = 60; columns <= 200; columns++) {
+		for (int unicode = 0; unicode < 2; unicode++) {
+			struct rg_buf out;
+
+			render(&verdict, columns, false, unicode, &out);
+			check_lines(&out, columns);
+			assert_non_null(strstr(out.data, "price_line"));
+			assert_non_null(strstr(out.data, "+312 %"));
+			assert_non_null(strstr(out.data, "+270 to +360 %"));
+			assert_non_null(strstr(out.data, "48 %"));
+			assert_non_null(strstr(out.data, "pricing.c:88"));
+			rg_buf_done(&out);
+		}
+	}
+}
+
+static void test_absurd_widths_are_bounded(void **state)
+{
+	static struct rg_row rows[UNIT_ROWS_MAX];
+	struct rg_verdict verdict = unit_verdict(rows, 5);
+	struct rg_buf narrow, sixty, wide;
+
+	(void)state;
+	render(&verdict, 0, false, true, &narrow);
+	render(&verdict, 60, false, true, &sixty);
+	assert_string_equal(narrow.data, sixty.data);
+	render(&verdict, SIZE_MAX, false, true, &wide);
+	check_lines(&wide, 400);
+	rg_buf_done(&narrow);
+	rg_buf_done(&sixty);
+	rg_buf_done(&wide);
+}
+
+/* Takes the escapes out, each of which must be one the renderer writes. */
+static void strip_colors(char *text)
+{
+	static const char *const known[] = {"\x1b[0m",    "\x1b[1m",  "\x1b[2m",
+					    "\x1b[1;31m", "\x1b[33m", "\x1b[32m"};
+	char *out = text;
+
+	while (*text) {
+		size_t skip = 0;
+
+		for (size_t i = 0; i < COUNT_OF(known); i++) {
+			if (strncmp(text, known[i], strlen(known[i])) == 0)
+				skip = strlen(known[i]);
+		}
+		assert_true(skip || *text != '\x1b');
+		if (skip)
+			text += skip;
+		else
+			*out++ = *text++;
+	}
+	*out = '\0';
+}
+
+/* Log viewers colour line by line. The one line that wraps is bold to its end. */
+static void check_tones_end_with_their_line(const char *text)
+{
+	bool plain = true;
+
+	for (; *text; text++) {
+		if (*text == '\x1b')
+			plain = strncmp(text, "\x1b[0m", 4) == 0;
+		assert_true(plain || *text != '\n');
+	}
+}
+
+static void test_colors_change_nothing_else(void **state)
+{
+	static struct rg_row rows[UNIT_ROWS_MAX];
+	struct rg_verdict verdict = unit_verdict(rows, 5);
+	struct rg_buf plain, colored;
+
+	(void)state;
+	rows[1].status = RG_STATUS_SUSPECT;
+	rows[2].status = RG_STATUS_IMPROVED;
+	rows[3].function = "\x1b[31mred";
+	for (size_t columns = 60; columns < 180; columns += 20) {
+		render(&verdict, columns, false, true, &plain);
+		render(&verdict, columns, true, true, &colored);
+		assert_null(memchr(plain.data, '\x1b', plain.len));
+		assert_non_null(strstr(colored.data, "\x1b[1;31m\x1b[1mFAIL\x1b[0m"));
+		assert_non_null(strstr(colored.data, "\x1b[1;31mregressed\x1b[0m"));
+		assert_non_null(strstr(colored.data, "\x1b[33msuspect\x1b[0m"));
+		assert_non_null(strstr(colored.data, "\x1b[32mimproved\x1b[0m"));
+		check_tones_end_with_their_line(colored.data);
+		strip_colors(colored.data);
+		assert_string_equal(colored.data, plain.data);
+		rg_buf_done(&plain);
+		rg_buf_done(&colored);
+	}
+}
+
+static void test_all_failing_rows_are_shown(void **state)
+{
+	static struct rg_row rows[UNIT_ROWS_MAX];
+	struct rg_verdict verdict = unit_verdict(rows, 30);
+	struct rg_buf out;
+	size_t found = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 9; i++)
+		rows[i].status = RG_STATUS_REGRESSED;
+	verdict.rows_left_out = 100;
+	render(&verdict, 80, false, true, &out);
+	for (const char *at = out.data; (at = strstr(at, "  regressed  ")); at++)
+		found++;
+	assert_int_equal(found, 9);
+	assert_non_null(strstr(out.data, "121 more functions not shown"));
+	rg_buf_done(&out);
+}
+
+static void test_empty_verdict_is_undecided(void **state)
+{
+	const struct rg_verdict verdict = {.basis = RG_BASIS_SECOND};
+	struct rg_buf out;
+
+	(void)state;
+	render(&verdict, 80, false, true, &out);
+	assert_int_equal(strncmp(out.data, "UNDECIDED\n", 10), 0);
+	check_lines(&out, 80);
+	rg_buf_done(&out);
+}
+
+static void test_full_buffer_is_a_failure(void **state)
+{
+	const struct rg_text_style style = {.columns = 80};
+	static struct rg_row rows[UNIT_ROWS_MAX];
+	struct rg_verdict verdict = unit_verdict(rows, 5);
+	struct rg_buf whole, out;
+
+	(void)state;
+	render(&verdict, 80, false, false, &whole);
+	for (size_t max = 0; max < whole.len; max += 13) {
+		rg_buf_init(&out, max);
+		rg_render_text(&verdict, &style, &out);
+		assert_int_equal(out.failed, RG_ELIMIT);
+		rg_buf_done(&out);
+	}
+	rg_buf_done(&whole);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_hostile_names_stay_in_their_lines),
+		cmocka_unit_test(test_every_width_holds),
+		cmocka_unit_test(test_absurd_widths_are_bounded),
+		cmocka_unit_test(test_colors_change_nothing_else),
+		cmocka_unit_test(test_all_failing_rows_are_shown),
+		cmocka_unit_test(test_empty_verdict_is_undecided),
+		cmocka_unit_test(test_full_buffer_is_a_failure),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
