@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * On-CPU sampling: a timer on every CPU, the target's processes only, stacks aggregated here by
+ * exact identity. Follows fork, exec and exit, so that a child is known before its first sample.
+ */
+
+#include "core.h"
+#include "wire.h"
+
+/* The kernel checks for a GPL-compatible licence before it lends its tracing helpers. */
+char LICENSE[] SEC("license") = "GPL";
+
+/* Set before loading. */
+const volatile __u64 slice_ns = 1000000000;
+
+/* The window, CLOCK_MONOTONIC ns; nothing is counted outside it. Written by the capture. */
+volatile __u64 window_start_ns = ~0ULL;
+volatile __u64 window_end_ns = 0;
+
+__u64 counts[RGW_COUNTS];
+__u32 next_image = 1;
+
+/* Process id to the image it runs now. Preallocated: it is read from interrupt context. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, RGW_MAX_PROCESSES);
+	__type(key, __u32);
+	__type(value, rgw_image_id);
+} images SEC(".maps");
+
+/* Sized by the capture before loading. Preallocated for the same reason. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct rgw_sample_key);
+	__type(value, struct rgw_sample);
+} samples SEC(".maps");
+
+/* Where a sample is put together: too large for the BPF stack. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct rgw_sample);
+} scratch SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20);
+} events SEC(".maps");
+
+static __always_inline void count(enum rgw_count which)
+{
+	__sync_fetch_and_add(&counts[which], 1);
+}
+
+/* --- Stacks --------------------------------------------------------------------------------- */
+
+/* Multiply-xorshift over the words, a round of each a bijection of the state, so that stacks that differ in
+ * one frame differ here. Correctness does not hang on it: see same_stack(). */
+static __noinline __u64 stack_hash(const struct rgw_sample *s)
+{
+	__u64 h = 0x9e3779b97f4a7c15ULL;
+
+	if (!s)
+		return 0;
+	h ^= s->kernel_depth;
+	for (int i = 0; i < RGW_KERNEL_DEPTH && i < s->kernel_depth; i++) {
+		h = (h ^ s->kernel[i]) * 0xff51afd7ed558ccdULL;
+		h ^= h >> 32;
+	}
+	for (int i = 0; i < RGW_USER_DEPTH && i < s->user_depth; i++) {
+		h = (h ^ s->user[i]) * 0xc4ceb9fe1a85ec53ULL;
+		h ^= h >> 32;
+	}
+	return h;
+}
+
+static __noinline int same_stack(const struct rgw_sample *a, const struct rgw_sample *b)
+{
+	if (!a || !b)
+		return 0;
+	if (a->kernel_depth != b->kernel_depth || a->user_depth != b->user_depth)
+		return 0;
+	for (int i = 0; i < RGW_KERNEL_DEPTH && i < a->kernel_depth; i++)
+		if (a->kernel[i] != b->kernel[i])
+			return 0;
+	for (int i = 0; i < RGW_USER_DEPTH && i < a->user_depth; i++)
+		if (a->user[i] != b->user[i])
+			return 0;
+	return 1;
+}
+
+static __always_inline void read_stacks(void *ctx, struct rgw_sample *s)
+{
+	long bytes = bpf_get_stack(ctx, s->kernel, sizeof(s->kernel), 0);
+
+	/* In user mode there is no kernel stack: an error is its normal answer. */
+	s->kernel_depth = bytes > 0 ? (__u16)((__u64)bytes / 8) : 0;
+	bytes = bpf_get_stack(ctx, s->user, sizeof(s->user), BPF_F_USER_STACK);
+	s->user_depth = bytes > 0 ? (__u16)((__u64)bytes / 8) : 0;
+	if (bytes <= 0)
+		count(RGW_COUNT_NO_USER_STACK);
+	if (s->kernel_depth == RGW_KERNEL_DEPTH || s->user_depth == RGW_USER_DEPTH)
+		count(RGW_COUNT_TRUNCATED);
+}
+
+/* --- Sampling ------------------------------------------------------------------------------- */
+
+/* One more of a stack that is in the table. Returns 0 when it was counted. */
+static __always_inline int count_known(const struct rgw_sample_key *key, const struct rgw_sample *s)
+{
+	struct rgw_sample *known = bpf_map_lookup_elem(&samples, key);
+
+	if (!known)
+		return -1;
+	if (!same_stack(known, s)) {
+		count(RGW_COUNT_COLLISION);
+		return 0;
+	}
+	__sync_fetch_and_add(&known->count, 1);
+	count(RGW_COUNT_SAMPLES);
+	return 0;
+}
+
+SEC("perf_event")
+int rg_sample(void *ctx)
+{
+	__u64 now = bpf_ktime_get_ns(), start = window_start_ns;
+	__u32 pid = bpf_get_current_pid_tgid() >> 32, zero = 0;
+	struct rgw_sample_key key = {};
+	rgw_image_id *image;
+	struct rgw_sample *s;
+
+	if (now < start || now >= window_end_ns)
+		return 0;
+	image = bpf_map_lookup_elem(&images, &pid);
+	if (!image)
+		return 0;
+	s = bpf_map_lookup_elem(&scratch, &zero);
+	if (!s)
+		return 0;
+
+	s->count = 1;
+	read_stacks(ctx, s);
+	key.hash = stack_hash(s);
+	key.image = *image;
+	key.slice = (__u32)((now - start) / slice_ns);
+	bpf_get_current_comm(key.comm, sizeof(key.comm));
+
+	if (!count_known(&key, s))
+		return 0;
+	if (!bpf_map_update_elem(&samples, &key, s, BPF_NOEXIST)) {
+		count(RGW_COUNT_SAMPLES);
+		return 0;
+	}
+	/* Another CPU may have entered the same stack meanwhile; otherwise the table is full. */
+	if (count_known(&key, s))
+		count(RGW_COUNT_TABLE_FULL);
+	return 0;
+}
+
+/* --- Processes ------------------------------------------------------------------------------ */
+
+static __always_inline void tell(enum rgw_event_kind kind, __u32 pid, rgw_image_id image,
+				 rgw_image_id parent)
+{
+	struct rgw_event *e = bpf_ringbuf_reserve(&events, sizeof(*e), 0);
+
+	if (!e) {
+		count(RGW_COUNT_EVENTS_LOST);
+		return;
+	}
+	e->time_ns = bpf_ktime_get_ns();
+	e->kind = kind;
+	e->pid = pid;
+	e->image = image;
+	e->parent = parent;
+	bpf_ringbuf_submit(e, 0);
+}
+
+static __always_inline void begin_image(enum rgw_event_kind kind, __u32 pid, rgw_image_id parent)
+{
+	rgw_image_id image = __sync_fetch_and_add(&next_image, 1);
+
+	if (bpf_map_update_elem(&images, &pid, &image, BPF_ANY)) {
+		count(RGW_COUNT_EVENTS_LOST);
+		return;
+	}
+	tell(kind, pid, image, parent);
+}
+
+/* Runs in the parent, before the child can run. */
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(rg_fork, struct task_struct *parent, struct task_struct *child)
+{
+	__u32 parent_pid = parent->tgid, child_pid = child->tgid;
+	rgw_image_id *image;
+
+	if (parent_pid == child_pid)
+		return 0; /* a thread */
+	image = bpf_map_lookup_elem(&images, &parent_pid);
+	if (image)
+		begin_image(RGW_EVENT_FORK, child_pid, *image);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(rg_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+{
+	__u32 pid = task->tgid;
+	rgw_image_id *image = bpf_map_lookup_elem(&images, &pid);
+
+	if (image)
+		begin_image(RGW_EVENT_EXEC, pid, *image);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(rg_exit, struct task_struct *task)
+{
+	__u32 pid = task->tgid;
+	rgw_image_id *image = bpf_map_lookup_elem(&images, &pid);
+
+	/* The process ends with its last thread, which need not be the first one. */
+	if (!image || task->signal->live.counter)
+		return 0;
+	tell(RGW_EVENT_EXIT, pid, *image, 0);
+	bpf_map_delete_elem(&images, &pid);
+	return 0;
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "files.h"
+#include "kallsyms.h"
+#include "machine.h"
+#include "naming.h"
+#include "object.h"
+#include "sampler.h"
+#include "session.h"
+#include "sideband.h"
+#include "stacks.h"
+#include "target.h"
+#include "timeline.h"
+
+#include "rg/capture.h"
+#include "rg/err.h"
+#include "rg/profile.h"
+#include "rg/units.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- Samples -------------------------------------------------------------------------------- */
+
+/* Enters every distinct stack; ids[i] is its number in the profile, named[i] whether its leaf has a name. */
+static int enter_stacks(const struct rg_session *s, struct rg_naming *naming, uint32_t *ids,
+			bool *named, struct rg_err *err)
+{
+	size_t count;
+	const struct rg_raw_stack *stacks = rg_stacks_get(s->stacks, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		int rc = rg_naming_stack(naming, &stacks[i], &ids[i], &named[i], err);
+
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+struct tally {
+	uint64_t samples, named;
+};
+
+static int enter_samples(const struct rg_session *s, struct rg_profile_builder *builder,
+			 const uint32_t *ids, const bool *named, struct tally *tally,
+			 struct rg_err *err)
+{
+	uint64_t period_ns = RG_NS_PER_S / s->options->frequency_hz;
+	/* A window that is cut short may be passed by a sample that was under way. */
+	uint32_t last_slice = (uint32_t)((s->end_ns - s->start_ns - 1) / s->options->slice_ns);
+	size_t count;
+	const struct rg_raw_sample *raw = rg_stacks_samples(s->stacks, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		struct rg_sample sample = {
+			.stack = ids[raw[i].stack],
+			.slice = raw[i].slice < last_slice ? raw[i].slice : last_slice,
+			.thread = raw[i].comm,
+		};
+		int rc;
+
+		sample.value[RG_VALUE_SAMPLES] = (int64_t)raw[i].count;
+		sample.value[RG_VALUE_CPU_NS] = (int64_t)(raw[i].count * period_ns);
+		rc = rg_profile_builder_sample(builder, &sample, err);
+		if (rc)
+			return rc;
+		tally->samples += raw[i].count;
+		tally->named += named[raw[i].stack] ? raw[i].count : 0;
+	}
+	return 0;
+}
+
+static int enter_slices(const struct rg_session *s, struct rg_profile_builder *builder,
+			struct rg_err *err)
+{
+	uint64_t left = s->end_ns - s->start_ns;
+
+	while (left) {
+		struct rg_slice slice = {.wall_ns = s->options->slice_ns};
+		int rc;
+
+		if (left < slice.wall_ns)
+			slice.wall_ns = left;
+		left -= slice.wall_ns;
+		rc = rg_profile_builder_slice(builder, &slice, err);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+/* --- Facts ---------------------------------------------------------------------------------- */
+
+static int number_facts(const struct rg_session *s, uint64_t unmapped,
+			struct rg_profile_builder *builder, struct rg_err *err)
+{
+	const struct rg_sampler *k = s->sampler;
+	const struct {
+		const char *key;
+		uint64_t value;
+	} facts[] = {
+		{RG_KEY_CPUS, rg_sampler_cpus(k)},
+		{RG_KEY_PERIOD_NS, RG_NS_PER_S / s->options->frequency_hz},
+		{RG_KEY_STARTED_NS, s->started_ns},
+		{RG_KEY_WALL_NS, s->end_ns - s->start_ns},
+		{RG_KEY_WINDOW_NS, s->options->window_ns},
+		{RG_KEY_WARMUP_NS, s->options->warmup_ns},
+		{RG_KEY_SLICE_NS, s->options->slice_ns},
+		{RG_KEY_PROCESSES, rg_timeline_processes(s->timeline)},
+		{RG_KEY_LOST_TABLE_FULL, rg_sampler_count(k, RGW_COUNT_TABLE_FULL)},
+		{RG_KEY_LOST_COLLISION, rg_sampler_count(k, RGW_COUNT_COLLISION)},
+		{RG_KEY_LOST_TRUNCATED, rg_sampler_count(k, RGW_COUNT_TRUNCATED)},
+		{RG_KEY_LOST_NO_STACK, rg_sampler_count(k, RGW_COUNT_NO_USER_STACK)},
+		{RG_KEY_LOST_NO_MAPPING, unmapped},
+		{RG_KEY_LOST_EVENTS, rg_sampler_count(k, RGW_COUNT_EVENTS_LOST) +
+					     rg_sideband_lost(s->sideband) +
+					     rg_timeline_lost(s->timeline)},
+	};
+
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+		int rc = rg_profile_builder_fact_u64(builder, facts[i].key, facts[i].value, err);
+
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+static int target_facts(const struct rg_session *s, struct rg_profile_builder *builder,
+			struct rg_err *err)
+{
+	uint32_t program = rg_timeline_program(s->timeline);
+	const struct rg_object *object;
+	int rc;
+
+	if (program == RG_FILE_NONE)
+		return 0;
+	object = rg_files_object(s->files, program);
+	rc = rg_profile_builder_fact(builder, RG_KEY_TARGET, rg_object_name(object), err);
+	if (rc || !*rg_object_build_id(object))
+		return rc;
+	return rg_profile_builder_fact(builder, RG_KEY_BUILD_ID, rg_object_build_id(object), err);
+}
+
+static int enter_facts(const struct rg_session *s, const struct tally *tally, uint64_t unmapped,
+		       struct rg_profile_builder *builder, struct rg_err *err)
+{
+	double share = tally->samples ? (double)tally->named / (double)tally->samples : 0;
+	char level[16];
+	int rc = rg_machine_facts(builder, err);
+
+	snprintf(level, sizeof(level), "%.4f", share);
+	if (!rc)
+		rc = rg_profile_builder_fact(builder, RG_KEY_LEVEL, level, err);
+	if (!rc)
+		rc = rg_profile_builder_fact(builder, RG_KEY_EVENT, "cpu-clock", err);
+	if (!rc && s->interrupted)
+		rc = rg_profile_builder_fact(builder, RG_KEY_INTERRUPTED, "1", err);
+	if (!rc)
+		rc = number_facts(s, unmapped, builder, err);
+	return rc ? rc : target_facts(s, builder, err);
+}
+
+/* --- The whole ------------------------------------------------------------------------------ */
+
+static int enter_all(const struct rg_session *s, struct rg_naming *naming,
+		     struct rg_profile_builder *builder, struct rg_err *err)
+{
+	struct tally tally = {0};
+	uint32_t *ids;
+	bool *named;
+	size_t count;
+	int rc;
+
+	rg_stacks_get(s->stacks, &count);
+	ids = calloc(count + 1, sizeof(*ids));
+	named = calloc(count + 1, sizeof(*named));
+	if (!ids || !named)
+		rc = rg_err_nomem(err, "stacks");
+	else
+		rc = enter_stacks(s, naming, ids, named, err);
+	if (!rc)
+		rc = enter_samples(s, builder, ids, named, &tally, err);
+	if (!rc)
+		rc = enter_slices(s, builder, err);
+	if (!rc)
+		rc = enter_facts(s, &tally, rg_naming_unmapped(naming), builder, err);
+	free(ids);
+	free(named);
+	return rc;
+}
+
+static int fill(const struct rg_session *s, struct rg_profile_builder *builder, struct rg_err *err)
+{
+	struct rg_kallsyms *kernel = NULL;
+	struct rg_naming *naming;
+	int rc;
+
+	rg_profile_builder_measures(builder, RG_VALUE_SAMPLES);
+	rg_profile_builder_measures(builder, RG_VALUE_CPU_NS);
+	rc = rg_timeline_replay(s->timeline, err);
+	if (!rc)
+		rc = rg_kallsyms_load("/proc/kallsyms", &kernel, err);
+	if (rc)
+		return rc;
+	naming = rg_naming_new(s->timeline, s->files, kernel, builder);
+	rc = naming ? enter_all(s, naming, builder, err) : rg_err_nomem(err, "frames");
+	rg_naming_free(naming);
+	rg_kallsyms_free(kernel);
+	return rc;
+}
+
+static void summarise(const struct rg_session *s, struct rg_capture_result *result)
+{
+	*result = (struct rg_capture_result){
+		.wall_ns = s->end_ns - s->start_ns,
+		.samples = rg_sampler_count(s->sampler, RGW_COUNT_SAMPLES),
+		.interrupted = s->interrupted,
+		.target_ended = s->target_ended,
+		.load_ended = s->load_ended,
+		.load_after_ns =
+			s->load_ended_ns > s->start_ns ? s->load_ended_ns - s->start_ns : 0,
+	};
+}
+
+static int capture(struct rg_session *s, struct rg_profile_builder *builder,
+		   struct rg_capture_result *result, struct rg_err *err)
+{
+	struct rg_capture_status status = {.phase = RG_CAPTURE_SYMBOLS};
+	int rc = rg_session_run(s, err);
+
+	if (rc)
+		return rc;
+	rg_session_release(s);
+	summarise(s, result);
+	if (s->target_ended && !result->samples)
+		return rg_err_set(err, RG_ETARGET,
+				  "target: ended before it could be sampled: give it work that "
+				  "lasts, or use a higher --frequency");
+	status.samples = result->samples;
+	if (s->options->progress)
+		s->options->progress(s->options->progress_ctx, &status);
+	return fill(s, builder, err);
+}
+
+int rg_capture_run(const struct rg_capture_options *options, struct rg_profile_builder *builder,
+		   struct rg_capture_result *result, struct rg_err *err)
+{
+	struct rg_session session;
+	int rc = rg_session_start(&session, options, err);
+
+	if (!rc)
+		rc = capture(&session, builder, result, err);
+	rg_session_done(&session);
+	return rc;
+}

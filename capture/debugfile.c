@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "debugfile.h"
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <lzma.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rg/err.h"
+#include "image.h"
+
+enum {
+	/*
+	 * A symbol table for 2 million functions; the compressed form says nothing that could be
+	 * trusted.
+	 */
+	MINI_MAX_BYTES = 256 << 20,
+	LZMA_MAX_BYTES = 128 << 20, /* memory of the decoder */
+};
+
+/* O_NONBLOCK: opening a FIFO in its place must not wait. */
+static int open_checked(struct rg_image *out, const char *path, const char *build_id)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK), rc;
+	char found[RG_BUILD_ID_TEXT_MAX];
+
+	if (fd < 0)
+		return RG_ENOTFOUND;
+	rc = rg_image_open_fd(out, fd);
+	if (rc < 0)
+		return rc == RG_ENOMEM ? rc : RG_ENOTFOUND;
+	rg_image_build_id(out, found);
+	if (strcmp(found, build_id) == 0)
+		return 0;
+	rg_image_done(out);
+	return RG_ENOTFOUND;
+}
+
+int rg_debugfile_open(struct rg_image *out, const char *dir, const char *build_id)
+{
+	char path[PATH_MAX];
+	int len;
+
+	if (strlen(build_id) < 3)
+		return RG_ENOTFOUND;
+	len = snprintf(path, sizeof(path), "%s/.build-id/%.2s/%s.debug", dir, build_id,
+		       build_id + 2);
+	return len < (int)sizeof(path) ? open_checked(out, path, build_id) : RG_ENOTFOUND;
+}
+
+/* The section is a path, a NUL, and the build-id of the file. */
+static int parse_altlink(const Elf_Data *data, const char **path,
+			 char build_id[RG_BUILD_ID_TEXT_MAX])
+{
+	const char *bytes = data->d_buf, *end = memchr(bytes, '\0', data->d_size);
+	size_t len = end ? data->d_size - (size_t)(end + 1 - bytes) : 0;
+
+	if (len < 2 || len > (RG_BUILD_ID_TEXT_MAX - 1) / 2)
+		return RG_ENOTFOUND;
+	for (size_t i = 0; i < len; i++)
+		snprintf(build_id + 2 * i, 3, "%02x", (unsigned char)end[1 + i]);
+	*path = bytes;
+	return 0;
+}
+
+/*
+ * The path is not believed: Debian keeps these files by name in dir/.dwz, Fedora by build-id as
+ * well, and nowhere else is one looked for.
+ */
+int rg_debugfile_open_alt(struct rg_image *out, const char *dir, const struct rg_image *image)
+{
+	char build_id[RG_BUILD_ID_TEXT_MAX], path[PATH_MAX];
+	const char *link, *tail;
+	GElf_Shdr header;
+	Elf_Scn *section = rg_image_section(image, ".gnu_debugaltlink", &header);
+	Elf_Data *data = section ? rg_image_bytes(section, &header) : NULL;
+	int rc;
+
+	if (!data || parse_altlink(data, &link, build_id) < 0)
+		return RG_ENOTFOUND;
+	rc = rg_debugfile_open(out, dir, build_id);
+	tail = strstr(link, "/.dwz/");
+	if (rc != RG_ENOTFOUND || !tail || strstr(tail, "/../"))
+		return rc;
+	if (snprintf(path, sizeof(path), "%s%s", dir, tail) >= (int)sizeof(path))
+		return RG_ENOTFOUND;
+	return open_checked(out, path, build_id);
+}
+
+/*
+ * The library that libdw itself decompresses these with, so it is loaded already; libdw's own way
+ * has no limit on the size that comes out.
+ */
+static __typeof__(lzma_stream_buffer_decode) *find_decoder(void **library)
+{
+	*library = dlopen("liblzma.so.5", RTLD_NOW | RTLD_LOCAL);
+	return *library
+		       ? (__typeof__(lzma_stream_buffer_decode) *)dlsym(*library,
+									"lzma_stream_buffer_decode")
+		       : NULL;
+}
+
+static int decode(const Elf_Data *data, uint8_t *out, size_t max, size_t *len)
+{
+	uint64_t memory = LZMA_MAX_BYTES;
+	size_t in = 0;
+	void *library;
+	__typeof__(lzma_stream_buffer_decode) *decoder = find_decoder(&library);
+	int rc = RG_ENOTFOUND;
+
+	*len = 0;
+	if (decoder &&
+	    decoder(&memory, 0, NULL, data->d_buf, &in, data->d_size, out, len, max) == LZMA_OK)
+		rc = 0;
+	if (library)
+		dlclose(library);
+	return rc;
+}
+
+int rg_debugfile_open_mini(struct rg_image *out, const struct rg_image *image)
+{
+	GElf_Shdr header;
+	Elf_Scn *section = rg_image_section(image, ".gnu_debugdata", &header);
+	Elf_Data *data = section ? rg_image_bytes(section, &header) : NULL;
+	uint8_t *bytes, *fitting;
+	size_t len;
+	int rc;
+
+	if (!data)
+		return RG_ENOTFOUND;
+	bytes = malloc(MINI_MAX_BYTES);
+	if (!bytes)
+		return RG_ENOMEM;
+	rc = decode(data, bytes, MINI_MAX_BYTES, &len);
+	fitting = rc == 0 && len > 0 ? realloc(bytes, len) : NULL;
+	if (!fitting) {
+		free(bytes);
+		return RG_ENOTFOUND;
+	}
+	rc = rg_image_open_memory(out, fitting, len);
+	return rc == RG_EFORMAT ? RG_ENOTFOUND : rc;
+}

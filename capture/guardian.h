@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CAPTURE_GUARDIAN_H
+#define CAPTURE_GUARDIAN_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+enum rg_guardian_news_kind {
+	RG_GUARDIAN_STARTED = 1, /* value: pid of the process */
+	RG_GUARDIAN_ENDED = 2,   /* value: its wait status */
+	RG_GUARDIAN_GONE = 3,    /* it and all descendants have ended */
+};
+
+/* News from the guardian to us, in the order they happen. */
+struct rg_guardian_news {
+	enum rg_guardian_news_kind kind;
+	int value;
+};
+
+/* What the guardian forks, and the descriptors that are the fork's alone. */
+struct rg_guardian_child {
+	void (*run)(void *ctx); /* does not return */
+	void *ctx;
+	const int *
+		fds; /* closed in the guardian: their closing is news to whoever holds the other end */
+	size_t fd_count;
+};
+
+/*
+ * Body of the guardian process; does not return. Forks once, runs the child in the fork, and reports on
+ * news_fd. Until control_fd closes it reaps; then it takes down all descendants: SIGTERM, SIGKILL after
+ * grace_ms.
+ */
+_Noreturn void rg_guardian_run(int control_fd, int news_fd, int grace_ms,
+			       const struct rg_guardian_child *child);
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The time of a capture: warm-up, window, and what is to be done at every turn of the clock. */
+#include "launch.h"
+#include "machine.h"
+#include "sampler.h"
+#include "session.h"
+#include "sideband.h"
+#include "stacks.h"
+#include "timeline.h"
+
+#include "rg/capture.h"
+#include "rg/err.h"
+#include "rg/units.h"
+
+#include <poll.h>
+#include <time.h>
+
+enum {
+	TICK_MS = 20,   /* at most this long between two looks */
+	REST_US = 2000, /* and at least this long: a storm of processes must not keep us busy */
+	PROGRESS_MS = 100,
+	LATE_SLICES = 2, /* a slice is read when this many later ones have begun */
+};
+
+/* --- Taking in ------------------------------------------------------------------------------ */
+
+static int take_mapping(void *ctx, const struct rg_mapping_record *record)
+{
+	return rg_timeline_mapping(ctx, record);
+}
+
+static int take_event(void *ctx, const struct rgw_event *event)
+{
+	return rg_timeline_event(ctx, event);
+}
+
+static int take_sample(void *ctx, const struct rgw_sample_key *key, const struct rgw_sample *sample,
+		       struct rg_err *err)
+{
+	return rg_stacks_add(ctx, key, sample, err);
+}
+
+/* Mappings before events: every process that mapped something was forked before. */
+static int take_processes(struct rg_session *s, struct rg_err *err)
+{
+	int rc;
+
+	if (rg_sideband_read(s->sideband, take_mapping, s->timeline))
+		return rg_err_nomem(err, "list of mappings");
+	rc = rg_sampler_events(s->sampler, take_event, s->timeline, err);
+	return rc ? rc : rg_timeline_settle(s->timeline, err);
+}
+
+static int take_finished_slices(struct rg_session *s, uint64_t now, struct rg_err *err)
+{
+	uint64_t current;
+	int rc;
+
+	if (now < s->start_ns)
+		return 0;
+	current = (now - s->start_ns) / s->options->slice_ns;
+	if (current < s->drained + LATE_SLICES)
+		return 0;
+	s->drained = (uint32_t)current - LATE_SLICES + 1;
+	rc = rg_sampler_drain(s->sampler, s->drained, take_sample, s->stacks, err);
+	return rc;
+}
+
+/* --- Whether to go on ----------------------------------------------------------------------- */
+
+static int watch_load(struct rg_session *s, uint64_t now, struct rg_err *err)
+{
+	int status;
+
+	if (!s->load || s->load_ended)
+		return 0;
+	rg_launch_poll(s->load);
+	if (!rg_launch_ended(s->load, &status) && !rg_launch_gone(s->load))
+		return 0;
+	s->load_ended = true;
+	s->load_ended_ns = now;
+	return rg_launch_failure(s->load, err);
+}
+
+static int watch_target(struct rg_session *s, struct rg_err *err)
+{
+	int rc;
+
+	if (!s->target) {
+		s->target_ended = rg_timeline_alive(s->timeline) == 0;
+		return 0;
+	}
+	rg_launch_poll(s->target);
+	rc = rg_launch_failure(s->target, err);
+	/* A program that puts itself in the background ends with status 0 and runs on in a child. */
+	s->target_ended = rg_launch_gone(s->target);
+	return rc;
+}
+
+static void report(const struct rg_session *s, enum rg_capture_phase phase, uint64_t elapsed,
+		   uint64_t length)
+{
+	const struct rg_capture_options *o = s->options;
+	struct rg_capture_status status = {
+		.phase = phase,
+		.elapsed_ns = elapsed,
+		.length_ns = length,
+		.samples = rg_sampler_count(s->sampler, RGW_COUNT_SAMPLES),
+		.lost = rg_session_lost(s),
+		.processes = (uint32_t)rg_timeline_alive(s->timeline),
+	};
+
+	if (!o->progress)
+		return;
+	if (elapsed)
+		status.busy_cores = (double)status.samples *
+				    (double)(RG_NS_PER_S / o->frequency_hz) / (double)elapsed;
+	o->progress(o->progress_ctx, &status);
+}
+
+static void rest(struct rg_session *s)
+{
+	struct timespec least = {.tv_nsec = REST_US * 1000L};
+	struct pollfd ready = {.fd = rg_sampler_fd(s->sampler), .events = POLLIN};
+
+	nanosleep(&least, NULL);
+	poll(&ready, 1, TICK_MS);
+}
+
+/* Goes on until the time has come, or something ends it before. */
+static int pass_time(struct rg_session *s, enum rg_capture_phase phase, uint64_t from, uint64_t to,
+		     struct rg_err *err)
+{
+	const struct rg_capture_options *o = s->options;
+	uint64_t reported = 0;
+
+	for (;;) {
+		uint64_t now = rg_clock_ns();
+		int rc = take_processes(s, err);
+
+		if (!rc)
+			rc = take_finished_slices(s, now, err);
+		if (!rc)
+			rc = watch_target(s, err);
+		if (!rc)
+			rc = watch_load(s, now, err);
+		if (rc)
+			return rc;
+		if (now - reported >= PROGRESS_MS * RG_NS_PER_MS) {
+			report(s, phase, now > from ? now - from : 0, to - from);
+			reported = now;
+		}
+		s->interrupted = o->stop && *o->stop;
+		if (now >= to || s->interrupted || s->target_ended)
+			return 0;
+		rest(s);
+	}
+}
+
+/* --- Warm-up and window --------------------------------------------------------------------- */
+
+static int ended_too_soon(const struct rg_session *s, struct rg_err *err)
+{
+	if (s->interrupted)
+		return rg_err_set(err, RG_EINTERRUPTED,
+				  "capture: interrupted before the window began");
+	return rg_err_set(err, RG_ETARGET,
+			  "target: ended during the warm-up, before the window began: give it work "
+			  "that lasts, or a shorter --warmup");
+}
+
+static int end_window(struct rg_session *s, struct rg_err *err)
+{
+	uint64_t now;
+	int rc;
+
+	/* The end after the stop: no sample lies behind it, in a slice that the window does not have. */
+	rg_sampler_stop(s->sampler);
+	now = rg_clock_ns();
+	if (now < s->end_ns)
+		s->end_ns = now;
+	rc = rg_sampler_drain(s->sampler, UINT32_MAX, take_sample, s->stacks, err);
+	return rc ? rc : take_processes(s, err);
+}
+
+int rg_session_run(struct rg_session *s, struct rg_err *err)
+{
+	const struct rg_capture_options *o = s->options;
+	uint64_t now = rg_clock_ns();
+	int rc;
+
+	/* Set beforehand, so that the window begins and ends on time whatever keeps us. */
+	s->start_ns = now + o->warmup_ns;
+	s->end_ns = s->start_ns + o->window_ns;
+	s->started_ns = rg_clock_epoch_ns() + o->warmup_ns;
+	rg_sampler_window(s->sampler, s->start_ns, s->end_ns);
+	if (o->warmup_ns) {
+		rc = pass_time(s, RG_CAPTURE_WARMUP, now, s->start_ns, err);
+		if (rc)
+			return rc;
+		if (s->interrupted || s->target_ended)
+			return ended_too_soon(s, err);
+	}
+	rc = pass_time(s, RG_CAPTURE_WINDOW, s->start_ns, s->end_ns, err);
+	return rc ? rc : end_window(s, err);
+}

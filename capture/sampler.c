@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sampler.h"
+#include "cpus.h"
+
+#include "rg/err.h"
+#include "rg/units.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sampler.skel.h"
+
+enum {
+	BATCH = 64,          /* samples read from the table at a time: 100 kB */
+	MIN_ENTRIES = 4096,  /* of the sample table: 6 MB */
+	MAX_ENTRIES = 65536, /* 102 MB */
+	SLICES_HELD = 4, /* in the table at a time: the current, the last, and two for being late */
+};
+
+struct rg_sampler {
+	struct sampler_bpf *skel;
+	struct ring_buffer *ring;
+	rg_event_fn event_fn; /* during rg_sampler_events() */
+	void *event_ctx;
+	int event_rc; /* what event_fn ended it with */
+	uint64_t period_ns;
+	struct rg_cpus cpus;
+	int *timer_fds;
+	struct bpf_link **links;
+	size_t timers;               /* running */
+	size_t sampled;              /* CPUs that had one */
+	struct rgw_sample_key *keys; /* BATCH of each, for reading */
+	struct rgw_sample *values;
+};
+
+/* --- Loading -------------------------------------------------------------------------------- */
+
+/* A slice cannot hold more distinct stacks than ticks. */
+static uint32_t table_entries(const struct rg_sampler_options *options, size_t cpus)
+{
+	double ticks = (double)options->frequency_hz * (double)cpus * (double)options->slice_ns /
+		       (double)RG_NS_PER_S;
+
+	if (ticks * SLICES_HELD >= MAX_ENTRIES)
+		return MAX_ENTRIES;
+	if (ticks * SLICES_HELD <= MIN_ENTRIES)
+		return MIN_ENTRIES;
+	return (uint32_t)(ticks * SLICES_HELD);
+}
+
+static int load_error(int code, struct rg_err *err)
+{
+	if (code == -EPERM || code == -EACCES)
+		return rg_err_set(err, RG_EPRIVILEGE,
+				  "capture: load BPF programs: %s: run it as root (sudo), or with "
+				  "CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE",
+				  strerror(-code));
+	return rg_err_set(err, RG_EIO,
+			  "capture: load BPF programs: %s: see 'regress-gate doctor' for what this "
+			  "machine lacks; LIBBPF_LOG_LEVEL=warn shows the kernel's words",
+			  strerror(-code));
+}
+
+/* What fails is said by our own errors. Who wants libbpf's words sets the variable it goes by itself since 1.4. */
+static int say_nothing(enum libbpf_print_level level, const char *format, va_list args)
+{
+	(void)level;
+	(void)format;
+	(void)args;
+	return 0;
+}
+
+static int load(struct rg_sampler *s, const struct rg_sampler_options *options, struct rg_err *err)
+{
+	int rc;
+
+	if (!getenv("LIBBPF_LOG_LEVEL"))
+		libbpf_set_print(say_nothing);
+	s->skel = sampler_bpf__open();
+	if (!s->skel)
+		return load_error(-errno, err);
+	s->skel->rodata->slice_ns = options->slice_ns;
+	bpf_map__set_max_entries(s->skel->maps.samples, table_entries(options, s->cpus.count));
+	rc = sampler_bpf__load(s->skel);
+	if (rc)
+		return load_error(rc, err);
+	/* All but the sampler itself, which is attached to each CPU's timer. */
+	rc = sampler_bpf__attach(s->skel);
+	return rc ? load_error(rc, err) : 0;
+}
+
+static int hand_out(void *ctx, void *data, size_t size)
+{
+	struct rg_sampler *s = ctx;
+
+	if (size < sizeof(struct rgw_event) || !s->event_fn)
+		return 0;
+	s->event_rc = s->event_fn(s->event_ctx, data);
+	return s->event_rc ? -ECANCELED : 0;
+}
+
+static int allocate(struct rg_sampler *s, struct rg_err *err)
+{
+	s->timer_fds = calloc(s->cpus.count, sizeof(*s->timer_fds));
+	s->links = calloc(s->cpus.count, sizeof(*s->links));
+	s->keys = calloc(BATCH, sizeof(*s->keys));
+	s->values = calloc(BATCH, sizeof(*s->values));
+	if (!s->timer_fds || !s->links || !s->keys || !s->values)
+		return rg_err_nomem(err, "sampler");
+	return 0;
+}
+
+int rg_sampler_open(const struct rg_sampler_options *options, struct rg_sampler **out,
+		    struct rg_err *err)
+{
+	struct rg_sampler *s = calloc(1, sizeof(*s));
+	int rc;
+
+	if (!s)
+		return rg_err_nomem(err, "sampler");
+	s->period_ns = RG_NS_PER_S / options->frequency_hz;
+	rc = rg_cpus_online(&s->cpus, err);
+	if (!rc)
+		rc = allocate(s, err);
+	if (!rc)
+		rc = load(s, options, err);
+	if (!rc) {
+		s->ring = ring_buffer__new(bpf_map__fd(s->skel->maps.events), hand_out, s, NULL);
+		if (!s->ring)
+			rc = rg_err_set(err, RG_EIO, "capture: map the event ring: %s",
+					strerror(errno));
+	}
+	if (rc) {
+		rg_sampler_free(s);
+		return rc;
+	}
+	*out = s;
+	return 0;
+}
+
+void rg_sampler_free(struct rg_sampler *s)
+{
+	if (!s)
+		return;
+	rg_sampler_stop(s);
+	ring_buffer__free(s->ring);
+	sampler_bpf__destroy(s->skel);
+	rg_cpus_done(&s->cpus);
+	free(s->timer_fds);
+	free(s->links);
+	free(s->keys);
+	free(s->values);
+	free(s);
+}
+
+size_t rg_sampler_cpus(const struct rg_sampler *s)
+{
+	return s->sampled;
+}
+
+/* --- The target ----------------------------------------------------------------------------- */
+
+int rg_sampler_track(struct rg_sampler *s, pid_t pid, rgw_image_id *image, struct rg_err *err)
+{
+	uint32_t key = (uint32_t)pid;
+	/* The kernel side takes numbers from the same counter. */
+	rgw_image_id id = __atomic_fetch_add(&s->skel->data->next_image, 1, __ATOMIC_SEQ_CST);
+
+	if (!bpf_map_update_elem(bpf_map__fd(s->skel->maps.images), &key, &id, BPF_NOEXIST)) {
+		*image = id;
+		return 0;
+	}
+	if (errno == EEXIST)
+		return RG_EEXIST;
+	if (errno == E2BIG)
+		return rg_err_set(err, RG_ELIMIT, "capture: more than %d processes in the target",
+				  RGW_MAX_PROCESSES);
+	return rg_err_set(err, RG_EIO, "capture: track process %d: %s", (int)pid, strerror(errno));
+}
+
+/* --- Timers --------------------------------------------------------------------------------- */
+
+static int open_timer(uint64_t period_ns, int cpu)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_SW_CPU_CLOCK,
+		.sample_period = period_ns,
+		.disabled = 1,
+	};
+
+	return (int)syscall(SYS_perf_event_open, &attr, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+}
+
+static int timer_error(int cpu, int error, struct rg_err *err)
+{
+	if (error == EPERM || error == EACCES)
+		return rg_err_set(err, RG_EPRIVILEGE,
+				  "capture: start a timer on CPU %d: %s: run it as root (sudo), or "
+				  "with CAP_PERFMON",
+				  cpu, strerror(error));
+	return rg_err_set(err, RG_EIO, "capture: start a timer on CPU %d: %s", cpu,
+			  strerror(error));
+}
+
+static int add_timer(struct rg_sampler *s, int cpu, struct rg_err *err)
+{
+	struct bpf_link *link;
+	int fd = open_timer(s->period_ns, cpu);
+
+	/* A CPU that went offline meanwhile has nothing to sample. */
+	if (fd < 0 && errno == ENODEV)
+		return 0;
+	if (fd < 0)
+		return timer_error(cpu, errno, err);
+	link = bpf_program__attach_perf_event(s->skel->progs.rg_sample, fd);
+	if (!link) {
+		int error = errno;
+
+		close(fd);
+		return timer_error(cpu, error, err);
+	}
+	s->timer_fds[s->timers] = fd;
+	s->links[s->timers] = link;
+	s->timers++;
+	return 0;
+}
+
+int rg_sampler_start(struct rg_sampler *s, struct rg_err *err)
+{
+	struct timespec gap = {0};
+
+	for (size_t i = 0; i < s->cpus.count; i++) {
+		int rc = add_timer(s, s->cpus.cpu[i], err);
+
+		if (rc)
+			return rc;
+	}
+	if (!s->timers)
+		return rg_err_set(err, RG_EIO, "capture: no CPU is online");
+	s->sampled = s->timers;
+	/*
+	 * Staggered over a period, so that the CPUs do not all interrupt at once. At most 20 ms in
+	 * all, however many they are.
+	 */
+	gap.tv_nsec = (long)((s->period_ns < 20 * RG_NS_PER_MS ? s->period_ns : 20 * RG_NS_PER_MS) /
+			     s->timers);
+	for (size_t i = 0; i < s->timers; i++) {
+		if (ioctl(s->timer_fds[i], PERF_EVENT_IOC_ENABLE, 0))
+			return timer_error(s->cpus.cpu[i], errno, err);
+		nanosleep(&gap, NULL);
+	}
+	return 0;
+}
+
+void rg_sampler_window(struct rg_sampler *s, uint64_t start_ns, uint64_t end_ns)
+{
+	/* End first: between the two stores there must be no window that was not meant. */
+	__atomic_store_n(&s->skel->bss->window_end_ns, end_ns, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&s->skel->data->window_start_ns, start_ns, __ATOMIC_SEQ_CST);
+}
+
+void rg_sampler_stop(struct rg_sampler *s)
+{
+	/* The link owns the descriptor. Closing it waits for the event's CPU to have left the program. */
+	for (size_t i = 0; i < s->timers; i++) {
+		ioctl(s->timer_fds[i], PERF_EVENT_IOC_DISABLE, 0);
+		bpf_link__destroy(s->links[i]);
+	}
+	s->timers = 0;
+}
+
+/* --- Reading -------------------------------------------------------------------------------- */
+
+/* Hands out what is older than `slice` of a batch, and leaves its keys at the front of s->keys. */
+static int hand_out_batch(struct rg_sampler *s, uint32_t count, uint32_t slice, rg_sample_fn fn,
+			  void *ctx, uint32_t *taken, struct rg_err *err)
+{
+	*taken = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		int rc;
+
+		if (s->keys[i].slice >= slice)
+			continue;
+		rc = fn(ctx, &s->keys[i], &s->values[i], err);
+		if (rc)
+			return rc;
+		s->keys[(*taken)++] = s->keys[i];
+	}
+	return 0;
+}
+
+static void remove_taken(struct rg_sampler *s, int fd, uint32_t taken)
+{
+	for (uint32_t i = 0; i < taken; i++)
+		bpf_map_delete_elem(fd, &s->keys[i]);
+}
+
+int rg_sampler_drain(struct rg_sampler *s, uint32_t slice, rg_sample_fn fn, void *ctx,
+		     struct rg_err *err)
+{
+	int fd = bpf_map__fd(s->skel->maps.samples);
+	/* A hash table's position is the number of a bucket. */
+	uint32_t position, *from = NULL;
+
+	for (;;) {
+		uint32_t count = BATCH, taken;
+		int rc =
+			bpf_map_lookup_batch(fd, from, &position, s->keys, s->values, &count, NULL);
+		int error = rc ? errno : 0;
+
+		if (rc && error != ENOENT)
+			return rg_err_set(err, RG_EIO, "capture: read the sample table: %s",
+					  strerror(error));
+		rc = hand_out_batch(s, count, slice, fn, ctx, &taken, err);
+		if (rc)
+			return rc;
+		remove_taken(s, fd, taken);
+		if (error == ENOENT)
+			return 0;
+		from = &position;
+	}
+}
+
+int rg_sampler_events(struct rg_sampler *s, rg_event_fn fn, void *ctx, struct rg_err *err)
+{
+	int rc;
+
+	s->event_fn = fn;
+	s->event_ctx = ctx;
+	s->event_rc = 0;
+	rc = ring_buffer__consume(s->ring);
+	s->event_fn = NULL;
+	if (s->event_rc)
+		return rg_err_set(err, s->event_rc, "capture: process events: out of memory");
+	if (rc < 0)
+		return rg_err_set(err, RG_EIO, "capture: read process events: %s", strerror(-rc));
+	return 0;
+}
+
+uint64_t rg_sampler_count(const struct rg_sampler *s, enum rgw_count which)
+{
+	return __atomic_load_n(&s->skel->bss->counts[which], __ATOMIC_RELAXED);
+}
+
+int rg_sampler_fd(const struct rg_sampler *s)
+{
+	return ring_buffer__epoll_fd(s->ring);
+}

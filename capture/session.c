@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "session.h"
+#include "cpus.h"
+#include "files.h"
+#include "launch.h"
+#include "machine.h"
+#include "procmaps.h"
+#include "sampler.h"
+#include "sideband.h"
+#include "stacks.h"
+#include "target.h"
+#include "timeline.h"
+
+#include "rg/capture.h"
+#include "rg/err.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/resource.h>
+
+/* --- The target's processes ----------------------------------------------------------------- */
+
+static int launch(struct rg_session *s, struct rg_err *err)
+{
+	const struct rg_capture_options *o = s->options;
+	/* execv() takes no const, and writes to none. */
+	char *const shell[] = {(char *)"/bin/sh", (char *)"-c", (char *)o->load, NULL};
+	struct rg_launch_options plan = {
+		.argv = o->argv,
+		.user = o->user,
+		.what = "target",
+		.output_fd = o->output_fd,
+	};
+	int rc = o->argv ? rg_launch_start(&plan, &s->target, err) : 0;
+
+	if (rc || !o->load)
+		return rc;
+	plan.argv = shell;
+	plan.what = "load";
+	return rg_launch_start(&plan, &s->load, err);
+}
+
+static int take_mapping(void *ctx, const struct rg_mapping_record *record)
+{
+	return rg_timeline_mapping(ctx, record);
+}
+
+/* *added is false when the process was part of the target already. */
+static int track(struct rg_session *s, pid_t pid, bool *added, struct rg_err *err)
+{
+	uint64_t now = rg_clock_ns();
+	rgw_image_id image;
+	int rc = rg_sampler_track(s->sampler, pid, &image, err);
+
+	*added = rc == 0;
+	if (rc)
+		return rc == RG_EEXIST ? 0 : rc;
+	if (rg_timeline_begin(s->timeline, pid, image, now))
+		return rg_err_nomem(err, "list of processes");
+	/* What we launched has not mapped its program yet: what it has now is ours. */
+	if (s->target)
+		return 0;
+	if (rg_procmaps_read(pid, now, take_mapping, s->timeline))
+		return rg_err_nomem(err, "list of mappings");
+	return 0;
+}
+
+/*
+ * A process forked between our look at /proc and our telling the kernel side about its parent is in
+ * neither account; so this looks again until a look finds nothing new.
+ */
+static int track_existing(struct rg_session *s, struct rg_pids *pids, struct rg_err *err)
+{
+	const struct rg_capture_options *o = s->options;
+	bool any = true;
+
+	for (size_t i = 0; i < o->pid_count; i++) {
+		if (!rg_pid_alive(o->pids[i]))
+			return rg_err_set(err, RG_EUSAGE,
+					  "capture: process %d: no such process (has it ended?)",
+					  (int)o->pids[i]);
+		if (rg_pids_add(pids, o->pids[i]))
+			return rg_err_nomem(err, "list of processes");
+	}
+	while (any) {
+		int rc = rg_pids_add_descendants(pids, err);
+
+		any = false;
+		for (size_t i = 0; !rc && i < pids->count; i++) {
+			bool added;
+
+			rc = track(s, pids->pid[i], &added, err);
+			any |= added;
+		}
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+static int track_target(struct rg_session *s, struct rg_err *err)
+{
+	struct rg_pids pids = {0};
+	bool added;
+	int rc;
+
+	if (s->target)
+		return track(s, rg_launch_pid(s->target), &added, err);
+	rc = track_existing(s, &pids, err);
+	rg_pids_done(&pids);
+	return rc;
+}
+
+/* --- Starting ------------------------------------------------------------------------------- */
+
+/* Every file of the target's is held open. What was launched has its limit from before. */
+static void raise_file_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static int open_kernel_side(struct rg_session *s, struct rg_err *err)
+{
+	struct rg_sampler_options options = {
+		.frequency_hz = s->options->frequency_hz,
+		.slice_ns = s->options->slice_ns,
+	};
+	struct rg_cpus cpus;
+	int rc = rg_cpus_online(&cpus, err);
+
+	if (rc)
+		return rc;
+	/* The sampler first: for want of privileges, its error says the most. */
+	rc = rg_sampler_open(&options, &s->sampler, err);
+	if (!rc)
+		rc = rg_sideband_open(&cpus, &s->sideband, err);
+	rg_cpus_done(&cpus);
+	return rc;
+}
+
+int rg_session_start(struct rg_session *s, const struct rg_capture_options *options,
+		     struct rg_err *err)
+{
+	int rc;
+
+	*s = (struct rg_session){.options = options};
+	if (!rg_machine_host_pids())
+		return rg_err_set(err, RG_EIO,
+				  "capture: this is not the host's PID namespace, where processes "
+				  "have other numbers: run the container with --pid=host");
+	s->files = rg_files_new();
+	s->stacks = rg_stacks_new();
+	if (!s->files || !s->stacks || !(s->timeline = rg_timeline_new(s->files)))
+		return rg_err_nomem(err, "capture");
+	rc = launch(s, err);
+	raise_file_limit();
+	if (!rc)
+		rc = open_kernel_side(s, err);
+	if (!rc)
+		rc = track_target(s, err);
+	if (!rc)
+		rc = rg_timeline_settle(s->timeline, err);
+	if (!rc)
+		rc = rg_sampler_start(s->sampler, err);
+	if (!rc && s->target)
+		rc = rg_launch_go(s->target, err);
+	if (!rc && s->load)
+		rc = rg_launch_go(s->load, err);
+	return rc;
+}
+
+void rg_session_release(struct rg_session *s)
+{
+	if (s->load)
+		rg_launch_stop(s->load);
+	if (s->target)
+		rg_launch_stop(s->target);
+}
+
+void rg_session_done(struct rg_session *s)
+{
+	rg_sampler_free(s->sampler);
+	rg_sideband_free(s->sideband);
+	rg_launch_free(s->load);
+	rg_launch_free(s->target);
+	rg_timeline_free(s->timeline);
+	rg_files_free(s->files);
+	rg_stacks_free(s->stacks);
+}
+
+uint64_t rg_session_lost(const struct rg_session *s)
+{
+	return rg_sampler_count(s->sampler, RGW_COUNT_TABLE_FULL) +
+	       rg_sampler_count(s->sampler, RGW_COUNT_COLLISION) +
+	       rg_sampler_count(s->sampler, RGW_COUNT_EVENTS_LOST) + rg_sideband_lost(s->sideband) +
+	       rg_timeline_lost(s->timeline);
+}

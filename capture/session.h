@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CAPTURE_SESSION_H
+#define CAPTURE_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct rg_capture_options;
+struct rg_err;
+struct rg_files;
+struct rg_launch;
+struct rg_sampler;
+struct rg_sideband;
+struct rg_stacks;
+struct rg_timeline;
+
+/* All that a running capture holds. */
+struct rg_session {
+	const struct rg_capture_options *options;
+	struct rg_launch *target, *load; /* or NULL */
+	struct rg_sideband *sideband;
+	struct rg_sampler *sampler;
+	struct rg_files *files;
+	struct rg_timeline *timeline;
+	struct rg_stacks *stacks;
+	uint64_t start_ns, end_ns; /* of the window, CLOCK_MONOTONIC */
+	uint64_t started_ns;       /* of the window, since the epoch */
+	uint32_t drained;          /* slices before this one have been taken in */
+	bool interrupted, target_ended, load_ended;
+	uint64_t load_ended_ns;
+};
+
+/*
+ * Launches what is to be launched (it waits), loads the kernel side, finds the target's processes and
+ * lets everything run. Whatever it comes to, rg_session_done() takes it all down.
+ */
+int rg_session_start(struct rg_session *session, const struct rg_capture_options *options,
+		     struct rg_err *err);
+/* Warm-up and window. When it returns 0 the timers are stopped and everything sampled is in. */
+int rg_session_run(struct rg_session *session, struct rg_err *err);
+/* Ends what was launched; the files that its code came from stay open. */
+void rg_session_release(struct rg_session *session);
+void rg_session_done(struct rg_session *session);
+
+/* Samples and records lost so far, of every cause. */
+uint64_t rg_session_lost(const struct rg_session *session);
+
+#endif

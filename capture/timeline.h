@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CAPTURE_TIMELINE_H
+#define CAPTURE_TIMELINE_H
+
+#include "../bpf/wire.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct rg_err;
+struct rg_files;
+struct rg_mapping_record;
+
+/*
+ * What the target's processes did, and from it the address space of each image (bpf/wire.h).
+ *
+ * Process events and mapping records reach us by different ways, each with its time. They are gathered
+ * as they come and replayed in the order of time when the capture is over.
+ */
+struct rg_timeline;
+
+/* files is borrowed: mappings are opened in it as they come. */
+struct rg_timeline *rg_timeline_new(struct rg_files *files);
+void rg_timeline_free(struct rg_timeline *timeline);
+
+/* A process that ran before the capture; its mappings follow by rg_timeline_mapping(). */
+int rg_timeline_begin(struct rg_timeline *timeline, pid_t pid, rgw_image_id image,
+		      uint64_t time_ns);
+/* Returns 0 or RG_ENOMEM. */
+int rg_timeline_event(struct rg_timeline *timeline, const struct rgw_event *event);
+
+/*
+ * A mapping record of any process on the machine: it is held until rg_timeline_settle(), which keeps those of
+ * processes known by then. (A record may be read before the fork that made its process known.) Returns 0 or RG_ENOMEM.
+ */
+int rg_timeline_mapping(struct rg_timeline *timeline, const struct rg_mapping_record *record);
+int rg_timeline_settle(struct rg_timeline *timeline, struct rg_err *err);
+
+/* Processes seen so far, and those that have not ended. */
+size_t rg_timeline_processes(const struct rg_timeline *timeline);
+size_t rg_timeline_alive(const struct rg_timeline *timeline);
+/* Records dropped because there were too many. */
+uint64_t rg_timeline_lost(const struct rg_timeline *timeline);
+
+/* --- After the capture ---------------------------------------------------------------------- */
+
+/* Puts everything in order. Call once, before rg_timeline_find(). */
+int rg_timeline_replay(struct rg_timeline *timeline, struct rg_err *err);
+
+struct rg_place {
+	uint32_t file;   /* index into the files, or RG_FILE_NONE */
+	uint64_t offset; /* in the file, or in the mapping when there is no file */
+};
+
+/* What lies at an address of an image; of several mappings the latest. False: nothing known. */
+bool rg_timeline_find(const struct rg_timeline *timeline, rgw_image_id image, uint64_t address,
+		      struct rg_place *place);
+
+/* The file that is the program of the first image with one: its first mapping. RG_FILE_NONE if there is none. */
+uint32_t rg_timeline_program(const struct rg_timeline *timeline);
+
+#endif

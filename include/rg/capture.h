@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RG_CAPTURE_H
+#define RG_CAPTURE_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct rg_err;
+struct rg_profile_builder;
+
+/*
+ * Capture: a running target in, a profile out. Samples the target's processes on every CPU for a window,
+ * follows their children, and names the code. Changes nothing on the machine and leaves nothing behind,
+ * also when killed.
+ */
+
+enum rg_capture_phase {
+	RG_CAPTURE_START = 0, /* loading, launching */
+	RG_CAPTURE_WARMUP,
+	RG_CAPTURE_WINDOW,
+	RG_CAPTURE_SYMBOLS, /* after the window: naming the code */
+};
+
+/* How a capture stands; handed to the progress callback about ten times a second. */
+struct rg_capture_status {
+	enum rg_capture_phase phase;
+	uint64_t elapsed_ns, length_ns; /* of the phase; length 0 when not known */
+	uint64_t samples;               /* of the target so far */
+	uint64_t lost;                  /* samples and process records lost so far */
+	uint32_t processes;             /* alive now */
+	double busy_cores;              /* samples x period / elapsed */
+};
+
+/* Whom a launched program runs as. */
+struct rg_capture_user {
+	uid_t uid;
+	gid_t gid;
+};
+
+struct rg_capture_options {
+	/* Either a command to launch (NULL-terminated, found along PATH) … */
+	char *const *argv;
+	/* … or processes to attach to; their descendants are included. */
+	const pid_t *pids;
+	size_t pid_count;
+
+	const char *load; /* shell command run beside the target, not profiled; or NULL */
+	const struct rg_capture_user *user; /* argv and load run as this user; NULL: as we are */
+	uint64_t window_ns, warmup_ns, slice_ns;
+	uint32_t frequency_hz;
+	int output_fd; /* what argv and load print is copied there as well; -1: nowhere */
+
+	void (*progress)(void *ctx, const struct rg_capture_status *status);
+	void *progress_ctx;
+	/* Becomes non-zero (a signal number) when the user wants the window to end; or NULL. */
+	const volatile sig_atomic_t *stop;
+};
+
+/* What there is to tell about a capture beside its profile. */
+struct rg_capture_result {
+	uint64_t wall_ns; /* of the window as it was */
+	uint64_t samples;
+	bool interrupted;  /* ended by *stop */
+	bool target_ended; /* the target ended before the window did, by itself, without failing */
+	bool load_ended;   /* the load did */
+	uint64_t load_after_ns; /* into the window; 0: before it began */
+};
+
+/*
+ * Captures into the builder: modules, frames, stacks, samples, slices, and the facts a capture knows (machine,
+ * event, window, losses); version, commit and scenario are the caller's to add.
+ * Errors: RG_EPRIVILEGE, RG_EIO, RG_EUSAGE (no such process, program not found), RG_ETARGET (the target or the load
+ * failed, with the end of its output; or the target was gone before it could be sampled), RG_EINTERRUPTED (stopped before the
+ * window began), RG_ENOMEM, RG_ELIMIT.
+ */
+int rg_capture_run(const struct rg_capture_options *options, struct rg_profile_builder *builder,
+		   struct rg_capture_result *result, struct rg_err *err);
+
+/* --- Can this machine capture? --------------------------------------------------------------- */
+
+enum rg_check_state {
+	RG_CHECK_FAIL = 0,
+	RG_CHECK_WARN = 1,
+	RG_CHECK_PASS = 2,
+};
+
+enum { RG_CHECK_TEXT_MAX = 256 };
+
+struct rg_check {
+	enum rg_check_state state;
+	char what[32];                 /* "kernel", "BTF" */
+	char found[RG_CHECK_TEXT_MAX]; /* what was found */
+	char mend[RG_CHECK_TEXT_MAX];  /* what to do; "" on a pass */
+};
+
+enum { RG_CAPTURE_CHECKS_MAX = 16 };
+
+/* Fills checks, returns how many. Tries the real thing last: loading the programs. */
+size_t rg_capture_checks(struct rg_check checks[RG_CAPTURE_CHECKS_MAX]);
+
+#endif
