@@ -35,9 +35,9 @@ static void print_usage(FILE *out, const struct rg_command *command)
 	do {
 		size_t len = strcspn(line, "\n");
 
-		fprintf(out, "%s regress-gate %s %.*s\n",
-			line == command->usage ? "usage:" : "   or:", command->name, (int)len,
-			line);
+		fprintf(out, "%s regress-gate %s%s%.*s\n",
+			line == command->usage ? "usage:" : "   or:", command->name, len ? " " : "",
+			(int)len, line);
 		line += len + (line[len] == '\n');
 	} while (*line);
 }

@@ -21,6 +21,16 @@ const struct rg_option *rg_cli_option(const struct rg_command *command, size_t n
 
 /* --- Finding an option ---------------------------------------------------------------------- */
 
+/* As rg_cli_option(), with --help at the end of every command's. */
+static const struct rg_option *option_or_help(const struct rg_command *command, size_t n)
+{
+	const struct rg_option *o = rg_cli_option(command, n);
+
+	if (o)
+		return o;
+	return n == 0 || rg_cli_option(command, n - 1) ? &help_option : NULL;
+}
+
 static int unknown_option(const struct rg_command *command, const char *word, size_t len,
 			  struct rg_err *err)
 {
@@ -29,7 +39,7 @@ static int unknown_option(const struct rg_command *command, const char *word, si
 	size_t count = 0;
 	const struct rg_option *o;
 
-	while (count < 128 && (o = rg_cli_option(command, count)))
+	while (count < 128 && (o = option_or_help(command, count)))
 		names[count++] = o->name;
 	if (len >= sizeof(name))
 		len = sizeof(name) - 1;
@@ -41,16 +51,6 @@ static int unknown_option(const struct rg_command *command, const char *word, si
 				  name, nearest);
 	return rg_err_set(err, RG_EUSAGE, "unknown option '--%s' (see 'regress-gate %s --help')",
 			  name, command->name);
-}
-
-/* As rg_cli_option(), with --help at the end of every command's. */
-static const struct rg_option *option_or_help(const struct rg_command *command, size_t n)
-{
-	const struct rg_option *o = rg_cli_option(command, n);
-
-	if (o)
-		return o;
-	return n == 0 || rg_cli_option(command, n - 1) ? &help_option : NULL;
 }
 
 /* An exact name wins; else the one that begins so, if it is one only. */
@@ -110,8 +110,10 @@ static int apply(const struct rg_option *o, const char *value, void *to, struct 
 	int rc = o->set(to, value, err);
 
 	if (rc && value)
-		return rg_err_prefix(err, "option '--%s %s'", o->name, value);
-	return rc ? rg_err_prefix(err, "option '--%s'", o->name) : 0;
+		rg_err_prefix(err, "option '--%s %s'", o->name, value);
+	else if (rc)
+		rg_err_prefix(err, "option '--%s'", o->name);
+	return rc;
 }
 
 /* `attached` is the value behind '=' or the letter, or NULL. */
@@ -157,36 +159,46 @@ static int take_short(const struct rg_command *command, struct cursor *c, void *
 		if (o->arg)
 			return take(o, p[1] ? p + 1 : NULL, c, to, rest, err);
 		rc = take(o, NULL, c, to, rest, err);
-		if (rc)
+		if (rc || rest->help)
 			return rc;
 	}
 	return 0;
 }
 
-int rg_cli_parse(const struct rg_command *command, int argc, char **argv, void *to,
-		 struct rg_cli_rest *rest, struct rg_err *err)
+static int take_word(const struct rg_command *command, struct cursor *c, void *to,
+		     struct rg_cli_rest *rest, struct rg_err *err)
 {
+	char *word = c->argv[c->at];
+
+	if (!strncmp(word, "--", 2))
+		return take_long(command, c, to, rest, err);
+	if (word[0] == '-' && word[1])
+		return take_short(command, c, to, rest, err);
+	rest->words[rest->count++] = word;
+	return 0;
+}
+
+int rg_cli_parse(const struct rg_command *command, int argc, char **argv, void *to,
+		 struct rg_cli_rest *out, struct rg_err *err)
+{
+	struct rg_cli_rest rest = {.words = calloc((size_t)argc + 1, sizeof(*rest.words))};
 	struct cursor c = {.argc = argc, .argv = argv};
-	int rc = 0;
 
-	*rest = (struct rg_cli_rest){.words = calloc((size_t)argc + 1, sizeof(*rest->words))};
-	if (!rest->words)
+	if (!rest.words)
 		return rg_err_nomem(err, "command line");
-	for (; !rc && c.at < argc; c.at++) {
-		const char *word = argv[c.at];
+	for (; c.at < argc && !rest.help; c.at++) {
+		int rc;
 
-		if (!strcmp(word, "--")) {
-			rest->command = &argv[c.at + 1];
+		if (!strcmp(argv[c.at], "--")) {
+			rest.command = &argv[c.at + 1];
 			break;
 		}
-		if (!strncmp(word, "--", 2))
-			rc = take_long(command, &c, to, rest, err);
-		else if (word[0] == '-' && word[1])
-			rc = take_short(command, &c, to, rest, err);
-		else
-			rest->words[rest->count++] = argv[c.at];
-		if (rest->help)
-			return 0;
+		rc = take_word(command, &c, to, &rest, err);
+		if (rc) {
+			free(rest.words);
+			return rc;
+		}
 	}
-	return rc;
+	*out = rest;
+	return 0;
 }

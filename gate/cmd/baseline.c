@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "baseline.h"
+#include "exit.h"
+#include "runs.h"
+#include "settings.h"
+#include "version.h"
+
+#include "rg/err.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int set_run(void *to, const char *value, struct rg_err *err)
+{
+	(void)err;
+	((struct rg_settings *)to)->run = value;
+	return 0;
+}
+
+const struct rg_option rg_options_run[] = {
+	{"run", 0, "ID", "only the run whose id begins so ('baseline list' shows ids)", set_run},
+	{0},
+};
+
+static int set_output(void *to, const char *value, struct rg_err *err)
+{
+	(void)err;
+	((struct rg_settings *)to)->output = value;
+	return 0;
+}
+
+const struct rg_option rg_options_output[] = {
+	{"output", 'o', "FILE", "where to write", set_output},
+	{0},
+};
+
+int rg_baseline_run(const struct rg_command *command, int argc, char **argv,
+		    int (*body)(const struct rg_baseline *baseline, char **words, size_t count,
+				struct rg_err *err))
+{
+	struct rg_baseline baseline = {0};
+	struct rg_settings settings;
+	struct rg_cli_rest rest;
+	struct rg_err err = {0};
+	int status;
+
+	if (rg_settings_read(&settings, command, argc, argv, &rest, &status))
+		return status;
+	baseline.settings = &settings;
+	status = 0;
+	if (rg_version_store(&settings, &baseline.store, &err) ||
+	    body(&baseline, rest.words, rest.count, &err))
+		status = rg_exit_error(&err);
+	rg_store_close(baseline.store);
+	rg_settings_done(&settings, &rest);
+	return rg_exit_flushed(status);
+}
+
+/* Leaves the runs whose id begins with the prefix. */
+static void keep_matching(struct rg_store_list *list, const char *prefix)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (strncmp(list->runs[i].id, prefix, strlen(prefix)) == 0)
+			list->runs[kept++] = list->runs[i];
+		else
+			rg_store_run_done(&list->runs[i]);
+	}
+	list->count = kept;
+}
+
+int rg_baseline_find(const struct rg_baseline *b, const char *name, struct rg_store_list *out,
+		     struct rg_err *err)
+{
+	struct rg_store_key key = {.scenario = b->settings->config.scenario};
+	struct rg_version version;
+	char arch[65];
+	int rc = rg_version_resolve(name, &version, err);
+
+	if (rc)
+		return rc;
+	key.version = version.key;
+	key.arch = rg_run_arch(arch);
+	rc = rg_store_find(b->store, &key, out, err);
+	rg_version_done(&version);
+	if (rc)
+		return rc;
+	if (b->settings->run)
+		keep_matching(out, b->settings->run);
+	if (out->count)
+		return 0;
+	rg_store_list_done(out);
+	return rg_err_set(err, RG_ENOTFOUND,
+			  "baseline: no run%s%s of %s is stored for scenario '%s' on %s (see "
+			  "'regress-gate baseline list')",
+			  b->settings->run ? " " : "", b->settings->run ? b->settings->run : "",
+			  name, b->settings->config.scenario, arch);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "baseline.h"
+#include "settings.h"
+
+#include "rg/err.h"
+
+#include <stdio.h>
+
+static const struct rg_option_group groups[] = {
+	{"Which", rg_options_run},
+	{"Store", rg_options_store},
+	{"General", rg_options_general},
+	{0},
+};
+
+static int rm(const struct rg_baseline *b, char **words, size_t count, struct rg_err *err)
+{
+	struct rg_store_list list;
+	int rc;
+
+	if (count != 1)
+		return rg_err_set(err, RG_EUSAGE, "baseline rm: takes one version");
+	rc = rg_baseline_find(b, words[0], &list, err);
+	if (rc)
+		return rc;
+	for (size_t i = 0; !rc && i < list.count; i++) {
+		rc = rg_store_remove(b->store, &list.runs[i], err);
+		if (!rc)
+			printf("removed run %.12s of %s\n", list.runs[i].id, words[0]);
+	}
+	rg_store_list_done(&list);
+	return rc;
+}
+
+static int run(const struct rg_command *command, int argc, char **argv)
+{
+	return rg_baseline_run(command, argc, argv, rm);
+}
+
+const struct rg_command rg_command_baseline_rm = {
+	.name = "baseline rm",
+	.summary = "remove the stored runs of a version",
+	.usage = "[options] VERSION",
+	.description = "Removes every stored run of a version, or the one --run names, in the "
+		       "scenario.",
+	.groups = groups,
+	.run = run,
+};

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "exit.h"
+#include "outcome.h"
+#include "runs.h"
+#include "settings.h"
+#include "signals.h"
+#include "take.h"
+#include "version.h"
+
+#include "rg/arena.h"
+#include "rg/err.h"
+#include "rg/policy.h"
+#include "rg/profile.h"
+#include "rg/store.h"
+#include "rg/verdict.h"
+
+#include <stdlib.h>
+
+/* --- Options -------------------------------------------------------------------------------- */
+
+static int set_baseline(void *to, const char *value, struct rg_err *err)
+{
+	(void)err;
+	((struct rg_settings *)to)->baseline = value;
+	return 0;
+}
+
+static int set_canary(void *to, const char *value, struct rg_err *err)
+{
+	struct rg_settings *s = to;
+
+	if (s->canary_count == RG_SETTINGS_CANARIES_MAX)
+		return rg_err_set(err, RG_EUSAGE, "more than %d files", RG_SETTINGS_CANARIES_MAX);
+	s->canary[s->canary_count++] = value;
+	return 0;
+}
+
+static int set_output(void *to, const char *value, struct rg_err *err)
+{
+	(void)err;
+	((struct rg_settings *)to)->output = value;
+	return 0;
+}
+
+static const struct rg_option own_options[] = {
+	{"baseline", 'b', "REF",
+	 "the version to compare with: a tag, branch or commit, or a\nlabel", set_baseline},
+	{"canary", 0, "FILE",
+	 "judge this profile instead of capturing one; give it again\nfor more "
+	 "runs of the same version",
+	 set_canary},
+	{"output", 'o', "FILE", "keep the captured profile", set_output},
+	{0},
+};
+
+static const struct rg_option_group groups[] = {
+	{"What to compare", own_options},
+	{"Target", rg_options_target},
+	{"Store", rg_options_store},
+	{"Policy", rg_options_policy},
+	{"Report", rg_options_report},
+	{"General", rg_options_general},
+	{0},
+};
+
+/* --- Comparing ------------------------------------------------------------------------------ */
+
+/* One check: the two sides and where the baseline is kept. */
+struct check {
+	const struct rg_settings *settings;
+	struct rg_version version;
+	struct rg_store *store;
+	struct rg_run_set base, canary;
+};
+
+static int open_baseline(struct check *c, struct rg_err *err)
+{
+	const struct rg_settings *s = c->settings;
+	struct rg_store_key key = {.scenario = s->config.scenario};
+	char arch[65];
+	int rc;
+
+	rc = rg_version_resolve(s->baseline, &c->version, err);
+	if (rc)
+		return rc;
+	rc = rg_version_store(s, &c->store, err);
+	if (rc)
+		return rc;
+	key.version = c->version.key;
+	key.arch = rg_run_arch(arch);
+	return rg_run_set_add_stored(&c->base, c->store, &key, err);
+}
+
+static int take_canary(struct check *c, struct rg_err *err)
+{
+	const struct rg_settings *s = c->settings;
+	struct rg_profile *profile;
+	int rc;
+
+	for (size_t i = 0; i < s->canary_count; i++) {
+		rc = rg_run_set_add_file(&c->canary, s->canary[i], err);
+		if (rc)
+			return rc;
+	}
+	if (s->canary_count)
+		return 0;
+	rc = rg_take_profile(s, &profile, err);
+	if (rc)
+		return rc;
+	rc = rg_run_set_add(&c->canary, profile, err);
+	if (rc)
+		return rc;
+	if (s->output) {
+		rc = rg_take_write(profile, s->output, err);
+		if (rc)
+			return rc;
+	}
+	if (rg_signals_caught())
+		return rg_err_set(err, RG_EINTERRUPTED,
+				  "check: interrupted: no verdict is made of a part of the window");
+	return 0;
+}
+
+static int judge(struct check *c, struct rg_verdict **out, struct rg_err *err)
+{
+	struct rg_runs base = rg_run_set_runs(&c->base), canary = rg_run_set_runs(&c->canary);
+	const struct rg_settings *s = c->settings;
+	struct rg_verdict *verdict;
+	int rc = rg_diff_judge(&base, &canary, &s->config.policy, &verdict, err);
+
+	if (rc || c->base.count) {
+		if (!rc)
+			*out = verdict;
+		return rc;
+	}
+	verdict->outcome = RG_OUTCOME_NO_BASELINE;
+	verdict->reason =
+		rg_arena_printf(verdict->arena,
+				"no run of %s is stored for scenario '%s' on this architecture",
+				c->version.label, s->config.scenario);
+	verdict->advice = rg_arena_printf(
+		verdict->arena,
+		"on %s, run 'regress-gate capture -o base.pb.gz …', then 'regress-gate baseline "
+		"put %s base.pb.gz'; 'regress-gate baseline list' shows what is stored",
+		c->version.label, c->version.label);
+	if (!verdict->reason || !verdict->advice) {
+		rg_verdict_free(verdict);
+		return rg_err_nomem(err, "verdict");
+	}
+	*out = verdict;
+	return 0;
+}
+
+/*
+ * What can fail without a window of profiling fails before it. Without a baseline nothing is captured either, unless
+ * the profile was asked for.
+ */
+static int compare(struct check *c, struct rg_verdict **out, struct rg_err *err)
+{
+	int rc = open_baseline(c, err);
+
+	if (!rc && (c->base.count || c->settings->canary_count || c->settings->output))
+		rc = take_canary(c, err);
+	return rc ? rc : judge(c, out, err);
+}
+
+static int check_usage(const struct rg_settings *s, const struct rg_cli_rest *rest,
+		       struct rg_err *err)
+{
+	if (rest->count)
+		return rg_err_set(
+			err, RG_EUSAGE,
+			"check: unexpected argument '%s' (a command to run goes behind '--')",
+			rest->words[0]);
+	if (!s->baseline)
+		return rg_err_set(err, RG_EUSAGE,
+				  "check: say what to compare with: --baseline REF, such as v1.4");
+	if (s->canary_count && s->output)
+		return rg_err_set(
+			err, RG_EUSAGE,
+			"check: --output keeps a captured profile; with --canary none is");
+	if (s->canary_count && (s->pid_count || s->command_given))
+		return rg_err_set(err, RG_EUSAGE,
+				  "check: say either --canary or a target to capture");
+	return s->canary_count ? 0 : rg_take_check_target(s, err);
+}
+
+static int check(const struct rg_settings *s, const struct rg_cli_rest *rest)
+{
+	struct check c = {.settings = s};
+	struct rg_verdict *verdict = NULL;
+	struct rg_err err = {0};
+	int rc = check_usage(s, rest, &err), status;
+
+	if (!rc)
+		rc = compare(&c, &verdict, &err);
+	if (rc) {
+		status = rg_exit_error(&err);
+	} else {
+		status = rg_outcome_report(s, verdict);
+		rg_verdict_free(verdict);
+	}
+	rg_run_set_done(&c.base);
+	rg_run_set_done(&c.canary);
+	rg_store_close(c.store);
+	rg_version_done(&c.version);
+	return status;
+}
+
+static int run(const struct rg_command *command, int argc, char **argv)
+{
+	struct rg_settings settings;
+	struct rg_cli_rest rest;
+	int status;
+
+	if (rg_settings_read(&settings, command, argc, argv, &rest, &status))
+		return status;
+	status = check(&settings, &rest);
+	rg_settings_done(&settings, &rest);
+	return status;
+}
+
+const struct rg_command rg_command_check = {
+	.name = "check",
+	.summary = "profile a canary, compare it with a baseline, pass or fail",
+	.usage = "--baseline REF [options] [-- COMMAND [ARGUMENT…]]",
+	.description =
+		"Profiles the target for a window, compares where it spends CPU time with the "
+		"stored\n"
+		"runs of the baseline version, prints the changes and exits by the verdict.\n"
+		"\n" RG_EXIT_HELP,
+	.examples = "  sudo regress-gate check --baseline v1.4 -- ./server --port 8080\n"
+		    "  sudo regress-gate check --baseline v1.4 --pid 4711 --window 5m\n"
+		    "  regress-gate check --baseline main --canary canary.pb.gz --json\n",
+	.groups = groups,
+	.run = run,
+};

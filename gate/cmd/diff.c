@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "exit.h"
+#include "outcome.h"
+#include "runs.h"
+#include "settings.h"
+
+#include "rg/err.h"
+#include "rg/verdict.h"
+
+static const struct rg_option_group groups[] = {
+	{"Policy", rg_options_policy},
+	{"Report", rg_options_report},
+	{"General", rg_options_general},
+	{0},
+};
+
+static int compare(const struct rg_settings *s, const struct rg_cli_rest *rest,
+		   struct rg_verdict **out, struct rg_err *err)
+{
+	struct rg_run_set base = {0}, canary = {0};
+	int rc;
+
+	if (rest->count != 2 || rest->command)
+		return rg_err_set(err, RG_EUSAGE,
+				  "diff: takes two profile files: regress-gate diff BASE CANARY");
+	rc = rg_run_set_add_file(&base, rest->words[0], err);
+	if (!rc)
+		rc = rg_run_set_add_file(&canary, rest->words[1], err);
+	if (!rc) {
+		struct rg_runs b = rg_run_set_runs(&base), c = rg_run_set_runs(&canary);
+
+		rc = rg_diff_judge(&b, &c, &s->config.policy, out, err);
+	}
+	rg_run_set_done(&base);
+	rg_run_set_done(&canary);
+	return rc;
+}
+
+static int run(const struct rg_command *command, int argc, char **argv)
+{
+	struct rg_settings settings;
+	struct rg_cli_rest rest;
+	struct rg_verdict *verdict = NULL;
+	struct rg_err err = {0};
+	int status;
+
+	if (rg_settings_read(&settings, command, argc, argv, &rest, &status))
+		return status;
+	if (compare(&settings, &rest, &verdict, &err)) {
+		status = rg_exit_error(&err);
+	} else {
+		status = rg_outcome_report(&settings, verdict);
+		rg_verdict_free(verdict);
+	}
+	rg_settings_done(&settings, &rest);
+	return status;
+}
+
+const struct rg_command rg_command_diff = {
+	.name = "diff",
+	.summary = "compare two profile files",
+	.usage = "[options] BASE CANARY",
+	.description = "Compares two pprof files, this program's or another's, and exits by the "
+		       "verdict. Needs no\n"
+		       "privileges and no store.\n"
+		       "\n" RG_EXIT_HELP,
+	.examples = "  regress-gate diff v1.4.pb.gz v1.5.pb.gz\n"
+		    "  regress-gate diff --basis share --growth 10% base.pb.gz canary.pb.gz\n",
+	.groups = groups,
+	.run = run,
+};

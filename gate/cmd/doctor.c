@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "exit.h"
+#include "settings.h"
+#include "version.h"
+
+#include "rg/buf.h"
+#include "rg/capture.h"
+#include "rg/err.h"
+#include "rg/repo.h"
+#include "rg/store.h"
+#include "rg/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct rg_option_group groups[] = {
+	{"Store", rg_options_store},
+	{"General", rg_options_general},
+	{0},
+};
+
+static void begin(struct rg_check *check, const char *what)
+{
+	*check = (struct rg_check){.state = RG_CHECK_PASS};
+	snprintf(check->what, sizeof(check->what), "%s", what);
+}
+
+static void check_repo(struct rg_check *check)
+{
+	struct rg_err err = {0};
+	struct rg_repo *repo;
+	int rc = rg_repo_open(".", &repo, &err);
+	char *label;
+	bool dirty;
+
+	begin(check, "git repository");
+	if (rc == RG_ENOTFOUND) {
+		check->state = RG_CHECK_WARN;
+		snprintf(check->found, sizeof(check->found), "none here");
+		snprintf(check->mend, sizeof(check->mend),
+			 "versions are plain names; in a repository they are tags and commits");
+		return;
+	}
+	if (rc) {
+		check->state = RG_CHECK_FAIL;
+		snprintf(check->found, sizeof(check->found), "cannot be read");
+		snprintf(check->mend, sizeof(check->mend), "%.200s", err.text);
+		return;
+	}
+	if (rg_repo_describe(repo, &label, &dirty, NULL)) {
+		snprintf(check->found, sizeof(check->found), "%.200s", rg_repo_common_dir(repo));
+	} else {
+		snprintf(check->found, sizeof(check->found), "at %.200s", label);
+		free(label);
+	}
+	if (rg_repo_is_shallow(repo)) {
+		check->state = RG_CHECK_WARN;
+		snprintf(check->mend, sizeof(check->mend),
+			 "shallow: older versions cannot be named before 'git fetch --unshallow "
+			 "--tags'");
+	}
+	rg_repo_free(repo);
+}
+
+static void check_store(struct rg_check *check, const struct rg_settings *settings)
+{
+	const struct rg_store_key everything = {0};
+	struct rg_store_list list;
+	struct rg_err err = {0};
+	struct rg_store *store = NULL;
+	int rc = rg_version_store(settings, &store, &err);
+
+	begin(check, "baseline store");
+	if (!rc)
+		rc = rg_store_find(store, &everything, &list, &err);
+	if (rc) {
+		check->state = RG_CHECK_FAIL;
+		snprintf(check->found, sizeof(check->found), "cannot be read");
+		snprintf(check->mend, sizeof(check->mend), "%.250s", err.text);
+	} else {
+		snprintf(check->found, sizeof(check->found), "%zu run%s stored", list.count,
+			 list.count == 1 ? "" : "s");
+		if (list.damaged) {
+			check->state = RG_CHECK_WARN;
+			snprintf(check->mend, sizeof(check->mend), "damaged: %.200s",
+				 list.first_damaged);
+		}
+		rg_store_list_done(&list);
+	}
+	rg_store_close(store);
+}
+
+/* --- Printing ------------------------------------------------------------------------------- */
+
+static void print_safe(const char *text)
+{
+	struct rg_buf safe;
+
+	rg_buf_init(&safe, 1 << 16);
+	rg_text_add_safe(&safe, text, strlen(text));
+	fputs(safe.data ? safe.data : "", stdout);
+	rg_buf_done(&safe);
+}
+
+static void print_check(const struct rg_check *check, bool color)
+{
+	static const char *const words[] = {"FAIL", "warn", "pass"};
+	static const char *const colors[] = {"\033[31m", "\033[33m", "\033[32m"};
+
+	printf("%s%s%s  %-20s ", color ? colors[check->state] : "", words[check->state],
+	       color ? "\033[0m" : "", check->what);
+	print_safe(check->found);
+	putchar('\n');
+	if (!check->mend[0])
+		return;
+	printf("      %-20s -> ", "");
+	print_safe(check->mend);
+	putchar('\n');
+}
+
+static int doctor(const struct rg_settings *settings)
+{
+	struct rg_check checks[RG_CAPTURE_CHECKS_MAX + 2];
+	bool color = rg_cli_color(settings->color, STDOUT_FILENO);
+	size_t count = rg_capture_checks(checks);
+	int status = 0;
+
+	check_repo(&checks[count++]);
+	check_store(&checks[count++], settings);
+	for (size_t i = 0; i < count; i++) {
+		print_check(&checks[i], color);
+		if (checks[i].state == RG_CHECK_FAIL)
+			status = RG_EXIT_FAILURE;
+	}
+	return rg_exit_flushed(status);
+}
+
+static int run(const struct rg_command *command, int argc, char **argv)
+{
+	struct rg_settings settings;
+	struct rg_cli_rest rest;
+	int status;
+
+	if (rg_settings_read(&settings, command, argc, argv, &rest, &status))
+		return status;
+	status = rest.count ? rg_exit_usage("doctor: unexpected argument '%s'", rest.words[0])
+			    : doctor(&settings);
+	rg_settings_done(&settings, &rest);
+	return status;
+}
+
+const struct rg_command rg_command_doctor = {
+	.name = "doctor",
+	.summary = "tell whether this machine can profile, and what to mend",
+	.usage = "[options]",
+	.description = "Checks kernel, privileges, repository and store; each line that is not a "
+		       "pass says what to\n"
+		       "do. Exit status: 0 when nothing failed, 4 otherwise.",
+	.groups = groups,
+	.run = run,
+};

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The options that several commands share, and what they do to the settings. */
+#include "settings.h"
+
+#include "rg/err.h"
+#include "rg/units.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- Values --------------------------------------------------------------------------------- */
+
+static int set_text(char **to, const char *value, struct rg_err *err)
+{
+	char *copy = strdup(value);
+
+	if (!copy)
+		return rg_err_nomem(err, "command line");
+	free(*to);
+	*to = copy;
+	return 0;
+}
+
+static int set_duration(uint64_t *to, const char *value, struct rg_err *err)
+{
+	if (rg_parse_duration(value, to))
+		return rg_err_set(err, RG_EUSAGE, "must be a time such as '30s', '5m' or '250ms'");
+	return 0;
+}
+
+static int set_percent(double *to, const char *value, struct rg_err *err)
+{
+	if (rg_parse_percent(value, to))
+		return rg_err_set(err, RG_EUSAGE, "must be a percentage such as '15%%'");
+	return 0;
+}
+
+static int set_u32(uint32_t *to, const char *value, struct rg_err *err)
+{
+	uint64_t number;
+
+	if (rg_parse_u64(value, &number) || number > UINT32_MAX)
+		return rg_err_set(err, RG_EUSAGE, "must be a whole number");
+	*to = (uint32_t)number;
+	return 0;
+}
+
+/* Sets *to to the index of value in names, which end with NULL. */
+static int set_choice(int *to, const char *value, const char *const *names, struct rg_err *err)
+{
+	for (int i = 0; names[i]; i++)
+		if (!strcmp(value, names[i])) {
+			*to = i;
+			return 0;
+		}
+	return rg_err_set(err, RG_EUSAGE, "must be one of: %s, %s%s%s", names[0], names[1],
+			  names[2] ? ", " : "", names[2] ? names[2] : "");
+}
+
+/* --- General -------------------------------------------------------------------------------- */
+
+static int set_config(void *to, const char *value, struct rg_err *err)
+{
+	(void)err;
+	((struct rg_settings *)to)->config_path = value;
+	return 0;
+}
+
+static int set_color(void *to, const char *value, struct rg_err *err)
+{
+	static const char *const names[] = {"auto", "always", "never", NULL};
+	int choice = 0;
+	int rc = set_choice(&choice, value, names, err);
+
+	if (!rc)
+		((struct rg_settings *)to)->color = names[choice];
+	return rc;
+}
+
+static int set_quiet(void *to, const char *value, struct rg_err *err)
+{
+	(void)value;
+	(void)err;
+	((struct rg_settings *)to)->verbosity = -1;
+	return 0;
+}
+
+static int set_verbose(void *to, const char *value, struct rg_err *err)
+{
+	(void)value;
+	(void)err;
+	((struct rg_settings *)to)->verbosity = 1;
+	return 0;
+}
+
+const struct rg_option rg_options_general[] = {
+	{"config", 0, "FILE", "read FILE instead of regress-gate.json", set_config},
+	{"color", 0, "WHEN", "auto (default), always or never", set_color},
+	{"quiet", 'q', NULL, "no progress, no remarks; results and errors only", set_quiet},
+	{"verbose", 'v', NULL, "also show what the launched programs print", set_verbose},
+	{0},
+};
+
+/* --- Target --------------------------------------------------------------------------------- */
+
+static int add_pid(struct rg_settings *s, const char *text, size_t len, struct rg_err *err)
+{
+	char word[24];
+	uint64_t pid;
+
+	if (len >= sizeof(word))
+		len = sizeof(word) - 1;
+	memcpy(word, text, len);
+	word[len] = '\0';
+	if (rg_parse_u64(word, &pid) || pid == 0 || pid > INT_MAX)
+		return rg_err_set(err, RG_EUSAGE, "must be process ids, separated by commas");
+	if (s->pid_count == RG_SETTINGS_PIDS_MAX)
+		return rg_err_set(err, RG_EUSAGE, "more than %d process ids", RG_SETTINGS_PIDS_MAX);
+	s->pids[s->pid_count++] = (pid_t)pid;
+	return 0;
+}
+
+static int set_pid(void *to, const char *value, struct rg_err *err)
+{
+	int rc;
+
+	do {
+		size_t len = strcspn(value, ",");
+
+		rc = add_pid(to, value, len, err);
+		value += len;
+	} while (!rc && *value++);
+	return rc;
+}
+
+static int set_window(void *to, const char *value, struct rg_err *err)
+{
+	return set_duration(&((struct rg_settings *)to)->config.window_ns, value, err);
+}
+
+static int set_warmup(void *to, const char *value, struct rg_err *err)
+{
+	return set_duration(&((struct rg_settings *)to)->config.warmup_ns, value, err);
+}
+
+static int set_slice(void *to, const char *value, struct rg_err *err)
+{
+	return set_duration(&((struct rg_settings *)to)->config.slice_ns, value, err);
+}
+
+static int set_frequency(void *to, const char *value, struct rg_err *err)
+{
+	return set_u32(&((struct rg_settings *)to)->config.frequency_hz, value, err);
+}
+
+static int set_load(void *to, const char *value, struct rg_err *err)
+{
+	return set_text(&((struct rg_settings *)to)->config.load, value, err);
+}
+
+const struct rg_option rg_options_target[] = {
+	{"pid", 'p', "PID[,PID…]", "profile running processes and their descendants", set_pid},
+	{"window", 'w', "TIME", "how long to profile (default 30s; 5m on a canary)", set_window},
+	{"warmup", 0, "TIME", "let it run this long before the window (default 0)", set_warmup},
+	{"frequency", 'F', "HZ", "samples a second on each CPU (default 99)", set_frequency},
+	{"slice", 0, "TIME", "the window is cut into slices to see how steady it is\n(default 1s)",
+	 set_slice},
+	{"load", 0, "COMMAND",
+	 "a load generator to run beside the target, by /bin/sh;\nnot profiled", set_load},
+	{0},
+};
+
+/* --- Store ---------------------------------------------------------------------------------- */
+
+static int set_store(void *to, const char *value, struct rg_err *err)
+{
+	return set_text(&((struct rg_settings *)to)->config.store, value, err);
+}
+
+static int set_scenario(void *to, const char *value, struct rg_err *err)
+{
+	return set_text(&((struct rg_settings *)to)->config.scenario, value, err);
+}
+
+const struct rg_option rg_options_store[] = {
+	{"store", 0, "dir:PATH", "where baselines are kept (default: in the .git directory)",
+	 set_store},
+	{"scenario", 0, "NAME", "baselines are kept by scenario (default: default)", set_scenario},
+	{0},
+};
+
+/* --- Policy --------------------------------------------------------------------------------- */
+
+static int set_growth(void *to, const char *value, struct rg_err *err)
+{
+	return set_percent(&((struct rg_settings *)to)->config.policy.growth, value, err);
+}
+
+static int set_total_growth(void *to, const char *value, struct rg_err *err)
+{
+	return set_percent(&((struct rg_settings *)to)->config.policy.total_growth, value, err);
+}
+
+static int set_limit(void *to, const char *value, struct rg_err *err)
+{
+	return set_percent(&((struct rg_settings *)to)->config.policy.limit, value, err);
+}
+
+static int set_min_share(void *to, const char *value, struct rg_err *err)
+{
+	return set_percent(&((struct rg_settings *)to)->config.policy.min_share, value, err);
+}
+
+static int set_top(void *to, const char *value, struct rg_err *err)
+{
+	return set_u32(&((struct rg_settings *)to)->config.policy.top_k, value, err);
+}
+
+static int set_rule(void *to, const char *value, struct rg_err *err)
+{
+	static const char *const names[] = {"statistical", "literal", NULL};
+	int choice = 0;
+	int rc = set_choice(&choice, value, names, err);
+
+	if (!rc)
+		((struct rg_settings *)to)->config.policy.rule = (enum rg_rule)choice;
+	return rc;
+}
+
+static int set_basis(void *to, const char *value, struct rg_err *err)
+{
+	static const char *const names[] = {"auto", "second", "share", NULL};
+	int choice = 0;
+	int rc = set_choice(&choice, value, names, err);
+
+	if (!rc)
+		((struct rg_settings *)to)->config.policy.basis = (enum rg_basis)choice;
+	return rc;
+}
+
+const struct rg_option rg_options_policy[] = {
+	{"growth", 0, "PERCENT", "a function may grow by this much (default 15%)", set_growth},
+	{"total-growth", 0, "PERCENT", "the total may grow by this much (default 15%)",
+	 set_total_growth},
+	{"limit", 0, "PERCENT", "no pass while growth beyond this is still possible\n(default 30%)",
+	 set_limit},
+	{"min-share", 0, "PERCENT", "smaller functions never fail (default 1%)", set_min_share},
+	{"top", 'k', "N", "judge the N most expensive functions (default 5)", set_top},
+	{"basis", 0, "BASIS",
+	 "auto (default), second: CPU per wall second, for load at\na fixed rate, or share: part "
+	 "of "
+	 "the total",
+	 set_basis},
+	{"rule", 0, "RULE",
+	 "statistical (default), or literal: new in the top N, or\na share grown beyond the "
+	 "threshold, without statistics",
+	 set_rule},
+	{0},
+};
+
+/* --- Report --------------------------------------------------------------------------------- */
+
+static int set_json(void *to, const char *value, struct rg_err *err)
+{
+	(void)value;
+	(void)err;
+	((struct rg_settings *)to)->json = true;
+	return 0;
+}
+
+static int set_json_out(void *to, const char *value, struct rg_err *err)
+{
+	(void)err;
+	((struct rg_settings *)to)->json_out = value;
+	return 0;
+}
+
+static int set_markdown_out(void *to, const char *value, struct rg_err *err)
+{
+	(void)err;
+	((struct rg_settings *)to)->markdown_out = value;
+	return 0;
+}
+
+static int set_mapping(enum rg_mapping *to, const char *value, struct rg_err *err)
+{
+	static const char *const names[] = {"keep", "pass", "fail", NULL};
+	int choice = 0;
+	int rc = set_choice(&choice, value, names, err);
+
+	if (!rc)
+		*to = (enum rg_mapping)choice;
+	return rc;
+}
+
+static int set_on_undecided(void *to, const char *value, struct rg_err *err)
+{
+	return set_mapping(&((struct rg_settings *)to)->on_undecided, value, err);
+}
+
+static int set_on_no_baseline(void *to, const char *value, struct rg_err *err)
+{
+	return set_mapping(&((struct rg_settings *)to)->on_no_baseline, value, err);
+}
+
+const struct rg_option rg_options_report[] = {
+	{"json", 0, NULL, "print the verdict as JSON instead of the table", set_json},
+	{"json-out", 0, "FILE", "write the verdict as JSON", set_json_out},
+	{"markdown-out", 0, "FILE", "write the report as markdown", set_markdown_out},
+	{"on-undecided", 0, "HOW", "keep (default): exit 3; pass: exit 0; fail: exit 1",
+	 set_on_undecided},
+	{"on-no-baseline", 0, "HOW", "the same, when no baseline is stored", set_on_no_baseline},
+	{0},
+};

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "outcome.h"
+#include "exit.h"
+#include "settings.h"
+
+#include "rg/buf.h"
+#include "rg/err.h"
+#include "rg/file.h"
+#include "rg/render.h"
+#include "rg/verdict.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+enum {
+	REPORT_MAX = 64 << 20, /* bytes of one rendered report */
+	/* GitHub refuses comments of more than 65,536 characters. */
+	MARKDOWN_MAX = 65000,
+	DEFAULT_COLUMNS = 80,
+};
+
+/* --- The status ----------------------------------------------------------------------------- */
+
+static int mapped(enum rg_mapping mapping, const char *outcome, const char *option)
+{
+	if (mapping == RG_MAPPING_KEEP)
+		return RG_EXIT_UNDECIDED;
+	rg_cli_say("%s: exit status %d by %s", outcome, mapping == RG_MAPPING_PASS ? 0 : 1, option);
+	return mapping == RG_MAPPING_PASS ? RG_EXIT_PASS : RG_EXIT_REGRESSION;
+}
+
+static int status_of(const struct rg_settings *settings, const struct rg_verdict *verdict)
+{
+	switch (verdict->outcome) {
+	case RG_OUTCOME_PASS:
+		return RG_EXIT_PASS;
+	case RG_OUTCOME_FAIL:
+		return RG_EXIT_REGRESSION;
+	case RG_OUTCOME_UNDECIDED:
+		return mapped(settings->on_undecided, "undecided", "--on-undecided");
+	case RG_OUTCOME_NO_BASELINE:
+		return mapped(settings->on_no_baseline, "no baseline", "--on-no-baseline");
+	case RG_OUTCOME_NOT_COMPARABLE:
+		break;
+	}
+	return RG_EXIT_UNDECIDED;
+}
+
+/* --- The reports ---------------------------------------------------------------------------- */
+
+static int buffer_error(const struct rg_buf *buf, const char *what, struct rg_err *err)
+{
+	if (!buf->failed)
+		return 0;
+	return rg_err_set(err, buf->failed, "%s: %s", what,
+			  buf->failed == RG_ENOMEM ? "out of memory" : "larger than 64 MiB");
+}
+
+static int write_file(const char *path, const struct rg_buf *buf, struct rg_err *err)
+{
+	return rg_file_write_atomic(path, buf->data, buf->len, 0644, err);
+}
+
+static int show_json(const struct rg_settings *s, const struct rg_verdict *verdict,
+		     struct rg_err *err)
+{
+	struct rg_buf buf;
+	int rc;
+
+	if (!s->json && !s->json_out)
+		return 0;
+	rg_buf_init(&buf, REPORT_MAX);
+	rc = rg_render_json(verdict, &buf, err);
+	if (!rc && s->json)
+		fwrite(buf.data, 1, buf.len, stdout);
+	if (!rc && s->json_out)
+		rc = write_file(s->json_out, &buf, err);
+	rg_buf_done(&buf);
+	return rc;
+}
+
+static int show_markdown(const struct rg_settings *s, const struct rg_verdict *verdict,
+			 struct rg_err *err)
+{
+	struct rg_buf buf;
+	int rc;
+
+	if (!s->markdown_out)
+		return 0;
+	rg_buf_init(&buf, REPORT_MAX);
+	rg_render_markdown(verdict, MARKDOWN_MAX, &buf);
+	rc = buffer_error(&buf, "markdown report", err);
+	if (!rc)
+		rc = write_file(s->markdown_out, &buf, err);
+	rg_buf_done(&buf);
+	return rc;
+}
+
+static int show_text(const struct rg_settings *s, const struct rg_verdict *verdict,
+		     struct rg_err *err)
+{
+	size_t columns = rg_cli_columns(STDOUT_FILENO);
+	struct rg_text_style style = {
+		.columns = columns ? columns : DEFAULT_COLUMNS,
+		.color = rg_cli_color(s->color, STDOUT_FILENO),
+		.unicode = rg_cli_unicode(),
+	};
+	struct rg_buf buf;
+	int rc;
+
+	if (s->json)
+		return 0;
+	rg_buf_init(&buf, REPORT_MAX);
+	rg_render_text(verdict, &style, &buf);
+	rc = buffer_error(&buf, "report", err);
+	if (!rc)
+		fwrite(buf.data, 1, buf.len, stdout);
+	rg_buf_done(&buf);
+	return rc;
+}
+
+/* Every report is tried, whatever became of the others. */
+int rg_outcome_report(const struct rg_settings *settings, const struct rg_verdict *verdict)
+{
+	int (*const shows[])(const struct rg_settings *, const struct rg_verdict *,
+			     struct rg_err *) = {show_text, show_json, show_markdown};
+	int status = status_of(settings, verdict);
+
+	for (size_t i = 0; i < sizeof(shows) / sizeof(shows[0]); i++) {
+		struct rg_err err = {0};
+
+		if (shows[i](settings, verdict, &err)) {
+			rg_cli_say("%s", err.text);
+			if (status == RG_EXIT_PASS)
+				status = RG_EXIT_FAILURE;
+		}
+	}
+	return rg_exit_flushed(status);
+}

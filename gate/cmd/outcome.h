@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CMD_OUTCOME_H
+#define CMD_OUTCOME_H
+
+struct rg_settings;
+struct rg_verdict;
+
+/*
+ * Shows a verdict as the settings ask: the table or JSON on stdout, files written. Returns the exit status: the
+ * verdict's, as mapped by --on-undecided and --on-no-baseline; a report that could not be written turns
+ * a pass into a failure, and nothing else into anything.
+ */
+int rg_outcome_report(const struct rg_settings *settings, const struct rg_verdict *verdict);
+
+#endif

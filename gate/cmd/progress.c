@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "progress.h"
+#include "settings.h"
+
+#include "rg/capture.h"
+#include "rg/units.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+enum {
+	BAR_CELLS = 20,
+	PLAIN_EVERY_S = 10, /* a log grows by six lines a minute */
+};
+
+void rg_progress_init(struct rg_progress *p, const struct rg_settings *settings)
+{
+	*p = (struct rg_progress){
+		.quiet = settings->verbosity < 0,
+		/* A target that prints there too would tear the line apart. */
+		.terminal = isatty(STDERR_FILENO) && settings->verbosity <= 0,
+		.phase = -1,
+	};
+}
+
+static const char *phase_name(enum rg_capture_phase phase)
+{
+	switch (phase) {
+	case RG_CAPTURE_START:
+		return "starting";
+	case RG_CAPTURE_WARMUP:
+		return "warming up";
+	case RG_CAPTURE_WINDOW:
+		return "profiling";
+	case RG_CAPTURE_SYMBOLS:
+		return "naming code";
+	}
+	return "";
+}
+
+static void print_figures(const struct rg_capture_status *status)
+{
+	char samples[RG_UNITS_TEXT_MAX], lost[RG_UNITS_TEXT_MAX];
+
+	fprintf(stderr, "%.0f of %.0f s", (double)status->elapsed_ns / (double)RG_NS_PER_S,
+		(double)status->length_ns / (double)RG_NS_PER_S);
+	if (status->phase == RG_CAPTURE_WINDOW)
+		fprintf(stderr, "  %s samples  %.2f cores",
+			rg_format_count(samples, status->samples), status->busy_cores);
+	if (status->lost)
+		fprintf(stderr, "  %s lost", rg_format_count(lost, status->lost));
+}
+
+static void draw(struct rg_progress *p, const struct rg_capture_status *status)
+{
+	double part =
+		status->length_ns ? (double)status->elapsed_ns / (double)status->length_ns : 0;
+	int cells = part >= 1 ? BAR_CELLS : (int)(part * BAR_CELLS);
+
+	fprintf(stderr, "\r\033[K%s ", phase_name(status->phase));
+	if (status->length_ns) {
+		fputc('[', stderr);
+		for (int i = 0; i < BAR_CELLS; i++)
+			fputc(i < cells ? '#' : '.', stderr);
+		fputs("] ", stderr);
+		print_figures(status);
+	}
+	fflush(stderr);
+	p->drawn = true;
+}
+
+static void print_line(struct rg_progress *p, const struct rg_capture_status *status)
+{
+	bool news = p->phase != (int)status->phase;
+
+	if (!news && status->elapsed_ns < p->next_ns)
+		return;
+	if (news)
+		p->next_ns = 0;
+	p->next_ns += PLAIN_EVERY_S * RG_NS_PER_S;
+	fprintf(stderr, "regress-gate: %s", phase_name(status->phase));
+	if (status->length_ns) {
+		fputs(": ", stderr);
+		print_figures(status);
+	}
+	fputc('\n', stderr);
+}
+
+void rg_progress_update(void *ctx, const struct rg_capture_status *status)
+{
+	struct rg_progress *p = ctx;
+
+	if (p->quiet)
+		return;
+	if (p->terminal)
+		draw(p, status);
+	else
+		print_line(p, status);
+	p->phase = (int)status->phase;
+}
+
+void rg_progress_done(struct rg_progress *p)
+{
+	if (p->drawn)
+		fputs("\r\033[K", stderr);
+	fflush(stderr);
+	p->drawn = false;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "runs.h"
+
+#include "rg/buf.h"
+#include "rg/err.h"
+#include "rg/file.h"
+#include "rg/pprof.h"
+#include "rg/profile.h"
+#include "rg/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+int rg_run_set_add(struct rg_run_set *set, struct rg_profile *profile, struct rg_err *err)
+{
+	struct rg_profile **grown =
+		reallocarray(set->profiles, set->count + 1, sizeof(*set->profiles));
+
+	if (!grown) {
+		rg_profile_free(profile);
+		return rg_err_nomem(err, "list of runs");
+	}
+	set->profiles = grown;
+	set->profiles[set->count++] = profile;
+	return 0;
+}
+
+int rg_profile_read_file(const char *path, struct rg_profile **out, struct rg_buf *bytes,
+			 struct rg_err *err)
+{
+	struct rg_buf own;
+	int rc;
+
+	rg_buf_init(&own, RG_PPROF_MAX_FILE);
+	if (!bytes)
+		bytes = &own;
+	rc = rg_file_read(path, RG_PPROF_MAX_FILE, bytes, err);
+	if (!rc) {
+		rc = rg_pprof_read(bytes->data, bytes->len, out, err);
+		if (rc)
+			rg_err_prefix(err, "profile '%s'", path);
+	}
+	rg_buf_done(&own);
+	return rc;
+}
+
+int rg_run_set_add_file(struct rg_run_set *set, const char *path, struct rg_err *err)
+{
+	struct rg_profile *profile;
+	int rc = rg_profile_read_file(path, &profile, NULL, err);
+
+	return rc ? rc : rg_run_set_add(set, profile, err);
+}
+
+static int add_run(struct rg_run_set *set, struct rg_store *store, const struct rg_store_run *run,
+		   struct rg_err *err)
+{
+	struct rg_profile *profile;
+	struct rg_buf bytes;
+	int rc;
+
+	rg_buf_init(&bytes, RG_PPROF_MAX_FILE);
+	rc = rg_store_get(store, run, &bytes, err);
+	if (!rc) {
+		rc = rg_pprof_read(bytes.data, bytes.len, &profile, err);
+		if (rc)
+			rg_err_prefix(err, "stored run %.12s of '%s'", run->id, run->label);
+	}
+	rg_buf_done(&bytes);
+	return rc ? rc : rg_run_set_add(set, profile, err);
+}
+
+int rg_run_set_add_stored(struct rg_run_set *set, struct rg_store *store,
+			  const struct rg_store_key *key, struct rg_err *err)
+{
+	struct rg_store_list list;
+	int rc = rg_store_find(store, key, &list, err);
+
+	if (rc)
+		return rc;
+	if (list.damaged)
+		rc = rg_err_set(err, RG_EFORMAT,
+				"baseline: %zu stored run%s cannot be read (%s): remove or mend it",
+				list.damaged, list.damaged == 1 ? "" : "s", list.first_damaged);
+	for (size_t i = 0; !rc && i < list.count; i++)
+		rc = add_run(set, store, &list.runs[i], err);
+	rg_store_list_done(&list);
+	return rc;
+}
+
+void rg_run_set_done(struct rg_run_set *set)
+{
+	for (size_t i = 0; i < set->count; i++)
+		rg_profile_free(set->profiles[i]);
+	free(set->profiles);
+	*set = (struct rg_run_set){0};
+}
+
+struct rg_runs rg_run_set_runs(const struct rg_run_set *set)
+{
+	/* C has no implicit conversion that adds const two levels down; this one is safe. */
+	return (struct rg_runs){.run = (const struct rg_profile *const *)set->profiles,
+				.count = set->count};
+}
+
+const char *rg_run_arch(char arch[65])
+{
+	struct utsname name;
+
+	uname(&name);
+	snprintf(arch, 65, "%s", name.machine);
+	return arch;
+}

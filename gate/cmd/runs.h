@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CMD_RUNS_H
+#define CMD_RUNS_H
+
+#include "rg/diff.h"
+
+#include <stddef.h>
+
+struct rg_err;
+struct rg_profile;
+struct rg_store;
+struct rg_store_key;
+
+/* Profiles that are read and kept for a comparison. Zero-initialise. */
+struct rg_run_set {
+	struct rg_profile **profiles;
+	size_t count;
+};
+
+/* Takes the profile. */
+int rg_run_set_add(struct rg_run_set *set, struct rg_profile *profile, struct rg_err *err);
+/* Reads a profile file. */
+int rg_run_set_add_file(struct rg_run_set *set, const char *path, struct rg_err *err);
+/* Reads every run stored under a key; none is no error. A damaged one is RG_EFORMAT: a baseline that has lost a run
+ * must not be judged by as if it were whole. */
+int rg_run_set_add_stored(struct rg_run_set *set, struct rg_store *store,
+			  const struct rg_store_key *key, struct rg_err *err);
+void rg_run_set_done(struct rg_run_set *set);
+/* For rg_diff_judge(). */
+struct rg_runs rg_run_set_runs(const struct rg_run_set *set);
+
+/* Reads one file; the bytes are also appended to *bytes unless that is NULL. */
+int rg_profile_read_file(const char *path, struct rg_profile **out, struct rg_buf *bytes,
+			 struct rg_err *err);
+
+/* The architecture runs of this machine are kept under. */
+const char *rg_run_arch(char arch[65]);
+
+#endif

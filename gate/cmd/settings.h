@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CMD_SETTINGS_H
+#define CMD_SETTINGS_H
+
+#include "rg/cli.h"
+#include "rg/config.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct rg_err;
+
+enum {
+	RG_SETTINGS_PIDS_MAX = 256,
+	RG_SETTINGS_CANARIES_MAX = 256,
+};
+
+/* What an outcome that decides nothing is turned into. */
+enum rg_mapping {
+	RG_MAPPING_KEEP = 0,
+	RG_MAPPING_PASS,
+	RG_MAPPING_FAIL,
+};
+
+/* Everything a command was told: the configuration file's values, the command line's over them. Texts
+ * are borrowed from argv, those in config are its own. */
+struct rg_settings {
+	struct rg_config config;
+	const char *config_path; /* --config */
+	const char *baseline;    /* --baseline */
+	const char *canary[RG_SETTINGS_CANARIES_MAX];
+	size_t canary_count;
+	pid_t pids[RG_SETTINGS_PIDS_MAX];
+	size_t pid_count;
+	char **command;     /* behind "--", or the configuration's */
+	bool command_given; /* behind "--" */
+	const char *output; /* -o */
+	const char *label;  /* --as: what a capture calls its version */
+	const char *run;    /* --run: beginning of a stored run's id */
+	bool json, force;
+	const char *json_out, *markdown_out;
+	enum rg_mapping on_undecided, on_no_baseline;
+	const char *color;
+	int verbosity; /* -1 quiet, 0, 1 verbose */
+};
+
+/* Option tables; a command lists the groups it takes. */
+extern const struct rg_option rg_options_general[];
+extern const struct rg_option rg_options_target[];
+extern const struct rg_option rg_options_store[];
+extern const struct rg_option rg_options_policy[];
+extern const struct rg_option rg_options_report[];
+
+/*
+ * Reads the command line and the configuration file. Returns 0 to go on; otherwise *status is how to exit:
+ * help was printed, or an error said. After 0 call rg_settings_done().
+ */
+int rg_settings_read(struct rg_settings *settings, const struct rg_command *command, int argc,
+		     char **argv, struct rg_cli_rest *rest, int *status);
+void rg_settings_done(struct rg_settings *settings, struct rg_cli_rest *rest);
+
+#endif

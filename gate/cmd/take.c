@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "take.h"
+#include "progress.h"
+#include "settings.h"
+#include "signals.h"
+#include "version.h"
+
+#include "rg/buf.h"
+#include "rg/capture.h"
+#include "rg/err.h"
+#include "rg/file.h"
+#include "rg/owner.h"
+#include "rg/pprof.h"
+#include "rg/profile.h"
+#include "rg/units.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+int rg_take_check_target(const struct rg_settings *s, struct rg_err *err)
+{
+	if (s->command_given && s->pid_count)
+		return rg_err_set(err, RG_EUSAGE, "two targets: say either --pid or '-- COMMAND'");
+	if (s->command && !s->command[0])
+		return rg_err_set(err, RG_EUSAGE, "nothing behind '--': name the command to run");
+	if (!s->command && !s->pid_count)
+		return rg_err_set(err, RG_EUSAGE,
+				  "no target: say '-- COMMAND [ARGUMENT…]', '--pid PID', or "
+				  "\"target\" in " RG_CONFIG_NAME);
+	return 0;
+}
+
+/* --- Facts the capture itself cannot know ---------------------------------------------------- */
+
+static int add_version(const struct rg_settings *s, struct rg_profile_builder *builder,
+		       struct rg_err *err)
+{
+	char *label, *commit;
+	int rc = rg_version_here(&label, &commit, err);
+
+	if (!rc && (s->label || label))
+		rc = rg_profile_builder_fact(builder, RG_KEY_VERSION, s->label ? s->label : label,
+					     err);
+	if (!rc && commit)
+		rc = rg_profile_builder_fact(builder, RG_KEY_COMMIT, commit, err);
+	free(label);
+	free(commit);
+	return rc;
+}
+
+static int add_facts(const struct rg_settings *s, struct rg_profile_builder *builder,
+		     struct rg_err *err)
+{
+	int rc =
+		rg_profile_builder_fact(builder, RG_KEY_TOOL, "regress-gate " RG_VERSION_TEXT, err);
+
+	if (!rc)
+		rc = rg_profile_builder_fact(builder, RG_KEY_SCENARIO, s->config.scenario, err);
+	return rc ? rc : add_version(s, builder, err);
+}
+
+/* --- Capturing ------------------------------------------------------------------------------ */
+
+static void remark(const struct rg_settings *s, const struct rg_capture_result *result)
+{
+	char wall[RG_UNITS_TEXT_MAX], after[RG_UNITS_TEXT_MAX];
+	/* To the millisecond: the rest is noise to a reader. */
+	uint64_t wall_ns = result->wall_ns - result->wall_ns % RG_NS_PER_MS;
+
+	rg_format_duration(wall, wall_ns);
+	if (result->interrupted)
+		rg_cli_say("interrupted: the window ended after %s", wall);
+	if (s->verbosity < 0)
+		return;
+	if (result->target_ended)
+		rg_cli_say("the target ended by itself: the window ended after %s", wall);
+	if (result->load_ended) {
+		rg_format_duration(after,
+				   result->load_after_ns - result->load_after_ns % RG_NS_PER_MS);
+		rg_cli_say("warning: the load ended %s into the window; the rest ran without it",
+			   after);
+	}
+	if (!result->samples)
+		rg_cli_say("warning: not one sample: the target used no CPU in %s", wall);
+}
+
+static int capture(const struct rg_settings *s, struct rg_profile_builder *builder,
+		   struct rg_err *err)
+{
+	struct rg_progress progress;
+	struct rg_capture_user user;
+	struct rg_capture_result result;
+	struct rg_capture_options options = {
+		.load = s->config.load,
+		.window_ns = s->config.window_ns,
+		.warmup_ns = s->config.warmup_ns,
+		.slice_ns = s->config.slice_ns,
+		.frequency_hz = s->config.frequency_hz,
+		.output_fd = s->verbosity > 0 ? STDERR_FILENO : -1,
+		.progress = rg_progress_update,
+		.progress_ctx = &progress,
+		.stop = rg_signals_flag(),
+	};
+	int rc;
+
+	/* --pid on the command line outranks the configuration's command. */
+	if (s->pid_count) {
+		options.pids = s->pids;
+		options.pid_count = s->pid_count;
+	} else {
+		options.argv = s->command;
+	}
+	if (rg_owner_user(&user.uid, &user.gid))
+		options.user = &user;
+	rg_progress_init(&progress, s);
+	rg_signals_hold();
+	rc = rg_capture_run(&options, builder, &result, err);
+	rg_signals_release();
+	rg_progress_done(&progress);
+	if (!rc)
+		remark(s, &result);
+	return rc;
+}
+
+int rg_take_profile(const struct rg_settings *s, struct rg_profile **out, struct rg_err *err)
+{
+	struct rg_profile_builder *builder = rg_profile_builder_new();
+	int rc;
+
+	if (!builder)
+		return rg_err_nomem(err, "profile");
+	rc = capture(s, builder, err);
+	if (!rc)
+		rc = add_facts(s, builder, err);
+	if (!rc)
+		rc = rg_profile_builder_finish(builder, out, err);
+	rg_profile_builder_free(builder);
+	return rc;
+}
+
+int rg_take_write(const struct rg_profile *profile, const char *path, struct rg_err *err)
+{
+	struct rg_buf bytes;
+	int rc;
+
+	rg_buf_init(&bytes, RG_PPROF_MAX_FILE);
+	rc = rg_pprof_write(profile, &bytes, err);
+	/* A profile tells what a machine runs: for its owner's eyes. */
+	if (!rc)
+		rc = rg_file_write_atomic(path, bytes.data, bytes.len, 0600, err);
+	rg_buf_done(&bytes);
+	return rc;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CMD_VERSION_H
+#define CMD_VERSION_H
+
+struct rg_err;
+struct rg_settings;
+struct rg_store;
+
+/*
+ * A version as the user names it and as it is kept. In a git repository it is a revision and kept under its commit
+ * id, so that a moved tag does not find the old one's runs; outside, or written "label:NAME", it is kept as it is named.
+ */
+struct rg_version {
+	char *label; /* as named */
+	char *key;   /* commit id, or the label */
+};
+
+/* RG_ENOTFOUND names the nearest revisions. */
+int rg_version_resolve(const char *name, struct rg_version *out, struct rg_err *err);
+void rg_version_done(struct rg_version *version);
+
+/* What is checked out here: *label as git describes it, *commit its id; both NULL outside a repository or
+ * before a first commit. malloc'd. */
+int rg_version_here(char **label, char **commit, struct rg_err *err);
+
+/* Opens the store of the settings, or the default one: in the repository's common directory, else in the user's data
+ * directory. */
+int rg_version_store(const struct rg_settings *settings, struct rg_store **out, struct rg_err *err);
+
+#endif
