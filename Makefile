@@ -274,7 +274,7 @@ demo:
 # Debian 12 and newer, Ubuntu 24.04 and newer. Nothing is asked of apt when nothing is missing.
 DEPS := gcc make clang llvm pkg-config git libbpf-dev libelf-dev libdw-dev libgit2-dev libjansson-dev zlib1g-dev \
 	libmd-dev libiberty-dev
-DEPS_TEST := libcmocka-dev g++ binutils golang-go protobuf-compiler golang-github-google-pprof-dev cmark-gfm \
+DEPS_TEST := libcmocka-dev g++ binutils xz-utils golang-go protobuf-compiler golang-github-google-pprof-dev cmark-gfm \
 	clang-format clang-tidy cppcheck shellcheck util-linux procps
 .PHONY: deps deps-test
 deps:

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Who may include what. Folders see one another through include/rg/ only, and only downwards; each third-party
+# library is used where it belongs and nowhere else.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+
+# Public headers by the layer that owns them.
+declare -A headers=(
+	[base]='err arena buf hash intern text units'
+	[model]='profile pprof'
+	[engine]='policy verdict diff'
+	[config]='config'
+	[repo]='repo'
+	[store]='store owner file'
+	[render]='render'
+	[cli]='cli'
+	[capture]='capture'
+	[cmd]=''
+	[main]=''
+)
+declare -A folders=(
+	[base]=diff/base [model]=diff/model [engine]=diff/engine [config]=gate/config [repo]=gate/repo
+	[store]=gate/store [render]=gate/render [cli]=gate/cli [capture]=capture [cmd]=gate/cmd [main]=gate/main.c
+)
+# The layers each may use, itself aside.
+declare -A uses=(
+	[base]='' [model]='base' [engine]='model base' [config]='engine base' [repo]='base' [store]='base'
+	[render]='engine model base' [cli]='base' [capture]='model base'
+	[cmd]='cli capture store repo render config engine model base' [main]='cli base'
+)
+# Third-party headers, and the paths that may include them.
+libraries=(
+	'bpf/|.*\.skel\.h|linux/perf_event:^(bpf|capture)/'
+	'elfutils/|dwarf|gelf|libelf|libiberty:^capture/'
+	'git2:^gate/repo/'
+	'jansson:^gate/(config/|store/manifest|render/json)'
+	'zlib:^diff/model/'
+	'sha2:^gate/store/'
+)
+bad=0
+complain() {
+	printf '%s\n' "$*"
+	bad=1
+}
+
+for layer in "${!folders[@]}"; do
+	allowed=${headers[$layer]}
+	for used in ${uses[$layer]}; do allowed+=" ${headers[$used]}"; done
+	while IFS=: read -r file line text; do
+		name=${text#*rg/}
+		name=${name%%.h*}
+		[[ " $allowed " == *" $name "* ]] || complain "$file:$line: layer '$layer' may not include rg/$name.h"
+	done < <(grep -rnE '^#include "rg/' "${folders[$layer]}")
+	# Out of its folder only by way of include/rg, except for the records shared with the kernel side.
+	while IFS=: read -r file line text; do
+		[[ $file == capture/* && $text == *'"../bpf/wire.h"'* ]] ||
+			complain "$file:$line: leaves its folder: $text"
+	done < <(grep -rnE '^#include "\.\./' "${folders[$layer]}")
+done
+for rule in "${libraries[@]}"; do
+	pattern=${rule%%:*}
+	where=${rule#*:}
+	while IFS=: read -r file line text; do
+		[[ $file =~ $where ]] || complain "$file:$line: not the place for ${text#*include }"
+	done < <(grep -rnE "^#include [<\"]($pattern)" bpf capture diff gate include)
+done
+[ $bad -eq 0 ] && echo "layers: in order"
+exit $bad
