@@ -10,7 +10,10 @@
 VERSION := 0.1.0
 PREFIX ?= /usr/local
 DESTDIR ?=
-CC ?= gcc
+# make's own default is cc, which the deps do not install.
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 CLANG ?= clang
 PKG_CONFIG ?= pkg-config
 B ?= build
@@ -49,7 +52,7 @@ LINK_capture := capture model base
 LINK_all := cmd cli capture store repo render config engine model base
 
 # --- Flags --------------------------------------------------------------------------------------
-PKGS := libbpf libelf libdw libgit2 jansson zlib libmd
+PKGS := libbpf libelf libdw libgit2 jansson zlib libmd liblzma
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion -Wformat=2 \
 	-Wvla -Wundef -Wswitch-enum -Wimplicit-fallthrough -Wpointer-arith -Wwrite-strings
 # -Werror in CI only: a newer compiler's new warning must not stop a user's build.
@@ -92,7 +95,7 @@ ARCH := $(shell uname -m | sed -e 's/x86_64/x86/' -e 's/aarch64/arm64/')
 BPFTOOL ?= $(firstword $(shell command -v bpftool 2>/dev/null) $(wildcard /usr/sbin/bpftool) \
 	$(lastword $(sort $(wildcard /usr/lib/linux-tools-*/bpftool /usr/lib/linux-tools/*/bpftool))))
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -std=gnu17 -Wall -Wextra -Werror \
-	-Wno-unused-parameter -Wno-missing-declarations -idirafter /usr/include/$(shell $(CC) -print-multiarch)
+	-Wno-unused-parameter -Wno-missing-declarations -idirafter /usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
 
 $(B)/gen/%.bpf.o: bpf/%.bpf.c
 	$(call msg,BPF,$@)
@@ -273,7 +276,7 @@ demo:
 # --- What has to be installed --------------------------------------------------------------------
 # Debian 12 and newer, Ubuntu 24.04 and newer. Nothing is asked of apt when nothing is missing.
 DEPS := gcc make clang llvm pkg-config git libbpf-dev libelf-dev libdw-dev libgit2-dev libjansson-dev zlib1g-dev \
-	libmd-dev libiberty-dev
+	libmd-dev liblzma-dev libiberty-dev
 DEPS_TEST := libcmocka-dev g++ binutils xz-utils golang-go protobuf-compiler golang-github-google-pprof-dev cmark-gfm \
 	clang-format clang-tidy cppcheck shellcheck util-linux procps
 .PHONY: deps deps-test

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "debugfile.h"
 
-#include <dlfcn.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <lzma.h>
@@ -90,34 +89,17 @@ int rg_debugfile_open_alt(struct rg_image *out, const char *dir, const struct rg
 	return open_checked(out, path, build_id);
 }
 
-/*
- * The library that libdw itself decompresses these with, so it is loaded already; libdw's own way
- * has no limit on the size that comes out.
- */
-static __typeof__(lzma_stream_buffer_decode) *find_decoder(void **library)
-{
-	*library = dlopen("liblzma.so.5", RTLD_NOW | RTLD_LOCAL);
-	return *library
-		       ? (__typeof__(lzma_stream_buffer_decode) *)dlsym(*library,
-									"lzma_stream_buffer_decode")
-		       : NULL;
-}
-
+/* Bounded in output and memory, unlike libdw's own. */
 static int decode(const Elf_Data *data, uint8_t *out, size_t max, size_t *len)
 {
 	uint64_t memory = LZMA_MAX_BYTES;
 	size_t in = 0;
-	void *library;
-	__typeof__(lzma_stream_buffer_decode) *decoder = find_decoder(&library);
-	int rc = RG_ENOTFOUND;
 
 	*len = 0;
-	if (decoder &&
-	    decoder(&memory, 0, NULL, data->d_buf, &in, data->d_size, out, len, max) == LZMA_OK)
-		rc = 0;
-	if (library)
-		dlclose(library);
-	return rc;
+	if (lzma_stream_buffer_decode(&memory, 0, NULL, data->d_buf, &in, data->d_size, out, len,
+				      max) != LZMA_OK)
+		return RG_ENOTFOUND;
+	return 0;
 }
 
 int rg_debugfile_open_mini(struct rg_image *out, const struct rg_image *image)

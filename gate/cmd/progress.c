@@ -71,19 +71,19 @@ static void draw(struct rg_progress *p, const struct rg_capture_status *status)
 
 static void print_line(struct rg_progress *p, const struct rg_capture_status *status)
 {
-	bool news = p->phase != (int)status->phase;
+	char length[RG_UNITS_TEXT_MAX];
 
-	if (!news && status->elapsed_ns < p->next_ns)
-		return;
-	if (news)
-		p->next_ns = 0;
-	p->next_ns += PLAIN_EVERY_S * RG_NS_PER_S;
-	fprintf(stderr, "regress-gate: %s", phase_name(status->phase));
-	if (status->length_ns) {
-		fputs(": ", stderr);
+	if (p->phase != (int)status->phase) {
+		p->next_ns = PLAIN_EVERY_S * RG_NS_PER_S;
+		fprintf(stderr, "regress-gate: %s%s%s\n", phase_name(status->phase),
+			status->length_ns ? " for " : "",
+			status->length_ns ? rg_format_duration(length, status->length_ns) : "");
+	} else if (status->elapsed_ns >= p->next_ns) {
+		p->next_ns += PLAIN_EVERY_S * RG_NS_PER_S;
+		fprintf(stderr, "regress-gate: %s: ", phase_name(status->phase));
 		print_figures(status);
+		fputc('\n', stderr);
 	}
-	fputc('\n', stderr);
 }
 
 void rg_progress_update(void *ctx, const struct rg_capture_status *status)
