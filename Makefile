@@ -131,7 +131,7 @@ $(B)/obj/%.o: %.c
 
 # Only these include generated headers.
 $(call obj,capture): $(SKELS)
-$(call obj,cmd) $(MAIN_OBJ): $(B)/gen/commands.inc
+$(call obj,cmd): $(B)/gen/commands.inc
 $(call obj,store): $(B)/gen/stores.inc
 
 LIBS_all = $(foreach l,$(LINK_all),$(call lib,$(l)))
@@ -286,11 +286,27 @@ deps-test:
 	$(Q)tests/deps.sh $(DEPS) $(DEPS_TEST)
 
 # --- Installing ----------------------------------------------------------------------------------
+# The manual pages and completions are printed by the program itself, from its option tables.
+DESTBIN = $(DESTDIR)$(PREFIX)/bin
+DESTMAN = $(DESTDIR)$(PREFIX)/share/man/man1
+DESTBASH = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+DESTZSH = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+DESTFISH = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+COMMAND_NAMES = $(subst _,-,$(COMMANDS))
+
 .PHONY: install uninstall clean dist
 install: build
-	install -D -m 0755 $(B)/regress-gate $(DESTDIR)$(PREFIX)/bin/regress-gate
+	install -d $(DESTBIN) $(DESTMAN) $(DESTBASH) $(DESTZSH) $(DESTFISH)
+	install -m 0755 $(B)/regress-gate $(DESTBIN)/regress-gate
+	$(B)/regress-gate completion bash > $(DESTBASH)/regress-gate
+	$(B)/regress-gate completion zsh > $(DESTZSH)/_regress-gate
+	$(B)/regress-gate completion fish > $(DESTFISH)/regress-gate.fish
+	$(B)/regress-gate manual > $(DESTMAN)/regress-gate.1
+	set -e; for c in $(COMMAND_NAMES); do \
+		$(B)/regress-gate manual "$$(echo $$c | tr - ' ')" > $(DESTMAN)/regress-gate-$$c.1; done
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/regress-gate
+	rm -f $(DESTBIN)/regress-gate $(DESTBASH)/regress-gate $(DESTZSH)/_regress-gate $(DESTFISH)/regress-gate.fish
+	rm -f $(DESTMAN)/regress-gate.1 $(foreach c,$(COMMAND_NAMES),$(DESTMAN)/regress-gate-$(c).1)
 clean:
 	rm -rf $(B) $(B)-san $(B)-analyzer
 dist:

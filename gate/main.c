@@ -1,24 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rg/cli.h"
+#include "rg/commands.h"
 #include "rg/text.h"
 
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { EXIT_USAGE = 2 };
-
-#define RG_COMMAND(name) extern const struct rg_command rg_command_##name;
-#include "commands.inc"
-#undef RG_COMMAND
-
-static const struct rg_command *const commands[] = {
-#define RG_COMMAND(name) &rg_command_##name,
-#include "commands.inc"
-#undef RG_COMMAND
+enum {
+	EXIT_USAGE = 2,
+	MAX_COMMANDS = 64, /* looked through for a similar name */
 };
-
-enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
 static int print_help(FILE *out)
 {
@@ -29,8 +21,8 @@ static int print_help(FILE *out)
 	      "\n"
 	      "Commands:\n",
 	      out);
-	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(out, "  %-16s %s\n", commands[i]->name, commands[i]->summary);
+	for (size_t i = 0; i < rg_command_count; i++)
+		fprintf(out, "  %-16s %s\n", rg_commands[i]->name, rg_commands[i]->summary);
 	fputs("\n"
 	      "'regress-gate COMMAND --help' says more. To begin: 'regress-gate doctor'.\n",
 	      out);
@@ -61,27 +53,29 @@ static int list_beginning(const char *word)
 	size_t len = strlen(word);
 	bool any = false;
 
-	for (size_t i = 0; i < COMMANDS; i++) {
-		if (strncmp(commands[i]->name, word, len) != 0 || commands[i]->name[len] != ' ')
+	for (size_t i = 0; i < rg_command_count; i++) {
+		if (strncmp(rg_commands[i]->name, word, len) != 0 ||
+		    rg_commands[i]->name[len] != ' ')
 			continue;
 		if (!any)
 			fprintf(stderr, "usage:\n");
 		any = true;
-		fprintf(stderr, "  regress-gate %-16s %s\n", commands[i]->name,
-			commands[i]->summary);
+		fprintf(stderr, "  regress-gate %-16s %s\n", rg_commands[i]->name,
+			rg_commands[i]->summary);
 	}
 	return any;
 }
 
 static int unknown(const char *word)
 {
-	const char *names[COMMANDS], *nearest;
+	const char *names[MAX_COMMANDS], *nearest;
+	size_t count = 0;
 
 	if (list_beginning(word))
 		return EXIT_USAGE;
-	for (size_t i = 0; i < COMMANDS; i++)
-		names[i] = commands[i]->name;
-	nearest = rg_text_nearest(word, names, COMMANDS);
+	for (; count < rg_command_count && count < MAX_COMMANDS; count++)
+		names[count] = rg_commands[count]->name;
+	nearest = rg_text_nearest(word, names, count);
 	if (nearest)
 		rg_cli_say("unknown command '%s' (did you mean '%s'?)", word, nearest);
 	else
@@ -94,11 +88,11 @@ static int run(int argc, char **argv)
 	const struct rg_command *best = NULL;
 	int taken = 0;
 
-	for (size_t i = 0; i < COMMANDS; i++) {
-		int words = match(commands[i], argc, argv);
+	for (size_t i = 0; i < rg_command_count; i++) {
+		int words = match(rg_commands[i], argc, argv);
 
 		if (words > taken) {
-			best = commands[i];
+			best = rg_commands[i];
 			taken = words;
 		}
 	}

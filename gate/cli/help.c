@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rg/cli.h"
+#include "rg/text.h"
 
 #include <string.h>
 
@@ -17,10 +18,12 @@ static void print_indented(FILE *out, const char *text, int indent)
 
 static void print_option(FILE *out, const struct rg_option *o)
 {
-	int used =
-		fprintf(out, "  %s%c%s--%s%s%s", o->letter ? "-" : "", o->letter ? o->letter : ' ',
-			o->letter ? ", " : "   ", o->name, o->arg ? " " : "", o->arg ? o->arg : "");
+	const char *arg = o->arg ? o->arg : "";
+	int used = fprintf(out, "  %s%c%s--%s%s", o->letter ? "-" : "", o->letter ? o->letter : ' ',
+			   o->letter ? ", " : "   ", o->name, o->arg ? " " : "");
 
+	fputs(arg, out);
+	used += (int)rg_text_columns(arg, strlen(arg));
 	if (used + 2 > HELP_COLUMN)
 		fprintf(out, "\n%*s", HELP_COLUMN, "");
 	else

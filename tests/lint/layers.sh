@@ -15,7 +15,7 @@ declare -A headers=(
 	[render]='render'
 	[cli]='cli'
 	[capture]='capture'
-	[cmd]=''
+	[cmd]='commands'
 	[main]=''
 )
 declare -A folders=(
@@ -26,7 +26,7 @@ declare -A folders=(
 declare -A uses=(
 	[base]='' [model]='base' [engine]='model base' [config]='engine base' [repo]='base' [store]='base'
 	[render]='engine model base' [cli]='base' [capture]='model base'
-	[cmd]='cli capture store repo render config engine model base' [main]='cli base'
+	[cmd]='cli capture store repo render config engine model base' [main]='cmd cli base'
 )
 # Third-party headers, and the paths that may include them.
 libraries=(

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Shell completions, made from the same tables as --help. */
+#include "exit.h"
+
+#include "rg/cli.h"
+#include "rg/commands.h"
+#include "rg/err.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What the shell should offer for an option's value. */
+enum kind {
+	KIND_NONE,
+	KIND_FILE,
+	KIND_REVISION,
+	KIND_WORDS, /* "a|b|c" */
+};
+
+static enum kind kind_of(const char *arg)
+{
+	if (!strcmp(arg, "FILE"))
+		return KIND_FILE;
+	if (!strcmp(arg, "REF"))
+		return KIND_REVISION;
+	return strchr(arg, '|') ? KIND_WORDS : KIND_NONE;
+}
+
+/* Calls fn for each option of a command. */
+static void each_option(const struct rg_command *command,
+			void (*fn)(const struct rg_command *command,
+				   const struct rg_option *option))
+{
+	for (const struct rg_option_group *g = command->groups; g && g->title; g++)
+		for (const struct rg_option *o = g->options; o->name; o++)
+			fn(command, o);
+}
+
+static void print_words(const char *arg, const char *separator)
+{
+	for (const char *p = arg; *p; p++)
+		fputs(*p == '|' ? separator : (char[]){*p, '\0'}, stdout);
+}
+
+/* The first line of a help text, fit to stand between single quotes. */
+static void print_first_line(const char *help)
+{
+	for (const char *p = help; *p && *p != '\n'; p++)
+		if (*p != '\'' && *p != '[' && *p != ']' && *p != ':')
+			putchar(*p);
+}
+
+#define GIT_REVISIONS                                                                     \
+	"git for-each-ref --format='%(refname:short)' refs/tags refs/heads refs/remotes " \
+	"2>/dev/null"
+
+/* --- bash ----------------------------------------------------------------------------------- */
+
+static void bash_name(const struct rg_command *command, const struct rg_option *option)
+{
+	(void)command;
+	printf("--%s ", option->name);
+}
+
+static void bash_value(const struct rg_command *command, const struct rg_option *option)
+{
+	if (!option->arg || kind_of(option->arg) == KIND_NONE)
+		return;
+	printf("\t'%s --%s') ", command->name, option->name);
+	switch (kind_of(option->arg)) {
+	case KIND_FILE:
+		printf("COMPREPLY=($(compgen -f -- \"$word\"));;\n");
+		break;
+	case KIND_REVISION:
+		puts("COMPREPLY=($(compgen -W \"$(" GIT_REVISIONS ")\" -- \"$word\"));;");
+		break;
+	case KIND_WORDS:
+		printf("COMPREPLY=($(compgen -W '");
+		print_words(option->arg, " ");
+		printf("' -- \"$word\"));;\n");
+		break;
+	case KIND_NONE:
+		break;
+	}
+}
+
+static void bash(void)
+{
+	puts("# bash completion for regress-gate\n"
+	     "_regress_gate() {\n"
+	     "\tlocal word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} "
+	     "command=${COMP_WORDS[1]}\n"
+	     "\t[ \"$command\" = baseline ] && command=\"baseline ${COMP_WORDS[2]}\"\n"
+	     "\tCOMPREPLY=()\n"
+	     "\tcase \"$command $before\" in");
+	for (size_t i = 0; i < rg_command_count; i++)
+		each_option(rg_commands[i], bash_value);
+	puts("\t*) case \"$COMP_CWORD $command\" in");
+	printf("\t1\\ *) COMPREPLY=($(compgen -W 'help ");
+	for (size_t i = 0; i < rg_command_count; i++)
+		if (!strchr(rg_commands[i]->name, ' '))
+			printf("%s ", rg_commands[i]->name);
+	puts("baseline' -- \"$word\"));;");
+	printf("\t2\\ baseline*) COMPREPLY=($(compgen -W '");
+	for (size_t i = 0; i < rg_command_count; i++)
+		if (!strncmp(rg_commands[i]->name, "baseline ", 9))
+			printf("%s ", rg_commands[i]->name + 9);
+	puts("' -- \"$word\"));;");
+	for (size_t i = 0; i < rg_command_count; i++) {
+		printf("\t*' %s') if [[ $word == -* ]]; then COMPREPLY=($(compgen -W '",
+		       rg_commands[i]->name);
+		each_option(rg_commands[i], bash_name);
+		puts("--help' -- \"$word\")); else COMPREPLY=($(compgen -f -- \"$word\")); fi;;");
+	}
+	puts("\tesac;;\n\tesac\n}\n"
+	     "complete -o filenames -F _regress_gate regress-gate");
+}
+
+/* --- zsh ------------------------------------------------------------------------------------ */
+
+static void zsh_option(const struct rg_command *command, const struct rg_option *option)
+{
+	(void)command;
+	printf("\t\t'--%s[", option->name);
+	print_first_line(option->help);
+	putchar(']');
+	if (option->arg) {
+		switch (kind_of(option->arg)) {
+		case KIND_FILE:
+			printf(":file:_files");
+			break;
+		case KIND_REVISION:
+			printf(":revision:_regress_gate_revisions");
+			break;
+		case KIND_WORDS:
+			printf(":value:(");
+			print_words(option->arg, " ");
+			putchar(')');
+			break;
+		case KIND_NONE:
+			printf(":value:");
+			break;
+		}
+	}
+	puts("' \\");
+}
+
+static void zsh(void)
+{
+	puts("#compdef regress-gate\n"
+	     "_regress_gate_revisions() { compadd -- $(" GIT_REVISIONS ") }\n"
+	     "_regress_gate() {\n"
+	     "\tlocal command=$words[2] at=2\n"
+	     "\tif [[ $command == baseline ]]; then command=\"baseline $words[3]\"; at=3; fi\n"
+	     "\tif (( CURRENT == 2 )); then");
+	printf("\t\tcompadd help baseline");
+	for (size_t i = 0; i < rg_command_count; i++)
+		if (!strchr(rg_commands[i]->name, ' '))
+			printf(" %s", rg_commands[i]->name);
+	printf("; return\n\tfi\n\tif (( CURRENT == 3 && at == 3 )); then\n\t\tcompadd");
+	for (size_t i = 0; i < rg_command_count; i++)
+		if (!strncmp(rg_commands[i]->name, "baseline ", 9))
+			printf(" %s", rg_commands[i]->name + 9);
+	puts("; return\n\tfi\n"
+	     "\twords=($words[$at,-1]); (( CURRENT -= at - 1 ))\n"
+	     "\tcase $command in");
+	for (size_t i = 0; i < rg_command_count; i++) {
+		printf("\t'%s') _arguments -s \\\n", rg_commands[i]->name);
+		each_option(rg_commands[i], zsh_option);
+		puts("\t\t'--help[say what the command does]' '*:file:_files' ;;");
+	}
+	puts("\tesac\n}\n_regress_gate \"$@\"");
+}
+
+/* --- fish ----------------------------------------------------------------------------------- */
+
+static void print_fish_condition(const struct rg_command *command)
+{
+	if (strncmp(command->name, "baseline ", 9) != 0)
+		printf("__fish_seen_subcommand_from %s", command->name);
+	else
+		printf("__fish_seen_subcommand_from baseline; and __fish_seen_subcommand_from %s",
+		       command->name + 9);
+}
+
+static void fish_option(const struct rg_command *command, const struct rg_option *option)
+{
+	printf("complete -c regress-gate -n '");
+	print_fish_condition(command);
+	printf("' -l %s", option->name);
+	if (option->letter)
+		printf(" -s %c", option->letter);
+	if (option->arg) {
+		switch (kind_of(option->arg)) {
+		case KIND_FILE:
+			printf(" -r -F");
+			break;
+		case KIND_REVISION:
+			fputs(" -x -a \"(" GIT_REVISIONS ")\"", stdout);
+			break;
+		case KIND_WORDS:
+			printf(" -x -a '");
+			print_words(option->arg, " ");
+			putchar('\'');
+			break;
+		case KIND_NONE:
+			printf(" -x");
+			break;
+		}
+	}
+	printf(" -d '");
+	print_first_line(option->help);
+	puts("'");
+}
+
+static void fish(void)
+{
+	puts("# fish completion for regress-gate\n"
+	     "complete -c regress-gate -n __fish_use_subcommand -f -a baseline -d 'the stored "
+	     "runs'");
+	for (size_t i = 0; i < rg_command_count; i++) {
+		const char *name = rg_commands[i]->name;
+
+		if (strncmp(name, "baseline ", 9) != 0)
+			printf("complete -c regress-gate -n __fish_use_subcommand -f -a %s -d '",
+			       name);
+		else
+			printf("complete -c regress-gate -n '__fish_seen_subcommand_from baseline' "
+			       "-f -a %s -d '",
+			       name + 9);
+		print_first_line(rg_commands[i]->summary);
+		puts("'");
+	}
+	for (size_t i = 0; i < rg_command_count; i++)
+		each_option(rg_commands[i], fish_option);
+}
+
+/* --- The command ---------------------------------------------------------------------------- */
+
+static const struct rg_option_group groups[] = {{0}};
+
+static int run(const struct rg_command *command, int argc, char **argv)
+{
+	struct rg_cli_rest rest;
+	struct rg_err err = {0};
+	int status = 0;
+
+	if (rg_cli_parse(command, argc, argv, NULL, &rest, &err))
+		status = rg_exit_error(&err);
+	else if (rest.help)
+		rg_cli_help(command, stdout);
+	else if (rest.count == 1 && !strcmp(rest.words[0], "bash"))
+		bash();
+	else if (rest.count == 1 && !strcmp(rest.words[0], "zsh"))
+		zsh();
+	else if (rest.count == 1 && !strcmp(rest.words[0], "fish"))
+		fish();
+	else
+		status = rg_exit_usage("completion: say which shell: bash, zsh or fish");
+	free(rest.words);
+	return rg_exit_flushed(status);
+}
+
+const struct rg_command rg_command_completion = {
+	.name = "completion",
+	.summary = "print completions for a shell",
+	.usage = "bash|zsh|fish",
+	.description =
+		"Prints a script that completes commands, options, their values and versions.\n"
+		"'make install' puts them where the shells look.",
+	.examples = "  source <(regress-gate completion bash)\n",
+	.groups = groups,
+	.run = run,
+};
