@@ -196,7 +196,7 @@ static int add(struct rg_files *files, const char *key, uint64_t hash, struct rg
 static bool is_anonymous(const char *path)
 {
 	return !*path || !strncmp(path, "//", 2) || !strncmp(path, "/dev/zero", 9) ||
-	       (*path == '[' && strcmp(path, "[vdso]"));
+	       (*path == '[' && strcmp(path, "[vdso]") != 0);
 }
 
 int rg_files_open(struct rg_files *files, const struct rg_mapping_record *record, uint32_t *file,

@@ -308,7 +308,7 @@ static void keep_tail(struct rg_launch *launch, const char *bytes, size_t len)
 	}
 	/* A NUL would end the text before the end. */
 	for (size_t i = 0; i < len; i++)
-		launch->tail[launch->tail_len++] = bytes[i] ? bytes[i] : ' ';
+		launch->tail[launch->tail_len++] = (char)(bytes[i] ? bytes[i] : ' ');
 	launch->tail[launch->tail_len] = '\0';
 }
 
@@ -396,6 +396,11 @@ int rg_launch_failure(const struct rg_launch *launch, struct rg_err *err)
 
 void rg_launch_stop(struct rg_launch *launch)
 {
+	/* What still waits for its go ends by itself; SIGTERM it may have taken by the handler it has from us. */
+	if (launch->gate_fd[1] >= 0) {
+		close(launch->gate_fd[1]);
+		launch->gate_fd[1] = -1;
+	}
 	if (launch->control_fd >= 0) {
 		close(launch->control_fd);
 		launch->control_fd = -1;
@@ -427,7 +432,8 @@ void rg_launch_free(struct rg_launch *launch)
 		close(launch->output_fd);
 	close(launch->news_fd);
 	close(launch->gate_fd[0]);
-	close(launch->gate_fd[1]);
+	if (launch->gate_fd[1] >= 0)
+		close(launch->gate_fd[1]);
 	close(launch->exec_fd);
 	free(launch->name);
 	free(launch);

@@ -60,9 +60,9 @@ static int open_event(int cpu)
 	return fd;
 }
 
-static int add_ring(struct rg_sideband *sb, int cpu, struct rg_err *err)
+static int add_ring(struct rg_sideband *sideband, int cpu, struct rg_err *err)
 {
-	size_t bytes = sb->page_size + RING_BYTES;
+	size_t bytes = sideband->page_size + RING_BYTES;
 	int fd = open_event(cpu);
 	void *map;
 
@@ -84,48 +84,50 @@ static int add_ring(struct rg_sideband *sb, int cpu, struct rg_err *err)
 				  "/proc/sys/kernel/perf_event_mlock_kb)",
 				  cpu, strerror(error));
 	}
-	sb->rings[sb->count++] = (struct ring){.fd = fd, .page = map, .bytes = bytes};
+	sideband->rings[sideband->count++] = (struct ring){.fd = fd, .page = map, .bytes = bytes};
 	return 0;
 }
 
 int rg_sideband_open(const struct rg_cpus *cpus, struct rg_sideband **out, struct rg_err *err)
 {
-	struct rg_sideband *sb = calloc(1, sizeof(*sb));
+	struct rg_sideband *sideband = calloc(1, sizeof(*sideband));
 	int rc = 0;
 
-	if (!sb)
+	if (!sideband)
 		return rg_err_nomem(err, "mapping records");
-	sb->page_size = (size_t)sysconf(_SC_PAGESIZE);
-	sb->rings = calloc(cpus->count, sizeof(*sb->rings));
-	sb->record = malloc(RECORD_MAX);
-	if (!sb->rings || !sb->record)
-		rc = rg_err_nomem(err, "mapping records");
+	sideband->page_size = (size_t)sysconf(_SC_PAGESIZE);
+	sideband->rings = calloc(cpus->count, sizeof(*sideband->rings));
+	sideband->record = malloc(RECORD_MAX);
+	if (!sideband->rings || !sideband->record) {
+		rg_sideband_free(sideband);
+		return rg_err_nomem(err, "mapping records");
+	}
 	for (size_t i = 0; !rc && i < cpus->count; i++)
-		rc = add_ring(sb, cpus->cpu[i], err);
+		rc = add_ring(sideband, cpus->cpu[i], err);
 	if (rc) {
-		rg_sideband_free(sb);
+		rg_sideband_free(sideband);
 		return rc;
 	}
-	*out = sb;
+	*out = sideband;
 	return 0;
 }
 
-void rg_sideband_free(struct rg_sideband *sb)
+void rg_sideband_free(struct rg_sideband *sideband)
 {
-	if (!sb)
+	if (!sideband)
 		return;
-	for (size_t i = 0; i < sb->count; i++) {
-		munmap(sb->rings[i].page, sb->rings[i].bytes);
-		close(sb->rings[i].fd);
+	for (size_t i = 0; i < sideband->count; i++) {
+		munmap(sideband->rings[i].page, sideband->rings[i].bytes);
+		close(sideband->rings[i].fd);
 	}
-	free(sb->rings);
-	free(sb->record);
-	free(sb);
+	free(sideband->rings);
+	free(sideband->record);
+	free(sideband);
 }
 
-uint64_t rg_sideband_lost(const struct rg_sideband *sb)
+uint64_t rg_sideband_lost(const struct rg_sideband *sideband)
 {
-	return sb->lost;
+	return sideband->lost;
 }
 
 /* --- Decoding ------------------------------------------------------------------------------- */
@@ -209,8 +211,8 @@ static bool decode_exec(const struct perf_event_header *header, struct rg_mappin
 	return true;
 }
 
-static int hand_out(struct rg_sideband *sb, struct perf_event_header *header, rg_mapping_fn fn,
-		    void *ctx)
+static int hand_out(struct rg_sideband *sideband, struct perf_event_header *header,
+		    rg_mapping_fn fn, void *ctx)
 {
 	struct rg_mapping_record record;
 
@@ -223,7 +225,7 @@ static int hand_out(struct rg_sideband *sb, struct perf_event_header *header, rg
 		uint64_t id_and_lost[2];
 
 		memcpy(id_and_lost, header + 1, sizeof(id_and_lost));
-		sb->lost += id_and_lost[1];
+		sideband->lost += id_and_lost[1];
 		return 0;
 	}
 	default:
@@ -243,7 +245,7 @@ static void copy_out(const struct ring *ring, uint64_t at, void *to, size_t len)
 	memcpy((unsigned char *)to + first, data, len - first);
 }
 
-static int read_ring(struct rg_sideband *sb, struct ring *ring, rg_mapping_fn fn, void *ctx)
+static int read_ring(struct rg_sideband *sideband, struct ring *ring, rg_mapping_fn fn, void *ctx)
 {
 	uint64_t tail = ring->page->data_tail;
 	uint64_t head = __atomic_load_n(&ring->page->data_head, __ATOMIC_ACQUIRE);
@@ -255,21 +257,21 @@ static int read_ring(struct rg_sideband *sb, struct ring *ring, rg_mapping_fn fn
 		copy_out(ring, tail, &header, sizeof(header));
 		/* Cannot be: the kernel writes whole records. What follows cannot be told apart. */
 		if (header.size < sizeof(header) || header.size > head - tail) {
-			sb->lost++;
+			sideband->lost++;
 			break;
 		}
-		copy_out(ring, tail, sb->record, header.size);
-		rc = hand_out(sb, (void *)sb->record, fn, ctx);
+		copy_out(ring, tail, sideband->record, header.size);
+		rc = hand_out(sideband, (void *)sideband->record, fn, ctx);
 		tail += header.size;
 	}
 	__atomic_store_n(&ring->page->data_tail, rc ? tail : head, __ATOMIC_RELEASE);
 	return rc;
 }
 
-int rg_sideband_read(struct rg_sideband *sb, rg_mapping_fn fn, void *ctx)
+int rg_sideband_read(struct rg_sideband *sideband, rg_mapping_fn fn, void *ctx)
 {
-	for (size_t i = 0; i < sb->count; i++) {
-		int rc = read_ring(sb, &sb->rings[i], fn, ctx);
+	for (size_t i = 0; i < sideband->count; i++) {
+		int rc = read_ring(sideband, &sideband->rings[i], fn, ctx);
 
 		if (rc)
 			return rc;

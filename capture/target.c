@@ -170,7 +170,7 @@ static int add_children(struct rg_pids *pids, bool *grew, struct rg_err *err)
 
 int rg_pids_add_descendants(struct rg_pids *pids, struct rg_err *err)
 {
-	bool grew;
+	bool grew = false;
 	int rc;
 
 	do

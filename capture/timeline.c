@@ -184,7 +184,8 @@ int rg_timeline_event(struct rg_timeline *t, const struct rgw_event *event)
 		record.kind = KIND_EXEC;
 		return add_record(t, record);
 	case RGW_EVENT_EXIT:
-		if (t->alive)
+		/* One whose beginning was lost was never counted. */
+		if (t->alive && rg_pids_has(&t->known, (pid_t)event->pid))
 			t->alive--;
 		record.kind = KIND_EXIT;
 		return add_record(t, record);

@@ -3,12 +3,15 @@
 #include "rg/commands.h"
 #include "rg/text.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
 	EXIT_USAGE = 2,
+	EXIT_FAILURE_OF_OURS = 4,
 	MAX_COMMANDS = 64, /* looked through for a similar name */
 };
 
@@ -26,7 +29,7 @@ static int print_help(FILE *out)
 	fputs("\n"
 	      "'regress-gate COMMAND --help' says more. To begin: 'regress-gate doctor'.\n",
 	      out);
-	return fflush(out) ? 4 : 0;
+	return fflush(out) ? EXIT_FAILURE_OF_OURS : 0;
 }
 
 /* How many words of argv the command's name takes up when it is this one; 0 when it is not. */
@@ -99,8 +102,24 @@ static int run(int argc, char **argv)
 	return best ? best->run(best, argc - taken, argv + taken) : unknown(argv[0]);
 }
 
+/*
+ * A descriptor 0 to 2 that came closed would be given to the next file opened, and messages written
+ * into it. Read-only: a result that goes nowhere must fail, not vanish.
+ */
+static int open_missing_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	return fd < 0 ? -1 : close(fd);
+}
+
 int main(int argc, char **argv)
 {
+	if (open_missing_streams())
+		return EXIT_FAILURE_OF_OURS;
 	/* Messages of the system in the user's language; numbers stay as they are. */
 	setlocale(LC_MESSAGES, "");
 	setlocale(LC_CTYPE, "");
@@ -120,7 +139,7 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(argv[1], "--version")) {
 		puts("regress-gate " RG_VERSION_TEXT);
-		return fflush(stdout) ? 4 : 0;
+		return fflush(stdout) ? EXIT_FAILURE_OF_OURS : 0;
 	}
 	return run(argc - 1, argv + 1);
 }

@@ -31,8 +31,9 @@ static const struct rg_option *option_or_help(const struct rg_command *command, 
 	return n == 0 || rg_cli_option(command, n - 1) ? &help_option : NULL;
 }
 
-static int unknown_option(const struct rg_command *command, const char *word, size_t len,
-			  struct rg_err *err)
+/* NULL, for the finders to return. */
+static const struct rg_option *unknown_option(const struct rg_command *command, const char *word,
+					      size_t len, struct rg_err *err)
 {
 	const char *names[128], *nearest;
 	char name[64];
@@ -47,53 +48,50 @@ static int unknown_option(const struct rg_command *command, const char *word, si
 	name[len] = '\0';
 	nearest = rg_text_nearest(name, names, count);
 	if (nearest)
-		return rg_err_set(err, RG_EUSAGE, "unknown option '--%s' (did you mean '--%s'?)",
-				  name, nearest);
-	return rg_err_set(err, RG_EUSAGE, "unknown option '--%s' (see 'regress-gate %s --help')",
-			  name, command->name);
+		rg_err_set(err, RG_EUSAGE, "unknown option '--%s' (did you mean '--%s'?)", name,
+			   nearest);
+	else
+		rg_err_set(err, RG_EUSAGE, "unknown option '--%s' (see 'regress-gate %s --help')",
+			   name, command->name);
+	return NULL;
 }
 
-/* An exact name wins; else the one that begins so, if it is one only. */
-static int find_long(const struct rg_command *command, const char *word, size_t len,
-		     const struct rg_option **out, struct rg_err *err)
+/* An exact name wins; else the one that begins so, if it is one only. NULL: RG_EUSAGE, said in err. */
+static const struct rg_option *find_long(const struct rg_command *command, const char *word,
+					 size_t len, struct rg_err *err)
 {
 	const struct rg_option *o, *begins = NULL, *other = NULL;
 
 	for (size_t n = 0; (o = option_or_help(command, n)); n++) {
 		if (strncmp(o->name, word, len) != 0)
 			continue;
-		if (!o->name[len]) {
-			*out = o;
-			return 0;
-		}
+		if (!o->name[len])
+			return o;
 		other = begins;
 		begins = o;
 	}
 	if (!begins || !len)
 		return unknown_option(command, word, len, err);
-	if (other)
-		return rg_err_set(err, RG_EUSAGE, "option '--%.*s' may be '--%s' or '--%s'",
-				  (int)len, word, other->name, begins->name);
-	*out = begins;
-	return 0;
+	if (!other)
+		return begins;
+	rg_err_set(err, RG_EUSAGE, "option '--%.*s' may be '--%s' or '--%s'", (int)len, word,
+		   other->name, begins->name);
+	return NULL;
 }
 
-static int find_short(const struct rg_command *command, char letter, const struct rg_option **out,
-		      struct rg_err *err)
+static const struct rg_option *find_short(const struct rg_command *command, char letter,
+					  struct rg_err *err)
 {
 	const struct rg_option *o;
 
 	for (size_t n = 0; (o = rg_cli_option(command, n)); n++)
-		if (o->letter == letter) {
-			*out = o;
-			return 0;
-		}
-	if (letter == help_option.letter) {
-		*out = &help_option;
-		return 0;
-	}
-	return rg_err_set(err, RG_EUSAGE, "unknown option '-%c' (see 'regress-gate %s --help')",
-			  letter, command->name);
+		if (o->letter == letter)
+			return o;
+	if (letter == help_option.letter)
+		return &help_option;
+	rg_err_set(err, RG_EUSAGE, "unknown option '-%c' (see 'regress-gate %s --help')", letter,
+		   command->name);
+	return NULL;
 }
 
 /* --- Taking it in --------------------------------------------------------------------------- */
@@ -141,21 +139,21 @@ static int take_long(const struct rg_command *command, struct cursor *c, void *t
 		     struct rg_cli_rest *rest, struct rg_err *err)
 {
 	const char *word = c->argv[c->at] + 2, *equals = strchr(word, '=');
-	const struct rg_option *o = NULL;
-	int rc = find_long(command, word, equals ? (size_t)(equals - word) : strlen(word), &o, err);
+	const struct rg_option *o =
+		find_long(command, word, equals ? (size_t)(equals - word) : strlen(word), err);
 
-	return rc ? rc : take(o, equals ? equals + 1 : NULL, c, to, rest, err);
+	return o ? take(o, equals ? equals + 1 : NULL, c, to, rest, err) : RG_EUSAGE;
 }
 
 static int take_short(const struct rg_command *command, struct cursor *c, void *to,
 		      struct rg_cli_rest *rest, struct rg_err *err)
 {
 	for (const char *p = c->argv[c->at] + 1; *p; p++) {
-		const struct rg_option *o = NULL;
-		int rc = find_short(command, *p, &o, err);
+		const struct rg_option *o = find_short(command, *p, err);
+		int rc;
 
-		if (rc)
-			return rc;
+		if (!o)
+			return RG_EUSAGE;
 		if (o->arg)
 			return take(o, p[1] ? p + 1 : NULL, c, to, rest, err);
 		rc = take(o, NULL, c, to, rest, err);
@@ -179,26 +177,26 @@ static int take_word(const struct rg_command *command, struct cursor *c, void *t
 }
 
 int rg_cli_parse(const struct rg_command *command, int argc, char **argv, void *to,
-		 struct rg_cli_rest *out, struct rg_err *err)
+		 struct rg_cli_rest *rest, struct rg_err *err)
 {
-	struct rg_cli_rest rest = {.words = calloc((size_t)argc + 1, sizeof(*rest.words))};
+	struct rg_cli_rest got = {.words = calloc((size_t)argc + 1, sizeof(*got.words))};
 	struct cursor c = {.argc = argc, .argv = argv};
 
-	if (!rest.words)
+	if (!got.words)
 		return rg_err_nomem(err, "command line");
-	for (; c.at < argc && !rest.help; c.at++) {
+	for (; c.at < argc && !got.help; c.at++) {
 		int rc;
 
 		if (!strcmp(argv[c.at], "--")) {
-			rest.command = &argv[c.at + 1];
+			got.command = &argv[c.at + 1];
 			break;
 		}
-		rc = take_word(command, &c, to, &rest, err);
+		rc = take_word(command, &c, to, &got, err);
 		if (rc) {
-			free(rest.words);
+			free(got.words);
 			return rc;
 		}
 	}
-	*out = rest;
+	*rest = got;
 	return 0;
 }

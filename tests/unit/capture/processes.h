@@ -36,6 +36,19 @@ __attribute__((unused)) static int processes_end(void **state)
 
 #define processes_test(test) cmocka_unit_test_setup_teardown(test, processes_begin, processes_end)
 
+/* Skips the test without privileges; where RG_REQUIRE_BPF=1 says that there are some, it fails. */
+__attribute__((unused)) static void processes_need_root(void)
+{
+	const char *required = getenv("RG_REQUIRE_BPF");
+
+	if (geteuid() == 0)
+		return;
+	if (required && !strcmp(required, "1"))
+		fail_msg("needs root, and RG_REQUIRE_BPF=1 asks for it");
+	print_message("skipped: needs root\n");
+	skip();
+}
+
 static inline void processes_rest(void)
 {
 	const struct timespec rest = {.tv_nsec = 2000000};
@@ -108,7 +121,7 @@ __attribute__((unused)) static bool processes_ended(pid_t pid)
 	return state == 0 || state == 'Z' || state == 'X';
 }
 
-/* How many descriptors this process has open. */
+/* How many descriptors this process has open, and three more: "." and ".." and the folder they are read from. */
 __attribute__((unused)) static size_t processes_fds(void)
 {
 	DIR *fds = opendir("/proc/self/fd");

@@ -1,0 +1,821 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/fail_libc.h"
+#include "timeline.c"
+
+#include "base/unit.h"
+
+#include "object.h"
+
+#include <unistd.h>
+
+/*
+ * Histories of made-up processes. The files in them do not exist, which makes objects without symbols, of whose
+ * names the tests read which mapping was found.
+ */
+struct history {
+	struct rg_files *files;
+	struct rg_timeline *timeline;
+};
+
+static int begin_test(void **state)
+{
+	static struct history h;
+
+	alarm(20);
+	h.files = rg_files_new();
+	h.timeline = rg_timeline_new(h.files);
+	*state = &h;
+	return h.files && h.timeline ? 0 : -1;
+}
+
+static int end_test(void **state)
+{
+	struct history *h = *state;
+
+	allocations_left = -1;
+	rg_timeline_free(h->timeline);
+	rg_files_free(h->files);
+	alarm(0);
+	return 0;
+}
+
+#define history_test(test) cmocka_unit_test_setup_teardown(test, begin_test, end_test)
+
+/* --- Telling -------------------------------------------------------------------------------- */
+
+static void begin(struct history *h, uint64_t time, pid_t pid, rgw_image_id image)
+{
+	assert_int_equal(rg_timeline_begin(h->timeline, pid, image, time), 0);
+}
+
+static void tell(struct history *h, enum rgw_event_kind kind, uint64_t time, uint32_t pid,
+		 rgw_image_id image, rgw_image_id parent)
+{
+	const struct rgw_event event = {
+		.time_ns = time, .kind = kind, .pid = pid, .image = image, .parent = parent};
+
+	assert_int_equal(rg_timeline_event(h->timeline, &event), 0);
+}
+
+static void tell_fork(struct history *h, uint64_t time, uint32_t pid, rgw_image_id image,
+		      rgw_image_id parent)
+{
+	tell(h, RGW_EVENT_FORK, time, pid, image, parent);
+}
+
+static void tell_exec(struct history *h, uint64_t time, uint32_t pid, rgw_image_id image,
+		      rgw_image_id replaced)
+{
+	tell(h, RGW_EVENT_EXEC, time, pid, image, replaced);
+}
+
+static void tell_exit(struct history *h, uint64_t time, uint32_t pid, rgw_image_id image)
+{
+	tell(h, RGW_EVENT_EXIT, time, pid, image, 0);
+}
+
+/* Maps 0x1000 bytes; "//anon" is memory without a file. */
+static void map(struct history *h, uint64_t time, uint32_t pid, uint64_t start, const char *path)
+{
+	const struct rg_mapping_record record = {.time_ns = time,
+						 .pid = pid,
+						 .start = start,
+						 .length = 0x1000,
+						 .offset = 0x200,
+						 .inode = 1,
+						 .path = path};
+
+	assert_int_equal(rg_timeline_mapping(h->timeline, &record), 0);
+}
+
+static void tell_exec_start(struct history *h, uint64_t time, uint32_t pid)
+{
+	const struct rg_mapping_record record = {.time_ns = time, .pid = pid, .exec = true};
+
+	assert_int_equal(rg_timeline_mapping(h->timeline, &record), 0);
+}
+
+/* A whole exec: it begins, the program is mapped at 0x1000, it has its image. */
+static void exec_program(struct history *h, uint64_t time, uint32_t pid, rgw_image_id image,
+			 rgw_image_id replaced, const char *path)
+{
+	tell_exec_start(h, time, pid);
+	map(h, time + 1, pid, 0x1000, path);
+	tell_exec(h, time + 2, pid, image, replaced);
+}
+
+static void settle(struct history *h)
+{
+	struct rg_err err = {0};
+
+	assert_int_equal(rg_timeline_settle(h->timeline, &err), 0);
+}
+
+static void replay(struct history *h)
+{
+	struct rg_err err = {0};
+
+	settle(h);
+	assert_int_equal(rg_timeline_replay(h->timeline, &err), 0);
+}
+
+/* --- Asking --------------------------------------------------------------------------------- */
+
+/* The base name of what an image has at an address, "[anon]" without a file, "" for nothing. */
+static const char *at(const struct history *h, rgw_image_id image, uint64_t address)
+{
+	struct rg_place place;
+
+	if (!rg_timeline_find(h->timeline, image, address, &place))
+		return "";
+	return place.file == RG_FILE_NONE ? "[anon]"
+					  : rg_object_name(rg_files_object(h->files, place.file));
+}
+
+/* --- One process ---------------------------------------------------------------------------- */
+
+static void test_addresses(void **state)
+{
+	struct history *h = *state;
+	struct rg_place place;
+
+	begin(h, 1, 10, 1);
+	map(h, 1, 10, 0x1000, "/a");
+	replay(h);
+	assert_string_equal(at(h, 1, 0xfff), "");
+	assert_string_equal(at(h, 1, 0x1000), "a");
+	assert_string_equal(at(h, 1, 0x1fff), "a");
+	assert_string_equal(at(h, 1, 0x2000), "");
+	assert_true(rg_timeline_find(h->timeline, 1, 0x1034, &place));
+	assert_int_equal(place.offset, 0x234);
+}
+
+static void test_memory(void **state)
+{
+	struct history *h = *state;
+	struct rg_place place;
+
+	begin(h, 1, 10, 1);
+	map(h, 1, 10, 0x1000, "//anon");
+	replay(h);
+	assert_true(rg_timeline_find(h->timeline, 1, 0x1034, &place));
+	assert_int_equal(place.file, RG_FILE_NONE);
+}
+
+static void test_latest_mapping(void **state)
+{
+	struct history *h = *state;
+
+	begin(h, 1, 10, 1);
+	map(h, 2, 10, 0x1000, "/old");
+	map(h, 3, 10, 0x1800, "/new");
+	replay(h);
+	assert_string_equal(at(h, 1, 0x1000), "old");
+	assert_string_equal(at(h, 1, 0x1900), "new");
+	assert_string_equal(at(h, 1, 0x2700), "new");
+}
+
+/* An end beyond the last address is no end before the start. */
+static void test_mapping_that_wraps(void **state)
+{
+	struct history *h = *state;
+
+	begin(h, 1, 10, 1);
+	map(h, 2, 10, UINT64_MAX - 10, "/a");
+	replay(h);
+	assert_string_equal(at(h, 1, 5), "");
+	assert_string_equal(at(h, 1, 0), "");
+}
+
+static void test_images_nobody_told_of(void **state)
+{
+	struct history *h = *state;
+
+	begin(h, 1, 10, 1);
+	map(h, 2, 10, 0x1000, "/a");
+	replay(h);
+	assert_string_equal(at(h, 0, 0x1000), "");
+	assert_string_equal(at(h, 2, 0x1000), "");
+	assert_string_equal(at(h, UINT32_MAX, 0x1000), "");
+}
+
+static void test_before_replay(void **state)
+{
+	struct history *h = *state;
+
+	begin(h, 1, 10, 1);
+	map(h, 2, 10, 0x1000, "/a");
+	settle(h);
+	assert_string_equal(at(h, 1, 0x1000), "");
+	assert_int_equal(rg_timeline_program(h->timeline), RG_FILE_NONE);
+}
+
+static void test_nothing(void **state)
+{
+	struct history *h = *state;
+
+	replay(h);
+	assert_string_equal(at(h, 0, 0x1000), "");
+	assert_string_equal(at(h, 1, 0x1000), "");
+	assert_int_equal(rg_timeline_program(h->timeline), RG_FILE_NONE);
+	assert_int_equal(rg_timeline_processes(h->timeline), 0);
+	assert_int_equal(rg_timeline_alive(h->timeline), 0);
+}
+
+/* --- Fork ----------------------------------------------------------------------------------- */
+
+static void test_child_has_what_its_parent_had(void **state)
+{
+	struct history *h = *state;
+
+	begin(h, 1, 10, 1);
+	map(h, 2, 10, 0x1000, "/before");
+	tell_fork(h, 3, 11, 2, 1);
+	map(h, 4, 10, 0x3000, "/parents");
+	map(h, 5, 11, 0x5000, "/childs");
+	replay(h);
+	assert_string_equal(at(h, 2, 0x1000), "before");
+	assert_string_equal(at(h, 2, 0x3000), "");
+	assert_string_equal(at(h, 2, 0x5000), "childs");
+	assert_string_equal(at(h, 1, 0x3000), "parents");
+	assert_string_equal(at(h, 1, 0x5000), "");
+}
+
+static void test_child_maps_over(void **state)
+{
+	struct history *h = *state;
+
+	begin(h, 1, 10, 1);
+	map(h, 2, 10, 0x1000, "/parents");
+	tell_fork(h, 3, 11, 2, 1);
+	map(h, 4, 11, 0x1000, "/childs");
+	replay(h);
+	assert_string_equal(at(h, 1, 0x1000), "parents");
+	assert_string_equal(at(h, 2, 0x1000), "childs");
+}
+
+static void test_grandchildren(void **state)
+{
+	enum { DEPTH = 2000 };
+	struct history *h = *state;
+
+	begin(h, 1, 10, 1);
+	map(h, 2, 10, 0x1000, "/first");
+	for (uint32_t i = 1; i < DEPTH; i++)
+		tell_fork(h, 2 + i, 10 + i, 1 + i, i);
+	map(h, 2 + DEPTH, 10, 0x1000, "/late");
+	replay(h);
+	assert_string_equal(at(h, DEPTH, 0x1000), "first");
+	assert_string_equal(at(h, DEPTH, 0x9000), "");
+	assert_string_equal(at(h, 1, 0x1000), "late");
+}
+
+static void test_fork_then_parent_execs(void **state)
+{
+	struct history *h = *state;
+
+	begin(h, 1, 10, 1);
+	map(h, 2, 10, 0x1000, "/shell");
+	map(h, 2, 10, 0x8000, "/libc");
+	tell_fork(h, 3, 11, 2, 1);
+	exec_program(h, 4, 10, 3, 1, "/program");
+	map(h, 7, 10, 0x9000, "/libm");
+	replay(h);
+	assert_string_equal(at(h, 2, 0x1000), "shell");
+	assert_string_equal(at(h, 2, 0x8000), "libc");
+	assert_string_equal(at(h, 2, 0x9000), "");
+	assert_string_equal(at(h, 3, 0x1000), "program");
+	assert_string_equal(at(h, 3, 0x8000), "");
+	assert_string_equal(at(h, 3, 0x9000), "libm");
+	assert_string_equal(at(h, 1, 0x1000), "shell");
+}
+
+static void test_fork_then_child_execs(void **state)
+{
+	struct history *h = *state;
+
+	begin(h, 1, 10, 1);
+	map(h, 2, 10, 0x1000, "/shell");
+	tell_fork(h, 3, 11, 2, 1);
+	exec_program(h, 4, 11, 3, 2, "/program");
+	map(h, 8, 10, 0x8000, "/plugin");
+	replay(h);
+	assert_string_equal(at(h, 2, 0x1000), "shell");
+	assert_string_equal(at(h, 3, 0x1000), "program");
+	assert_string_equal(at(h, 3, 0x8000), "");
+	assert_string_equal(at(h, 1, 0x8000), "plugin");
+}
+
+/* --- Exec ----------------------------------------------------------------------------------- */
+
+static void test_exec_without_mappings(void **state)
+{
+	struct history *h = *state;
+
+	begin(h, 1, 10, 1);
+	map(h, 2, 10, 0x1000, "/shell");
+	tell_exec_start(h, 3, 10);
+	tell_exec(h, 4, 10, 2, 1);
+	replay(h);
+	assert_string_equal(at(h, 1, 0x1000), "shell");
+	assert_string_equal(at(h, 2, 0x1000), "");
+}
+
+/* Its start was lost: the new program's mappings lie with the old one's, and are found there. */
+static void test_exec_without_start(void **state)
+{
+	struct history *h = *state;
+
+	begin(h, 1, 10, 1);
+	map(h, 2, 10, 0x1000, "/shell");
+	map(h, 3, 10, 0x1000, "/program");
+	tell_exec(h, 4, 10, 2, 1);
+	map(h, 5, 10, 0x3000, "/libc");
+	replay(h);
+	assert_string_equal(at(h, 2, 0x1000), "program");
+	assert_string_equal(at(h, 2, 0x3000), "libc");
+	assert_string_equal(at(h, 1, 0x3000), "");
+}
+
+/* A start without an exec: it failed behind the point of no return, and the process was killed. */
+static void test_exec_that_failed(void **state)
+{
+	struct history *h = *state;
+
+	begin(h, 1, 10, 1);
+	map(h, 2, 10, 0x1000, "/shell");
+	tell_fork(h, 3, 11, 2, 1);
+	tell_exec_start(h, 4, 11);
+	map(h, 5, 11, 0x1000, "/broken");
+	tell_exit(h, 6, 11, 2);
+	tell_fork(h, 7, 11, 3, 1);
+	map(h, 8, 11, 0x5000, "/plugin");
+	replay(h);
+	assert_string_equal(at(h, 2, 0x1000), "shell");
+	assert_string_equal(at(h, 3, 0x1000), "shell");
+	assert_string_equal(at(h, 3, 0x5000), "plugin");
+}
+
+static void test_two_starts(void **state)
+{
+	struct history *h = *state;
+
+	begin(h, 1, 10, 1);
+	tell_exec_start(h, 2, 10);
+	map(h, 3, 10, 0x1000, "/first");
+	exec_program(h, 4, 10, 2, 1, "/second");
+	replay(h);
+	assert_string_equal(at(h, 2, 0x1000), "second");
+}
+
+static void test_one_after_the_other(void **state)
+{
+	struct history *h = *state;
+
+	begin(h, 1, 10, 1);
+	exec_program(h, 10, 10, 2, 1, "/one");
+	exec_program(h, 20, 10, 3, 2, "/two");
+	exec_program(h, 30, 10, 4, 3, "/three");
+	replay(h);
+	assert_string_equal(at(h, 2, 0x1000), "one");
+	assert_string_equal(at(h, 3, 0x1000), "two");
+	assert_string_equal(at(h, 4, 0x1000), "three");
+}
+
+/* It exec'd before we knew it: no exec follows, and what it has mapped is what /proc says. */
+static void test_exec_before_the_beginning(void **state)
+{
+	struct history *h = *state;
+
+	tell_exec_start(h, 1, 10);
+	map(h, 2, 10, 0x1000, "/program");
+	begin(h, 4, 10, 1);
+	map(h, 4, 10, 0x1000, "/program");
+	map(h, 5, 10, 0x5000, "/plugin");
+	replay(h);
+	assert_string_equal(at(h, 1, 0x1000), "program");
+	assert_string_equal(at(h, 1, 0x5000), "plugin");
+}
+
+/* We came to know it between the start of an exec and its end. */
+static void test_beginning_within_an_exec(void **state)
+{
+	struct history *h = *state;
+
+	tell_exec_start(h, 1, 10);
+	begin(h, 2, 10, 1);
+	map(h, 2, 10, 0x1000, "/program");
+	tell_exec(h, 3, 10, 2, 1);
+	map(h, 4, 10, 0x5000, "/libc");
+	replay(h);
+	assert_string_equal(at(h, 2, 0x1000), "program");
+	assert_string_equal(at(h, 2, 0x5000), "libc");
+}
+
+/* --- Numbers -------------------------------------------------------------------------------- */
+
+static void test_reused_pid(void **state)
+{
+	struct history *h = *state;
+
+	begin(h, 1, 10, 1);
+	map(h, 2, 10, 0x1000, "/shell");
+	tell_fork(h, 3, 11, 2, 1);
+	map(h, 4, 11, 0x5000, "/first");
+	tell_exit(h, 5, 11, 2);
+	tell_fork(h, 6, 11, 3, 1);
+	map(h, 7, 11, 0x5000, "/second");
+	replay(h);
+	assert_string_equal(at(h, 2, 0x5000), "first");
+	assert_string_equal(at(h, 3, 0x5000), "second");
+}
+
+/* The process that has the number now is no part of the target: nothing of it may name the old one's samples. */
+static void test_pid_reused_by_a_stranger(void **state)
+{
+	struct history *h = *state;
+
+	begin(h, 1, 10, 1);
+	tell_fork(h, 2, 11, 2, 1);
+	map(h, 3, 11, 0x5000, "/ours");
+	tell_exit(h, 4, 11, 2);
+	map(h, 5, 11, 0x5000, "/strangers");
+	tell_exec_start(h, 6, 11);
+	map(h, 7, 11, 0x5000, "/strangers");
+	replay(h);
+	assert_string_equal(at(h, 2, 0x5000), "ours");
+}
+
+static void test_strangers_are_dropped(void **state)
+{
+	struct history *h = *state;
+
+	begin(h, 1, 10, 1);
+	map(h, 2, 99, 0x1000, "/strangers");
+	tell_exec_start(h, 3, 98);
+	settle(h);
+	/* Too late: what it mapped before was not kept. */
+	tell_fork(h, 4, 99, 2, 1);
+	replay(h);
+	assert_string_equal(at(h, 2, 0x1000), "");
+	assert_int_equal(rg_timeline_lost(h->timeline), 0);
+}
+
+/* The record may be read before the event that makes its process known. */
+static void test_mapping_read_before_fork(void **state)
+{
+	struct history *h = *state;
+
+	begin(h, 1, 10, 1);
+	map(h, 5, 11, 0x1000, "/childs");
+	tell_fork(h, 4, 11, 2, 1);
+	replay(h);
+	assert_string_equal(at(h, 2, 0x1000), "childs");
+}
+
+static void test_counts(void **state)
+{
+	struct history *h = *state;
+
+	begin(h, 1, 10, 1);
+	tell_fork(h, 2, 11, 2, 1);
+	tell_fork(h, 3, 12, 3, 1);
+	tell_exec(h, 4, 12, 4, 3);
+	assert_int_equal(rg_timeline_processes(h->timeline), 3);
+	assert_int_equal(rg_timeline_alive(h->timeline), 3);
+	tell_exit(h, 5, 11, 2);
+	assert_int_equal(rg_timeline_processes(h->timeline), 3);
+	assert_int_equal(rg_timeline_alive(h->timeline), 2);
+	tell_exit(h, 6, 10, 1);
+	tell_exit(h, 7, 12, 4);
+	tell_exit(h, 8, 12, 4);
+	assert_int_equal(rg_timeline_alive(h->timeline), 0);
+}
+
+static void test_unknown_event(void **state)
+{
+	struct history *h = *state;
+
+	begin(h, 1, 10, 1);
+	map(h, 2, 10, 0x1000, "/a");
+	tell(h, (enum rgw_event_kind)77, 3, 10, 2, 1);
+	replay(h);
+	assert_string_equal(at(h, 1, 0x1000), "a");
+	assert_int_equal(rg_timeline_alive(h->timeline), 1);
+}
+
+/* Numbers that the kernel side never gives out. */
+static void test_numbers_out_of_range(void **state)
+{
+	static const struct {
+		const char *why;
+		rgw_image_id image, parent;
+		uint64_t lost;
+	} rows[] = {
+		{"a parent nobody told of", 2, 1000, 0},
+		{"its own parent", 2, 2, 0},
+		{"a parent that is younger", 2, 3, 0},
+		{"no parent", 2, 0, 0},
+		{"no image", 0, 1, 0},
+		{"a parent beyond all", 2, UINT32_MAX, 1},
+		{"an image beyond all", UINT32_MAX, 1, 1},
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		for (int kind = RGW_EVENT_FORK; kind <= RGW_EVENT_EXIT; kind++) {
+			struct history *h = *state;
+
+			print_message("%s (event %d)\n", rows[i].why, kind);
+			begin(h, 1, 10, 1);
+			map(h, 2, 10, 0x1000, "/a");
+			tell(h, (enum rgw_event_kind)kind, 3, 11, rows[i].image, rows[i].parent);
+			map(h, 4, 11, 0x5000, "/b");
+			tell(h, (enum rgw_event_kind)kind, 5, 11, rows[i].image, rows[i].parent);
+			tell_fork(h, 6, 12, 3, 2);
+			replay(h);
+			for (rgw_image_id image = 0; image < 4; image++)
+				assert_string_equal(at(h, image, 0x7000), "");
+			assert_string_equal(at(h, rows[i].image, 0x7000), "");
+			assert_string_equal(at(h, rows[i].parent, 0x7000), "");
+			assert_string_equal(at(h, 1, 0x1000), "a");
+			assert_int_equal(rg_timeline_lost(h->timeline), 2 * rows[i].lost);
+			end_test(state);
+			assert_int_equal(begin_test(state), 0);
+		}
+}
+
+/* --- Order ---------------------------------------------------------------------------------- */
+
+enum { STEPS = 12 };
+
+/* One step of a shell that runs two programs, of which the first forks, at its own time. */
+static void tell_step(struct history *h, int step)
+{
+	switch (step) {
+	case 0:
+		map(h, 20, 10, 0x1000, "/shell");
+		return;
+	case 1:
+		tell_fork(h, 30, 11, 2, 1);
+		return;
+	case 2:
+		tell_exec_start(h, 40, 11);
+		return;
+	case 3:
+		map(h, 50, 11, 0x1000, "/program");
+		return;
+	case 4:
+		tell_exec(h, 60, 11, 3, 2);
+		return;
+	case 5:
+		map(h, 70, 11, 0x3000, "/libc");
+		return;
+	case 6:
+		tell_fork(h, 80, 12, 4, 3);
+		return;
+	case 7:
+		map(h, 90, 11, 0x3000, "/plugin");
+		return;
+	case 8:
+		tell_exit(h, 100, 11, 3);
+		return;
+	case 9:
+		tell_fork(h, 110, 11, 5, 1);
+		return;
+	case 10:
+		map(h, 120, 12, 0x5000, "/childs");
+		return;
+	default:
+		map(h, 130, 11, 0x3000, "/other");
+	}
+}
+
+static void test_any_order_of_arrival(void **state)
+{
+	uint64_t random = 11;
+
+	for (int round = 0; round < 300; round++) {
+		struct history *h = *state;
+		int order[STEPS];
+
+		for (int i = 0; i < STEPS; i++) {
+			int k = (int)(next_random(&random) % (uint64_t)(i + 1));
+
+			order[i] = order[k];
+			order[k] = i;
+		}
+		begin(h, 10, 10, 1);
+		for (int i = 0; i < STEPS; i++)
+			tell_step(h, order[i]);
+		replay(h);
+		assert_string_equal(at(h, 2, 0x1000), "shell");
+		assert_string_equal(at(h, 3, 0x1000), "program");
+		assert_string_equal(at(h, 3, 0x3000), "plugin");
+		assert_string_equal(at(h, 4, 0x3000), "libc");
+		assert_string_equal(at(h, 4, 0x5000), "childs");
+		assert_string_equal(at(h, 5, 0x1000), "shell");
+		assert_string_equal(at(h, 5, 0x3000), "other");
+		end_test(state);
+		assert_int_equal(begin_test(state), 0);
+	}
+}
+
+/* Of equal times the order of arrival decides. */
+static void test_equal_times(void **state)
+{
+	struct history *h = *state;
+
+	begin(h, 1, 10, 1);
+	for (int i = 0; i < 100; i++)
+		map(h, 1, 10, 0x1000, "/old");
+	map(h, 1, 10, 0x1000, "/new");
+	replay(h);
+	assert_string_equal(at(h, 1, 0x1000), "new");
+}
+
+/* --- Program -------------------------------------------------------------------------------- */
+
+static void test_program(void **state)
+{
+	struct history *h = *state;
+	uint32_t program;
+
+	begin(h, 1, 10, 1); /* launched: nothing known of it before its exec */
+	tell_exec_start(h, 2, 10);
+	map(h, 3, 10, 0x1000, "//anon");
+	map(h, 4, 10, 0x3000, "/opt/orders");
+	map(h, 5, 10, 0x5000, "/lib/ld.so");
+	tell_exec(h, 6, 10, 2, 1);
+	map(h, 7, 10, 0x7000, "/lib/libc.so");
+	replay(h);
+	program = rg_timeline_program(h->timeline);
+	assert_int_not_equal(program, RG_FILE_NONE);
+	assert_string_equal(rg_object_name(rg_files_object(h->files, program)), "orders");
+}
+
+static void test_program_of_memory_alone(void **state)
+{
+	struct history *h = *state;
+
+	begin(h, 1, 10, 1);
+	map(h, 2, 10, 0x1000, "//anon");
+	replay(h);
+	assert_int_equal(rg_timeline_program(h->timeline), RG_FILE_NONE);
+}
+
+/* --- Limits --------------------------------------------------------------------------------- */
+
+static void test_too_many_records(void **state)
+{
+	struct history *h = *state;
+
+	begin(h, 1, 10, 1);
+	map(h, 2, 10, 0x1000, "/a");
+	settle(h);
+	for (uint32_t i = 0; i < MAX_RECORDS; i++)
+		tell_exec(h, 3 + i, 10, 2, 1);
+	assert_int_equal(rg_timeline_lost(h->timeline), 2);
+	replay(h);
+	assert_string_equal(at(h, 1, 0x1000), "a");
+}
+
+static void test_too_many_pending(void **state)
+{
+	struct history *h = *state;
+
+	for (uint32_t i = 0; i < MAX_RECORDS + 3; i++)
+		tell_exec_start(h, i, 99);
+	assert_int_equal(rg_timeline_lost(h->timeline), 3);
+	replay(h);
+}
+
+/* A history that allocates in every way, with what it comes to. */
+static int try_history(struct history *h)
+{
+	const struct rg_mapping_record start = {.time_ns = 3, .pid = 11, .exec = true};
+	const struct rg_mapping_record mapping = {
+		.time_ns = 4, .pid = 11, .start = 0x1000, .length = 1, .path = "//anon"};
+	const struct rgw_event fork_event = {
+		.time_ns = 2, .kind = RGW_EVENT_FORK, .pid = 11, .image = 2, .parent = 1};
+	struct rg_err err = {0};
+	int rc = rg_timeline_begin(h->timeline, 10, 1, 1);
+
+	if (!rc)
+		rc = rg_timeline_event(h->timeline, &fork_event);
+	if (!rc)
+		rc = rg_timeline_mapping(h->timeline, &start);
+	if (!rc)
+		rc = rg_timeline_mapping(h->timeline, &mapping);
+	if (rc)
+		return rc;
+	rc = rg_timeline_settle(h->timeline, &err);
+	if (!rc)
+		rc = rg_timeline_replay(h->timeline, &err);
+	assert_int_equal(err.code, rc);
+	return rc;
+}
+
+static void test_out_of_memory(void **state)
+{
+	int failures = 0;
+
+	for (int left = 0;; left++) {
+		struct history *h = *state;
+		int rc;
+
+		allocations_left = left;
+		rc = try_history(h);
+		allocations_left = -1;
+		if (!rc)
+			break;
+		assert_int_equal(rc, RG_ENOMEM);
+		failures++;
+		end_test(state);
+		assert_int_equal(begin_test(state), 0);
+	}
+	assert_int_equal(failures, 5);
+}
+
+/* Whatever is told in whatever order, with numbers from a small range: nothing is read that is not there. */
+static void test_random_histories(void **state)
+{
+	uint64_t random = 5;
+
+	for (int round = 0; round < 200; round++) {
+		struct history *h = *state;
+
+		for (int i = 0; i < 200; i++) {
+			uint64_t r = next_random(&random);
+			uint64_t time = r % 50;
+			uint32_t pid = (uint32_t)(r >> 8) % 4;
+			rgw_image_id image = (uint32_t)(r >> 16) % 8;
+			rgw_image_id parent = (uint32_t)(r >> 24) % 8;
+
+			switch ((r >> 32) % 8) {
+			case 0:
+				begin(h, time, (pid_t)pid, image);
+				break;
+			case 1:
+				tell_exec_start(h, time, pid);
+				break;
+			case 2:
+			case 3:
+				map(h, time, pid, (r >> 40) % 8 * 0x800, "/f");
+				break;
+			case 4:
+				settle(h);
+				break;
+			default:
+				tell(h, (enum rgw_event_kind)((r >> 48) % 4), time, pid, image,
+				     parent);
+			}
+		}
+		replay(h);
+		for (rgw_image_id image = 0; image < 10; image++)
+			at(h, image, (next_random(&random) % 10) * 0x700);
+		end_test(state);
+		assert_int_equal(begin_test(state), 0);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		history_test(test_addresses),
+		history_test(test_memory),
+		history_test(test_latest_mapping),
+		history_test(test_mapping_that_wraps),
+		history_test(test_images_nobody_told_of),
+		history_test(test_before_replay),
+		history_test(test_nothing),
+		history_test(test_child_has_what_its_parent_had),
+		history_test(test_child_maps_over),
+		history_test(test_grandchildren),
+		history_test(test_fork_then_parent_execs),
+		history_test(test_fork_then_child_execs),
+		history_test(test_exec_without_mappings),
+		history_test(test_exec_without_start),
+		history_test(test_exec_that_failed),
+		history_test(test_two_starts),
+		history_test(test_one_after_the_other),
+		history_test(test_exec_before_the_beginning),
+		history_test(test_beginning_within_an_exec),
+		history_test(test_reused_pid),
+		history_test(test_pid_reused_by_a_stranger),
+		history_test(test_strangers_are_dropped),
+		history_test(test_mapping_read_before_fork),
+		history_test(test_counts),
+		history_test(test_unknown_event),
+		history_test(test_numbers_out_of_range),
+		history_test(test_any_order_of_arrival),
+		history_test(test_equal_times),
+		history_test(test_program),
+		history_test(test_program_of_memory_alone),
+		history_test(test_too_many_records),
+		history_test(test_too_many_pending),
+		history_test(test_out_of_memory),
+		history_test(test_random_histories),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
