@@ -122,30 +122,80 @@ static bool is_zero(const struct rg_sample *sample)
 	return true;
 }
 
+/* Most samples are of the thread of the one before. */
+static int thread_id(struct rg_profile_builder *builder, const char *thread, uint32_t *id,
+		     struct rg_err *err)
+{
+	int rc;
+
+	if (builder->sample_count > 0 &&
+	    strcmp(rg_intern_text(builder->texts, builder->last_thread), thread) == 0) {
+		*id = builder->last_thread;
+		return 0;
+	}
+	rc = rg_builder_text(builder, thread, "thread name", id, err);
+	if (rc == 0)
+		builder->last_thread = *id;
+	return rc;
+}
+
+/* The stack's latest sample, if it is of the same slice and thread, or NULL. */
+static struct rg_builder_sample *find_equal(const struct rg_profile_builder *builder,
+					    const struct rg_builder_sample *added)
+{
+	uint32_t last = builder->stacks[added->stack].last_sample;
+	struct rg_builder_sample *sample;
+
+	if (last == RG_BUILDER_NO_SAMPLE)
+		return NULL;
+	sample = &builder->samples[last];
+	return sample->slice == added->slice && sample->thread == added->thread ? sample : NULL;
+}
+
+static int reserve_sample(struct rg_profile_builder *builder, struct rg_err *err)
+{
+	if (builder->sample_count >= RG_PROFILE_MAX_SAMPLES)
+		return rg_err_set(err, RG_ELIMIT, "profile: add sample: more than %d samples",
+				  RG_PROFILE_MAX_SAMPLES);
+	if (!RG_GROW(builder->samples, builder->sample_cap, builder->sample_count))
+		return rg_err_nomem(err, "profile");
+	return 0;
+}
+
+static void append_sample(struct rg_profile_builder *builder, const struct rg_builder_sample *added)
+{
+	builder->stacks[added->stack].last_sample = (uint32_t)builder->sample_count;
+	builder->samples[builder->sample_count++] = *added;
+	if (added->slice != RG_NO_SLICE && added->slice >= builder->slices_named)
+		builder->slices_named = added->slice + 1;
+}
+
 int rg_profile_builder_sample(struct rg_profile_builder *builder, const struct rg_sample *sample,
 			      struct rg_err *err)
 {
 	struct rg_builder_sample added = {.stack = sample->stack, .slice = sample->slice};
+	struct rg_builder_sample *equal;
 	int rc = check_sample(builder, sample, err);
 
 	if (rc != 0 || is_zero(sample))
 		return rc;
-	if (builder->sample_count >= RG_PROFILE_MAX_SAMPLES)
-		return rg_err_set(err, RG_ELIMIT, "profile: add sample: more than %d samples",
-				  RG_PROFILE_MAX_SAMPLES);
-	rc = rg_builder_text(builder, sample->thread ? sample->thread : "", "thread name",
-			     &added.thread, err);
+	rc = thread_id(builder, sample->thread ? sample->thread : "", &added.thread, err);
 	if (rc != 0)
 		return rc;
-	if (!RG_GROW(builder->samples, builder->sample_cap, builder->sample_count))
-		return rg_err_nomem(err, "profile");
-	rc = add_totals(builder, sample, err);
+	equal = find_equal(builder, &added);
+	if (!equal)
+		rc = reserve_sample(builder, err);
+	if (rc == 0)
+		rc = add_totals(builder, sample, err);
 	if (rc != 0)
 		return rc;
 	memcpy(added.value, sample->value, sizeof(added.value));
-	builder->samples[builder->sample_count++] = added;
-	if (sample->slice != RG_NO_SLICE && sample->slice >= builder->slices_named)
-		builder->slices_named = sample->slice + 1;
+	if (!equal) {
+		append_sample(builder, &added);
+		return 0;
+	}
+	for (int v = 0; v < RG_VALUE_COUNT; v++)
+		equal->value[v] += added.value[v]; /* no more than the totals, which fit */
 	return 0;
 }
 

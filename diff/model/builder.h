@@ -10,7 +10,8 @@ struct rg_intern;
 
 /*
  * What a profile is while it grows. Texts are ids of `texts`; modules, frames and stacks are unique
- * by content; samples are merged by rg_builder_canonical() only.
+ * by content. Of samples only those are merged that equal the stack's latest (files without slices
+ * have many); rg_builder_canonical() merges the rest.
  */
 struct rg_builder_module {
 	uint32_t name, build_id;
@@ -23,7 +24,10 @@ struct rg_builder_frame {
 struct rg_builder_stack {
 	uint32_t first; /* index into `pool` of the leaf */
 	uint32_t depth;
+	uint32_t last_sample; /* its latest, or RG_BUILDER_NO_SAMPLE */
 };
+
+#define RG_BUILDER_NO_SAMPLE UINT32_MAX
 
 struct rg_builder_sample {
 	int64_t value[RG_VALUE_COUNT];
@@ -56,6 +60,7 @@ struct rg_profile_builder {
 	struct rg_index module_index, frame_index, stack_index;
 
 	uint32_t slices_named; /* 1 + the greatest slice a sample names */
+	uint32_t last_thread;  /* text of the last sample's thread; valid once there is a sample */
 	int64_t total[RG_VALUE_COUNT];
 	bool measured[RG_VALUE_COUNT];
 };

@@ -176,6 +176,28 @@ static bool make_keys(struct canon *canon)
 	return true;
 }
 
+/* What was written in canonical order comes back in it, if only its names sort as they did. */
+static bool samples_in_order(const struct canon *canon)
+{
+	for (size_t i = 1; i < canon->from->sample_count; i++) {
+		int order = 0;
+
+		for (int k = SAMPLE_KEYS - 1; k >= 0 && order == 0; k--)
+			order = compare_u32(canon->key[k][i - 1], canon->key[k][i]);
+		if (order > 0)
+			return false;
+	}
+	return true;
+}
+
+static bool all_equal(const uint32_t *key, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		if (key[i] != key[0])
+			return false;
+	return true;
+}
+
 static bool sort_samples(struct canon *canon)
 {
 	const size_t count = canon->from->sample_count;
@@ -188,7 +210,11 @@ static bool sort_samples(struct canon *canon)
 		return false;
 	for (size_t i = 0; i < count; i++)
 		canon->samples[i] = (uint32_t)i;
+	if (samples_in_order(canon))
+		return true;
 	for (int k = 0; k < SAMPLE_KEYS; k++) {
+		if (all_equal(canon->key[k], count))
+			continue;
 		uint32_t *starts = rg_arena_array(canon->scratch, keys[k] + 1, sizeof(*starts));
 
 		if (!starts)

@@ -22,7 +22,7 @@ bool rg_gzip_is(const void *bytes, size_t len)
 
 static int damaged(const z_stream *stream, struct rg_err *err)
 {
-	return rg_err_set(err, RG_EFORMAT, "pprof: inflate: %s",
+	return rg_err_set(err, RG_EFORMAT, "profile: inflate: %s",
 			  stream->msg ? stream->msg : "damaged gzip data");
 }
 
@@ -35,7 +35,7 @@ static int inflate_result(int said, const z_stream *stream, struct rg_err *err)
 	case Z_STREAM_END:
 		return 1;
 	case Z_BUF_ERROR: /* neither input left nor the end reached */
-		return rg_err_set(err, RG_EFORMAT, "pprof: inflate: the gzip file is cut short");
+		return rg_err_set(err, RG_EFORMAT, "profile: inflate: the gzip file is cut short");
 	case Z_MEM_ERROR:
 		return rg_err_nomem(err, "inflated profile");
 	default:
@@ -47,7 +47,8 @@ static int append(struct rg_buf *out, const void *bytes, size_t len, struct rg_e
 {
 	rg_buf_add(out, bytes, len);
 	if (out->failed == RG_ELIMIT)
-		return rg_err_set(err, RG_ELIMIT, "pprof: inflate: more than %zu bytes", out->max);
+		return rg_err_set(err, RG_ELIMIT, "profile: inflate: more than %zu bytes",
+				  out->max);
 	if (out->failed)
 		return rg_err_nomem(err, "inflated profile");
 	return 0;
@@ -78,7 +79,7 @@ static int inflate_members(z_stream *stream, struct rg_buf *out, struct rg_err *
 	do {
 		if (!rg_gzip_is(stream->next_in, stream->avail_in))
 			return rg_err_set(err, RG_EFORMAT,
-					  "pprof: inflate: other bytes behind the gzip data");
+					  "profile: inflate: other bytes behind the gzip data");
 		if (inflateReset(stream) != Z_OK)
 			return damaged(stream, err);
 		rc = inflate_member(stream, out, err);
@@ -94,10 +95,30 @@ int rg_gzip_inflate(const void *bytes, size_t len, struct rg_buf *out, struct rg
 	int rc;
 
 	if (len > UINT_MAX)
-		return rg_err_set(err, RG_ELIMIT, "pprof: inflate: file of %zu bytes", len);
+		return rg_err_set(err, RG_ELIMIT, "profile: inflate: file of %zu bytes", len);
 	if (inflateInit2(&stream, GZIP_ONLY) != Z_OK)
 		return rg_err_nomem(err, "inflated profile");
 	rc = inflate_members(&stream, out, err);
 	inflateEnd(&stream);
 	return rc;
+}
+
+void rg_gzip_peek(const void *bytes, size_t len, struct rg_buf *out)
+{
+	z_stream stream = {.next_in = (z_const Bytef *)bytes,
+			   .avail_in = len < UINT_MAX ? (uInt)len : UINT_MAX};
+	uint8_t chunk[CHUNK];
+	int said = Z_OK;
+
+	if (inflateInit2(&stream, GZIP_ONLY) != Z_OK)
+		return;
+	while (said == Z_OK && out->len < out->max && !out->failed) {
+		size_t room = out->max - out->len;
+
+		stream.next_out = chunk;
+		stream.avail_out = room < sizeof(chunk) ? (uInt)room : sizeof(chunk);
+		said = inflate(&stream, Z_NO_FLUSH);
+		rg_buf_add(out, chunk, (size_t)(stream.next_out - chunk));
+	}
+	inflateEnd(&stream);
 }

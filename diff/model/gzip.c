@@ -28,7 +28,8 @@ static int deflate_all(z_stream *stream, struct rg_buf *out, struct rg_err *err)
 		rg_buf_add(out, chunk, sizeof(chunk) - stream->avail_out);
 	} while (said == Z_OK && !out->failed);
 	if (out->failed == RG_ELIMIT)
-		return rg_err_set(err, RG_ELIMIT, "pprof: deflate: more than %zu bytes", out->max);
+		return rg_err_set(err, RG_ELIMIT, "profile: deflate: more than %zu bytes",
+				  out->max);
 	if (out->failed || said != Z_STREAM_END)
 		return rg_err_nomem(err, "deflated profile");
 	return 0;
@@ -41,7 +42,7 @@ int rg_gzip_deflate(const void *bytes, size_t len, struct rg_buf *out, struct rg
 	int rc;
 
 	if (len > UINT_MAX)
-		return rg_err_set(err, RG_ELIMIT, "pprof: deflate: message of %zu bytes", len);
+		return rg_err_set(err, RG_ELIMIT, "profile: deflate: message of %zu bytes", len);
 	if (deflateInit2(&stream, LEVEL, Z_DEFLATED, GZIP_FORMAT, MEM_LEVEL, Z_DEFAULT_STRATEGY) !=
 	    Z_OK)
 		return rg_err_nomem(err, "deflated profile");

@@ -17,6 +17,9 @@ bool rg_gzip_is(const void *bytes, size_t len);
  */
 int rg_gzip_inflate(const void *bytes, size_t len, struct rg_buf *out, struct rg_err *err);
 
+/* Fills `out` up to its limit as far as the bytes can be inflated; what is wrong with them is not told. */
+void rg_gzip_peek(const void *bytes, size_t len, struct rg_buf *out);
+
 /* Appends one member: level 6, no time, no name; equal bytes give equal files. */
 int rg_gzip_deflate(const void *bytes, size_t len, struct rg_buf *out, struct rg_err *err);
 

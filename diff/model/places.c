@@ -194,8 +194,8 @@ static int append_stack(struct rg_profile_builder *builder, uint64_t hash,
 		return rg_err_nomem(err, "profile");
 	memcpy(builder->pool + builder->pool_count, stack->frames, stack->depth * sizeof(uint32_t));
 	*id = (uint32_t)builder->stack_count;
-	builder->stacks[builder->stack_count++] =
-		(struct rg_builder_stack){(uint32_t)builder->pool_count, (uint32_t)stack->depth};
+	builder->stacks[builder->stack_count++] = (struct rg_builder_stack){
+		(uint32_t)builder->pool_count, (uint32_t)stack->depth, RG_BUILDER_NO_SAMPLE};
 	builder->pool_count += stack->depth;
 	return 0;
 }

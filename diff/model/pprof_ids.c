@@ -20,23 +20,33 @@ static int id_equal(const void *ctx, uint32_t position, const void *key)
 
 uint32_t rg_pprof_ids_find(const struct rg_pprof_ids *ids, uint64_t id)
 {
-	/* Most writers number from 1. */
-	if (id - 1 < ids->count && ids->ids[id - 1] == id)
+	uint32_t found;
+
+	if (id - 1 < ids->in_order)
 		return (uint32_t)(id - 1);
-	return rg_index_find(&ids->index, hash_id(id), id_equal, ids->ids, &id);
+	found = rg_index_find(&ids->index, hash_id(id), id_equal, ids->ids, &id);
+	return found == RG_INDEX_NONE ? PPROF_NONE : (uint32_t)ids->in_order + found;
 }
 
 int rg_pprof_ids_add(struct rg_pprof_ids *ids, uint64_t id, const struct rg_wire *at,
 		     struct rg_err *err)
 {
+	size_t others = ids->count - ids->in_order;
+
 	if (id == 0)
 		return RG_WIRE_FAIL(at, err, RG_EFORMAT, "id 0");
+	if (others == 0 && id - 1 == ids->count) {
+		ids->in_order++;
+		ids->count++;
+		return 0;
+	}
 	if (rg_pprof_ids_find(ids, id) != PPROF_NONE)
 		return RG_WIRE_FAIL(at, err, RG_EFORMAT, "id %llu twice", (unsigned long long)id);
-	if (!RG_GROW(ids->ids, ids->cap, ids->count) ||
-	    rg_index_add(&ids->index, hash_id(id), (uint32_t)ids->count) != 0)
+	if (!RG_GROW(ids->ids, ids->cap, others) ||
+	    rg_index_add(&ids->index, hash_id(id), (uint32_t)others) != 0)
 		return rg_err_nomem(err, "pprof message");
-	ids->ids[ids->count++] = id;
+	ids->ids[others] = id;
+	ids->count++;
 	return 0;
 }
 

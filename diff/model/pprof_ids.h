@@ -12,11 +12,16 @@ struct rg_wire;
 
 #define PPROF_NONE UINT32_MAX
 
-/* From the ids of a file, which may be any numbers but 0, to positions from 0. */
+/*
+ * From the ids of a file, which may be any numbers but 0, to positions from 0. Most writers number
+ * from 1: only the ids behind the first that is not position + 1 are stored.
+ */
 struct rg_pprof_ids {
-	uint64_t *ids;
-	size_t count, cap;
-	struct rg_index index;
+	size_t count;
+	size_t in_order; /* the first so many ids are position + 1 */
+	uint64_t *ids;   /* the others */
+	size_t cap;
+	struct rg_index index; /* of positions in `ids` */
 };
 
 /* The position of an id, or PPROF_NONE. */

@@ -98,8 +98,9 @@ static const char *function_name(const struct rg_pprof_tables *tables,
 	return name[0] ? name : rg_pprof_text(tables, function->system_name);
 }
 
-static int add_frame(const struct rg_pprof_tables *tables, struct rg_pprof_location *location,
-		     struct rg_frame *frame, struct rg_profile_builder *builder, struct rg_err *err)
+static int add_frame(const struct rg_pprof_tables *tables, const struct rg_pprof_location *location,
+		     struct rg_frame *frame, struct rg_profile_builder *builder, uint32_t *id,
+		     struct rg_err *err)
 {
 	struct rg_buf stand_in;
 	int rc;
@@ -113,31 +114,26 @@ static int add_frame(const struct rg_pprof_tables *tables, struct rg_pprof_locat
 		frame->start_line = function->start_line;
 	}
 	if (frame->function && frame->function[0])
-		return rg_profile_builder_frame(builder, frame, &location->frame, err);
+		return rg_profile_builder_frame(builder, frame, id, err);
 	rg_buf_init(&stand_in, STAND_IN_MAX);
 	add_stand_in(&stand_in, tables, location);
 	frame->function = stand_in.data;
 	rc = stand_in.failed ? rg_err_nomem(err, "pprof message")
-			     : rg_profile_builder_frame(builder, frame, &location->frame, err);
+			     : rg_profile_builder_frame(builder, frame, id, err);
 	rg_buf_done(&stand_in);
 	return rc;
 }
 
-int rg_pprof_frame(struct rg_pprof_tables *tables, struct rg_pprof_location *location,
-		   struct rg_profile_builder *builder, uint32_t *frame, struct rg_err *err)
+int rg_pprof_add_frame(struct rg_pprof_tables *tables, uint32_t position,
+		       struct rg_profile_builder *builder, struct rg_err *err)
 {
+	const struct rg_pprof_location *location = &tables->locations[position];
 	struct rg_frame added = {0};
-	int rc;
+	int rc = module_of(tables, location->mapping, builder, &added.module, err);
 
-	if (location->frame == PPROF_NONE) {
-		rc = module_of(tables, location->mapping, builder, &added.module, err);
-		if (rc == 0)
-			rc = add_frame(tables, location, &added, builder, err);
-		if (rc != 0)
-			return rc;
-	}
-	*frame = location->frame;
-	return 0;
+	if (rc != 0)
+		return rc;
+	return add_frame(tables, location, &added, builder, &tables->frames[position], err);
 }
 
 int rg_pprof_no_stack(struct rg_profile_builder *builder, uint32_t *frame, struct rg_err *err)

@@ -5,13 +5,12 @@
 #include <stdint.h>
 
 struct rg_err;
-struct rg_pprof_location;
 struct rg_pprof_tables;
 struct rg_profile_builder;
 
-/* The builder's frame for a location; made at its first use. */
-int rg_pprof_frame(struct rg_pprof_tables *tables, struct rg_pprof_location *location,
-		   struct rg_profile_builder *builder, uint32_t *frame, struct rg_err *err);
+/* Makes the builder's frame for a location, by position, and puts it into tables->frames. */
+int rg_pprof_add_frame(struct rg_pprof_tables *tables, uint32_t position,
+		       struct rg_profile_builder *builder, struct rg_err *err);
 
 /* The frame that stands for an empty stack, which other tools may write. */
 int rg_pprof_no_stack(struct rg_profile_builder *builder, uint32_t *frame, struct rg_err *err);

@@ -8,6 +8,8 @@
 
 #include "comment.h"
 #include "gzip.h"
+#include "pprof_columns.h"
+#include "pprof_read.h"
 #include "pprof_samples.h"
 #include "pprof_tables.h"
 
@@ -18,15 +20,15 @@ static int take_positive(struct rg_profile_builder *builder, const char *key, in
 }
 
 /* What the message's own fields tell; all that other tools tell. */
-static int take_fields(const struct rg_pprof_tables *tables, struct rg_profile_builder *builder,
-		       struct rg_err *err)
+static int take_fields(const struct rg_pprof_tables *tables, const struct rg_pprof_columns *columns,
+		       struct rg_profile_builder *builder, struct rg_err *err)
 {
 	int rc = take_positive(builder, RG_KEY_STARTED_NS, tables->time_ns, err);
 
 	if (rc == 0)
 		rc = take_positive(builder, RG_KEY_WALL_NS, tables->duration_ns, err);
-	if (rc == 0 && rg_pprof_period_is_cpu_ns(tables))
-		rc = take_positive(builder, RG_KEY_PERIOD_NS, tables->period, err);
+	if (rc == 0)
+		rc = take_positive(builder, RG_KEY_PERIOD_NS, columns->period_ns, err);
 	return rc;
 }
 
@@ -44,20 +46,24 @@ static int take_comments(const struct rg_pprof_tables *tables, struct rg_profile
 	return 0;
 }
 
-static int build(struct rg_pprof_tables *tables, struct rg_profile_builder *builder,
-		 struct rg_profile **out, struct rg_err *err)
+static int build(struct rg_pprof_tables *tables, const char *sample_type,
+		 struct rg_profile_builder *builder, struct rg_profile **out, struct rg_err *err)
 {
+	struct rg_pprof_columns columns;
 	bool has_slices = false;
-	int rc = take_fields(tables, builder, err);
+	int rc = rg_pprof_columns_choose(tables, sample_type, &columns, err);
 
+	if (rc == 0)
+		rc = take_fields(tables, &columns, builder, err);
 	if (rc == 0) /* they override the fields: facts keep the form they were given in */
 		rc = take_comments(tables, builder, &has_slices, err);
 	if (rc == 0)
-		rc = rg_pprof_samples_read(tables, has_slices, builder, err);
+		rc = rg_pprof_samples_read(tables, &columns, has_slices, builder, err);
 	return rc != 0 ? rc : rg_profile_builder_finish(builder, out, err);
 }
 
-static int read_message(const void *bytes, size_t len, struct rg_profile **out, struct rg_err *err)
+int rg_pprof_read_message(const void *bytes, size_t len, const char *sample_type,
+			  struct rg_profile **out, struct rg_err *err)
 {
 	struct rg_profile_builder *builder = rg_profile_builder_new();
 	struct rg_pprof_tables tables = {0};
@@ -67,7 +73,7 @@ static int read_message(const void *bytes, size_t len, struct rg_profile **out, 
 		return rg_err_nomem(err, "profile");
 	rc = rg_pprof_tables_read(&tables, rg_wire_init(bytes, len), err);
 	if (rc == 0)
-		rc = build(&tables, builder, out, err);
+		rc = build(&tables, sample_type, builder, out, err);
 	rg_pprof_tables_done(&tables);
 	rg_profile_builder_free(builder);
 	return rc;
@@ -82,7 +88,7 @@ static int read_gzip(const void *bytes, size_t len, size_t max_bytes, struct rg_
 	rg_buf_init(&message, max_bytes);
 	rc = rg_gzip_inflate(bytes, len, &message, err);
 	if (rc == 0)
-		rc = read_message(message.data, message.len, out, err);
+		rc = rg_pprof_read_message(message.data, message.len, NULL, out, err);
 	rg_buf_done(&message);
 	return rc;
 }
@@ -101,7 +107,7 @@ int rg_pprof_read_max(const void *bytes, size_t len, size_t max_bytes, struct rg
 		return read_gzip(bytes, len, max_bytes, out, err);
 	if (len > max_bytes)
 		return rg_err_set(err, RG_ELIMIT, "pprof: read: more than %zu bytes", max_bytes);
-	return read_message(bytes, len, out, err);
+	return rg_pprof_read_message(bytes, len, NULL, out, err);
 }
 
 int rg_pprof_read(const void *bytes, size_t len, struct rg_profile **out, struct rg_err *err)

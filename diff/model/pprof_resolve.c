@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Checks that all that the parts of a message refer to exists. */
+#include <stdlib.h>
+
 #include "rg/err.h"
 
 #include "pprof_tables.h"
@@ -61,6 +63,16 @@ static int resolve_location(const struct rg_pprof_tables *tables,
 	return 0;
 }
 
+static int no_frames_yet(struct rg_pprof_tables *tables, struct rg_err *err)
+{
+	tables->frames = reallocarray(NULL, tables->location_count + 1, sizeof(*tables->frames));
+	if (!tables->frames)
+		return rg_err_nomem(err, "pprof message");
+	for (size_t i = 0; i < tables->location_count; i++)
+		tables->frames[i] = PPROF_NONE;
+	return 0;
+}
+
 int rg_pprof_tables_resolve(struct rg_pprof_tables *tables, struct rg_err *err)
 {
 	int rc;
@@ -71,5 +83,5 @@ int rg_pprof_tables_resolve(struct rg_pprof_tables *tables, struct rg_err *err)
 	rc = check_all_texts(tables, err);
 	for (size_t i = 0; rc == 0 && i < tables->location_count; i++)
 		rc = resolve_location(tables, &tables->locations[i], err);
-	return rc;
+	return rc != 0 ? rc : no_frames_yet(tables, err);
 }

@@ -130,23 +130,36 @@ static int read_function(struct rg_pprof_tables *tables, const struct rg_wire *a
 }
 
 /* Lines go from the innermost inlined function outwards: the last one read is the physical one. */
-static int read_lines(struct rg_wire message, struct rg_pprof_location *location,
-		      struct rg_err *err)
+static int read_location_line(struct rg_pprof_location *location, const struct rg_wire_field *field,
+			      struct rg_err *err)
 {
 	uint64_t values[PPROF_LINE_COUNT];
+	int rc = rg_wire_expect(field, RG_WIRE_BYTES, err);
+
+	if (rc == 0)
+		rc = rg_wire_numbers(field->payload, values, PPROF_LINE_COUNT, err);
+	if (rc != 0)
+		return rc;
+	location->function_id = values[PPROF_LINE_FUNCTION_ID];
+	location->line = line32(values[PPROF_LINE_LINE]);
+	return 0;
+}
+
+static int read_location_fields(struct rg_wire message, struct rg_pprof_location *location,
+				uint64_t values[PPROF_LOCATION_NUMBERS], struct rg_err *err)
+{
 	struct rg_wire_field field;
 	int rc;
 
 	while ((rc = rg_wire_next(&message, &field, err)) > 0) {
-		if (field.number != PPROF_LOCATION_LINE)
+		if (field.number == PPROF_LOCATION_LINE)
+			rc = read_location_line(location, &field, err);
+		else if (field.number < PPROF_LOCATION_NUMBERS)
+			rc = rg_wire_number(&field, &values[field.number], err);
+		else
 			continue;
-		rc = rg_wire_expect(&field, RG_WIRE_BYTES, err);
-		if (rc == 0)
-			rc = rg_wire_numbers(field.payload, values, PPROF_LINE_COUNT, err);
 		if (rc != 0)
 			return rc;
-		location->function_id = values[PPROF_LINE_FUNCTION_ID];
-		location->line = line32(values[PPROF_LINE_LINE]);
 	}
 	return rc;
 }
@@ -154,12 +167,10 @@ static int read_lines(struct rg_wire message, struct rg_pprof_location *location
 static int read_location(struct rg_pprof_tables *tables, const struct rg_wire *at,
 			 struct rg_err *err)
 {
-	struct rg_pprof_location location = {.at = offset32(at), .frame = PPROF_NONE};
-	uint64_t values[PPROF_LOCATION_NUMBERS];
-	int rc = rg_wire_numbers(*at, values, PPROF_LOCATION_NUMBERS, err);
+	struct rg_pprof_location location = {.at = offset32(at)};
+	uint64_t values[PPROF_LOCATION_NUMBERS] = {0};
+	int rc = read_location_fields(*at, &location, values, err);
 
-	if (rc == 0)
-		rc = read_lines(*at, &location, err);
 	if (rc != 0)
 		return rc;
 	location.address = values[PPROF_LOCATION_ADDRESS];
@@ -195,12 +206,9 @@ static int read_comments(struct rg_pprof_tables *tables, struct rg_wire at, stru
 
 static int read_i64(const struct rg_wire_field *field, int64_t *value, struct rg_err *err)
 {
-	struct rg_wire payload = field->payload;
 	uint64_t bits;
-	int rc = rg_wire_expect(field, RG_WIRE_VARINT, err);
+	int rc = rg_wire_number(field, &bits, err);
 
-	if (rc == 0)
-		rc = rg_wire_varint(&payload, &bits, err);
 	if (rc == 0)
 		*value = (int64_t)bits;
 	return rc;
@@ -292,6 +300,7 @@ void rg_pprof_tables_done(struct rg_pprof_tables *tables)
 	free(tables->mappings);
 	free(tables->functions);
 	free(tables->locations);
+	free(tables->frames);
 	free(tables->comments);
 	rg_pprof_ids_done(&tables->mapping_ids);
 	rg_pprof_ids_done(&tables->function_ids);

@@ -45,7 +45,6 @@ struct rg_pprof_location {
 	uint32_t mapping, function;       /* positions, or PPROF_NONE */
 	uint32_t line;
 	uint32_t at;
-	uint32_t frame; /* of the builder, once used, or PPROF_NONE */
 };
 
 struct rg_pprof_tables {
@@ -55,6 +54,7 @@ struct rg_pprof_tables {
 	struct rg_pprof_mapping *mappings;
 	struct rg_pprof_function *functions;
 	struct rg_pprof_location *locations;
+	uint32_t *frames; /* by location: the builder's, once used, or PPROF_NONE */
 	uint32_t *comments;
 	size_t text_count, mapping_count, function_count, location_count, comment_count;
 	size_t text_cap, mapping_cap, function_cap, location_cap, comment_cap;

@@ -20,7 +20,7 @@ size_t rg_wire_offset(const struct rg_wire *wire)
 	return (size_t)(wire->at - wire->base);
 }
 
-int rg_wire_varint(struct rg_wire *wire, uint64_t *value, struct rg_err *err)
+int rg_wire_varint_long(struct rg_wire *wire, uint64_t *value, struct rg_err *err)
 {
 	uint64_t sum = 0;
 
@@ -107,6 +107,14 @@ int rg_wire_expect_varints(const struct rg_wire_field *field, struct rg_err *err
 	return rg_wire_expect(field, RG_WIRE_VARINT, err);
 }
 
+int rg_wire_number(const struct rg_wire_field *field, uint64_t *value, struct rg_err *err)
+{
+	struct rg_wire payload = field->payload;
+	int rc = rg_wire_expect(field, RG_WIRE_VARINT, err);
+
+	return rc != 0 ? rc : rg_wire_varint(&payload, value, err);
+}
+
 int rg_wire_numbers(struct rg_wire message, uint64_t *values, size_t count, struct rg_err *err)
 {
 	struct rg_wire_field field;
@@ -116,9 +124,7 @@ int rg_wire_numbers(struct rg_wire message, uint64_t *values, size_t count, stru
 	while ((rc = rg_wire_next(&message, &field, err)) > 0) {
 		if (field.number >= count)
 			continue;
-		rc = rg_wire_expect(&field, RG_WIRE_VARINT, err);
-		if (rc == 0)
-			rc = rg_wire_varint(&field.payload, &values[field.number], err);
+		rc = rg_wire_number(&field, &values[field.number], err);
 		if (rc != 0)
 			return rc;
 	}

@@ -44,13 +44,36 @@ size_t rg_wire_offset(const struct rg_wire *wire);
  * Records "pprof: read at byte N: reason", formatted, and is `code`: not what rg_err_set() returns,
  * so that analysers, too, see that it is not 0.
  */
-#define RG_WIRE_FAIL(wire, err, code, fmt, ...)                       \
-	(rg_err_set(err, code, "pprof: read at byte %zu: " fmt,       \
-		    rg_wire_offset(wire) __VA_OPT__(, ) __VA_ARGS__), \
+#define RG_WIRE_FAIL(wire, err, code, fmt, ...)                                       \
+	(rg_err_set(err, code, "pprof: read at byte %zu: " fmt, rg_wire_offset(wire), \
+		    ##__VA_ARGS__),                                                   \
 	 (int)(code))
 
-/* Errors: RG_EFORMAT when cut short or more than 64 bits. */
-int rg_wire_varint(struct rg_wire *wire, uint64_t *value, struct rg_err *err);
+/* rg_wire_varint() for a number of any length. */
+int rg_wire_varint_long(struct rg_wire *wire, uint64_t *value, struct rg_err *err);
+
+/*
+ * Errors: RG_EFORMAT when cut short or more than 64 bits. Inline for numbers of one byte and two,
+ * which nearly all are.
+ */
+static inline int rg_wire_varint(struct rg_wire *wire, uint64_t *value, struct rg_err *err)
+{
+	const uint8_t *at = wire->at;
+
+	if (wire->end - at >= 2) {
+		if (at[0] < 0x80) {
+			*value = at[0];
+			wire->at = at + 1;
+			return 0;
+		}
+		if (at[1] < 0x80) {
+			*value = (uint64_t)(at[0] & 0x7f) | (uint64_t)at[1] << 7;
+			wire->at = at + 2;
+			return 0;
+		}
+	}
+	return rg_wire_varint_long(wire, value, err);
+}
 
 /* Takes the next field: returns 1, 0 at the end, or RG_EFORMAT. */
 int rg_wire_next(struct rg_wire *wire, struct rg_wire_field *field, struct rg_err *err);
@@ -63,6 +86,9 @@ int rg_wire_expect(const struct rg_wire_field *field, enum rg_wire_type type, st
  * until at == end. Refuses other types.
  */
 int rg_wire_expect_varints(const struct rg_wire_field *field, struct rg_err *err);
+
+/* The number of a varint field. Refuses other types. */
+int rg_wire_number(const struct rg_wire_field *field, uint64_t *value, struct rg_err *err);
 
 /*
  * Reads a whole message that has only numbers: field n goes to values[n] (1 <= n < count), the last

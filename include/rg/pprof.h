@@ -17,9 +17,10 @@ struct rg_profile;
  * off_cpu/nanoseconds. Sample labels: `slice` (number), `thread` (text). Provenance: one comment
  * per fact, "regress-gate/1 key=value"; slices as "regress-gate/1 slices=N*WALL_NS,N*WALL_NS,…"
  * (run-length coded; as many such comments as needed, in order). The fields time_nanos,
- * duration_nanos and period repeat the facts started_ns, wall_ns and period_ns. Frames without a name carry the function name "[module]+0x…" and are told by
- * that form when read back. Location addresses are not stored: they would tell the machine's
- * address-space layout and make equal profiles differ.
+ * duration_nanos and period repeat the facts started_ns, wall_ns and period_ns. Frames without a
+ * name carry the function name "[module]+0x…" and are told by that form when read back. Location
+ * addresses are not stored: they would tell the machine's address-space layout and make equal
+ * profiles differ.
  */
 
 enum {
@@ -30,9 +31,10 @@ enum {
 /*
  * Reads a profile, gzip'd (one or more members) or plain. The bytes are untrusted. Profiles of other
  * tools are accepted when they have at least one of the sample types above (Go's CPU profiles do);
- * what they lack is absent in the result:
- *  - CPU time alone leaves samples unmeasured; samples alone, with a period in CPU nanoseconds, give
- *    CPU time. A known sample type in another unit is refused.
+ * what they lack is absent in the result (rg_profile_read() in rg/formats.h also takes other sample
+ * types, and other forms):
+ *  - CPU time alone leaves samples unmeasured; samples alone, with a period in CPU time, give CPU
+ *    time. Times may be in ns, us, ms or s; any other unit of a known sample type is refused.
  *  - Without slices in the comments, samples have none, whatever their labels. Labels other than
  *    `slice` and `thread` are ignored.
  *  - The function of a location is its last line (line[0] is the innermost inlined one). A location

@@ -105,6 +105,6 @@ int main(int argc, char **argv)
 		fprintf(stderr, "replay: no input: give files or folders that hold some\n");
 		return 1;
 	}
-	printf("%zu inputs replayed\n", count);
+	printf("corpus: %zu inputs replayed\n", count);
 	return 0;
 }

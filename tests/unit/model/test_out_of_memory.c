@@ -5,6 +5,8 @@
  */
 #include "random_profile.h"
 
+#include "rg/formats.h"
+
 #ifdef __SANITIZE_ADDRESS__
 #define OWN_ALLOCATOR 0
 #elif defined(__has_feature)
@@ -132,10 +134,71 @@ static void writing_survives_each(void **state)
 	rg_profile_free(p);
 }
 
+static void reading_texts_survives_each(void **state)
+{
+	static const char *const texts[] = {
+		"main;a;b_[k] 1\nmain;c 2\n",
+		"# arch : x86_64\na 1 1.0: 5 cpu-clock: \n\t1 f+0x1 (/bin/m)\n\t2 [unknown] (l)\n\n"
+		"b 1 3.5: 5 cpu-clock: \n\n"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		struct rg_profile *p = NULL;
+		int rc = RG_ENOMEM;
+		long n = 0;
+
+		for (; rc != 0; n++) {
+			long before = blocks_in_use;
+			struct rg_err err = {0};
+
+			allocations_left = n;
+			rc = rg_profile_read(texts[i], strlen(texts[i]), NULL, &p, &err);
+			allocations_left = -1;
+			if (rc == 0)
+				break;
+			assert_out_of_memory(rc, &err, n);
+			assert_null(p);
+			assert_int_equal(blocks_in_use, before);
+		}
+		assert_true(n > 12);
+		rg_profile_free(p);
+	}
+}
+
+static void writing_folded_survives_each(void **state)
+{
+	struct rg_profile *p = random_profile(33);
+	struct rg_buf text;
+	int rc = RG_ENOMEM;
+	long n = 0;
+
+	(void)state;
+	assert_true(rg_profile_has(p, RG_VALUE_SAMPLES));
+	for (; rc != 0; n++) {
+		long before = blocks_in_use;
+		struct rg_err err = {0};
+
+		rg_buf_init(&text, 1 << 20);
+		allocations_left = n;
+		rc = rg_folded_write(p, RG_VALUE_SAMPLES, &text, &err);
+		allocations_left = -1;
+		if (rc != 0) {
+			assert_out_of_memory(rc, &err, n);
+			assert_int_equal(text.len, 0);
+		}
+		rg_buf_done(&text);
+		assert_int_equal(blocks_in_use, before);
+	}
+	assert_true(n > 5);
+	rg_profile_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reading_survives_each),
+		cmocka_unit_test(reading_texts_survives_each),
+		cmocka_unit_test(writing_folded_survives_each),
 		cmocka_unit_test(writing_survives_each),
 	};
 

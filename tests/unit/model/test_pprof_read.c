@@ -361,7 +361,7 @@ static void samples_and_another_period_do_not(void **state)
 
 	(void)state;
 	message_of_type(&m, S_SAMPLES, S_COUNT);
-	put_period(&m, S_CPU, S_MICROSECONDS, 100);
+	put_period(&m, S_ALLOC_SPACE, S_NANOSECONDS, 100);
 	p = read_done(&m);
 	assert_false(rg_profile_has(p, RG_VALUE_CPU_NS));
 	assert_null(rg_profile_fact(p, RG_KEY_PERIOD_NS));

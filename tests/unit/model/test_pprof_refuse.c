@@ -159,7 +159,7 @@ static void type_twice(struct rg_buf *m)
 
 static void wrong_unit(struct rg_buf *m)
 {
-	put_type(m, S_OFF_CPU, S_MICROSECONDS);
+	put_type(m, S_OFF_CPU, S_COUNT);
 }
 
 static void many_comments(struct rg_buf *m)
@@ -349,8 +349,8 @@ static const struct {
 	{"made-up names have it too", long_stand_in, RG_ELIMIT, "function name: longer than"},
 	{"sample types have a limit", many_types, RG_ELIMIT, "more than 64 sample types"},
 	{"a sample type comes once", type_twice, RG_EFORMAT, "'cpu': given twice"},
-	{"other units are not converted", wrong_unit, RG_EFORMAT,
-	 "'off_cpu': unit 'microseconds' where only 'nanoseconds' is known"},
+	{"a time is no count", wrong_unit, RG_EFORMAT,
+	 "'off_cpu': unit 'count' where 'nanoseconds' belongs"},
 	{"comments have a limit", many_comments, RG_ELIMIT, "more than 16384 comments"},
 	{"a later form is not guessed at", later_version, RG_EFORMAT, "of another version"},
 	{"a fact has a value", comment_without_value, RG_EFORMAT, "not key=value"},
@@ -437,9 +437,10 @@ static void a_profile_has_a_known_type(void **state)
 	(void)state;
 	rg_buf_init(&m, 1000);
 	put_strings(&m);
-	assert_refused("no type at all", &m, RG_EFORMAT, "not a CPU profile");
+	assert_refused("no type at all", &m, RG_EFORMAT, "--sample-type; the file has none");
 	put_type(&m, S_ALLOC_SPACE, S_COUNT);
-	assert_refused("an unknown type", &m, RG_EFORMAT, "not a CPU profile");
+	assert_refused("an unknown type", &m, RG_EFORMAT,
+		       "choose one with --sample-type; the file has alloc_space/count");
 	rg_buf_done(&m);
 }
 
