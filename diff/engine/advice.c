@@ -27,13 +27,10 @@ struct needs {
 
 static struct needs needs_of(const struct rg_story *story, const struct rg_doubt *doubt)
 {
-	const struct rg_policy *policy = &story->verdict->policy;
 	const struct rg_fit *fit = &story->judgement->fit;
 	const struct rg_estimate *estimate = &doubt->finding->estimate;
-	double allowed =
-		doubt->row == &story->verdict->total ? policy->total_growth : policy->growth;
 	double error =
-		ERROR_TO_PASS * log1p(fmax(policy->limit, allowed)) / log1p(ERROR_TO_PASS_AT);
+		ERROR_TO_PASS * log1p(rg_finding_limit(doubt->finding)) / log1p(ERROR_TO_PASS_AT);
 	struct needs needs = {.within = estimate->within[0] + estimate->within[1]};
 
 	needs.between = fmax(estimate->variance - estimate->spread - needs.within, 0);
@@ -146,7 +143,11 @@ static void add_undecided(struct rg_buf *out, const struct rg_story *story)
 	else if (rg_story_too_few(story))
 		add_more_samples(out, story);
 	else if (!doubt.row)
-		rg_buf_adds(out, "lower the minimum share, or judge by basis 'second'");
+		rg_buf_adds(
+			out,
+			story->verdict->ignored_count > 0
+				? "ignore less, lower the minimum share, or judge by basis 'second'"
+				: "lower the minimum share, or judge by basis 'second'");
 	else if (doubt.finding->rejected || doubt.finding->broken)
 		rg_buf_adds(out, "look at this function: more samples will not settle it");
 	else

@@ -215,8 +215,31 @@ static int sum_functions(struct adding *adding, struct rg_self_list *out, struct
 	return 0;
 }
 
-int rg_aggregate(struct rg_functions *functions, struct rg_run *run, struct rg_self_list *out,
-		 struct rg_err *err)
+/* Each batch's part of the sliced samples in place of its part of the time. */
+static void weigh_batches_by_samples(struct adding *adding)
+{
+	struct rg_batches *batches = &adding->batches;
+	double sum[RG_BATCH_COUNT] = {0}, all = 0;
+
+	for (size_t i = 0; i < adding->samples; i++) {
+		uint32_t slice = adding->sample[i].slice;
+
+		if (slice >= batches->slices)
+			continue;
+		sum[batches->of_slice[slice]] += (double)value_of(adding, (uint32_t)i);
+		all += (double)value_of(adding, (uint32_t)i);
+	}
+	if (!(all > 0))
+		return;
+	batches->part_square = 0;
+	for (size_t i = 0; i < RG_BATCH_COUNT; i++) {
+		batches->part[i] = sum[i] / all;
+		batches->part_square += batches->part[i] * batches->part[i];
+	}
+}
+
+int rg_aggregate(struct rg_functions *functions, struct rg_run *run, enum rg_spread_basis spread,
+		 struct rg_self_list *out, struct rg_err *err)
 {
 	struct adding adding = {.functions = functions, .run = run};
 
@@ -228,6 +251,8 @@ int rg_aggregate(struct rg_functions *functions, struct rg_run *run, struct rg_s
 		return 0;
 	int code = rg_batches_make(&adding.batches, run->profile, functions->arena, err);
 
+	if (!code && spread == RG_SPREAD_BY_SAMPLES)
+		weigh_batches_by_samples(&adding);
 	if (!code)
 		code = add_self(&adding, err);
 	if (!code)

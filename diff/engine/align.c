@@ -101,10 +101,10 @@ static double phi_df(const struct rg_run_set *set)
 }
 
 static int aggregate_all(struct rg_functions *functions, struct rg_run_set *set,
-			 struct rg_self_list *self, struct rg_err *err)
+			 enum rg_spread_basis spread, struct rg_self_list *self, struct rg_err *err)
 {
 	for (size_t i = 0; i < rg_run_set_count(set); i++) {
-		int code = rg_aggregate(functions, &set->run[i], &self[i], err);
+		int code = rg_aggregate(functions, &set->run[i], spread, &self[i], err);
 
 		if (code)
 			return code;
@@ -112,8 +112,8 @@ static int aggregate_all(struct rg_functions *functions, struct rg_run_set *set,
 	return 0;
 }
 
-int rg_align(struct rg_alignment *out, struct rg_run_set *set, struct rg_arena *arena,
-	     struct rg_err *err)
+int rg_align(struct rg_alignment *out, struct rg_run_set *set, enum rg_spread_basis spread,
+	     struct rg_arena *arena, struct rg_err *err)
 {
 	struct rg_functions functions = {.arena = arena};
 	struct rg_self_list *self = rg_arena_array(arena, rg_run_set_count(set) + 1, sizeof(*self));
@@ -121,7 +121,7 @@ int rg_align(struct rg_alignment *out, struct rg_run_set *set, struct rg_arena *
 	*out = (struct rg_alignment){0};
 	if (!self)
 		return rg_err_nomem(err, "diff");
-	int code = aggregate_all(&functions, set, self, err);
+	int code = aggregate_all(&functions, set, spread, self, err);
 
 	rg_index_done(&functions.index);
 	if (code)

@@ -51,9 +51,19 @@ struct rg_self_list {
 int rg_functions_add(struct rg_functions *functions, const struct rg_frame *frame,
 		     const char *module, uint32_t *id, struct rg_err *err);
 
+/*
+ * What a count in a batch is held against to see how much it spreads: the batch's wall time, or its
+ * samples. Shares are quotients of two counts of the same batch, so that what moves both (a machine
+ * that is busy elsewhere for a second) is no noise of theirs: a ratio estimator.
+ */
+enum rg_spread_basis {
+	RG_SPREAD_BY_TIME,
+	RG_SPREAD_BY_SAMPLES,
+};
+
 /* Adds up one run; sets run->named, run->all and run->batches. */
-int rg_aggregate(struct rg_functions *functions, struct rg_run *run, struct rg_self_list *out,
-		 struct rg_err *err);
+int rg_aggregate(struct rg_functions *functions, struct rg_run *run, enum rg_spread_basis spread,
+		 struct rg_self_list *out, struct rg_err *err);
 
 /* All runs: functions in the order of (key, module), and the table over them, summed. */
 struct rg_alignment {
@@ -63,8 +73,8 @@ struct rg_alignment {
 	struct rg_table table; /* exposure is not set */
 };
 
-int rg_align(struct rg_alignment *out, struct rg_run_set *set, struct rg_arena *arena,
-	     struct rg_err *err);
+int rg_align(struct rg_alignment *out, struct rg_run_set *set, enum rg_spread_basis spread,
+	     struct rg_arena *arena, struct rg_err *err);
 
 /* How a row is shown: its commonest name and line in the canary, else in the baseline. */
 struct rg_label {

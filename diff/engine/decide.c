@@ -26,15 +26,14 @@ struct rg_finding *rg_judgement_at(struct rg_judgement *judgement, size_t index)
 	return index == judgement->count && judgement->total.tested ? &judgement->total : NULL;
 }
 
-double rg_finding_threshold(const struct rg_finding *finding, const struct rg_policy *policy)
+double rg_finding_threshold(const struct rg_finding *finding)
 {
-	return log1p(is_total(finding) ? policy->total_growth : policy->growth);
+	return log1p(finding->rule->growth);
 }
 
-/* What a pass's interval may hold; never less than the growth that is allowed. */
-static double log_limit(const struct rg_finding *finding, const struct rg_policy *policy)
+double rg_finding_limit(const struct rg_finding *finding)
 {
-	return fmax(log1p(policy->limit), rg_finding_threshold(finding, policy));
+	return fmax(finding->rule->limit, finding->rule->growth);
 }
 
 /*
@@ -73,7 +72,7 @@ double rg_finding_mdg(const struct rg_finding *finding, const struct rg_policy *
 	/* A row's statistic stays below 2 / error however much it grows. */
 	if (!is_total(finding))
 		least = least < 2 ? 2 * atanh(least / 2) : INFINITY;
-	least = fmax(least, rg_finding_threshold(finding, policy));
+	least = fmax(least, rg_finding_threshold(finding));
 	return rg_growth_of_log(least + rg_student_quantile(0.95, df) * error);
 }
 
@@ -125,10 +124,9 @@ static void tests_run(struct tests *tests, double q)
 /* --- Statuses --------------------------------------------------------------------------------- */
 
 static enum rg_status status_of(const struct rg_judgement *judgement,
-				const struct rg_finding *finding, bool shrank,
-				const struct rg_policy *policy)
+				const struct rg_finding *finding, bool shrank)
 {
-	double threshold = rg_finding_threshold(finding, policy);
+	double threshold = rg_finding_threshold(finding);
 	bool above = finding->gated && finding->estimate.log_growth > threshold;
 
 	if (finding->broken)
@@ -145,7 +143,7 @@ static enum rg_status status_of(const struct rg_judgement *judgement,
 static bool entered_top(const struct rg_judgement *judgement, uint32_t row, uint32_t top_k,
 			enum rg_end from, enum rg_end to)
 {
-	uint32_t before = judgement->rank[from][row], after = judgement->rank[to][row];
+	uint32_t before = judgement->place[from][row], after = judgement->place[to][row];
 
 	return after > 0 && after <= top_k && (before == 0 || before > top_k);
 }
@@ -196,16 +194,16 @@ static enum rg_outcome outcome_of(struct rg_judgement *judgement)
 	return gated && !doubt ? RG_OUTCOME_PASS : RG_OUTCOME_UNDECIDED;
 }
 
-static void estimate_all(struct rg_judgement *judgement, const struct rg_policy *policy)
+static void estimate_all(struct rg_judgement *judgement)
 {
 	struct rg_finding *finding;
 
 	for (size_t i = 0; i < judgement->count; i++) {
 		finding = &judgement->finding[i];
 		rg_fit_row(&judgement->fit, finding->row, &finding->estimate);
-		finding->gated =
-			finding->tested && rg_table_share(judgement->fit.table, finding->row,
-							  RG_END_CANARY) >= policy->min_share;
+		finding->gated = finding->tested &&
+				 rg_table_share(judgement->fit.table, finding->row,
+						RG_END_CANARY) >= finding->rule->min_share;
 	}
 	rg_fit_total(&judgement->fit, &judgement->total.estimate);
 	judgement->total.gated = judgement->total.tested;
@@ -219,7 +217,7 @@ int rg_decide_statistical(struct rg_judgement *judgement, const struct rg_policy
 {
 	struct tests tests;
 
-	estimate_all(judgement, policy);
+	estimate_all(judgement);
 	int code = tests_init(&tests, judgement, arena, err);
 
 	if (code)
@@ -230,9 +228,9 @@ int rg_decide_statistical(struct rg_judgement *judgement, const struct rg_policy
 		struct rg_finding *finding = tests.finding[i];
 
 		finding->rejected = tests.grew[i];
-		finding->hides = !(finding->upper <= log_limit(finding, policy));
+		finding->hides = !(finding->upper <= log1p(rg_finding_limit(finding)));
 		finding->mdg = rg_finding_mdg(finding, policy, tests.count);
-		finding->status = status_of(judgement, finding, tests.shrank[i], policy);
+		finding->status = status_of(judgement, finding, tests.shrank[i]);
 	}
 	label_displaced(judgement, policy->top_k);
 	judgement->outcome = outcome_of(judgement);

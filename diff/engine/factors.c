@@ -7,12 +7,12 @@
 
 #include <math.h>
 
-void rg_fit_pool(struct rg_fit *fit, const uint32_t *order)
+void rg_fit_pool(struct rg_fit *fit, const uint32_t *order, size_t order_count)
 {
 	const struct rg_table *table = fit->table;
 
 	fit->pool_count = 0;
-	for (size_t i = 0; i < table->rows && fit->pool_count < RG_POOL_MAX; i++) {
+	for (size_t i = 0; i < order_count && fit->pool_count < RG_POOL_MAX; i++) {
 		uint32_t row = order[i];
 
 		if (table->side[RG_END_BASE][row] >= RG_POOL_COUNT_MIN &&

@@ -22,11 +22,40 @@ static bool in_top(uint32_t rank, uint32_t top_k)
 	return rank > 0 && rank <= top_k;
 }
 
-static bool in_family(const struct rg_table *table, const struct rg_ranks *ranks, uint32_t top_k,
-		      size_t row)
+static bool in_family(const struct rg_table *table, const uint32_t *const rank[RG_END_COUNT],
+		      uint32_t top_k, size_t row)
 {
-	return in_top(ranks->rank[RG_END_BASE][row], top_k) ||
-	       in_top(ranks->rank[RG_END_CANARY][row], top_k) || rg_family_is_new(table, row);
+	return in_top(rank[RG_END_BASE][row], top_k) || in_top(rank[RG_END_CANARY][row], top_k) ||
+	       rg_family_is_new(table, row);
+}
+
+/* What is to be done with a row. */
+enum want { WANT_NOTHING = 0, WANT_SHOWN, WANT_TESTED };
+
+/* A row that is ignored is shown where it would have been tested. */
+static enum want want_of(const struct rg_table *table, const struct rg_rules *rules,
+			 const struct rg_ranks *ranks, uint32_t top_k, size_t row)
+{
+	if (!rg_row_rule_of(rules, row)->ignored)
+		return in_family(table, ranks->place, top_k, row) ? WANT_TESTED : WANT_NOTHING;
+	return in_family(table, ranks->rank, top_k, row) ? WANT_SHOWN : WANT_NOTHING;
+}
+
+static void add_findings(struct rg_judgement *judgement, const uint8_t *wanted, size_t rows)
+{
+	judgement->count = 0;
+	for (size_t row = 0; row < rows; row++) {
+		const struct rg_row_rule *rule = rg_row_rule_of(judgement->rules, row);
+
+		if (wanted[row])
+			judgement->finding[judgement->count++] = (struct rg_finding){
+				.row = (uint32_t)row,
+				.rule = rule,
+				.tested = wanted[row] == WANT_TESTED,
+				.status = rule->ignored ? RG_STATUS_IGNORED : RG_STATUS_UNKNOWN,
+				.p = 1,
+			};
+	}
 }
 
 int rg_family_make(struct rg_judgement *judgement, const struct rg_table *table,
@@ -40,21 +69,20 @@ int rg_family_make(struct rg_judgement *judgement, const struct rg_table *table,
 		return rg_err_nomem(err, "diff");
 	for (size_t i = 0; i < table->rows; i++) {
 		uint32_t row = ranks->order[i];
-		bool tested = in_family(table, ranks, top_k, row);
+		enum want want = want_of(table, judgement->rules, ranks, top_k, row);
 
-		wanted[row] = tested ? 2 : i < shown && rg_table_both(table, row) > 0;
-		count += wanted[row] > 0;
+		if (want == WANT_NOTHING && i < shown && rg_table_both(table, row) > 0)
+			want = WANT_SHOWN;
+		wanted[row] = (uint8_t)want;
+		count += want != WANT_NOTHING;
 	}
 	judgement->finding = rg_arena_array(arena, count + 1, sizeof(*judgement->finding));
 	if (!judgement->finding)
 		return rg_err_nomem(err, "diff");
-	judgement->count = 0;
-	for (size_t row = 0; row < table->rows; row++) {
-		if (wanted[row])
-			judgement->finding[judgement->count++] = (struct rg_finding){
-				.row = (uint32_t)row, .tested = wanted[row] == 2, .p = 1};
+	add_findings(judgement, wanted, table->rows);
+	for (int end = 0; end < RG_END_COUNT; end++) {
+		judgement->rank[end] = ranks->rank[end];
+		judgement->place[end] = ranks->place[end];
 	}
-	judgement->rank[RG_END_BASE] = ranks->rank[RG_END_BASE];
-	judgement->rank[RG_END_CANARY] = ranks->rank[RG_END_CANARY];
 	return 0;
 }

@@ -37,7 +37,7 @@ static void fit_spread_inputs(struct rg_fit *fit)
 }
 
 int rg_fit_make(struct rg_fit *fit, const struct rg_table *table, const uint32_t *order,
-		double prior_cv, struct rg_arena *arena, struct rg_err *err)
+		size_t order_count, double prior_cv, struct rg_arena *arena, struct rg_err *err)
 {
 	double base_runs = (double)table->runs[RG_END_BASE];
 	double canary_runs = (double)table->runs[RG_END_CANARY];
@@ -48,7 +48,7 @@ int rg_fit_make(struct rg_fit *fit, const struct rg_table *table, const uint32_t
 		.inverse_runs = 1 / base_runs + 1 / canary_runs,
 		.d = base_runs - 1 + canary_runs - 1,
 	};
-	rg_fit_pool(fit, order);
+	rg_fit_pool(fit, order, order_count);
 	int code = rg_fit_factors(fit, arena, err);
 
 	if (code)

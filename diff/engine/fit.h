@@ -46,9 +46,9 @@ struct rg_fit {
 		pool_variance[RG_SPREAD_MAX]; /* L squared and V of P30 */
 };
 
-/* order: all rows, heaviest first. The table and order must outlive the fit. */
+/* order: the rows that are judged, heaviest first. The table must outlive the fit. */
 int rg_fit_make(struct rg_fit *fit, const struct rg_table *table, const uint32_t *order,
-		double prior_cv, struct rg_arena *arena, struct rg_err *err);
+		size_t order_count, double prior_cv, struct rg_arena *arena, struct rg_err *err);
 
 /* The row must have a count on one side at least. */
 void rg_fit_row(const struct rg_fit *fit, size_t row, struct rg_estimate *out);
@@ -63,7 +63,7 @@ static inline size_t rg_fit_spread_count(const struct rg_fit *fit)
 }
 
 /* Fills pool; then scale, scale_side, exposure_side and common. */
-void rg_fit_pool(struct rg_fit *fit, const uint32_t *order);
+void rg_fit_pool(struct rg_fit *fit, const uint32_t *order, size_t order_count);
 int rg_fit_factors(struct rg_fit *fit, struct rg_arena *arena, struct rg_err *err);
 /*
  * The factor common to the canary's pool rows when the sides' exposures are these, as a log: what

@@ -54,6 +54,15 @@ static enum rg_basis basis_of(struct judging *judging)
 	return per_second_possible(judging) ? RG_BASIS_SECOND : RG_BASIS_SHARE;
 }
 
+static enum rg_spread_basis spread_of(const struct judging *judging)
+{
+	const struct rg_policy *policy = &judging->verdict->policy;
+
+	return policy->basis == RG_BASIS_SECOND && policy->rule != RG_RULE_LITERAL
+		       ? RG_SPREAD_BY_TIME
+		       : RG_SPREAD_BY_SAMPLES;
+}
+
 /*
  * Per second a run's counts are divided by its wall time in periods, so that the quotient is cores
  * whatever the sampling frequency; on shares by its own total.
@@ -109,8 +118,12 @@ static enum rg_outcome outcome_of(const struct judging *judging, const struct rg
 /* Where the verdict does not rest on the tests, no row may look as if it did. */
 static void withdraw_statuses(struct judging *judging)
 {
-	for (size_t i = 0; i < judging->judgement.count; i++)
-		judging->judgement.finding[i].status = RG_STATUS_UNKNOWN;
+	for (size_t i = 0; i < judging->judgement.count; i++) {
+		struct rg_finding *finding = &judging->judgement.finding[i];
+
+		if (finding->status != RG_STATUS_IGNORED)
+			finding->status = RG_STATUS_UNKNOWN;
+	}
 	judging->judgement.total.status = RG_STATUS_UNKNOWN;
 }
 
@@ -121,11 +134,19 @@ static int judge_rows(struct judging *judging, struct rg_err *err)
 	if (!every_run_has_samples(judging))
 		return 0;
 	verdict->basis = basis_of(judging);
+	const struct rg_rules *rules;
 	int code = set_exposure(judging, err);
 
+	if (!code)
+		code = rg_rules_make(&rules, &judging->alignment, &verdict->policy,
+				     judging->scratch, err);
 	if (code)
 		return code;
-	const struct rg_scope scope = {verdict->basis == RG_BASIS_SECOND, RG_VERDICT_MAX_ROWS};
+	const struct rg_scope scope = {
+		.total = verdict->basis == RG_BASIS_SECOND,
+		.shown = RG_VERDICT_MAX_ROWS,
+		.rules = rules,
+	};
 
 	code = rg_judgement_make(&judging->judgement, &judging->alignment.table, &verdict->policy,
 				 &scope, judging->scratch, err);
@@ -230,7 +251,8 @@ static int judge(struct judging *judging, const struct rg_runs *base, const stru
 	int code = rg_run_set_make(&judging->set, base, canary, judging->scratch, err);
 
 	if (!code)
-		code = rg_align(&judging->alignment, &judging->set, judging->scratch, err);
+		code = rg_align(&judging->alignment, &judging->set, spread_of(judging),
+				judging->scratch, err);
 	if (!code)
 		code = report_sides(judging, err);
 	if (!code)
@@ -240,22 +262,30 @@ static int judge(struct judging *judging, const struct rg_runs *base, const stru
 	return code ? code : conclude(judging, err);
 }
 
+static const struct rg_row empty_total = {
+	.function = "",
+	.key = "",
+	.module = "",
+	.file = "",
+	.pattern = "",
+	.p = 1,
+};
+
 static struct rg_verdict *verdict_new(const struct rg_policy *policy)
 {
 	struct rg_arena *arena = rg_arena_new(0);
 	struct rg_verdict *verdict = arena ? rg_arena_alloc(arena, sizeof(*verdict)) : NULL;
 
-	if (!verdict) {
+	if (!verdict || rg_policy_copy(&verdict->policy, policy, arena)) {
 		rg_arena_free(arena);
 		return NULL;
 	}
-	*verdict = (struct rg_verdict){
-		.outcome = RG_OUTCOME_UNDECIDED,
-		.policy = *policy,
-		.basis = RG_BASIS_SHARE,
-		.total = {.function = "", .key = "", .module = "", .file = "", .p = 1},
-		.arena = arena,
-	};
+	verdict->outcome = RG_OUTCOME_UNDECIDED;
+	verdict->basis = RG_BASIS_SHARE;
+	verdict->total = empty_total;
+	verdict->total.growth_allowed = policy->total_growth;
+	verdict->policy_from = "";
+	verdict->arena = arena;
 	return verdict;
 }
 

@@ -3,6 +3,7 @@
 #define RG_ENGINE_JUDGEMENT_H
 
 #include "fit.h"
+#include "rules.h"
 
 #include "rg/policy.h"
 #include "rg/verdict.h"
@@ -10,6 +11,7 @@
 /* What was found out about one row, or about the total. */
 struct rg_finding {
 	uint32_t row; /* RG_ROW_TOTAL: the total */
+	const struct rg_row_rule *rule;
 	struct rg_estimate estimate;
 	double low, high; /* two-sided 95 % interval of log_growth */
 	double upper;     /* one-sided 95 % bound of log_growth */
@@ -24,10 +26,15 @@ struct rg_finding {
 
 #define RG_ROW_TOTAL UINT32_MAX
 
-/* The heaviest rows and those that are tested, in the order of rows, then the total. */
+/*
+ * The heaviest rows, those that are tested, and those that would be were they not ignored, in the
+ * order of rows, then the total.
+ */
 struct rg_judgement {
 	struct rg_fit fit;
-	const uint32_t *rank[RG_END_COUNT]; /* rows: 1 is the heaviest; 0 without samples */
+	const struct rg_rules *rules;
+	const uint32_t *rank[RG_END_COUNT];  /* rows: 1 is the heaviest; 0 without samples */
+	const uint32_t *place[RG_END_COUNT]; /* the rank among rows that are not ignored, else 0 */
 	struct rg_finding *finding;
 	size_t count;            /* without the total */
 	size_t tested;           /* members of the family, the total included if tested */
@@ -39,6 +46,7 @@ struct rg_judgement {
 struct rg_scope {
 	bool total;   /* test the total too: the basis allows it */
 	size_t shown; /* that many of the heaviest rows are estimated, tested or not */
+	const struct rg_rules *rules; /* NULL: the policy's, for all rows alike */
 };
 
 /*
@@ -51,15 +59,22 @@ int rg_judgement_make(struct rg_judgement *out, const struct rg_table *table,
 
 /* --- The steps -------------------------------------------------------------------------------- */
 
-/* Ranks of both sides, and order: rows by the weight of both sides together, heaviest first. */
+/*
+ * Ranks of both sides, and order: rows by the weight of both sides together, heaviest first; and the
+ * same of the rows that are not ignored.
+ */
 struct rg_ranks {
-	const uint32_t *rank[RG_END_COUNT];
-	const uint32_t *order;
+	const uint32_t *rank[RG_END_COUNT], *place[RG_END_COUNT];
+	const uint32_t *order, *judged;
+	size_t judged_count;
 };
-int rg_ranks_make(struct rg_ranks *out, const struct rg_table *table, struct rg_arena *arena,
-		  struct rg_err *err);
+int rg_ranks_make(struct rg_ranks *out, const struct rg_table *table, const struct rg_rules *rules,
+		  struct rg_arena *arena, struct rg_err *err);
 
-/* Sets finding, count and rank: the family (tested), and the `shown` heaviest rows. */
+/*
+ * Sets finding, count, rank and place: the family (tested), the `shown` heaviest rows, and what would
+ * be of the family were it not ignored. judgement->rules must be set.
+ */
 int rg_family_make(struct rg_judgement *judgement, const struct rg_table *table,
 		   const struct rg_ranks *ranks, uint32_t top_k, size_t shown,
 		   struct rg_arena *arena, struct rg_err *err);
@@ -76,7 +91,9 @@ void rg_decide_literal(struct rg_judgement *judgement, const struct rg_policy *p
 double rg_finding_mdg(const struct rg_finding *finding, const struct rg_policy *policy,
 		      size_t tested);
 /* The growth this finding may have before it fails, as a log. */
-double rg_finding_threshold(const struct rg_finding *finding, const struct rg_policy *policy);
+double rg_finding_threshold(const struct rg_finding *finding);
+/* The growth that the interval of a pass may contain, as a fraction: never less than what it may have. */
+double rg_finding_limit(const struct rg_finding *finding);
 
 /* exp(log_growth) - 1, kept within [-1, RG_GROWTH_MAX]; RG_GROWTH_MAX for a NaN. */
 double rg_growth_of_log(double log_growth);

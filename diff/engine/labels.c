@@ -76,6 +76,9 @@ static void label_names(struct rg_vote *vote, size_t count, struct rg_label *lab
 	qsort(vote, count, sizeof(*vote), by_name);
 	for (size_t i = 0; i < count;) {
 		const struct rg_vote *best = winner(vote, count, i, by_name, skip_none, &i);
+
+		if (!best)
+			continue;
 		struct rg_label *row = &label[best->function];
 
 		row->function = best->frame->function;

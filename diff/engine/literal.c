@@ -11,21 +11,22 @@
 static bool in_top(const struct rg_judgement *judgement, enum rg_end end, uint32_t row,
 		   uint32_t top_k)
 {
-	uint32_t rank = judgement->rank[end][row];
+	uint32_t place = judgement->place[end][row];
 
-	return rank > 0 && rank <= top_k;
+	return place > 0 && place <= top_k;
 }
 
-static enum rg_status literal_status(const struct rg_judgement *judgement, uint32_t row,
-				     const struct rg_policy *policy)
+static enum rg_status literal_status(const struct rg_judgement *judgement,
+				     const struct rg_finding *finding, uint32_t top_k)
 {
+	const uint32_t row = finding->row;
 	const struct rg_table *table = judgement->fit.table;
 	double before = rg_table_share(table, row, RG_END_BASE);
 	double after = rg_table_share(table, row, RG_END_CANARY);
 
-	if (!in_top(judgement, RG_END_BASE, row, policy->top_k))
+	if (!in_top(judgement, RG_END_BASE, row, top_k))
 		return RG_STATUS_NEW;
-	if (after > before * (1 + policy->growth))
+	if (after > before * (1 + finding->rule->growth))
 		return RG_STATUS_REGRESSED;
 	return RG_STATUS_UNCHANGED;
 }
@@ -47,7 +48,8 @@ static void literal_growth(const struct rg_table *table, struct rg_finding *find
 
 void rg_decide_literal(struct rg_judgement *judgement, const struct rg_policy *policy)
 {
-	judgement->outcome = RG_OUTCOME_PASS;
+	bool failed = false;
+
 	judgement->tested = 0;
 	judgement->total.tested = false;
 	for (size_t i = 0; i < judgement->count; i++) {
@@ -62,8 +64,12 @@ void rg_decide_literal(struct rg_judgement *judgement, const struct rg_policy *p
 			continue;
 		judgement->tested++;
 		/* One that left the top K has nothing to answer for, unless its share grew. */
-		finding->status = literal_status(judgement, finding->row, policy);
+		finding->status = literal_status(judgement, finding, policy->top_k);
 		if (finding->status != RG_STATUS_UNCHANGED)
-			judgement->outcome = RG_OUTCOME_FAIL;
+			failed = true;
 	}
+	/* With every function ignored there is nothing that a pass could rest on. */
+	judgement->outcome = failed                  ? RG_OUTCOME_FAIL
+			     : judgement->tested > 0 ? RG_OUTCOME_PASS
+						     : RG_OUTCOME_UNDECIDED;
 }

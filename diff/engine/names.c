@@ -60,6 +60,8 @@ const char *rg_status_name(enum rg_status status)
 		return "new";
 	case RG_STATUS_REGRESSED:
 		return "regressed";
+	case RG_STATUS_IGNORED:
+		return "ignored";
 	}
 	return "invalid";
 }

@@ -4,6 +4,7 @@
 #include "rg/err.h"
 
 #include <stddef.h>
+#include <string.h>
 
 void rg_policy_init(struct rg_policy *policy)
 {
@@ -39,6 +40,64 @@ static int in_range(const struct range *range)
 	return range->value >= range->low && range->value <= range->high;
 }
 
+static int check_ranges(const struct range *ranges, size_t count, struct rg_err *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!in_range(&ranges[i]))
+			return rg_err_set(err, RG_EUSAGE,
+					  "policy: %s %g is out of range: %s%g to %g",
+					  ranges[i].name, ranges[i].value,
+					  ranges[i].open_low ? "above " : "", ranges[i].low,
+					  ranges[i].high);
+	}
+	return 0;
+}
+
+static int check_pattern(const char *pattern, struct rg_err *err)
+{
+	const size_t len = pattern ? strnlen(pattern, RG_POLICY_PATTERN_MAX + 1) : 0;
+
+	if (len > 0 && len <= RG_POLICY_PATTERN_MAX)
+		return 0;
+	return rg_err_set(err, RG_EUSAGE, "policy: a pattern has 1 to %d bytes, not %s%zu",
+			  RG_POLICY_PATTERN_MAX, len ? "at least " : "", len);
+}
+
+static int check_function(const struct rg_policy_function *function, struct rg_err *err)
+{
+	const struct range ranges[] = {
+		{"growth", function->growth, 0, 1000, 0},
+		{"limit", function->limit, 0, 1000, 0},
+		{"min_share", function->min_share, 0, 1, 0},
+	};
+	int code = check_pattern(function->match, err);
+
+	if (!code && function->module)
+		code = check_pattern(function->module, err);
+	for (size_t i = 0; !code && i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		if (ranges[i].value != RG_POLICY_INHERIT)
+			code = check_ranges(&ranges[i], 1, err);
+	}
+	return code;
+}
+
+static int check_lists(const struct rg_policy *policy, struct rg_err *err)
+{
+	int code = 0;
+
+	if (policy->function_count > RG_POLICY_LIST_MAX ||
+	    policy->ignore_count > RG_POLICY_LIST_MAX)
+		return rg_err_set(err, RG_EUSAGE, "policy: more than %d %s", RG_POLICY_LIST_MAX,
+				  policy->ignore_count > RG_POLICY_LIST_MAX
+					  ? "patterns to ignore"
+					  : "functions with limits of their own");
+	for (size_t i = 0; !code && i < policy->function_count; i++)
+		code = check_function(&policy->functions[i], err);
+	for (size_t i = 0; !code && i < policy->ignore_count; i++)
+		code = check_pattern(policy->ignore[i], err);
+	return code;
+}
+
 int rg_policy_check(const struct rg_policy *policy, struct rg_err *err)
 {
 	const struct range ranges[] = {
@@ -56,14 +115,7 @@ int rg_policy_check(const struct rg_policy *policy, struct rg_err *err)
 		{"load_low", policy->load_low, 0, 1, 1},
 		{"load_high", policy->load_high, 1, 1000, 0},
 	};
+	int code = check_ranges(ranges, sizeof(ranges) / sizeof(ranges[0]), err);
 
-	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
-		if (!in_range(&ranges[i]))
-			return rg_err_set(err, RG_EUSAGE,
-					  "policy: %s %g is out of range: %s%g to %g",
-					  ranges[i].name, ranges[i].value,
-					  ranges[i].open_low ? "above " : "", ranges[i].low,
-					  ranges[i].high);
-	}
-	return 0;
+	return code ? code : check_lists(policy, err);
 }

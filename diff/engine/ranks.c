@@ -21,39 +21,62 @@ static int by_weight(const void *left, const void *right)
 	return (a->row > b->row) - (a->row < b->row);
 }
 
-static void sort_side(const struct rg_table *table, enum rg_end end, struct heavy *heavy,
-		      uint32_t *rank)
+/* Ranks, and places among the rows that are not ignored. */
+static void sort_side(const struct rg_table *table, const struct rg_rules *rules, enum rg_end end,
+		      struct heavy *heavy, uint32_t *rank, uint32_t *place)
 {
+	uint32_t places = 0;
+
 	for (size_t row = 0; row < table->rows; row++)
 		heavy[row] = (struct heavy){(double)table->side[end][row], (uint32_t)row};
 	qsort(heavy, table->rows, sizeof(heavy[0]), by_weight);
-	for (size_t i = 0; i < table->rows && heavy[i].weight > 0; i++)
-		rank[heavy[i].row] = (uint32_t)i + 1;
+	for (size_t i = 0; i < table->rows && heavy[i].weight > 0; i++) {
+		uint32_t row = heavy[i].row;
+
+		rank[row] = (uint32_t)i + 1;
+		place[row] = rg_row_rule_of(rules, row)->ignored ? 0 : ++places;
+	}
 }
 
-static void sort_both(const struct rg_table *table, struct heavy *heavy, uint32_t *order)
+static size_t sort_both(const struct rg_table *table, const struct rg_rules *rules,
+			struct heavy *heavy, uint32_t *order, uint32_t *judged)
 {
+	size_t count = 0;
+
 	for (size_t row = 0; row < table->rows; row++)
 		heavy[row] = (struct heavy){rg_table_both(table, row), (uint32_t)row};
 	qsort(heavy, table->rows, sizeof(heavy[0]), by_weight);
-	for (size_t i = 0; i < table->rows; i++)
+	for (size_t i = 0; i < table->rows; i++) {
 		order[i] = heavy[i].row;
+		if (!rg_row_rule_of(rules, heavy[i].row)->ignored)
+			judged[count++] = heavy[i].row;
+	}
+	return count;
 }
 
-int rg_ranks_make(struct rg_ranks *out, const struct rg_table *table, struct rg_arena *arena,
-		  struct rg_err *err)
+int rg_ranks_make(struct rg_ranks *out, const struct rg_table *table, const struct rg_rules *rules,
+		  struct rg_arena *arena, struct rg_err *err)
 {
+	enum { LISTS = 2 * RG_END_COUNT + 2 };
 	size_t rows = table->rows;
 	struct heavy *heavy = rg_arena_array(arena, rows + 1, sizeof(*heavy));
-	uint32_t *base = rg_arena_array(arena, rows + 1, sizeof(*base));
-	uint32_t *canary = rg_arena_array(arena, rows + 1, sizeof(*canary));
-	uint32_t *order = rg_arena_array(arena, rows + 1, sizeof(*order));
+	uint32_t *list[LISTS];
 
-	if (!heavy || !base || !canary || !order)
+	if (!heavy)
 		return rg_err_nomem(err, "diff");
-	sort_side(table, RG_END_BASE, heavy, base);
-	sort_side(table, RG_END_CANARY, heavy, canary);
-	sort_both(table, heavy, order);
-	*out = (struct rg_ranks){{base, canary}, order};
+	for (size_t i = 0; i < LISTS; i++) {
+		list[i] = rg_arena_array(arena, rows + 1, sizeof(*list[i]));
+		if (!list[i])
+			return rg_err_nomem(err, "diff");
+	}
+	sort_side(table, rules, RG_END_BASE, heavy, list[0], list[2]);
+	sort_side(table, rules, RG_END_CANARY, heavy, list[1], list[3]);
+	*out = (struct rg_ranks){
+		.rank = {list[0], list[1]},
+		.place = {list[2], list[3]},
+		.order = list[4],
+		.judged = list[5],
+		.judged_count = sort_both(table, rules, heavy, list[4], list[5]),
+	};
 	return 0;
 }

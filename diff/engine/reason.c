@@ -65,13 +65,11 @@ static void add_new(struct rg_buf *out, const struct rg_verdict *verdict, const 
 static void add_regressed(struct rg_buf *out, const struct rg_verdict *verdict,
 			  const struct rg_row *row)
 {
-	const struct rg_policy *policy = &verdict->policy;
-
 	add_subject(out, verdict, row);
-	rg_buf_adds(out, policy->rule == RG_RULE_LITERAL ? " takes " : " uses ");
+	rg_buf_adds(out, verdict->policy.rule == RG_RULE_LITERAL ? " takes " : " uses ");
 	rg_word_percent(out, row->growth);
 	rg_buf_addf(out, " %s", object(verdict));
-	add_limit(out, is_total(verdict, row) ? policy->total_growth : policy->growth);
+	add_limit(out, row->growth_allowed);
 }
 
 static void add_fail(struct rg_buf *out, const struct rg_story *story)
@@ -119,6 +117,20 @@ static void add_seen(struct rg_buf *out, double mdg)
 	rg_word_percent(out, mdg);
 }
 
+/* "15 %", or what holds for single functions as well. */
+static void add_allowed(struct rg_buf *out, const struct rg_verdict *verdict)
+{
+	rg_word_percent(out, verdict->policy.growth);
+	for (size_t i = 0; i < verdict->row_count; i++) {
+		const struct rg_row *row = &verdict->rows[i];
+
+		if (!row->tested || row->growth_allowed == verdict->policy.growth)
+			continue;
+		rg_buf_adds(out, ", or what single functions are allowed");
+		return;
+	}
+}
+
 static void add_pass(struct rg_buf *out, const struct rg_story *story)
 {
 	const struct rg_verdict *verdict = story->verdict;
@@ -128,11 +140,11 @@ static void add_pass(struct rg_buf *out, const struct rg_story *story)
 	if (policy->rule == RG_RULE_LITERAL) {
 		rg_buf_addf(out, "no function entered the top %u, and no share in it grew beyond ",
 			    policy->top_k);
-		rg_word_percent(out, policy->growth);
+		add_allowed(out, verdict);
 		return;
 	}
 	rg_buf_adds(out, "no growth beyond ");
-	rg_word_percent(out, policy->growth);
+	add_allowed(out, verdict);
 	rg_buf_adds(out, "; could have seen ");
 	if (rows > 0) {
 		add_seen(out, rows);
@@ -186,14 +198,19 @@ static void add_suspect(struct rg_buf *out, const struct rg_verdict *verdict,
 static void add_hidden(struct rg_buf *out, const struct rg_verdict *verdict,
 		       const struct rg_doubt *doubt)
 {
-	const struct rg_policy *policy = &verdict->policy;
-	double growth = is_total(verdict, doubt->row) ? policy->total_growth : policy->growth;
-
 	add_subject(out, verdict, doubt->row);
 	rg_buf_adds(out, " may use up to ");
 	rg_word_percent(out, rg_growth_of_log(doubt->finding->upper));
 	rg_buf_addf(out, " %s: too much to pass", object(verdict));
-	add_limit(out, fmax(policy->limit, growth));
+	add_limit(out, rg_finding_limit(doubt->finding));
+}
+
+static void add_untested(struct rg_buf *out, const struct rg_verdict *verdict)
+{
+	rg_buf_adds(out, verdict->ignored_count > 0 ? "no function that is not ignored reaches "
+						    : "no function reaches ");
+	rg_word_percent(out, verdict->policy.min_share);
+	rg_buf_adds(out, " of the CPU time, and the total is not judged: nothing was tested");
 }
 
 static void add_undecided(struct rg_buf *out, const struct rg_story *story)
@@ -209,12 +226,9 @@ static void add_undecided(struct rg_buf *out, const struct rg_story *story)
 		rg_buf_adds(out, "a canary run holds no CPU samples");
 	else if (rg_story_too_few(story))
 		add_too_few(out, verdict);
-	else if (!doubt.row) {
-		rg_buf_adds(out, "no function reaches ");
-		rg_word_percent(out, verdict->policy.min_share);
-		rg_buf_adds(out,
-			    " of the CPU time, and the total is not judged: nothing was tested");
-	} else if (doubt.finding->broken) {
+	else if (!doubt.row)
+		add_untested(out, verdict);
+	else if (doubt.finding->broken) {
 		rg_buf_adds(out, "the growth could not be computed: ");
 		add_subject(out, verdict, doubt.row);
 	} else if (doubt.finding->status == RG_STATUS_SUSPECT)

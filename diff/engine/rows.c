@@ -48,6 +48,8 @@ static void set_figures(struct rg_row *row, const struct rg_finding *finding,
 {
 	row->tested = finding->tested;
 	row->status = finding->status;
+	row->growth_allowed = finding->rule->growth;
+	row->pattern = finding->rule->pattern ? finding->rule->pattern : "";
 	row->cost_base = cost(judgement, basis, row->samples_base, RG_END_BASE);
 	row->cost_canary = cost(judgement, basis, row->samples_canary, RG_END_CANARY);
 	set_growth(row, finding);
@@ -116,7 +118,9 @@ static int own_texts(struct rg_row *row, struct rg_arena *arena)
 	row->function = rg_arena_strdup(arena, row->function);
 	row->module = rg_arena_strdup(arena, row->module);
 	row->file = rg_arena_strdup(arena, row->file);
-	return row->key && row->function && row->module && row->file ? 0 : RG_ENOMEM;
+	row->pattern = rg_arena_strdup(arena, row->pattern);
+	return row->key && row->function && row->module && row->file && row->pattern ? 0
+										     : RG_ENOMEM;
 }
 
 static int keep_rows(struct rg_verdict *verdict, struct candidate *candidate, size_t count,
@@ -152,6 +156,21 @@ static void set_total(struct rg_verdict *verdict, const struct rg_judgement *jud
 		set_figures(row, &judgement->total, judgement, verdict->basis);
 }
 
+/* All of them, whatever the number of rows: nothing is left out without a word. */
+static void count_ignored(struct rg_verdict *verdict, const struct rg_judgement *judgement)
+{
+	const struct rg_table *table = judgement->fit.table;
+
+	for (size_t row = 0; row < table->rows; row++) {
+		if (!rg_row_rule_of(judgement->rules, row)->ignored ||
+		    !(rg_table_both(table, row) > 0))
+			continue;
+		verdict->ignored_count++;
+		verdict->ignored_share_base += rg_table_share(table, row, RG_END_BASE);
+		verdict->ignored_share_canary += rg_table_share(table, row, RG_END_CANARY);
+	}
+}
+
 int rg_report_rows(struct rg_verdict *verdict, const struct rg_alignment *alignment,
 		   const struct rg_judgement *judgement, const struct rg_finding *const **finding,
 		   struct rg_arena *scratch, struct rg_err *err)
@@ -175,6 +194,7 @@ int rg_report_rows(struct rg_verdict *verdict, const struct rg_alignment *alignm
 		set_row(&candidate[i], &judgement->finding[i], alignment, judgement, label,
 			verdict->basis);
 	set_total(verdict, judgement);
+	count_ignored(verdict, judgement);
 	code = keep_rows(verdict, candidate, count, found, err);
 	if (code)
 		return code;

@@ -55,9 +55,9 @@ static inline struct rg_run *rg_run_set_side(const struct rg_run_set *set, enum 
 struct rg_batches {
 	uint8_t *of_slice;
 	size_t slices;
-	double part[RG_BATCH_COUNT];
-	size_t used;        /* batches with a slice; 0 when fewer than RG_BATCH_MIN */
-	double part_square; /* sum of part^2 */
+	double part[RG_BATCH_COUNT]; /* of the wall time, or of the samples */
+	size_t used;                 /* batches with a slice; 0 when fewer than RG_BATCH_MIN */
+	double part_square;          /* sum of part^2 */
 };
 
 int rg_batches_make(struct rg_batches *out, const struct rg_profile *profile,

@@ -76,8 +76,10 @@ int rg_baseline_find(const struct rg_baseline *b, const char *name, struct rg_st
 	struct rg_store_key key = {.scenario = b->settings->config.scenario};
 	struct rg_version version;
 	char arch[65];
-	int rc = rg_version_resolve(name, &version, err);
+	int rc = rg_config_need_scenario(&b->settings->config, err);
 
+	if (!rc)
+		rc = rg_version_resolve(name, &version, err);
 	if (rc)
 		return rc;
 	key.version = version.key;

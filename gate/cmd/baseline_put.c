@@ -145,7 +145,9 @@ static int put(const struct rg_baseline *b, char **words, size_t count, struct r
 		return rg_err_set(err, RG_EUSAGE,
 				  "baseline put: takes a version and profile files: regress-gate "
 				  "baseline put v1.4 FILE…");
-	rc = rg_version_resolve(words[0], &version, err);
+	rc = rg_config_need_scenario(&b->settings->config, err);
+	if (!rc)
+		rc = rg_version_resolve(words[0], &version, err);
 	if (rc)
 		return rc;
 	for (size_t i = 1; !rc && i < count; i++)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "exit.h"
+#include "outcome.h"
 #include "settings.h"
 #include "signals.h"
 #include "take.h"
@@ -51,6 +52,8 @@ static int capture(const struct rg_settings *s, const struct rg_cli_rest *rest, 
 	if (!s->output)
 		return rg_err_set(err, RG_EUSAGE, "capture: say where to write: --output FILE");
 	rc = rg_take_check_target(s, err);
+	if (!rc)
+		rc = rg_outcome_check_outputs(s, err);
 	if (!rc)
 		rc = rg_take_profile(s, &profile, err);
 	if (rc)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "exit.h"
 #include "outcome.h"
+#include "policy.h"
 #include "runs.h"
 #include "settings.h"
 #include "signals.h"
@@ -128,6 +129,8 @@ static int judge(struct check *c, struct rg_verdict **out, struct rg_err *err)
 	struct rg_verdict *verdict;
 	int rc = rg_diff_judge(&base, &canary, &s->config.policy, &verdict, err);
 
+	if (!rc)
+		rg_policy_tell(s, verdict);
 	if (rc || c->base.count) {
 		if (!rc)
 			*out = verdict;
@@ -192,6 +195,9 @@ static int check(const struct rg_settings *s, const struct rg_cli_rest *rest)
 	struct rg_err err = {0};
 	int rc = check_usage(s, rest, &err), status;
 
+	/* A verdict on a given profile costs nothing: it is worth having with whatever can be written. */
+	if (!rc && !s->canary_count)
+		rc = rg_outcome_check_outputs(s, &err);
 	if (!rc)
 		rc = compare(&c, &verdict, &err);
 	if (rc) {

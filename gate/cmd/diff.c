@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "exit.h"
 #include "outcome.h"
+#include "policy.h"
 #include "runs.h"
 #include "settings.h"
 
 #include "rg/err.h"
 #include "rg/verdict.h"
 
+static const struct rg_option own_options[] = {
+	{"scenario", 0, "NAME", "judge by the policy of this scenario of the configuration",
+	 rg_settings_set_scenario},
+	{0},
+};
+
 static const struct rg_option_group groups[] = {
+	{"What to compare", own_options},
 	{"Policy", rg_options_policy},
 	{"Report", rg_options_report},
 	{"General", rg_options_general},
@@ -30,6 +38,8 @@ static int compare(const struct rg_settings *s, const struct rg_cli_rest *rest,
 		struct rg_runs b = rg_run_set_runs(&base), c = rg_run_set_runs(&canary);
 
 		rc = rg_diff_judge(&b, &c, &s->config.policy, out, err);
+		if (!rc)
+			rg_policy_tell(s, *out);
 	}
 	rg_run_set_done(&base);
 	rg_run_set_done(&canary);

@@ -96,7 +96,7 @@ static int set_verbose(void *to, const char *value, struct rg_err *err)
 
 const struct rg_option rg_options_general[] = {
 	{"config", 0, "FILE", "read FILE instead of regress-gate.json", set_config},
-	{"color", 0, "WHEN", "auto (default), always or never", set_color},
+	{"color", 0, "auto|always|never", "colours (default auto: on a terminal)", set_color},
 	{"quiet", 'q', NULL, "no progress, no remarks; results and errors only", set_quiet},
 	{"verbose", 'v', NULL, "also show what the launched programs print", set_verbose},
 	{0},
@@ -178,15 +178,21 @@ static int set_store(void *to, const char *value, struct rg_err *err)
 	return set_text(&((struct rg_settings *)to)->config.store, value, err);
 }
 
-static int set_scenario(void *to, const char *value, struct rg_err *err)
+int rg_settings_set_scenario(void *to, const char *value, struct rg_err *err)
 {
-	return set_text(&((struct rg_settings *)to)->config.scenario, value, err);
+	struct rg_settings *s = to;
+
+	s->scenario = value;
+	return set_text(&s->config.scenario, value, err);
 }
 
 const struct rg_option rg_options_store[] = {
 	{"store", 0, "dir:PATH", "where baselines are kept (default: in the .git directory)",
 	 set_store},
-	{"scenario", 0, "NAME", "baselines are kept by scenario (default: default)", set_scenario},
+	{"scenario", 0, "NAME",
+	 "which of the configuration's scenarios; baselines are\nkept by scenario (default: the "
+	 "one it names, else default)",
+	 rg_settings_set_scenario},
 	{0},
 };
 
@@ -239,6 +245,13 @@ static int set_basis(void *to, const char *value, struct rg_err *err)
 	return rc;
 }
 
+static int set_policy_from(void *to, const char *value, struct rg_err *err)
+{
+	(void)err;
+	((struct rg_settings *)to)->policy_rev = value;
+	return 0;
+}
+
 const struct rg_option rg_options_policy[] = {
 	{"growth", 0, "PERCENT", "a function may grow by this much (default 15%)", set_growth},
 	{"total-growth", 0, "PERCENT", "the total may grow by this much (default 15%)",
@@ -252,10 +265,14 @@ const struct rg_option rg_options_policy[] = {
 	 "of "
 	 "the total",
 	 set_basis},
-	{"rule", 0, "RULE",
-	 "statistical (default), or literal: new in the top N, or\na share grown beyond the "
-	 "threshold, without statistics",
+	{"rule", 0, "statistical|literal",
+	 "literal: new in the top N, or a share grown beyond the\nthreshold, without statistics "
+	 "(default statistical)",
 	 set_rule},
+	{"policy-from", 0, "REF",
+	 "read policy, functions and ignore from the configuration\nas it is in this revision, or "
+	 "work-tree: as it is here\n(default; in CI for a pull request, the branch it is for)",
+	 set_policy_from},
 	{0},
 };
 
@@ -308,8 +325,9 @@ const struct rg_option rg_options_report[] = {
 	{"json", 0, NULL, "print the verdict as JSON instead of the table", set_json},
 	{"json-out", 0, "FILE", "write the verdict as JSON", set_json_out},
 	{"markdown-out", 0, "FILE", "write the report as markdown", set_markdown_out},
-	{"on-undecided", 0, "HOW", "keep (default): exit 3; pass: exit 0; fail: exit 1",
+	{"on-undecided", 0, "keep|pass|fail", "keep (default): exit 3; pass: exit 0; fail: exit 1",
 	 set_on_undecided},
-	{"on-no-baseline", 0, "HOW", "the same, when no baseline is stored", set_on_no_baseline},
+	{"on-no-baseline", 0, "keep|pass|fail", "the same, when no baseline is stored",
+	 set_on_no_baseline},
 	{0},
 };

@@ -9,7 +9,10 @@
 #include "rg/render.h"
 #include "rg/verdict.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 enum {
@@ -18,6 +21,35 @@ enum {
 	MARKDOWN_MAX = 65000,
 	DEFAULT_COLUMNS = 80,
 };
+
+/* --- Before the work ------------------------------------------------------------------------ */
+
+static int check_output(const char *path, struct rg_err *err)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[PATH_MAX];
+
+	if (access(path, W_OK) == 0)
+		return 0;
+	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
+	if (access(folder, W_OK | X_OK) == 0)
+		return 0;
+	return rg_err_set(err, errno == ENOENT || errno == ENOTDIR ? RG_EUSAGE : RG_EIO,
+			  "output '%s': folder '%s': %s", path, folder, strerror(errno));
+}
+
+int rg_outcome_check_outputs(const struct rg_settings *settings, struct rg_err *err)
+{
+	const char *const paths[] = {settings->output, settings->json_out, settings->markdown_out};
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		int rc = paths[i] ? check_output(paths[i], err) : 0;
+
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
 
 /* --- The status ----------------------------------------------------------------------------- */
 

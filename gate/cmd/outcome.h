@@ -2,8 +2,15 @@
 #ifndef CMD_OUTCOME_H
 #define CMD_OUTCOME_H
 
+struct rg_err;
 struct rg_settings;
 struct rg_verdict;
+
+/*
+ * Whether the files that the settings name for output can be written where they are: asked before a
+ * window of profiling, not after it. RG_EUSAGE for a folder that is not there, else RG_EIO.
+ */
+int rg_outcome_check_outputs(const struct rg_settings *settings, struct rg_err *err);
 
 /*
  * Shows a verdict as the settings ask: the table or JSON on stdout, files written. Returns the exit status: the

@@ -1,52 +1,102 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "settings.h"
 #include "exit.h"
+#include "policy.h"
 
+#include "rg/arena.h"
 #include "rg/err.h"
 #include "rg/repo.h"
 
 #include <stdlib.h>
 
-static void init(struct rg_settings *s)
+static int init(struct rg_settings *s, struct rg_err *err)
 {
-	*s = (struct rg_settings){.color = "auto"};
+	*s = (struct rg_settings){.color = "auto", .arena = rg_arena_new(0)};
 	rg_config_init(&s->config);
+	return s->arena ? 0 : rg_err_nomem(err, "settings");
 }
 
+static bool takes(const struct rg_command *command, const struct rg_option *options)
+{
+	for (const struct rg_option_group *g = command->groups; g && g->title; g++)
+		if (g->options == options)
+			return true;
+	return false;
+}
+
+/* What the first reading of the command line says of where to find the rest. */
+struct beginning {
+	const char *config_path;
+	struct rg_config_wanted wanted;
+};
+
 /* The top of the work tree, where the configuration file belongs; else the current directory. */
-static int load_config(struct rg_settings *s, const char *path, struct rg_err *err)
+static int load_config(struct rg_settings *s, const struct beginning *beginning, struct rg_err *err)
 {
 	struct rg_repo *repo = NULL;
 	const char *top = NULL;
 	int rc;
 
 	/* A repository that cannot be read is reported when it is needed. */
-	if (!path && rg_repo_open(".", &repo, NULL) == 0)
+	if (!beginning->config_path && rg_repo_open(".", &repo, NULL) == 0)
 		top = rg_repo_work_dir(repo);
-	rc = rg_config_load(&s->config, path, top ? top : ".", err);
+	rc = rg_config_load(&s->config, beginning->config_path, top ? top : ".", &beginning->wanted,
+			    err);
 	rg_repo_free(repo);
 	return rc;
+}
+
+/* The configuration, and the policy where it belongs: before the command line goes over them. */
+static int load(struct rg_settings *s, const struct rg_command *command,
+		const struct beginning *beginning, const char *policy_rev, struct rg_err *err)
+{
+	int rc = load_config(s, beginning, err);
+
+	if (rc || !takes(command, rg_options_policy))
+		return rc;
+	s->config_path = beginning->config_path;
+	s->policy_rev = policy_rev;
+	return rg_policy_from_target(s, err);
+}
+
+/* A command that runs or judges by a scenario must know which. */
+static int check(const struct rg_settings *s, const struct rg_command *command, struct rg_err *err)
+{
+	int rc = rg_config_check(&s->config, err);
+
+	if (rc || !takes(command, rg_options_target))
+		return rc;
+	return rg_config_need_scenario(&s->config, err);
 }
 
 /* The command line over the file: it is read once to learn of --config and --help, and again over the file's values. */
 static int read_all(struct rg_settings *s, const struct rg_command *command, int argc, char **argv,
 		    struct rg_cli_rest *rest, struct rg_err *err)
 {
-	const char *path;
-	int rc;
+	struct beginning beginning;
+	const char *policy_rev;
+	int rc = init(s, err);
 
-	init(s);
-	rc = rg_cli_parse(command, argc, argv, s, rest, err);
+	if (!rc)
+		rc = rg_cli_parse(command, argc, argv, s, rest, err);
 	if (rc || rest->help)
 		return rc;
-	path = s->config_path;
+	policy_rev = s->policy_rev;
+	beginning = (struct beginning){
+		.config_path = s->config_path,
+		.wanted.scenario = s->scenario,
+		/* Baselines outlive the scenarios of the file. */
+		.wanted.may_be_unknown =
+			!takes(command, rg_options_target) && !takes(command, rg_options_policy),
+	};
 	rg_settings_done(s, rest);
-	init(s);
-	rc = load_config(s, path, err);
+	rc = init(s, err);
+	if (!rc)
+		rc = load(s, command, &beginning, policy_rev, err);
 	if (!rc)
 		rc = rg_cli_parse(command, argc, argv, s, rest, err);
 	if (!rc)
-		rc = rg_config_check(&s->config, err);
+		rc = check(s, command, err);
 	s->command_given = rest->command != NULL;
 	s->command = rest->command ? rest->command : s->config.command;
 	return rc;
@@ -75,6 +125,8 @@ int rg_settings_read(struct rg_settings *s, const struct rg_command *command, in
 void rg_settings_done(struct rg_settings *s, struct rg_cli_rest *rest)
 {
 	rg_config_done(&s->config);
+	rg_arena_free(s->arena);
+	s->arena = NULL;
 	free(rest->words);
 	*rest = (struct rg_cli_rest){0};
 }

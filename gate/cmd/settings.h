@@ -9,7 +9,9 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+struct rg_arena;
 struct rg_err;
+struct rg_policy_change;
 
 enum {
 	RG_SETTINGS_PIDS_MAX = 256,
@@ -28,7 +30,14 @@ enum rg_mapping {
 struct rg_settings {
 	struct rg_config config;
 	const char *config_path; /* --config */
-	const char *baseline;    /* --baseline */
+	const char *scenario;    /* --scenario */
+	const char *policy_rev;  /* --policy-from */
+	/* Where the policy was read from, and how that of the work tree differs; NULL, 0: from there. */
+	const char *policy_from;
+	const struct rg_policy_change *policy_changes;
+	size_t policy_change_count;
+	struct rg_arena *arena; /* owns what stands above */
+	const char *baseline;   /* --baseline */
 	const char *canary[RG_SETTINGS_CANARIES_MAX];
 	size_t canary_count;
 	pid_t pids[RG_SETTINGS_PIDS_MAX];
@@ -51,6 +60,9 @@ extern const struct rg_option rg_options_target[];
 extern const struct rg_option rg_options_store[];
 extern const struct rg_option rg_options_policy[];
 extern const struct rg_option rg_options_report[];
+
+/* The option --scenario's, for tables of commands that do not take the store's. */
+int rg_settings_set_scenario(void *to, const char *value, struct rg_err *err);
 
 /*
  * Reads the command line and the configuration file. Returns 0 to go on; otherwise *status is how to exit:

@@ -4,6 +4,7 @@
 #include "keys.h"
 #include "texts.h"
 
+#include "rg/arena.h"
 #include "rg/err.h"
 #include "rg/units.h"
 
@@ -28,6 +29,8 @@ void rg_config_done(struct rg_config *config)
 	free(config->load);
 	free(config->store);
 	text_free_argv(config->command);
+	text_free_argv(config->scenarios);
+	rg_arena_free(config->arena);
 	*config = (struct rg_config){0};
 }
 
@@ -38,10 +41,27 @@ int rg_config_check(const struct rg_config *config, struct rg_err *err)
 
 	if (!config->scenario)
 		return rg_err_nomem(err, "config");
+	if (!key_name_ok(config->scenario))
+		return rg_err_set(err, RG_EUSAGE, "config: scenario '%.64s': must be %s",
+				  config->scenario, KEY_NAME_RULE);
 	rc = key_check_ranges(&key_root, config, err);
 	if (rc || config->slice_ns <= config->window_ns)
 		return rc;
 	return rg_err_set(err, RG_EUSAGE, "config: the slice (%s) is longer than the window (%s)",
 			  rg_format_duration(slice, config->slice_ns),
 			  rg_format_duration(window, config->window_ns));
+}
+
+void rg_config_take_policy(struct rg_config *to, struct rg_config *from)
+{
+	rg_arena_free(to->arena);
+	to->policy = from->policy;
+	to->arena = from->arena;
+	from->arena = NULL;
+	rg_policy_init(&from->policy);
+}
+
+int rg_config_set_path(struct rg_config *config, const char *path, struct rg_err *err)
+{
+	return text_set(&config->path, path, err);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rg/config.h"
 
+#include "texts.h"
+
 #include "rg/err.h"
 
 #include <errno.h>
@@ -43,7 +45,8 @@ static ssize_t read_up_to(int fd, char *bytes, size_t size)
 	return (ssize_t)len;
 }
 
-static int parse_file(struct rg_config *config, int fd, const char *path, struct rg_err *err)
+static int parse_file(struct rg_config *config, int fd, const char *path,
+		      const struct rg_config_wanted *wanted, struct rg_err *err)
 {
 	/* One byte more than is allowed, so that the parser sees that it is too large. */
 	const size_t size = (size_t)RG_CONFIG_MAX_BYTES + 1;
@@ -62,19 +65,20 @@ static int parse_file(struct rg_config *config, int fd, const char *path, struct
 		return rg_err_nomem(err, "config");
 	len = read_up_to(fd, text, size);
 	rc = len < 0 ? failed(path, (int)-len, err)
-		     : rg_config_parse(config, text, (size_t)len, path, err);
+		     : rg_config_parse(config, text, (size_t)len, path, wanted, err);
 	free(text);
 	return rc;
 }
 
-static int load_file(struct rg_config *config, int fd, const char *path, struct rg_err *err)
+static int load_file(struct rg_config *config, int fd, const char *path,
+		     const struct rg_config_wanted *wanted, struct rg_err *err)
 {
 	char *copy = strdup(path);
 	int rc;
 
 	if (!copy)
 		return rg_err_nomem(err, "config");
-	rc = parse_file(config, fd, path, err);
+	rc = parse_file(config, fd, path, wanted, err);
 	if (rc) {
 		free(copy);
 		return rc;
@@ -84,7 +88,17 @@ static int load_file(struct rg_config *config, int fd, const char *path, struct 
 	return 0;
 }
 
-static int load_path(struct rg_config *config, const char *path, bool named, struct rg_err *err)
+/* A file that is missing changes nothing but the scenario. */
+static int load_nothing(struct rg_config *config, const struct rg_config_wanted *wanted,
+			struct rg_err *err)
+{
+	if (!wanted || !wanted->scenario)
+		return 0;
+	return text_set(&config->scenario, wanted->scenario, err);
+}
+
+static int load_path(struct rg_config *config, const char *path, bool named,
+		     const struct rg_config_wanted *wanted, struct rg_err *err)
 {
 	/*
 	 * A file that is only found, not named, lies in a tree that others write; a link there could
@@ -95,27 +109,27 @@ static int load_path(struct rg_config *config, const char *path, bool named, str
 	int rc;
 
 	if (fd < 0 && errno == ENOENT && !named)
-		return 0;
+		return load_nothing(config, wanted, err);
 	if (fd < 0)
 		return failed(path, errno, err);
-	rc = load_file(config, fd, path, err);
+	rc = load_file(config, fd, path, wanted, err);
 	close(fd);
 	return rc;
 }
 
 int rg_config_load(struct rg_config *config, const char *path, const char *directory,
-		   struct rg_err *err)
+		   const struct rg_config_wanted *wanted, struct rg_err *err)
 {
 	char *found = NULL;
 	int rc;
 
 	if (path)
-		return load_path(config, path, true, err);
+		return load_path(config, path, true, wanted, err);
 	if (!directory)
-		return 0;
+		return load_nothing(config, wanted, err);
 	if (asprintf(&found, "%s/" RG_CONFIG_NAME, directory) < 0)
 		return rg_err_nomem(err, "config");
-	rc = load_path(config, found, false, err);
+	rc = load_path(config, found, false, wanted, err);
 	free(found);
 	return rc;
 }

@@ -25,7 +25,7 @@ static int fail_syntax(const struct reader *reader, const json_error_t *error)
 			  error->column > 0 ? error->column : 1, (int)shown, error->text);
 }
 
-static int read_draft(const struct reader *reader)
+static int read_root(struct reader *reader)
 {
 	json_error_t error;
 	json_t *root = json_loadb(reader->text, reader->len, JSON_REJECT_DUPLICATES, &error);
@@ -33,16 +33,33 @@ static int read_draft(const struct reader *reader)
 
 	if (!root)
 		return fail_syntax(reader, &error);
-	rc = key_read_object(reader, &key_root, NULL, root);
+	reader->root = root;
+	rc = key_read_object(reader, &key_root, NULL, root, reader->draft);
 	json_decref(root);
 	return rc;
 }
 
+static int read_draft(struct reader *reader)
+{
+	int rc = read_root(reader);
+
+	if (!rc && reader->wanted && reader->wanted->scenario)
+		rc = text_set(&reader->draft->scenario, reader->wanted->scenario, reader->err);
+	return rc;
+}
+
 int rg_config_parse(struct rg_config *config, const char *text, size_t len, const char *name,
-		    struct rg_err *err)
+		    const struct rg_config_wanted *wanted, struct rg_err *err)
 {
 	struct rg_config draft;
-	const struct reader reader = {text, len, name, &draft, err};
+	struct reader reader = {
+		.text = text,
+		.len = len,
+		.name = name,
+		.wanted = wanted,
+		.draft = &draft,
+		.err = err,
+	};
 	int rc;
 
 	if (len > RG_CONFIG_MAX_BYTES)

@@ -9,13 +9,16 @@
 #include <stddef.h>
 
 struct rg_config;
+struct rg_config_wanted;
 struct rg_err;
 
 /* One text being read. */
 struct reader {
 	const char *text;
 	size_t len;
-	const char *name; /* for messages */
+	const char *name;   /* for messages */
+	const json_t *root; /* of the text */
+	const struct rg_config_wanted *wanted;
 	struct rg_config *draft;
 	struct rg_err *err;
 };

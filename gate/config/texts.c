@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "texts.h"
 
+#include "rg/arena.h"
 #include "rg/config.h"
 #include "rg/err.h"
 
@@ -14,10 +15,27 @@ void text_free_argv(char **argv)
 	free(argv);
 }
 
+void text_take_argv(char ***argv, char **taken)
+{
+	text_free_argv(*argv);
+	*argv = taken;
+}
+
 bool text_copy(char **to, const char *from)
 {
 	*to = from ? strdup(from) : NULL;
 	return *to || !from;
+}
+
+int text_set(char **text, const char *from, struct rg_err *err)
+{
+	char *copy;
+
+	if (!text_copy(&copy, from))
+		return rg_err_nomem(err, "config");
+	free(*text);
+	*text = copy;
+	return 0;
 }
 
 static bool copy_argv(char ***to, char *const *from)
@@ -34,16 +52,24 @@ static bool copy_argv(char ***to, char *const *from)
 	return *to || !from;
 }
 
+static bool copy_policy(struct rg_config *copy, const struct rg_config *config)
+{
+	copy->arena = rg_arena_new(0);
+	return copy->arena && rg_policy_copy(&copy->policy, &config->policy, copy->arena) == 0;
+}
+
 int texts_copy(struct rg_config *copy, const struct rg_config *config)
 {
 	bool ok;
 
 	*copy = *config;
 	copy->path = copy->scenario = copy->load = copy->store = NULL;
-	copy->command = NULL;
+	copy->command = copy->scenarios = NULL;
+	copy->arena = NULL;
 	ok = text_copy(&copy->path, config->path) && text_copy(&copy->scenario, config->scenario) &&
 	     text_copy(&copy->load, config->load) && text_copy(&copy->store, config->store) &&
-	     copy_argv(&copy->command, config->command);
+	     copy_argv(&copy->command, config->command) &&
+	     copy_argv(&copy->scenarios, config->scenarios) && copy_policy(copy, config);
 	if (ok)
 		return 0;
 	rg_config_done(copy);

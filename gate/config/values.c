@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What the store takes (rg/store.h). */
+enum { NAME_MAX_BYTES = 200 };
+
 static int refuse(const struct reader *reader, const struct where_path *path,
 		  const struct key_type *type)
 {
@@ -25,21 +28,58 @@ static bool is_filled_text(const json_t *value)
 static int decode_text(const struct reader *reader, const struct where_path *path,
 		       const json_t *value, void *to)
 {
-	char **text = to;
-	char *copy;
-
 	if (!is_filled_text(value))
 		return refuse(reader, path, &key_text);
-	if (!text_copy(&copy, json_string_value(value)))
-		return rg_err_nomem(reader->err, "config");
-	free(*text);
-	*text = copy;
-	return 0;
+	return text_set(to, json_string_value(value), reader->err);
 }
 
 const struct key_type key_text = {
 	.expects = "a text that is not empty",
 	.decode = decode_text,
+};
+
+/* isalnum() depends on the locale. */
+static bool is_alnum(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool key_name_ok(const char *name)
+{
+	const size_t len = strnlen(name, NAME_MAX_BYTES + 1);
+
+	if (len == 0 || len > NAME_MAX_BYTES || *name == '.' || *name == '-')
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		if (!is_alnum(name[i]) && !strchr("._-", name[i]))
+			return false;
+	}
+	return true;
+}
+
+static int decode_name(const struct reader *reader, const struct where_path *path,
+		       const json_t *value, void *to)
+{
+	if (!json_is_string(value) || !key_name_ok(json_string_value(value)))
+		return refuse(reader, path, &key_name);
+	return decode_text(reader, path, value, to);
+}
+
+const struct key_type key_name = {
+	.expects = "a name: " KEY_NAME_RULE,
+	.decode = decode_name,
+};
+
+static int decode_note(const struct reader *reader, const struct where_path *path,
+		       const json_t *value, void *to)
+{
+	(void)to;
+	return json_is_string(value) ? 0 : refuse(reader, path, &key_note);
+}
+
+const struct key_type key_note = {
+	.expects = "a text",
+	.decode = decode_note,
 };
 
 static int fill_argv(const struct reader *reader, const struct where_path *path,
@@ -63,7 +103,6 @@ static int fill_argv(const struct reader *reader, const struct where_path *path,
 static int decode_argv(const struct reader *reader, const struct where_path *path,
 		       const json_t *value, void *to)
 {
-	char ***out = to;
 	char **argv;
 	int rc;
 
@@ -79,8 +118,7 @@ static int decode_argv(const struct reader *reader, const struct where_path *pat
 		text_free_argv(argv);
 		return rc;
 	}
-	text_free_argv(*out);
-	*out = argv;
+	text_take_argv(to, argv);
 	return 0;
 }
 
@@ -200,9 +238,15 @@ static int decode_rule(const struct reader *reader, const struct where_path *pat
 	return refuse(reader, path, &key_rule);
 }
 
+static const char *name_of_rule(const void *from)
+{
+	return rg_rule_name(*(const enum rg_rule *)from);
+}
+
 const struct key_type key_rule = {
 	.expects = "\"statistical\" or \"literal\"",
 	.decode = decode_rule,
+	.name = name_of_rule,
 };
 
 static int decode_basis(const struct reader *reader, const struct where_path *path,
@@ -220,7 +264,13 @@ static int decode_basis(const struct reader *reader, const struct where_path *pa
 	return refuse(reader, path, &key_basis);
 }
 
+static const char *name_of_basis(const void *from)
+{
+	return rg_basis_name(*(const enum rg_basis *)from);
+}
+
 const struct key_type key_basis = {
 	.expects = "\"auto\", \"second\" or \"share\"",
 	.decode = decode_basis,
+	.name = name_of_basis,
 };

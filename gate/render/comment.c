@@ -104,6 +104,7 @@ void rg_comment_notes(struct rg_buf *out, const struct rg_verdict *verdict)
 	if (rg_growth_is_adjusted(verdict))
 		rg_buf_adds(out, "\nGrowth is beyond what all functions have in common, which is "
 				 "divided out.\n");
+	rg_comment_exceptions(out, verdict);
 	if (verdict->issue_count)
 		rg_buf_adds(out, "\nComparability:\n\n");
 	else if (captured)

@@ -16,10 +16,12 @@
 
 /* "**FAIL** (rule: regressed): `f()` uses 312 % more …", one line. */
 void rg_comment_headline(struct rg_buf *out, const struct rg_verdict *verdict);
+/* What the branch would change of the policy, which was not applied; nothing when nothing. */
+void rg_comment_changes(struct rg_buf *out, const struct rg_verdict *verdict);
 /* Versions, total, runs. */
 void rg_comment_summary(struct rg_buf *out, const struct rg_verdict *verdict,
 			const struct rg_cost_scale *scale);
-/* What differs between the sides, and the advice. */
+/* What the policy ignores or allows of single functions, what differs between the sides, the advice. */
 void rg_comment_notes(struct rg_buf *out, const struct rg_verdict *verdict);
 
 /* The heading of the short table and one of its rows. */
@@ -35,5 +37,8 @@ void rg_comment_full_row(struct rg_buf *out, const struct rg_verdict *verdict,
 /* Captures with their losses, and the policy: what follows the table of all functions. */
 void rg_comment_captures(struct rg_buf *out, const struct rg_verdict *verdict);
 void rg_comment_policy(struct rg_buf *out, const struct rg_verdict *verdict);
+
+/* Functions that are ignored or have limits of their own; nothing when there are none. */
+void rg_comment_exceptions(struct rg_buf *out, const struct rg_verdict *verdict);
 
 #endif

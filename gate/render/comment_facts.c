@@ -4,8 +4,6 @@
 #include "span.h"
 #include "words.h"
 
-#include <inttypes.h>
-
 static void add_span_row(struct rg_buf *out, const char *title, const char *base,
 			 const char *canary)
 {
@@ -80,33 +78,4 @@ void rg_comment_captures(struct rg_buf *out, const struct rg_verdict *verdict)
 		add_losses(out, "baseline", base);
 	if (canary->runs)
 		add_losses(out, "canary", canary);
-}
-
-static void add_limit(struct rg_buf *out, const char *title, double share)
-{
-	char text[RG_FIGURE_MAX];
-
-	rg_buf_addf(out, "- %s: %s\n", title, rg_figure_limit(text, share));
-}
-
-void rg_comment_policy(struct rg_buf *out, const struct rg_verdict *verdict)
-{
-	const struct rg_policy *policy = &verdict->policy;
-	char low[RG_FIGURE_MAX], high[RG_FIGURE_MAX];
-
-	rg_buf_addf(out, "\nPolicy, rule %s, basis %s:\n\n", rg_rule_name(policy->rule),
-		    rg_basis_name(verdict->basis));
-	add_limit(out, "growth a function may have", policy->growth);
-	add_limit(out, "growth the total may have", policy->total_growth);
-	add_limit(out, "growth the intervals of a pass may contain", policy->limit);
-	add_limit(out, "share of the canary from which functions gate", policy->min_share);
-	add_limit(out, "false discovery rate", policy->q);
-	add_limit(out, "run-to-run variation assumed", policy->prior_cv);
-	add_limit(out, "samples that may be lost or damaged", policy->max_lost);
-	add_limit(out, "difference of the named shares allowed", policy->max_unnamed_gap);
-	rg_buf_addf(out, "- top %" PRIu32 "; at least %" PRIu64 " samples a side\n", policy->top_k,
-		    policy->min_samples);
-	rg_buf_addf(out, "- ratio of busy cores allowed: %s to %s\n",
-		    rg_figure_fixed(low, policy->load_low, 2),
-		    rg_figure_fixed(high, policy->load_high, 2));
 }

@@ -52,7 +52,11 @@ static const struct rg_field verdict[] = {
 	FIELD(rg_verdict, TEXT, advice, "advice"),
 	FIELD(rg_verdict, TEXT, scenario, "scenario"),
 	ENUM(rg_verdict, basis, "basis", basis_name, RG_BASIS_SHARE),
+	FIELD(rg_verdict, TEXT, policy_from, "policy_from"),
 	FIELD(rg_verdict, SIZE, rows_left_out, "rows_left_out"),
+	FIELD(rg_verdict, SIZE, ignored_count, "ignored_functions"),
+	FIELD(rg_verdict, REAL, ignored_share_base, "ignored_share_base"),
+	FIELD(rg_verdict, REAL, ignored_share_canary, "ignored_share_canary"),
 };
 
 static const struct rg_field policy[] = {
@@ -72,6 +76,20 @@ static const struct rg_field policy[] = {
 	FIELD(rg_policy, REAL, load_high, "load_high_ratio"),
 };
 
+static const struct rg_field function[] = {
+	FIELD(rg_policy_function, TEXT, match, "match"),
+	FIELD(rg_policy_function, TEXT, module, "module"),
+	FIELD(rg_policy_function, LIMIT, growth, "growth_fraction"),
+	FIELD(rg_policy_function, LIMIT, limit, "limit_fraction"),
+	FIELD(rg_policy_function, LIMIT, min_share, "min_share"),
+};
+
+static const struct rg_field change[] = {
+	FIELD(rg_policy_change, TEXT, what, "what"),
+	FIELD(rg_policy_change, TEXT, applied, "applied"),
+	FIELD(rg_policy_change, TEXT, proposed, "proposed"),
+};
+
 static const struct rg_field side[] = {
 	FIELD(rg_side, TEXT, version, "version"),
 	FIELD(rg_side, TEXT, commit, "commit"),
@@ -89,7 +107,7 @@ static const struct rg_field side[] = {
 
 static const struct rg_field row[] = {
 	ENUM(rg_row, dimension, "dimension", dimension_name, RG_DIMENSION_ON_CPU),
-	ENUM(rg_row, status, "status", status_name, RG_STATUS_REGRESSED),
+	ENUM(rg_row, status, "status", status_name, RG_STATUS_IGNORED),
 	FIELD(rg_row, TEXT, function, "function"),
 	FIELD(rg_row, TEXT, key, "key"),
 	FIELD(rg_row, TEXT, module, "module"),
@@ -109,6 +127,8 @@ static const struct rg_field row[] = {
 	FIELD(rg_row, REAL, growth_low, "growth_low_fraction"),
 	FIELD(rg_row, REAL, growth_high, "growth_high_fraction"),
 	FIELD(rg_row, REAL, raw_growth, "raw_growth_fraction"),
+	FIELD(rg_row, REAL, growth_allowed, "growth_allowed_fraction"),
+	FIELD(rg_row, TEXT, pattern, "pattern"),
 	FIELD(rg_row, REAL, mdg, "mdg_fraction"),
 	FIELD(rg_row, REAL, p, "p"),
 	FIELD(rg_row, REAL, impact, "impact_cost"),
@@ -127,6 +147,8 @@ static const struct rg_field loss[] = {
 
 const struct rg_field_table rg_fields_verdict = TABLE(verdict);
 const struct rg_field_table rg_fields_policy = TABLE(policy);
+const struct rg_field_table rg_fields_function = TABLE(function);
+const struct rg_field_table rg_fields_change = TABLE(change);
 const struct rg_field_table rg_fields_side = TABLE(side);
 const struct rg_field_table rg_fields_row = TABLE(row);
 const struct rg_field_table rg_fields_issue = TABLE(issue);

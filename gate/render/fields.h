@@ -19,6 +19,7 @@ enum rg_field_type {
 	RG_FIELD_SIZE,   /* size_t; written as U64 is */
 	RG_FIELD_ENUM,   /* an enum of int's size, by name */
 	RG_FIELD_SCHEMA, /* no member: the constant RG_VERDICT_SCHEMA */
+	RG_FIELD_LIMIT,  /* double; RG_POLICY_INHERIT is null */
 };
 
 struct rg_field {
@@ -34,12 +35,14 @@ struct rg_field_table {
 	size_t count;
 };
 
-extern const struct rg_field_table rg_fields_verdict; /* struct rg_verdict, before its parts */
-extern const struct rg_field_table rg_fields_policy;  /* struct rg_policy */
-extern const struct rg_field_table rg_fields_side;    /* struct rg_side, but its losses */
-extern const struct rg_field_table rg_fields_row;     /* struct rg_row */
-extern const struct rg_field_table rg_fields_issue;   /* struct rg_issue */
-extern const struct rg_field_table rg_fields_loss;    /* struct rg_loss */
+extern const struct rg_field_table rg_fields_verdict;  /* struct rg_verdict, before its parts */
+extern const struct rg_field_table rg_fields_policy;   /* struct rg_policy, but its lists */
+extern const struct rg_field_table rg_fields_function; /* struct rg_policy_function */
+extern const struct rg_field_table rg_fields_change;   /* struct rg_policy_change */
+extern const struct rg_field_table rg_fields_side;     /* struct rg_side, but its losses */
+extern const struct rg_field_table rg_fields_row;      /* struct rg_row */
+extern const struct rg_field_table rg_fields_issue;    /* struct rg_issue */
+extern const struct rg_field_table rg_fields_loss;     /* struct rg_loss */
 
 #define RG_VERDICT_SCHEMA "regress-gate/verdict/1"
 

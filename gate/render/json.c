@@ -89,6 +89,10 @@ static json_t *new_field(const struct rg_field *field, const void *object, struc
 		return new_text(*(const char *const *)(const void *)at, err);
 	case RG_FIELD_REAL:
 		return new_real(*(const double *)(const void *)at, field->name, err);
+	case RG_FIELD_LIMIT:
+		if (*(const double *)(const void *)at == RG_POLICY_INHERIT)
+			return checked(json_null(), err);
+		return new_real(*(const double *)(const void *)at, field->name, err);
 	case RG_FIELD_BOOL:
 		return checked(json_boolean(*(const bool *)(const void *)at), err);
 	case RG_FIELD_U32:
@@ -162,10 +166,46 @@ static json_t *new_side(const struct rg_side *side, struct rg_err *err)
 	return NULL;
 }
 
+static json_t *new_texts(const char *const *texts, size_t count, struct rg_err *err)
+{
+	json_t *array = checked(json_array(), err);
+
+	for (size_t i = 0; array && i < count; i++) {
+		json_t *text = new_text(texts[i], err);
+
+		if (text && json_array_append_new(array, text) == 0)
+			continue;
+		rg_err_nomem(err, "verdict");
+		json_decref(array);
+		return NULL;
+	}
+	return array;
+}
+
+static json_t *new_policy(const struct rg_policy *policy, struct rg_err *err)
+{
+	json_t *object = new_object(&rg_fields_policy, policy, err);
+
+	if (!object)
+		return NULL;
+	if (put(object, "functions",
+		new_array(&rg_fields_function, policy->functions, policy->function_count,
+			  sizeof(*policy->functions), err),
+		err) == 0 &&
+	    put(object, "ignore", new_texts(policy->ignore, policy->ignore_count, err), err) == 0)
+		return object;
+	json_decref(object);
+	return NULL;
+}
+
 static int put_parts(json_t *root, const struct rg_verdict *verdict, struct rg_err *err)
 {
 	if (put(root, "cost_unit", new_text(rg_cost_word(verdict), err), err) < 0 ||
-	    put(root, "policy", new_object(&rg_fields_policy, &verdict->policy, err), err) < 0 ||
+	    put(root, "policy", new_policy(&verdict->policy, err), err) < 0 ||
+	    put(root, "policy_changes",
+		new_array(&rg_fields_change, verdict->policy_changes, verdict->policy_change_count,
+			  sizeof(*verdict->policy_changes), err),
+		err) < 0 ||
 	    put(root, "baseline", new_side(&verdict->base, err), err) < 0 ||
 	    put(root, "canary", new_side(&verdict->canary, err), err) < 0 ||
 	    put(root, "total", new_object(&rg_fields_row, &verdict->total, err), err) < 0 ||

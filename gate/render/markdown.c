@@ -24,7 +24,7 @@ struct comment {
 	const struct rg_verdict *verdict;
 	struct rg_cost_scale scale;
 	size_t left; /* bytes still to be had */
-	struct rg_buf headline, summary, table, notes, details;
+	struct rg_buf headline, changes, summary, table, notes, details;
 };
 
 typedef void (*row_fn)(struct rg_buf *out, const struct rg_verdict *verdict,
@@ -159,13 +159,15 @@ static void join(struct rg_buf *out, const struct rg_buf *part)
 void rg_render_markdown(const struct rg_verdict *verdict, size_t max_bytes, struct rg_buf *out)
 {
 	struct comment comment = {.verdict = verdict, .left = max_bytes};
-	struct rg_buf *const parts[] = {&comment.headline, &comment.summary, &comment.table,
-					&comment.notes, &comment.details};
+	struct rg_buf *const parts[] = {&comment.headline, &comment.changes, &comment.summary,
+					&comment.table,    &comment.notes,   &comment.details};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		rg_buf_init(parts[i], PART_MAX);
 	comment.scale = rg_cost_scale_of(verdict);
 	make_headline(&comment);
+	rg_comment_changes(&comment.changes, verdict);
+	keep(&comment, &comment.changes);
 	rg_comment_summary(&comment.summary, verdict, &comment.scale);
 	keep(&comment, &comment.summary);
 	rg_comment_notes(&comment.notes, verdict);

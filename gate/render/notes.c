@@ -2,6 +2,7 @@
 #include "notes.h"
 
 #include "figure.h"
+#include "policy.h"
 #include "show.h"
 #include "table.h"
 #include "words.h"
@@ -25,9 +26,7 @@ void rg_note_write(struct rg_pen *pen, const char *label, enum rg_tone tone, con
 	rg_pen_newline(pen);
 }
 
-/* Writes the note that was put together in `text`, and frees it. */
-static void write_and_free(struct rg_pen *pen, const char *label, enum rg_tone tone,
-			   struct rg_buf *text)
+void rg_note_finish(struct rg_pen *pen, const char *label, enum rg_tone tone, struct rg_buf *text)
 {
 	if (text->len && !text->failed)
 		rg_note_write(pen, label, tone, text->data);
@@ -65,7 +64,7 @@ static void write_losses(struct rg_pen *pen, const struct rg_verdict *verdict)
 		rg_buf_adds(&text, text.len ? "; " : "");
 		add_losses(&text, "canary", &verdict->canary);
 	}
-	write_and_free(pen, "losses", RG_TONE_PLAIN, &text);
+	rg_note_finish(pen, "losses", RG_TONE_PLAIN, &text);
 }
 
 static void write_named(struct rg_pen *pen, const struct rg_verdict *verdict)
@@ -91,7 +90,7 @@ static void write_limits(struct rg_pen *pen, const struct rg_verdict *verdict)
 	if (policy->rule == RG_RULE_LITERAL) {
 		rg_buf_addf(&text, " of a share in the top %u; literal rule, no statistics",
 			    policy->top_k);
-		write_and_free(pen, "limits", RG_TONE_PLAIN, &text);
+		rg_note_finish(pen, "limits", RG_TONE_PLAIN, &text);
 		return;
 	}
 	if (verdict->basis != RG_BASIS_SHARE)
@@ -99,7 +98,9 @@ static void write_limits(struct rg_pen *pen, const struct rg_verdict *verdict)
 	rg_buf_addf(&text, ", from a share of %s on", rg_figure_limit(limit, policy->min_share));
 	rg_buf_adds(&text, verdict->basis == RG_BASIS_SHARE ? "; CPU as a share of the total"
 							    : "; CPU per second");
-	write_and_free(pen, "limits", RG_TONE_PLAIN, &text);
+	if (*rg_text_or_empty(verdict->policy_from))
+		rg_buf_addf(&text, "; policy of %s", verdict->policy_from);
+	rg_note_finish(pen, "limits", RG_TONE_PLAIN, &text);
 }
 
 static void write_adjustment(struct rg_pen *pen, const struct rg_verdict *verdict)
@@ -124,7 +125,7 @@ static void write_issue(struct rg_pen *pen, const struct rg_issue *issue)
 			    *canary ? canary : "not known");
 	if (*rg_text_or_empty(issue->limit))
 		rg_buf_addf(&text, " (%s)", issue->limit);
-	write_and_free(pen, issue->blocking ? "differs" : "caution", RG_TONE_YELLOW, &text);
+	rg_note_finish(pen, issue->blocking ? "differs" : "caution", RG_TONE_YELLOW, &text);
 }
 
 void rg_notes_write(struct rg_pen *pen, const struct rg_verdict *verdict)
@@ -132,6 +133,7 @@ void rg_notes_write(struct rg_pen *pen, const struct rg_verdict *verdict)
 	write_losses(pen, verdict);
 	write_named(pen, verdict);
 	write_limits(pen, verdict);
+	rg_policy_write_exceptions(pen, verdict);
 	write_adjustment(pen, verdict);
 	for (size_t i = 0; i < verdict->issue_count; i++)
 		write_issue(pen, &verdict->issues[i]);

@@ -4,6 +4,7 @@
 
 #include "pen.h"
 
+#include "rg/buf.h"
 #include "rg/verdict.h"
 
 /* Lines one sentence may take: names of 10 kB must not push the table off the screen. */
@@ -13,6 +14,9 @@ enum { RG_NOTE_LINES = 4 };
 void rg_note_label(struct rg_pen *pen, const char *label, enum rg_tone tone);
 /* The label and a sentence, wrapped behind it. */
 void rg_note_write(struct rg_pen *pen, const char *label, enum rg_tone tone, const char *text);
+
+/* The same for a note that was put together in `text`, which is freed; nothing when it is empty. */
+void rg_note_finish(struct rg_pen *pen, const char *label, enum rg_tone tone, struct rg_buf *text);
 
 /* What stands below the table: losses, symbols, limits, what differs, what to do next. */
 void rg_notes_write(struct rg_pen *pen, const struct rg_verdict *verdict);

@@ -33,6 +33,7 @@ static enum rg_tone status_tone(enum rg_status status)
 		return RG_TONE_QUIET;
 	case RG_STATUS_UNCHANGED:
 	case RG_STATUS_DISPLACED:
+	case RG_STATUS_IGNORED:
 	default:
 		return RG_TONE_PLAIN;
 	}

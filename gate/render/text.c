@@ -3,6 +3,7 @@
 
 #include "pen.h"
 #include "notes.h"
+#include "policy.h"
 #include "sides.h"
 #include "table.h"
 #include "words.h"
@@ -50,6 +51,7 @@ void rg_render_text(const struct rg_verdict *verdict, const struct rg_text_style
 	pen.columns = pen.columns > COLUMNS_MIN ? pen.columns : COLUMNS_MIN;
 	write_verdict_line(&pen, verdict);
 	rg_pen_newline(&pen);
+	rg_policy_write_changes(&pen, verdict);
 	if (*rg_text_or_empty(verdict->scenario))
 		rg_note_write(&pen, "scenario", RG_TONE_PLAIN, verdict->scenario);
 	rg_sides_write(&pen, verdict);

@@ -96,13 +96,20 @@ bool rg_growth_is_adjusted(const struct rg_verdict *verdict)
 
 size_t rg_rows_shown(const struct rg_verdict *verdict)
 {
-	size_t shown = verdict->policy.top_k;
+	const size_t top_k = verdict->policy.top_k;
+	size_t shown = 0, judged = 0;
 
-	if (shown > verdict->row_count)
-		shown = verdict->row_count;
+	/* As many ignored ones at most: they must not push the others off the screen. */
+	for (; shown < verdict->row_count && judged < top_k && shown < 2 * top_k; shown++)
+		judged += verdict->rows[shown].status != RG_STATUS_IGNORED;
 	while (shown < verdict->row_count && rg_row_fails(&verdict->rows[shown]))
 		shown++;
 	return shown;
+}
+
+bool rg_row_has_own_limit(const struct rg_row *row)
+{
+	return row->tested && *rg_text_or_empty(row->pattern);
 }
 
 const char *rg_loss_word(const char *key)

@@ -33,8 +33,11 @@ const char *rg_cost_word(const struct rg_verdict *verdict);
  */
 bool rg_growth_is_adjusted(const struct rg_verdict *verdict);
 
-/* Rows a report shows first: the top K, and all that fail. */
+/* Rows a report shows first: the top K, ignored ones among them not counted, and all that fail. */
 size_t rg_rows_shown(const struct rg_verdict *verdict);
+
+/* Whether a pattern of the policy gives the row a limit of its own that was applied. */
+bool rg_row_has_own_limit(const struct rg_row *row);
 
 /* What was lost, for a RG_KEY_LOST_… key; NULL for any other. */
 const char *rg_loss_word(const char *key);

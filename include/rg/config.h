@@ -4,58 +4,85 @@
 
 #include "rg/policy.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+struct rg_arena;
+struct rg_buf;
 struct rg_err;
+struct rg_policy_change;
 
 /*
  * regress-gate.json: what to run, how long to look, where baselines are, what is tolerated.
- * Every member has a default; the command line overrides the file.
+ * Every member has a default; the command line overrides the file. docs/config-schema.json describes
+ * the file to editors and validators.
+ *
+ * One file may hold several scenarios: "scenarios": {"checkout": {…}, …}. What stands at the top
+ * holds for all of them; a scenario may say "target", "load", "window", "warmup", "slice",
+ * "frequency", "policy", "functions" and "ignore" otherwise. Of its policy single keys replace those
+ * at the top; its "functions" go before those at the top, its "ignore" is added to theirs.
  */
 
 #define RG_CONFIG_NAME "regress-gate.json"
 
 enum {
 	RG_CONFIG_MAX_BYTES = 1 << 20,
+	RG_CONFIG_SCENARIOS_MAX = 256,
 	RG_FREQUENCY_MAX_HZ = 10000,
 };
 
 struct rg_config {
-	char *path;     /* of the file read, or NULL */
-	char *scenario; /* "scenario": text; default "default" */
+	char *path;       /* of the file read, or NULL */
+	char *scenario;   /* "scenario": name (as the store takes it); default "default" */
+	char **scenarios; /* names of "scenarios" in the file's order; NULL-terminated, or NULL */
+	/* There are several, and none is chosen: the values are those that stand at the top. */
+	bool scenario_open;
 	char **command; /* "target": {"command": [program, argument…]}; NULL-terminated, or NULL */
 	char *load;     /* "load": shell command, or NULL */
-	char *store;    /* "store": "dir:PATH", or NULL for the default place */
-	uint64_t window_ns;      /* "window": "30s"; default 30 s; 1 s to 24 h */
-	uint64_t warmup_ns;      /* "warmup": "2s"; default 0; at most 24 h */
-	uint64_t slice_ns;       /* "slice": "1s"; default 1 s; 100 ms to 1 h */
-	uint32_t frequency_hz;   /* "frequency": 99; default 99; 1 to RG_FREQUENCY_MAX_HZ */
-	struct rg_policy policy; /* "policy": {"rule", "basis", "growth", "total_growth", "limit",
-				  * "min_share", "q", "prior_cv": percent texts ("15%"), "top_k",
-				  * "min_samples": integers} */
+	char *store;    /* "store": "dir:PATH", or NULL for the default place; not in a scenario */
+	uint64_t window_ns;    /* "window": "30s"; default 30 s; 1 s to 24 h */
+	uint64_t warmup_ns;    /* "warmup": "2s"; default 0; at most 24 h */
+	uint64_t slice_ns;     /* "slice": "1s"; default 1 s; 100 ms to 1 h */
+	uint32_t frequency_hz; /* "frequency": 99; default 99; 1 to RG_FREQUENCY_MAX_HZ */
+	/*
+	 * "policy": {"rule", "basis"; "growth", "total_growth", "limit", "min_share", "q", "prior_cv":
+	 * percent texts ("15%"); "top_k", "min_samples": integers; "on_cpu": {the same but rule, basis,
+	 * q and prior_cv, for this dimension alone}}; "functions": [{"match", "module": patterns,
+	 * "growth", "limit", "min_share"}]; "ignore": [pattern…].
+	 */
+	struct rg_policy policy;
+	struct rg_arena *arena; /* owns the policy's lists, or NULL */
 };
 
 /* Sets the defaults. Want of memory shows in rg_config_check(). */
 void rg_config_init(struct rg_config *config);
 void rg_config_done(struct rg_config *config);
 
+/* Which scenario is meant. */
+struct rg_config_wanted {
+	const char *scenario; /* NULL: the one that the file names, or its only one */
+	/* A file with "scenarios" need not have this one: what stands at the top holds for it then. */
+	bool may_be_unknown;
+};
+
 /*
- * Reads a configuration over what *config holds. `name` is for messages only. RG_EUSAGE for
- * everything wrong with it, as "NAME:LINE:COLUMN: …": syntax, an unknown key (naming the nearest known one),
- * a duplicate key, a wrong type, a value out of range (naming the range). On error *config is as it was.
+ * Reads a configuration over what *config holds. `name` is for messages only; `wanted` may be NULL.
+ * RG_EUSAGE for everything wrong with it, as "NAME:LINE:COLUMN: …": syntax, an unknown key or scenario (naming
+ * the nearest known one), a duplicate key, a wrong type, a value out of range (naming the range). Scenarios
+ * that are not meant are checked just as well. On error *config is as it was.
  */
 int rg_config_parse(struct rg_config *config, const char *text, size_t len, const char *name,
-		    struct rg_err *err);
+		    const struct rg_config_wanted *wanted, struct rg_err *err);
 
 /*
  * Reads the file: `path` when given (RG_EUSAGE when missing), else RG_CONFIG_NAME in `directory` when
- * there is one; without either nothing is changed and 0 returned. A symbolic link is followed only
- * when the file is named. Sets config->path. RG_EUSAGE as above and for what is no readable file;
- * RG_EIO, RG_ENOMEM.
+ * there is one; without either only the scenario wanted is set and 0 returned. A symbolic link is
+ * followed only when the file is named. Sets config->path. RG_EUSAGE as above and for what is no
+ * readable file; RG_EIO, RG_ENOMEM.
  */
 int rg_config_load(struct rg_config *config, const char *path, const char *directory,
-		   struct rg_err *err);
+		   const struct rg_config_wanted *wanted, struct rg_err *err);
 
 /*
  * Checks that the values go together whatever they came from (file or command line): window not 0,
@@ -63,5 +90,28 @@ int rg_config_load(struct rg_config *config, const char *path, const char *direc
  * RG_ENOMEM when rg_config_init() lacked memory.
  */
 int rg_config_check(const struct rg_config *config, struct rg_err *err);
+
+/* RG_EUSAGE, listing the scenarios, when one must be chosen. */
+int rg_config_need_scenario(const struct rg_config *config, struct rg_err *err);
+
+/*
+ * Appends a file to begin with, which rg_config_parse() reads: `program` (UTF-8) as the target, or NULL for
+ * a place to fill in. RG_ENOMEM.
+ */
+int rg_config_write_start(const char *program, struct rg_buf *out, struct rg_err *err);
+
+/* Sets config->path, as rg_config_load() does. RG_ENOMEM. */
+int rg_config_set_path(struct rg_config *config, const char *path, struct rg_err *err);
+
+/* Moves the policy of `from` into `to`, in place of its own; `from` is left with the defaults. */
+void rg_config_take_policy(struct rg_config *to, struct rg_config *from);
+
+/*
+ * How one policy differs from another, key by key, in the words of the file; texts live in the arena.
+ * RG_ENOMEM.
+ */
+int rg_config_compare_policies(const struct rg_policy *applied, const struct rg_policy *proposed,
+			       struct rg_arena *arena, const struct rg_policy_change **changes,
+			       size_t *count, struct rg_err *err);
 
 #endif

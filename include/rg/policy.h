@@ -2,8 +2,11 @@
 #ifndef RG_POLICY_H
 #define RG_POLICY_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+struct rg_arena;
 struct rg_err;
 
 /* The rules a verdict is made by. All shares and growths are fractions: 0.15 is 15 %. */
@@ -25,6 +28,22 @@ enum rg_basis {
 	RG_BASIS_SHARE = 2,  /* share of the total, guarded against composition effects */
 };
 
+enum {
+	RG_POLICY_LIST_MAX = 256,    /* entries of either list below */
+	RG_POLICY_PATTERN_MAX = 512, /* bytes of a pattern */
+};
+
+/* In an rg_policy_function: as the policy has it for all functions. */
+#define RG_POLICY_INHERIT (-1.0)
+
+/* What the functions are allowed that a pattern names (rg_pattern_match()). */
+struct rg_policy_function {
+	const char *match;               /* of the canonical name */
+	const char *module;              /* of the canonical module name; NULL: any */
+	double growth, limit, min_share; /* as in the policy, or RG_POLICY_INHERIT */
+};
+
+/* The values are those of on-CPU time, the only dimension so far. */
 struct rg_policy {
 	enum rg_rule rule;
 	enum rg_basis basis;
@@ -40,6 +59,15 @@ struct rg_policy {
 	double max_lost;        /* comparability: lost and damaged samples' share; default 0.05 */
 	double max_unnamed_gap; /* comparability: difference of the named shares; default 0.10 */
 	double load_low, load_high; /* comparability: ratio of busy cores; default 0.4, 2.5 */
+	/* Limits of single functions: of those that match, the first counts. Borrowed; default none. */
+	const struct rg_policy_function *functions;
+	size_t function_count;
+	/*
+	 * Patterns of canonical names: functions that are shown and not judged, whatever they do. The
+	 * total still holds them. Borrowed; default none.
+	 */
+	const char *const *ignore;
+	size_t ignore_count;
 };
 
 /* Sets the defaults. */
@@ -48,9 +76,22 @@ void rg_policy_init(struct rg_policy *policy);
 /*
  * Ranges: growth, total_growth, limit 0 to 1000; min_share, max_lost, max_unnamed_gap 0 to 1; q above
  * 0 to 0.5; prior_cv 0 to 1; top_k 1 to 100; load_low above 0 to 1; load_high 1 to 1000; rule and basis
- * of their enums. Returns 0, or RG_EUSAGE naming the first field that is out of range.
+ * of their enums; lists and patterns as long as they may be, no pattern empty. Returns 0, or RG_EUSAGE
+ * naming the first field that is out of range.
  */
 int rg_policy_check(const struct rg_policy *policy, struct rg_err *err);
+
+/* Copies `from` with its lists and their texts, which then live in the arena. RG_ENOMEM. */
+int rg_policy_copy(struct rg_policy *to, const struct rg_policy *from, struct rg_arena *arena);
+
+/*
+ * Whether a pattern matches the whole text: '*' is any run of characters, none included, '?' any one
+ * (of UTF-8, or a byte that is none), and '\' takes the character behind it as it is. Brackets
+ * are brackets: names have them. In time of at most pattern x text.
+ */
+bool rg_pattern_match(const char *pattern, const char *text);
+/* Whether it can match one text only: without '*' and '?'. */
+bool rg_pattern_is_exact(const char *pattern);
 
 /* "statistical", "literal"; "auto", "second", "share". Never NULL for a valid value. */
 const char *rg_rule_name(enum rg_rule rule);

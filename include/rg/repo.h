@@ -3,7 +3,10 @@
 #define RG_REPO_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stddef.h>
 
+struct rg_buf;
 struct rg_err;
 
 /*
@@ -41,5 +44,34 @@ int rg_repo_resolve(const struct rg_repo *repo, const char *revision, char id[RG
  * before the first commit: RG_ENOTFOUND.
  */
 int rg_repo_describe(const struct rg_repo *repo, char **out, bool *dirty, struct rg_err *err);
+
+/*
+ * Appends the bytes of a file as it is in a revision: `path` is below the top directory, with '/'.
+ * *found is false, and nothing appended, when that revision has no such path. RG_ENOTFOUND and
+ * RG_EUSAGE as rg_repo_resolve() has them; RG_EUSAGE for what is no regular file there; RG_ELIMIT when
+ * it is larger than max_bytes; RG_EFORMAT for a damaged repository; RG_EIO, RG_ENOMEM.
+ */
+int rg_repo_read_file(const struct rg_repo *repo, const char *revision, const char *path,
+		      size_t max_bytes, bool *found, struct rg_buf *out, struct rg_err *err);
+
+/*
+ * The newest tag's name, malloc'd, in *out: the last one in the history of HEAD, else the one with the
+ * highest version. RG_ENOTFOUND when there are no tags.
+ */
+int rg_repo_newest_tag(const struct rg_repo *repo, char **out, struct rg_err *err);
+
+/* The commits that tags stand for, each once. Zero-initialise it; free with rg_repo_tags_done(). */
+struct rg_repo_tags {
+	char (*ids)[RG_REPO_ID_MAX]; /* full hex ids, sorted */
+	size_t count;
+};
+
+/*
+ * All tags, annotated ones by the commit they lead to; also when a shallow clone does not hold it. Tags of trees and
+ * files are left out.
+ */
+int rg_repo_tags(const struct rg_repo *repo, struct rg_repo_tags *out, struct rg_err *err);
+bool rg_repo_tags_have(const struct rg_repo_tags *tags, const char *id);
+void rg_repo_tags_done(struct rg_repo_tags *tags);
 
 #endif

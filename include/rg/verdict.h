@@ -32,6 +32,7 @@ enum rg_status {
 	RG_STATUS_SUSPECT = 4,   /* above the threshold but not significant; withholds a pass */
 	RG_STATUS_NEW = 5,       /* absent or negligible in the baseline; fails */
 	RG_STATUS_REGRESSED = 6, /* grew beyond the threshold, significantly; fails */
+	RG_STATUS_IGNORED = 7,   /* not judged: a pattern of the policy says so */
 };
 
 enum rg_dimension {
@@ -65,6 +66,10 @@ struct rg_row {
 	 */
 	double growth, growth_low, growth_high;
 	double raw_growth;
+	/* What it may grow before it fails, and the policy's pattern that says so, or that it is ignored;
+	 * "": what holds for all. */
+	double growth_allowed;
+	const char *pattern;
 	/* Growth this run would have found in this frame; RG_GROWTH_MAX: none whatever; 0: not tested. */
 	double mdg;
 	double p; /* of no growth, one-sided; 1 when not tested */
@@ -83,6 +88,13 @@ struct rg_issue {
 struct rg_loss {
 	const char *key; /* RG_KEY_LOST_… */
 	uint64_t count;
+};
+
+/* A difference between the policy that was applied and the one the branch brings along. */
+struct rg_policy_change {
+	const char *what;     /* "growth", "ignore" */
+	const char *applied;  /* as the configuration file writes it: "15%"; "none" */
+	const char *proposed; /* and not applied */
 };
 
 /* One side of the comparison: J runs of one version. */
@@ -115,8 +127,15 @@ struct rg_verdict {
 	 */
 	const struct rg_row *rows;
 	size_t row_count, rows_left_out;
+	/* Functions with samples that the policy ignores, among the rows or not, and their part of the CPU. */
+	size_t ignored_count;
+	double ignored_share_base, ignored_share_canary;
 	const struct rg_issue *issues;
 	size_t issue_count;
+	/* Of which revision's configuration the policy is, when not of the work tree's; else "". */
+	const char *policy_from;
+	const struct rg_policy_change *policy_changes;
+	size_t policy_change_count;
 	struct rg_arena *arena; /* owns all of it, the struct itself included */
 };
 
@@ -126,7 +145,7 @@ void rg_verdict_free(struct rg_verdict *verdict);
 
 /* "undecided", "pass", "fail", "not_comparable", "no_baseline". */
 const char *rg_outcome_name(enum rg_outcome outcome);
-/* "unknown", "unchanged", "improved", "displaced", "suspect", "new", "regressed". */
+/* "unknown", "unchanged", "improved", "displaced", "suspect", "new", "regressed", "ignored". */
 const char *rg_status_name(enum rg_status status);
 
 #endif

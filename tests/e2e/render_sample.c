@@ -75,6 +75,7 @@ static void fill_row(struct rg_row *row, size_t i)
 		.module = corpus[(i + 1) % COUNT].text,
 		.file = corpus[(i + 2) % COUNT].text,
 		.tested = true,
+		.pattern = corpus[i].text,
 		.samples_base = 1000,
 		.samples_canary = 2000,
 		.cost_base = 0.1,
@@ -110,6 +111,29 @@ static int write_file(const char *path, const struct rg_buf *text)
 	return 0;
 }
 
+/* Patterns of functions and the differences of two policies come from files that anybody may write. */
+static void fill_policy(struct rg_verdict *verdict)
+{
+	static struct rg_policy_function functions[COUNT];
+	static struct rg_policy_change changes[COUNT];
+	static const char *ignore[COUNT];
+
+	for (size_t i = 0; i < COUNT; i++) {
+		functions[i] = (struct rg_policy_function){
+			corpus[i].text, corpus[(i + 1) % COUNT].text, 0.5, 0.6, 0.02};
+		changes[i] = (struct rg_policy_change){corpus[i].text, corpus[(i + 1) % COUNT].text,
+						       corpus[(i + 2) % COUNT].text};
+		ignore[i] = corpus[i].text;
+	}
+	verdict->policy.functions = functions;
+	verdict->policy.ignore = ignore;
+	verdict->policy.function_count = verdict->policy.ignore_count = COUNT;
+	verdict->policy_from = corpus[20].text;
+	verdict->policy_changes = changes;
+	verdict->policy_change_count = COUNT;
+	verdict->ignored_count = 3;
+}
+
 int main(int argc, char **argv)
 {
 	static struct rg_row rows[COUNT];
@@ -127,6 +151,7 @@ int main(int argc, char **argv)
 	issue.base = corpus[20].text;
 	issue.canary = corpus[31].text;
 	rg_policy_init(&verdict.policy);
+	fill_policy(&verdict);
 	verdict.reason = "price_line() <script>x</script> @torvalds\r\n/close";
 	verdict.advice = "see <img src=x>\n::error::x";
 	verdict.scenario = corpus[23].text;

@@ -34,13 +34,13 @@ static int teardown(void **state)
 
 static int load_named(struct fixture *fixture, const char *name)
 {
-	return rg_config_load(&fixture->config, scratch_path(&fixture->scratch, name), NULL,
+	return rg_config_load(&fixture->config, scratch_path(&fixture->scratch, name), NULL, NULL,
 			      &fixture->err);
 }
 
 static int load_found(struct fixture *fixture)
 {
-	return rg_config_load(&fixture->config, NULL, fixture->scratch.root, &fixture->err);
+	return rg_config_load(&fixture->config, NULL, fixture->scratch.root, NULL, &fixture->err);
 }
 
 static void a_named_file_is_read(void **state)
@@ -68,7 +68,7 @@ static void without_a_file_nothing_changes(void **state)
 	struct fixture *fixture = *state;
 
 	assert_int_equal(load_found(fixture), 0);
-	assert_int_equal(rg_config_load(&fixture->config, NULL, NULL, &fixture->err), 0);
+	assert_int_equal(rg_config_load(&fixture->config, NULL, NULL, NULL, &fixture->err), 0);
 	assert_null(fixture->config.path);
 	assert_int_equal(fixture->config.window_ns, 30 * RG_NS_PER_S);
 }

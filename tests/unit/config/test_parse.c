@@ -7,7 +7,7 @@
 
 static int parse(struct rg_config *config, const char *text, struct rg_err *err)
 {
-	return rg_config_parse(config, text, strlen(text), "c.json", err);
+	return rg_config_parse(config, text, strlen(text), "c.json", NULL, err);
 }
 
 static void every_key_is_read(void **state)
@@ -96,7 +96,7 @@ static const struct row wrong[] = {
 	 "c.json:2:3: unknown key \"widnow\"; did you mean \"window\"?"},
 	{"a key like no other lists what there is", "{\"policy\": {\"colour\": 1}}",
 	 "c.json:1:13: unknown key \"colour\"; known here: rule, basis, growth, total_growth, "
-	 "limit, min_share, q, prior_cv, top_k, min_samples"},
+	 "limit, min_share, top_k, min_samples, q, prior_cv, on_cpu"},
 	{"an empty key is unknown", "{\"\": 1}", "c.json:1:2: unknown key \"\"; known here: *"},
 	{"keys are case-sensitive", "{\"Window\": \"5s\"}",
 	 "c.json:1:2: unknown key \"Window\"; did you mean \"window\"?"},
@@ -162,7 +162,7 @@ static const struct row wrong[] = {
 	{"an argument is a text", "{\"target\": {\"command\": [\"a\",\n  \"b\", 7]}}",
 	 "c.json:2:8: an argument of \"command\" must be a text"},
 	{"an empty text is no scenario", "{\"scenario\": \"\"}",
-	 "c.json:1:14: \"scenario\" must be a text that is not empty"},
+	 "c.json:1:14: \"scenario\" must be a name: *"},
 	{"true is no text", "{\"load\": true}",
 	 "c.json:1:10: \"load\" must be a text that is not empty"},
 	{"a NUL cannot hide in a text", "{\"load\": \"a\\u0000b\"}",
@@ -253,7 +253,7 @@ static void a_raw_nul_is_refused(void **state)
 
 	(void)state;
 	rg_config_init(&config);
-	assert_int_equal(rg_config_parse(&config, text, sizeof(text) - 1, "c.json", &err),
+	assert_int_equal(rg_config_parse(&config, text, sizeof(text) - 1, "c.json", NULL, &err),
 			 RG_EUSAGE);
 	assert_text_has(err.text, "not valid JSON");
 	rg_config_done(&config);
@@ -270,9 +270,9 @@ static void depth_and_size_are_bounded(void **state)
 	assert_non_null(text);
 	memset(text, '[', len);
 	rg_config_init(&config);
-	assert_int_equal(rg_config_parse(&config, text, len - 1, "c.json", &deep), RG_EUSAGE);
+	assert_int_equal(rg_config_parse(&config, text, len - 1, "c.json", NULL, &deep), RG_EUSAGE);
 	assert_text_has(deep.text, "not valid JSON: maximum parsing depth reached");
-	assert_int_equal(rg_config_parse(&config, text, len, "c.json", &large), RG_EUSAGE);
+	assert_int_equal(rg_config_parse(&config, text, len, "c.json", NULL, &large), RG_EUSAGE);
 	assert_string_equal(large.text, "c.json:1:1: larger than 1048576 bytes");
 	rg_config_done(&config);
 	free(text);

@@ -32,8 +32,14 @@ static char path[] = "p", scenario[] = "s", load[] = "l", store[] = "dir:x";
 static char program[] = "a", argument[] = "b";
 static char *command[] = {program, argument, NULL};
 
-/* Four texts, the array and its two texts. */
-enum { COPIES = 7 };
+static char one[] = "one";
+static char *scenarios[] = {one, NULL};
+
+/* Four texts, an array and its two texts, another and its one. */
+enum { COPIES = 9 };
+
+static const struct rg_policy_function function = {"f", "m", 0.5, -1, -1};
+static const char *const ignore[] = {"idle"};
 
 static const struct rg_config full = {
 	.path = path,
@@ -41,6 +47,11 @@ static const struct rg_config full = {
 	.load = load,
 	.store = store,
 	.command = command,
+	.scenarios = scenarios,
+	.policy = {.functions = &function,
+		   .function_count = 1,
+		   .ignore = ignore,
+		   .ignore_count = 1},
 	.window_ns = 7,
 };
 
@@ -56,6 +67,11 @@ static void a_copy_has_its_own_texts(void **state)
 	assert_ptr_not_equal(copy.store, store);
 	assert_string_equal(copy.command[1], "b");
 	assert_null(copy.command[2]);
+	assert_string_equal(copy.scenarios[0], "one");
+	assert_null(copy.scenarios[1]);
+	assert_string_equal(copy.policy.functions[0].module, "m");
+	assert_ptr_not_equal(copy.policy.functions, &function);
+	assert_string_equal(copy.policy.ignore[0], "idle");
 	assert_int_equal(copy.window_ns, 7);
 	rg_config_done(&copy);
 }

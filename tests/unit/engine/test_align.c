@@ -58,14 +58,21 @@ struct aligned {
 	struct rg_alignment alignment;
 };
 
-static void align(struct aligned *aligned, struct rg_profile *base, struct rg_profile *canary)
+static void align_by(struct aligned *aligned, struct rg_profile *base, struct rg_profile *canary,
+		     enum rg_spread_basis spread)
 {
 	const struct rg_profile *b = base, *c = canary;
 	const struct rg_runs before = {&b, 1}, after = {&c, 1};
 
 	*aligned = (struct aligned){.arena = rg_arena_new(0), .base = base, .canary = canary};
 	assert_int_equal(rg_run_set_make(&aligned->set, &before, &after, aligned->arena, NULL), 0);
-	assert_int_equal(rg_align(&aligned->alignment, &aligned->set, aligned->arena, NULL), 0);
+	assert_int_equal(rg_align(&aligned->alignment, &aligned->set, spread, aligned->arena, NULL),
+			 0);
+}
+
+static void align(struct aligned *aligned, struct rg_profile *base, struct rg_profile *canary)
+{
+	align_by(aligned, base, canary, RG_SPREAD_BY_TIME);
 }
 
 static void aligned_done(struct aligned *aligned)
@@ -326,6 +333,34 @@ static void three_hundred_slices_make_batches_of_fifteen(void **state)
 	rg_arena_free(arena);
 }
 
+/* A machine that is busy elsewhere half of the time: both functions get 10 or 90 samples a slice. */
+static struct rg_profile *profile_under_bursts(void)
+{
+	struct line line[40];
+
+	for (uint32_t i = 0; i < COUNT(line); i++) {
+		int64_t samples = i / 2 % 2 ? 90 : 10;
+
+		line[i] = (struct line){i % 2 ? "one" : "two", "server", "", 0, i / 2, samples,
+					samples * 10000000};
+	}
+	return profile_of(line, COUNT(line), 20, true);
+}
+
+static void bursts_of_all_functions_are_no_noise_of_shares(void **state)
+{
+	struct aligned aligned;
+
+	(void)state;
+	align_by(&aligned, profile_under_bursts(), profile_under_bursts(), RG_SPREAD_BY_TIME);
+	/* By hand: 20 batches 40 away from their mean of 50, 32,000 over 20 * 50 * 19/20. */
+	assert_float_equal(aligned.alignment.table.phi[0], 33.684, 0.001);
+	aligned_done(&aligned);
+	align_by(&aligned, profile_under_bursts(), profile_under_bursts(), RG_SPREAD_BY_SAMPLES);
+	assert_float_equal(aligned.alignment.table.phi[0], 1, 1e-9);
+	aligned_done(&aligned);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -335,6 +370,7 @@ int main(void)
 		cmocka_unit_test(lines_of_clones_add_up),
 		cmocka_unit_test(dispersion_is_that_of_the_batches),
 		cmocka_unit_test(an_even_spread_is_poisson_at_least),
+		cmocka_unit_test(bursts_of_all_functions_are_no_noise_of_shares),
 		cmocka_unit_test(dispersion_is_about_the_rate_not_the_count),
 		cmocka_unit_test(few_slices_say_nothing_of_dispersion),
 		cmocka_unit_test(cpu_time_alone_is_counted_in_rounded_periods),

@@ -237,8 +237,11 @@ static void fit_growths(const struct made *made, double *growth, struct rg_arena
 	struct rg_ranks ranks;
 	struct rg_fit fit;
 
-	assert_int_equal(rg_ranks_make(&ranks, &made->table, arena, NULL), 0);
-	assert_int_equal(rg_fit_make(&fit, &made->table, ranks.order, 0.05, arena, NULL), 0);
+	assert_int_equal(rg_ranks_make(&ranks, &made->table, &(struct rg_rules){0}, arena, NULL),
+			 0);
+	assert_int_equal(rg_fit_make(&fit, &made->table, ranks.judged, ranks.judged_count, 0.05,
+				     arena, NULL),
+			 0);
 	for (size_t row = 0; row < made->table.rows; row++) {
 		struct rg_estimate estimate;
 
@@ -308,8 +311,10 @@ static void a_count_of_zero_takes_a_half_on_both_sides(void **state)
 	made.count[43 * 2] = 40;
 	made.count[43 * 2 + 1] = 0;
 	assert_int_equal(rg_table_sum(&made.table, arena, NULL), 0);
-	assert_int_equal(rg_ranks_make(&ranks, &made.table, arena, NULL), 0);
-	assert_int_equal(rg_fit_make(&fit, &made.table, ranks.order, 0.05, arena, NULL), 0);
+	assert_int_equal(rg_ranks_make(&ranks, &made.table, &(struct rg_rules){0}, arena, NULL), 0);
+	assert_int_equal(rg_fit_make(&fit, &made.table, ranks.judged, ranks.judged_count, 0.05,
+				     arena, NULL),
+			 0);
 	double scale = log(fit.scale_side[RG_END_BASE] / fit.scale_side[RG_END_CANARY]);
 
 	rg_fit_row(&fit, 44, &estimate);
@@ -334,8 +339,10 @@ static void too_few_rows_have_nothing_in_common(void **state)
 	make_table(&made, &golden, arena);
 	made.table.rows = 2;
 	assert_int_equal(rg_table_sum(&made.table, arena, NULL), 0);
-	assert_int_equal(rg_ranks_make(&ranks, &made.table, arena, NULL), 0);
-	assert_int_equal(rg_fit_make(&fit, &made.table, ranks.order, 0.05, arena, NULL), 0);
+	assert_int_equal(rg_ranks_make(&ranks, &made.table, &(struct rg_rules){0}, arena, NULL), 0);
+	assert_int_equal(rg_fit_make(&fit, &made.table, ranks.judged, ranks.judged_count, 0.05,
+				     arena, NULL),
+			 0);
 	assert_true(fit.common == 0);
 	assert_int_equal(fit.pool_count, 2);
 	rg_arena_free(arena);
@@ -359,8 +366,10 @@ static void variance_is_never_below_that_within_the_runs(void **state)
 	for (size_t run = 0; run < 6; run++)
 		made.exposure[run] = 29700;
 	assert_int_equal(rg_table_sum(&made.table, arena, NULL), 0);
-	assert_int_equal(rg_ranks_make(&ranks, &made.table, arena, NULL), 0);
-	assert_int_equal(rg_fit_make(&fit, &made.table, ranks.order, 0.05, arena, NULL), 0);
+	assert_int_equal(rg_ranks_make(&ranks, &made.table, &(struct rg_rules){0}, arena, NULL), 0);
+	assert_int_equal(rg_fit_make(&fit, &made.table, ranks.judged, ranks.judged_count, 0.05,
+				     arena, NULL),
+			 0);
 	for (size_t row = 0; row < ROWS; row++) {
 		struct rg_estimate estimate;
 

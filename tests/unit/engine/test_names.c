@@ -24,6 +24,7 @@ static void every_value_has_its_name(void **state)
 	assert_string_equal(rg_status_name(RG_STATUS_SUSPECT), "suspect");
 	assert_string_equal(rg_status_name(RG_STATUS_NEW), "new");
 	assert_string_equal(rg_status_name(RG_STATUS_REGRESSED), "regressed");
+	assert_string_equal(rg_status_name(RG_STATUS_IGNORED), "ignored");
 }
 
 static void zero_is_inconclusive(void **state)

@@ -104,6 +104,8 @@ static void every_allocation_may_fail(void **state)
 	struct rg_profile *before = profile_of(false), *after = profile_of(true);
 	const struct rg_profile *base[] = {before, before}, *canary[] = {after};
 	const struct rg_runs old = {base, 2}, new = {canary, 1};
+	static const struct rg_policy_function function = {"f0*", "server", 0.2, 0.4, 0.02};
+	static const char *const ignore[] = {"f01", "idle*"};
 	struct rg_policy policy;
 	long failures = 0;
 	int code;
@@ -111,6 +113,10 @@ static void every_allocation_may_fail(void **state)
 	(void)state;
 	rg_policy_init(&policy);
 	policy.basis = RG_BASIS_SECOND;
+	policy.functions = &function;
+	policy.function_count = 1;
+	policy.ignore = ignore;
+	policy.ignore_count = COUNT(ignore);
 	do {
 		struct rg_verdict *verdict = NULL;
 		struct rg_err err = {0};

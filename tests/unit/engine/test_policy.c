@@ -87,12 +87,89 @@ static void top_k_and_enums_are_checked_too(void **state)
 	assert_int_equal(rg_policy_check(&policy, NULL), RG_EUSAGE);
 }
 
+struct bad_list {
+	const char *sentence;
+	struct rg_policy_function function;
+	const char *pattern; /* to ignore */
+	const char *text;    /* of the error */
+};
+
+static char long_pattern[RG_POLICY_PATTERN_MAX + 2];
+
+static const struct bad_list bad_lists[] = {
+	{"a pattern to ignore that is empty",
+	 {"f", NULL, -1, -1, -1},
+	 "",
+	 "policy: a pattern has 1 to 512 bytes, not 0"},
+	{"one that is too long",
+	 {"f", NULL, -1, -1, -1},
+	 long_pattern,
+	 "policy: a pattern has 1 to 512 bytes, not at least 513"},
+	{"one that is missing", {"f", NULL, -1, -1, -1}, NULL, "policy: a pattern has 1 to 512"},
+	{"a function without a name", {NULL, NULL, 0.5, -1, -1}, "g", "policy: a pattern has"},
+	{"a module without a name", {"f", "", 0.5, -1, -1}, "g", "policy: a pattern has"},
+	{"a growth below zero",
+	 {"f", NULL, -0.5, -1, -1},
+	 "g",
+	 "policy: growth -0.5 is out of range: 0 to 1000"},
+	{"a growth that is no number", {"f", NULL, NAN, -1, -1}, "g", "policy: growth"},
+	{"a limit without end", {"f", NULL, -1, INFINITY, -1}, "g", "policy: limit inf"},
+	{"a share above the whole", {"f", NULL, -1, -1, 1.5}, "g", "policy: min_share 1.5"},
+};
+
+static void lists_are_checked_entry_by_entry(void **state)
+{
+	(void)state;
+	memset(long_pattern, 'x', sizeof(long_pattern) - 1);
+	for (size_t i = 0; i < COUNT(bad_lists); i++) {
+		struct rg_policy policy;
+		struct rg_err err = {0};
+
+		rg_policy_init(&policy);
+		policy.functions = &bad_lists[i].function;
+		policy.function_count = 1;
+		policy.ignore = &bad_lists[i].pattern;
+		policy.ignore_count = 1;
+		if (rg_policy_check(&policy, &err) != RG_EUSAGE ||
+		    !strstr(err.text, bad_lists[i].text))
+			fail_msg("%s: %s", bad_lists[i].sentence, err.text);
+	}
+}
+
+static void lists_are_no_longer_than_they_may_be(void **state)
+{
+	static struct rg_policy_function functions[RG_POLICY_LIST_MAX + 1];
+	static const char *ignore[RG_POLICY_LIST_MAX + 1];
+	struct rg_err many_functions = {0}, many_patterns = {0};
+	struct rg_policy policy;
+
+	(void)state;
+	rg_policy_init(&policy);
+	for (size_t i = 0; i <= RG_POLICY_LIST_MAX; i++) {
+		functions[i] = (struct rg_policy_function){"f", NULL, 0.5, -1, -1};
+		ignore[i] = "f";
+	}
+	policy.functions = functions;
+	policy.ignore = ignore;
+	policy.function_count = policy.ignore_count = RG_POLICY_LIST_MAX;
+	assert_int_equal(rg_policy_check(&policy, NULL), 0);
+	policy.function_count++;
+	assert_int_equal(rg_policy_check(&policy, &many_functions), RG_EUSAGE);
+	assert_string_equal(many_functions.text,
+			    "policy: more than 256 functions with limits of their own");
+	policy.ignore_count++;
+	assert_int_equal(rg_policy_check(&policy, &many_patterns), RG_EUSAGE);
+	assert_string_equal(many_patterns.text, "policy: more than 256 patterns to ignore");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults_are_those_documented_and_valid),
 		cmocka_unit_test(fractions_out_of_range_are_refused_by_name),
 		cmocka_unit_test(top_k_and_enums_are_checked_too),
+		cmocka_unit_test(lists_are_checked_entry_by_entry),
+		cmocka_unit_test(lists_are_no_longer_than_they_may_be),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,6 +106,11 @@ static int read_field(struct verdict_reader *reader, const struct rg_field *fiel
 			return refuse(reader, field->name, "is not a number");
 		*(double *)at = json_number_value(json);
 		return 0;
+	case RG_FIELD_LIMIT:
+		if (!json_is_number(json) && !json_is_null(json))
+			return refuse(reader, field->name, "is neither a number nor null");
+		*(double *)at = json_is_null(json) ? RG_POLICY_INHERIT : json_number_value(json);
+		return 0;
 	case RG_FIELD_BOOL:
 		if (!json_is_boolean(json))
 			return refuse(reader, field->name, "is neither true nor false");
@@ -243,6 +248,56 @@ static int read_side(struct verdict_reader *reader, const char *name, json_t *ro
 	return rc;
 }
 
+static int read_ignore(struct verdict_reader *reader, json_t *policy, struct rg_policy *out)
+{
+	json_t *array = json_object_get(policy, "ignore");
+	size_t count = json_array_size(array);
+	const char **ignore;
+
+	if (!array && reader->sparse)
+		return 0;
+	if (!json_is_array(array) || count > RG_POLICY_LIST_MAX)
+		return refuse(reader, "ignore", "is not an array, or has too many items");
+	ignore = rg_arena_array(reader->arena, count + 1, sizeof(*ignore));
+	if (!ignore)
+		return rg_err_nomem(reader->err, "verdict");
+	for (size_t i = 0; i < count; i++) {
+		int rc = read_text(reader, "ignore", json_array_get(array, i), &ignore[i]);
+
+		if (rc < 0)
+			return rc;
+	}
+	out->ignore = ignore;
+	out->ignore_count = count;
+	return 0;
+}
+
+static int read_policy(struct verdict_reader *reader, json_t *root, struct rg_policy *policy)
+{
+	static const char *const parts[] = {"functions", "ignore", NULL};
+	json_t *part = json_object_get(root, "policy");
+	void *functions = NULL;
+	int rc = read_part(reader, &rg_fields_policy, "policy", parts, root, policy);
+
+	if (rc || !part)
+		return rc;
+	rc = read_array(reader, &rg_fields_function, "functions", part, sizeof(*policy->functions),
+			RG_POLICY_LIST_MAX, &functions, &policy->function_count);
+	policy->functions = functions;
+	return rc ? rc : read_ignore(reader, part, policy);
+}
+
+static int read_changes(struct verdict_reader *reader, json_t *root, struct rg_verdict *verdict)
+{
+	void *changes = NULL;
+	int rc = read_array(reader, &rg_fields_change, "policy_changes", root,
+			    sizeof(*verdict->policy_changes), 1024, &changes,
+			    &verdict->policy_change_count);
+
+	verdict->policy_changes = changes;
+	return rc;
+}
+
 static int read_lists(struct verdict_reader *reader, json_t *root, struct rg_verdict *verdict)
 {
 	void *rows = NULL, *issues = NULL;
@@ -259,15 +314,18 @@ static int read_lists(struct verdict_reader *reader, json_t *root, struct rg_ver
 
 static int read_parts(struct verdict_reader *reader, json_t *root, struct rg_verdict *verdict)
 {
-	static const char *const parts[] = {"cost_unit", "policy", "baseline", "canary",
-					    "total",     "rows",   "issues",   NULL};
+	static const char *const parts[] = {"cost_unit", "policy", "policy_changes",
+					    "baseline",  "canary", "total",
+					    "rows",      "issues", NULL};
 	int rc;
 
 	rg_policy_init(&verdict->policy);
 	clear_texts(&rg_fields_verdict, verdict);
 	rc = read_object(reader, &rg_fields_verdict, parts, root, verdict);
 	if (rc == 0)
-		rc = read_part(reader, &rg_fields_policy, "policy", NULL, root, &verdict->policy);
+		rc = read_policy(reader, root, &verdict->policy);
+	if (rc == 0)
+		rc = read_changes(reader, root, verdict);
 	if (rc == 0)
 		rc = read_side(reader, "baseline", root, &verdict->base);
 	if (rc == 0)

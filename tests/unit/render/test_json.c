@@ -34,17 +34,26 @@ static json_t *parse(const struct rg_buf *text)
 
 static void check(const json_t *root, const json_t *schema, const json_t *value, const char *where);
 
-static void check_type(const char *type, const json_t *value, const char *where)
+static bool is_of_type(const char *type, const json_t *value)
 {
-	bool ok = (strcmp(type, "object") == 0 && json_is_object(value)) ||
-		  (strcmp(type, "array") == 0 && json_is_array(value)) ||
-		  (strcmp(type, "string") == 0 && json_is_string(value)) ||
-		  (strcmp(type, "boolean") == 0 && json_is_boolean(value)) ||
-		  (strcmp(type, "integer") == 0 && json_is_integer(value)) ||
-		  (strcmp(type, "number") == 0 && json_is_number(value));
+	return (strcmp(type, "null") == 0 && json_is_null(value)) ||
+	       (strcmp(type, "object") == 0 && json_is_object(value)) ||
+	       (strcmp(type, "array") == 0 && json_is_array(value)) ||
+	       (strcmp(type, "string") == 0 && json_is_string(value)) ||
+	       (strcmp(type, "boolean") == 0 && json_is_boolean(value)) ||
+	       (strcmp(type, "integer") == 0 && json_is_integer(value)) ||
+	       (strcmp(type, "number") == 0 && json_is_number(value));
+}
 
+/* One type, or an array of them. */
+static void check_type(const json_t *type, const json_t *value, const char *where)
+{
+	bool ok = json_is_string(type) && is_of_type(json_string_value(type), value);
+
+	for (size_t i = 0; i < json_array_size(type); i++)
+		ok |= is_of_type(json_string_value(json_array_get(type, i)), value);
 	if (!ok)
-		fail_msg("%s: not of type %s", where, type);
+		fail_msg("%s: not of its type", where);
 }
 
 static void check_enum(const json_t *allowed, const json_t *value, const char *where)
@@ -118,7 +127,7 @@ static void check(const json_t *root, const json_t *schema, const json_t *value,
 
 	check_keywords((json_t *)rules);
 	if (type)
-		check_type(json_string_value(type), value, where);
+		check_type(type, value, where);
 	if (json_object_get(rules, "enum"))
 		check_enum(json_object_get(rules, "enum"), value, where);
 	if (json_object_get(rules, "const"))
@@ -135,6 +144,9 @@ static void test_schema_documents_every_member(void **state)
 {
 	const struct rg_loss loss = {"lost.truncated", 12};
 	const struct rg_issue issue = {.what = "host", .base = "a", .canary = "b", .limit = ""};
+	const struct rg_policy_function function = {"f*", NULL, 0.5, RG_POLICY_INHERIT, 0.02};
+	const struct rg_policy_change change = {"policy.growth", "15%", "50%"};
+	const char *const ignore[] = {"idle_*", "spin"};
 	static struct rg_row rows[UNIT_ROWS_MAX];
 	struct rg_verdict verdict = unit_verdict(rows, 3);
 	json_t *schema = json_load_file(SCHEMA_FILE, JSON_REJECT_DUPLICATES, NULL), *root;
@@ -144,6 +156,12 @@ static void test_schema_documents_every_member(void **state)
 	assert_non_null(schema);
 	verdict.issues = &issue;
 	verdict.issue_count = 1;
+	verdict.policy.functions = &function;
+	verdict.policy.function_count = 1;
+	verdict.policy.ignore = ignore;
+	verdict.policy.ignore_count = 2;
+	verdict.policy_changes = &change;
+	verdict.policy_change_count = 1;
 	verdict.canary.losses = &loss;
 	verdict.canary.loss_count = 1;
 	render(&verdict, &out);

@@ -109,7 +109,17 @@ static void test_hostile_names_stay_in_their_lines(void **state)
 					 .blocking = rand() % 2};
 		struct rg_buf out;
 
+		struct rg_policy_change changes[10];
+
+		for (size_t i = 0; i < COUNT_OF(changes); i++)
+			changes[i] = (struct rg_policy_change){pick(), long_name, pick()};
 		make_hostile(&verdict, rows, long_name);
+		rows[2].status = RG_STATUS_IGNORED;
+		rows[3].pattern = pick();
+		verdict.ignored_count = 2;
+		verdict.policy_from = rand() % 3 ? pick() : long_name;
+		verdict.policy_changes = changes;
+		verdict.policy_change_count = (size_t)rand() % (COUNT_OF(changes) + 1);
 		verdict.issues = &issue;
 		verdict.issue_count = 1;
 		render(&verdict, columns, false, rand() % 2, &out);

@@ -69,6 +69,36 @@ static void test_fired_rule(void **state)
 	}
 }
 
+static void test_ignored_rows_take_nobodys_place(void **state)
+{
+	static struct rg_row rows[UNIT_ROWS_MAX];
+	struct rg_verdict verdict = unit_verdict(rows, 30);
+
+	(void)state;
+	rows[1].status = rows[3].status = RG_STATUS_IGNORED;
+	assert_int_equal(rg_rows_shown(&verdict), 7);
+	/* But they do not fill the screen. */
+	for (size_t i = 0; i < 30; i++)
+		rows[i].status = RG_STATUS_IGNORED;
+	assert_int_equal(rg_rows_shown(&verdict), 10);
+	assert_false(rg_row_fails(&rows[0]));
+	assert_string_equal(rg_row_word(&rows[0]), "ignored");
+}
+
+static void test_own_limits_are_those_that_were_applied(void **state)
+{
+	struct rg_row row = {.tested = true, .pattern = "f*"};
+
+	(void)state;
+	assert_true(rg_row_has_own_limit(&row));
+	row.tested = false;
+	assert_false(rg_row_has_own_limit(&row));
+	row = (struct rg_row){.tested = true, .pattern = ""};
+	assert_false(rg_row_has_own_limit(&row));
+	row.pattern = NULL;
+	assert_false(rg_row_has_own_limit(&row));
+}
+
 static void test_all_failing_rows_are_shown(void **state)
 {
 	static struct rg_row rows[UNIT_ROWS_MAX];
@@ -124,6 +154,8 @@ int main(void)
 		cmocka_unit_test(test_unset_reads_as_undecided),
 		cmocka_unit_test(test_unknown_says_which),
 		cmocka_unit_test(test_fired_rule),
+		cmocka_unit_test(test_ignored_rows_take_nobodys_place),
+		cmocka_unit_test(test_own_limits_are_those_that_were_applied),
 		cmocka_unit_test(test_all_failing_rows_are_shown),
 		cmocka_unit_test(test_growth_is_adjusted),
 		cmocka_unit_test(test_losses),
