@@ -205,7 +205,7 @@ FUZZ_SECONDS ?= 60
 $(FUZZERS:%=fuzz-%): fuzz-%:
 	$(Q)mkdir -p $(B)/fuzz/corpus-$*
 	$(Q)$(CLANG) $(CPPFLAGS) -std=gnu17 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-		$(PKG_CFLAGS) tests/fuzz/fuzz_$*.c $(wildcard diff/base/*.c diff/model/*.c diff/engine/*.c gate/config/*.c) \
+		$(PKG_CFLAGS) tests/fuzz/fuzz_$*.c $(wildcard diff/*/*.c gate/config/*.c) \
 		$(PKG_LIBS) -o $(B)/fuzz/fuzz-$*
 	$(B)/fuzz/fuzz-$* -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 $(B)/fuzz/corpus-$* tests/fuzz/corpus/$*
 
@@ -221,7 +221,7 @@ check:
 check-tests: build $(ALL_UNIT) $(E2E_TESTS) $(E2E_PROGRAMS) $(ORACLES)
 	$(Q)$(MAKE) --no-print-directory SAN=1 B=$(B)-san check-sanitized
 	$(Q)RG=$(abspath $(B))/regress-gate RG_PROGRAMS=$(abspath $(B))/e2e/programs \
-		tests/run.sh $(ALL_UNIT) $(ORACLES) examples/orders/test.sh $(E2E_TESTS)
+		tests/run.sh $(ALL_UNIT) $(ORACLES) tests/e2e/schema_oracle.sh examples/orders/test.sh $(E2E_TESTS)
 
 check-sanitized: $(ALL_UNIT) $(REPLAYS)
 	$(Q)tests/run.sh $(ALL_UNIT) $(REPLAYS)
@@ -277,7 +277,7 @@ demo:
 # Debian 12 and newer, Ubuntu 24.04 and newer. Nothing is asked of apt when nothing is missing.
 DEPS := gcc make clang llvm pkg-config git libbpf-dev libelf-dev libdw-dev libgit2-dev libjansson-dev zlib1g-dev \
 	libmd-dev liblzma-dev libiberty-dev
-DEPS_TEST := libcmocka-dev g++ binutils xz-utils golang-go protobuf-compiler golang-github-google-pprof-dev cmark-gfm \
+DEPS_TEST := libcmocka-dev g++ binutils xz-utils golang-go protobuf-compiler golang-github-google-pprof-dev cmark-gfm python3-jsonschema \
 	clang-format clang-tidy cppcheck shellcheck util-linux procps
 .PHONY: deps deps-test
 deps:

@@ -4,6 +4,9 @@
 # Exits 0 only if the gate stopped v1.5 (exit status 1) and named the function that was made slow.
 set -euo pipefail
 
+# The scratch repository has no target branch to read a policy from.
+unset GITHUB_BASE_REF CI_MERGE_REQUEST_TARGET_BRANCH_NAME CI_MERGE_REQUEST_DIFF_BASE_SHA
+
 gate=$(realpath "$1")
 orders=$(realpath "$(dirname "$0")")/orders
 planted=campaign_discount

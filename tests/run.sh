@@ -12,7 +12,7 @@ for program in "$@"; do
 	if timeout --kill-after=10 300 "$program" >"$log" 2>&1; then
 		passed=$((passed + 1))
 		# A program that ran nothing would be green otherwise.
-		if ! closing=$(grep -E '^\[ +(PASSED|SKIPPED) +\]|passed, .*failed|corpus: ' "$log"); then
+		if ! closing=$(grep -E '^\[ +(PASSED|SKIPPED) +\]|passed, .*failed|^skipped: |^corpus: ' "$log"); then
 			failed=$((failed + 1))
 			passed=$((passed - 1))
 			closing='ran no test'

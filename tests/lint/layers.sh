@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.." || exit 1
 # Public headers by the layer that owns them.
 declare -A headers=(
 	[base]='err arena buf hash intern text units'
-	[model]='profile pprof'
+	[model]='profile pprof formats'
 	[engine]='policy verdict diff'
 	[config]='config'
 	[repo]='repo'
@@ -32,7 +32,7 @@ declare -A uses=(
 libraries=(
 	'bpf/|.*\.skel\.h|linux/perf_event:^(bpf|capture)/'
 	'elfutils/|dwarf|gelf|libelf|libiberty:^capture/'
-	'git2:^gate/repo/'
+	'git2:^gate/(repo/|store/git)'
 	'jansson:^gate/(config/|store/manifest|render/json)'
 	'zlib:^diff/model/'
 	'sha2:^gate/store/'
