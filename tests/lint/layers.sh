@@ -34,7 +34,7 @@ libraries=(
 	'elfutils/|dwarf|gelf|libelf|libiberty:^capture/'
 	'git2:^gate/(repo/|store/git)'
 	'jansson:^gate/(config/|store/manifest|render/json)'
-	'zlib:^diff/model/'
+	'zlib:^(diff/model/|gate/store/git_loose)'
 	'sha2:^gate/store/'
 )
 bad=0
