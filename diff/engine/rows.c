@@ -102,6 +102,9 @@ static int by_interest(const void *left, const void *right)
 	const struct candidate *a = left, *b = right;
 	int order = weight_of_status(b->row.status) - weight_of_status(a->row.status);
 
+	/* Among hundreds of functions that were not tested some have moved by chance. */
+	if (order == 0)
+		order = b->row.tested - a->row.tested;
 	if (order == 0)
 		order = descending(fabs(a->row.impact), fabs(b->row.impact));
 	if (order == 0)

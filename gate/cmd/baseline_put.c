@@ -28,6 +28,7 @@ static const struct rg_option own_options[] = {
 
 static const struct rg_option_group groups[] = {
 	{"Baseline", own_options},
+	{"Profiles of other tools", rg_options_input},
 	{"Store", rg_options_store},
 	{"General", rg_options_general},
 	{0},
@@ -122,7 +123,7 @@ static int put_file(const struct rg_baseline *b, const struct rg_version *versio
 	int rc;
 
 	rg_buf_init(&bytes, RG_PPROF_MAX_FILE);
-	rc = rg_profile_read_file(path, &profile, &bytes, err);
+	rc = rg_profile_read_file(path, b->settings->sample_type, &profile, &bytes, err);
 	if (!rc) {
 		const char *made_on = rg_profile_fact(profile, RG_KEY_ARCH);
 

@@ -55,13 +55,10 @@ static const struct rg_option own_options[] = {
 };
 
 static const struct rg_option_group groups[] = {
-	{"What to compare", own_options},
-	{"Target", rg_options_target},
-	{"Store", rg_options_store},
-	{"Policy", rg_options_policy},
-	{"Report", rg_options_report},
-	{"General", rg_options_general},
-	{0},
+	{"What to compare", own_options}, {"Profiles of other tools", rg_options_input},
+	{"Target", rg_options_target},    {"Store", rg_options_store},
+	{"Policy", rg_options_policy},    {"Report", rg_options_report},
+	{"General", rg_options_general},  {0},
 };
 
 /* --- Comparing ------------------------------------------------------------------------------ */
@@ -99,7 +96,7 @@ static int take_canary(struct check *c, struct rg_err *err)
 	int rc;
 
 	for (size_t i = 0; i < s->canary_count; i++) {
-		rc = rg_run_set_add_file(&c->canary, s->canary[i], err);
+		rc = rg_run_set_add_file(&c->canary, s->canary[i], s->sample_type, err);
 		if (rc)
 			return rc;
 	}

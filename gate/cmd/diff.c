@@ -15,11 +15,9 @@ static const struct rg_option own_options[] = {
 };
 
 static const struct rg_option_group groups[] = {
-	{"What to compare", own_options},
-	{"Policy", rg_options_policy},
-	{"Report", rg_options_report},
-	{"General", rg_options_general},
-	{0},
+	{"What to compare", own_options}, {"Profiles of other tools", rg_options_input},
+	{"Policy", rg_options_policy},    {"Report", rg_options_report},
+	{"General", rg_options_general},  {0},
 };
 
 static int compare(const struct rg_settings *s, const struct rg_cli_rest *rest,
@@ -31,9 +29,9 @@ static int compare(const struct rg_settings *s, const struct rg_cli_rest *rest,
 	if (rest->count != 2 || rest->command)
 		return rg_err_set(err, RG_EUSAGE,
 				  "diff: takes two profile files: regress-gate diff BASE CANARY");
-	rc = rg_run_set_add_file(&base, rest->words[0], err);
+	rc = rg_run_set_add_file(&base, rest->words[0], s->sample_type, err);
 	if (!rc)
-		rc = rg_run_set_add_file(&canary, rest->words[1], err);
+		rc = rg_run_set_add_file(&canary, rest->words[1], s->sample_type, err);
 	if (!rc) {
 		struct rg_runs b = rg_run_set_runs(&base), c = rg_run_set_runs(&canary);
 
@@ -70,9 +68,11 @@ const struct rg_command rg_command_diff = {
 	.name = "diff",
 	.summary = "compare two profile files",
 	.usage = "[options] BASE CANARY",
-	.description = "Compares two pprof files, this program's or another's, and exits by the "
-		       "verdict. Needs no\n"
-		       "privileges and no store.\n"
+	.description = "Compares two profile files and exits by the verdict: this program's, pprof "
+		       "files of\n"
+		       "other tools, folded stacks, or the text of perf script. Needs no "
+		       "privileges and no\n"
+		       "store.\n"
 		       "\n" RG_EXIT_HELP,
 	.examples = "  regress-gate diff v1.4.pb.gz v1.5.pb.gz\n"
 		    "  regress-gate diff --basis share --growth 10% base.pb.gz canary.pb.gz\n",

@@ -331,3 +331,21 @@ const struct rg_option rg_options_report[] = {
 	 set_on_no_baseline},
 	{0},
 };
+
+/* --- Profiles of other tools ------------------------------------------------------------------ */
+
+static int set_sample_type(void *to, const char *value, struct rg_err *err)
+{
+	(void)err;
+	((struct rg_settings *)to)->sample_type = value;
+	return 0;
+}
+
+const struct rg_option rg_options_input[] = {
+	{"sample-type", 0, "TYPE",
+	 "which values of another tool's profile are CPU time or\nsamples: a sample type of a "
+	 "pprof file, "
+	 "the event of perf\nscript, the unit of folded stacks ('cpu/microseconds')",
+	 set_sample_type},
+	{0},
+};

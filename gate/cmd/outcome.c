@@ -31,7 +31,8 @@ static int check_output(const char *path, struct rg_err *err)
 
 	if (access(path, W_OK) == 0)
 		return 0;
-	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
+	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) + 1 : 1,
+		 slash ? path : ".");
 	if (access(folder, W_OK | X_OK) == 0)
 		return 0;
 	return rg_err_set(err, errno == ENOENT || errno == ENOTDIR ? RG_EUSAGE : RG_EIO,

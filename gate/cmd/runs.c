@@ -4,6 +4,7 @@
 #include "rg/buf.h"
 #include "rg/err.h"
 #include "rg/file.h"
+#include "rg/formats.h"
 #include "rg/pprof.h"
 #include "rg/profile.h"
 #include "rg/store.h"
@@ -27,29 +28,44 @@ int rg_run_set_add(struct rg_run_set *set, struct rg_profile *profile, struct rg
 	return 0;
 }
 
-int rg_profile_read_file(const char *path, struct rg_profile **out, struct rg_buf *bytes,
-			 struct rg_err *err)
+static int keep_stored(const struct rg_buf *bytes, const char *sample_type,
+		       const struct rg_profile *profile, struct rg_buf *stored, struct rg_err *err)
 {
-	struct rg_buf own;
+	/* What was chosen among several values is a profile of its own. */
+	if (sample_type || rg_format_detect(bytes->data, bytes->len) != RG_FORMAT_PPROF)
+		return rg_pprof_write(profile, stored, err);
+	rg_buf_add(stored, bytes->data, bytes->len);
+	return stored->failed ? rg_err_nomem(err, "profile") : 0;
+}
+
+int rg_profile_read_file(const char *path, const char *sample_type, struct rg_profile **out,
+			 struct rg_buf *stored, struct rg_err *err)
+{
+	struct rg_read_options options = {.sample_type = sample_type};
+	struct rg_buf bytes;
 	int rc;
 
-	rg_buf_init(&own, RG_PPROF_MAX_FILE);
-	if (!bytes)
-		bytes = &own;
-	rc = rg_file_read(path, RG_PPROF_MAX_FILE, bytes, err);
+	rg_buf_init(&bytes, RG_PPROF_MAX_FILE);
+	rc = rg_file_read(path, RG_PPROF_MAX_FILE, &bytes, err);
 	if (!rc) {
-		rc = rg_pprof_read(bytes->data, bytes->len, out, err);
+		rc = rg_profile_read(bytes.data, bytes.len, &options, out, err);
 		if (rc)
 			rg_err_prefix(err, "profile '%s'", path);
 	}
-	rg_buf_done(&own);
+	if (!rc && stored) {
+		rc = keep_stored(&bytes, sample_type, *out, stored, err);
+		if (rc)
+			rg_profile_free(*out);
+	}
+	rg_buf_done(&bytes);
 	return rc;
 }
 
-int rg_run_set_add_file(struct rg_run_set *set, const char *path, struct rg_err *err)
+int rg_run_set_add_file(struct rg_run_set *set, const char *path, const char *sample_type,
+			struct rg_err *err)
 {
 	struct rg_profile *profile;
-	int rc = rg_profile_read_file(path, &profile, NULL, err);
+	int rc = rg_profile_read_file(path, sample_type, &profile, NULL, err);
 
 	return rc ? rc : rg_run_set_add(set, profile, err);
 }

@@ -19,8 +19,9 @@ struct rg_run_set {
 
 /* Takes the profile. */
 int rg_run_set_add(struct rg_run_set *set, struct rg_profile *profile, struct rg_err *err);
-/* Reads a profile file. */
-int rg_run_set_add_file(struct rg_run_set *set, const char *path, struct rg_err *err);
+/* Reads a profile file; sample_type as in rg/formats.h, or NULL. */
+int rg_run_set_add_file(struct rg_run_set *set, const char *path, const char *sample_type,
+			struct rg_err *err);
 /* Reads every run stored under a key; none is no error. A damaged one is RG_EFORMAT: a baseline that has lost a run
  * must not be judged by as if it were whole. */
 int rg_run_set_add_stored(struct rg_run_set *set, struct rg_store *store,
@@ -29,9 +30,12 @@ void rg_run_set_done(struct rg_run_set *set);
 /* For rg_diff_judge(). */
 struct rg_runs rg_run_set_runs(const struct rg_run_set *set);
 
-/* Reads one file; the bytes are also appended to *bytes unless that is NULL. */
-int rg_profile_read_file(const char *path, struct rg_profile **out, struct rg_buf *bytes,
-			 struct rg_err *err);
+/*
+ * Reads one file of any form that rg/formats.h reads. Unless `stored` is NULL, the bytes to store are
+ * appended to it: a pprof file's own, else the profile written as one.
+ */
+int rg_profile_read_file(const char *path, const char *sample_type, struct rg_profile **out,
+			 struct rg_buf *stored, struct rg_err *err);
 
 /* The architecture runs of this machine are kept under. */
 const char *rg_run_arch(char arch[65]);

@@ -36,8 +36,9 @@ struct rg_settings {
 	const char *policy_from;
 	const struct rg_policy_change *policy_changes;
 	size_t policy_change_count;
-	struct rg_arena *arena; /* owns what stands above */
-	const char *baseline;   /* --baseline */
+	struct rg_arena *arena;  /* owns what stands above */
+	const char *baseline;    /* --baseline */
+	const char *sample_type; /* --sample-type */
 	const char *canary[RG_SETTINGS_CANARIES_MAX];
 	size_t canary_count;
 	pid_t pids[RG_SETTINGS_PIDS_MAX];
@@ -60,6 +61,7 @@ extern const struct rg_option rg_options_target[];
 extern const struct rg_option rg_options_store[];
 extern const struct rg_option rg_options_policy[];
 extern const struct rg_option rg_options_report[];
+extern const struct rg_option rg_options_input[];
 
 /* The option --scenario's, for tables of commands that do not take the store's. */
 int rg_settings_set_scenario(void *to, const char *value, struct rg_err *err);

@@ -37,4 +37,5 @@ const struct rg_store_backend rg_store_dir = {
 	.list = dir_list,
 	.get = dir_get,
 	.remove = dir_remove,
+	.sweep = dir_sweep,
 };

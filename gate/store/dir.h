@@ -21,12 +21,8 @@
 enum {
 	DIR_LEVELS = 3,     /* scenario, version, architecture */
 	DIR_NAME_MAX = 256, /* NAME_MAX of Linux's file systems, and NUL */
-	DIR_FILE_MAX = 80,  /* "<sha256>.pb.gz" and NUL */
 	DIR_PATH_MAX = 1024 /* of paths in messages, which are cut */
 };
-
-#define DIR_PROFILE_SUFFIX  ".pb.gz"
-#define DIR_MANIFEST_SUFFIX ".json"
 
 struct dir_store {
 	char *root;
@@ -49,19 +45,10 @@ int dir_name_unescape(const char *name, char out[DIR_NAME_MAX]);
 
 /* RG_EUSAGE when the version is too long for a file name. */
 int dir_place_of(const struct rg_store_key *key, struct dir_place *place, struct rg_err *err);
-void dir_file_name(char out[DIR_FILE_MAX], const char *id, const char *suffix);
-/* Whether `name` is 64 hex digits and then `suffix`. */
-bool dir_file_is(const char *name, const char *suffix);
 
 /* --- dir_open.c ----------------------------------------------------------------------------- */
 
-/*
- * Each returns a descriptor or a negative errno. With `create`, missing directories are made (0700,
- * synced, given back to the sudo user).
- */
-int dir_open_root(const struct dir_store *store, bool create);
-int dir_open_at(int parent, const char *name, bool create);
-/* The directory `levels` names below root. */
+/* The directory `levels` names below root: a descriptor or a negative errno. */
 int dir_open_place(int root, const struct dir_place *place, int levels, bool create);
 
 /*
@@ -72,18 +59,6 @@ int dir_fail(const struct dir_store *store, const struct dir_place *place, const
 	     const char *action, int error, struct rg_err *err);
 void dir_path(char out[DIR_PATH_MAX], const struct dir_store *store, const struct dir_place *place,
 	      int levels, const char *file);
-
-/* Calls visit for every name but "." and "..", until it returns false. 0 or a negative errno. */
-int dir_each(int fd, bool (*visit)(void *ctx, const char *name), void *ctx);
-
-/* --- dir_lock.c ----------------------------------------------------------------------------- */
-
-/*
- * Excludes other writers until the descriptor is closed. -ETIMEDOUT when another holds the lock for
- * longer than a write can take. Where the file system has no locks, 0: put is safe against put
- * by its renames alone; only put against remove of the same run is not.
- */
-int dir_lock(int root);
 
 /* --- dir_read.c ----------------------------------------------------------------------------- */
 
@@ -100,7 +75,7 @@ int dir_read_profile(int fd, const struct rg_store_run *run, struct rg_buf *out,
 /* --- dir_sweep.c ---------------------------------------------------------------------------- */
 
 /* Removes what writers that were killed left in a place's directory. Does what it can. */
-void dir_sweep(int fd);
+void dir_sweep_place(int fd);
 
 /* --- The backend's functions, one file each -------------------------------------------------- */
 
@@ -110,5 +85,6 @@ int dir_list(void *impl, const struct rg_store_key *key, struct rg_store_list *o
 	     struct rg_err *err);
 int dir_get(void *impl, const struct rg_store_run *run, struct rg_buf *out, struct rg_err *err);
 int dir_remove(void *impl, const struct rg_store_run *run, struct rg_err *err);
+int dir_sweep(void *impl, struct rg_err *err);
 
 #endif

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dir.h"
 
+#include "folder.h"
+#include "run.h"
+
 #include "rg/err.h"
 
 #include <unistd.h>
@@ -8,11 +11,11 @@
 static int get_from(const struct dir_store *store, const struct dir_place *place, int root,
 		    const struct rg_store_run *run, struct rg_buf *out, struct rg_err *err)
 {
-	char name[DIR_FILE_MAX], path[DIR_PATH_MAX];
+	char name[RUN_FILE_MAX], path[DIR_PATH_MAX];
 	struct rg_err reason = {0};
 	int rc, fd;
 
-	dir_file_name(name, run->id, DIR_PROFILE_SUFFIX);
+	run_file_name(name, run->id, RUN_PROFILE_SUFFIX);
 	fd = dir_open_place(root, place, DIR_LEVELS, false);
 	if (fd < 0)
 		return dir_fail(store, place, name, "store: read", fd, err);
@@ -34,7 +37,7 @@ int dir_get(void *impl, const struct rg_store_run *run, struct rg_buf *out, stru
 
 	if (rc)
 		return rc;
-	root = dir_open_root(store, false);
+	root = folder_open(store->root, false);
 	if (root < 0)
 		return dir_fail(store, NULL, NULL, "store: open", root, err);
 	rc = get_from(store, &place, root, run, out, err);

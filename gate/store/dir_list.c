@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dir.h"
 
+#include "folder.h"
 #include "io.h"
 #include "key.h"
 #include "list.h"
+#include "run.h"
 
 #include "rg/err.h"
 
@@ -81,7 +83,7 @@ static bool visit_directory(struct walk *walk, const char *name)
 		return damaged(walk, name, "does not belong here");
 	if (walk->want[level] && strcmp(walk->want[level], walk->part[level]) != 0)
 		return true;
-	fd = dir_open_at(above, name, false);
+	fd = folder_open_at(above, name, false);
 	if (fd < 0)
 		return directory_failed(walk, name, -fd);
 	memcpy(walk->place.name[level], name, strlen(name) + 1);
@@ -97,10 +99,10 @@ static bool visit_directory(struct walk *walk, const char *name)
 /* Whether the profile is there and has its size; its bytes are checked when they are read. */
 static bool profile_ok(const struct walk *walk, const struct rg_store_run *run)
 {
-	char name[DIR_FILE_MAX];
+	char name[RUN_FILE_MAX];
 	struct stat st;
 
-	dir_file_name(name, run->id, DIR_PROFILE_SUFFIX);
+	run_file_name(name, run->id, RUN_PROFILE_SUFFIX);
 	if (fstatat(walk->fd, name, &st, AT_SYMLINK_NOFOLLOW) || !S_ISREG(st.st_mode))
 		return false;
 	return st.st_size >= 0 && (uint64_t)st.st_size == run->bytes;
@@ -134,8 +136,7 @@ static bool visit_manifest(struct walk *walk, const char *name)
 	bool go_on;
 	int rc;
 
-	memcpy(id, name, sizeof(id) - 1);
-	id[sizeof(id) - 1] = '\0';
+	run_file_id(id, name);
 	rc = dir_read_manifest(walk->fd, &key, id, &run, &reason);
 	if (rc == RG_ENOTFOUND)
 		return true;
@@ -150,10 +151,10 @@ static bool visit_manifest(struct walk *walk, const char *name)
 
 static bool visit_file(struct walk *walk, const char *name)
 {
-	if (dir_file_is(name, DIR_MANIFEST_SUFFIX))
+	if (run_file_is(name, RUN_MANIFEST_SUFFIX))
 		return visit_manifest(walk, name);
 	/* Profiles without a manifest and unfinished files are no runs (yet). */
-	if (dir_file_is(name, DIR_PROFILE_SUFFIX) ||
+	if (run_file_is(name, RUN_PROFILE_SUFFIX) ||
 	    !strncmp(name, IO_TEMP_PREFIX, strlen(IO_TEMP_PREFIX)))
 		return true;
 	return damaged(walk, name, "does not belong here");
@@ -170,7 +171,7 @@ static bool visit(void *ctx, const char *name)
 
 static bool walk_level(struct walk *walk)
 {
-	int rc = dir_each(walk->fd, visit, walk);
+	int rc = folder_each(walk->fd, visit, walk);
 
 	if (rc && !walk->rc) {
 		char path[DIR_PATH_MAX];
@@ -185,18 +186,19 @@ static bool walk_level(struct walk *walk)
 int dir_list(void *impl, const struct rg_store_key *key, struct rg_store_list *out,
 	     struct rg_err *err)
 {
+	const struct dir_store *store = impl;
 	struct walk walk = {
-		.store = impl,
+		.store = store,
 		.want = {key->scenario, key->version, key->arch},
 		.out = out,
 		.err = err,
 	};
-	int root = dir_open_root(impl, false);
+	int root = folder_open(store->root, false);
 
 	if (root == -ENOENT)
 		return 0;
 	if (root < 0)
-		return dir_fail(impl, NULL, NULL, "store: list", root, err);
+		return dir_fail(store, NULL, NULL, "store: list", root, err);
 	walk.fd = root;
 	walk_level(&walk);
 	close(root);

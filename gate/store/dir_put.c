@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dir.h"
 
-#include "digest.h"
+#include "folder.h"
 #include "io.h"
 #include "manifest.h"
+#include "run.h"
 
 #include "rg/buf.h"
 #include "rg/err.h"
-#include "rg/units.h"
 
 #include <fcntl.h>
-#include <string.h>
-#include <time.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* One put at work: `fd` is the key's directory, `run` what is to be stored. */
@@ -23,30 +22,6 @@ struct put {
 	const void *bytes;
 	int fd;
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec now = {0};
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * RG_NS_PER_S + (uint64_t)now.tv_nsec;
-}
-
-static int make_run(struct put *put, const char *label, size_t len, struct rg_err *err)
-{
-	struct rg_store_run *run = &put->run;
-
-	run->scenario = strdup(put->key->scenario);
-	run->version = strdup(put->key->version);
-	run->arch = strdup(put->key->arch);
-	run->label = strdup(label);
-	run->bytes = len;
-	run->stored_ns = now_ns();
-	digest_hex(put->bytes, len, run->id);
-	if (!run->scenario || !run->version || !run->arch || !run->label)
-		return rg_err_nomem(err, "store");
-	return 0;
-}
 
 /*
  * Whether the run is there, readable and whole; then *found is it. A damaged one counts as absent,
@@ -74,10 +49,10 @@ static bool find_whole(const struct put *put, struct rg_store_run *found)
 static int write_file(const struct put *put, const char *suffix, const void *bytes, size_t len,
 		      struct rg_err *err)
 {
-	char name[DIR_FILE_MAX];
+	char name[RUN_FILE_MAX];
 	int rc;
 
-	dir_file_name(name, put->run.id, suffix);
+	run_file_name(name, put->run.id, suffix);
 	rc = io_replace(put->fd, name, bytes, len, 0600);
 	if (rc)
 		return dir_fail(put->store, &put->place, name, "store: write", rc, err);
@@ -92,7 +67,7 @@ static int write_manifest(const struct put *put, struct rg_err *err)
 	rg_buf_init(&text, MANIFEST_MAX_BYTES);
 	rc = manifest_write(&put->run, &text, err);
 	if (!rc)
-		rc = write_file(put, DIR_MANIFEST_SUFFIX, text.data, text.len, err);
+		rc = write_file(put, RUN_MANIFEST_SUFFIX, text.data, text.len, err);
 	rg_buf_done(&text);
 	return rc;
 }
@@ -100,20 +75,20 @@ static int write_manifest(const struct put *put, struct rg_err *err)
 /* Frees the space of a profile whose manifest could not be written, unless there is an older one. */
 static void withdraw_profile(const struct put *put)
 {
-	char name[DIR_FILE_MAX];
+	char name[RUN_FILE_MAX];
 	struct stat st;
 
-	dir_file_name(name, put->run.id, DIR_MANIFEST_SUFFIX);
+	run_file_name(name, put->run.id, RUN_MANIFEST_SUFFIX);
 	if (!fstatat(put->fd, name, &st, AT_SYMLINK_NOFOLLOW))
 		return;
-	dir_file_name(name, put->run.id, DIR_PROFILE_SUFFIX);
+	run_file_name(name, put->run.id, RUN_PROFILE_SUFFIX);
 	unlinkat(put->fd, name, 0);
 }
 
 /* The profile is durable before the manifest says that it is there. */
 static int write_run(const struct put *put, struct rg_err *err)
 {
-	int rc = write_file(put, DIR_PROFILE_SUFFIX, put->bytes, put->run.bytes, err);
+	int rc = write_file(put, RUN_PROFILE_SUFFIX, put->bytes, put->run.bytes, err);
 
 	if (rc)
 		return rc;
@@ -128,7 +103,7 @@ static int put_in_place(struct put *put, bool *created, struct rg_err *err)
 	struct rg_store_run found = {0};
 	int rc;
 
-	dir_sweep(put->fd);
+	dir_sweep_place(put->fd);
 	if (find_whole(put, &found)) {
 		rg_store_run_done(&put->run);
 		put->run = found;
@@ -143,7 +118,7 @@ static int put_in_place(struct put *put, bool *created, struct rg_err *err)
 
 static int put_below(struct put *put, int root, bool *created, struct rg_err *err)
 {
-	int rc = dir_lock(root);
+	int rc = folder_lock(root);
 
 	if (rc)
 		return dir_fail(put->store, NULL, NULL, "store: lock", rc, err);
@@ -157,7 +132,7 @@ static int put_below(struct put *put, int root, bool *created, struct rg_err *er
 
 static int put_run(struct put *put, bool *created, struct rg_err *err)
 {
-	int root = dir_open_root(put->store, true);
+	int root = folder_open(put->store->root, true);
 	int rc;
 
 	if (root < 0)
@@ -174,7 +149,7 @@ int dir_put(void *impl, const struct rg_store_key *key, const char *label, const
 	int rc = dir_place_of(key, &put.place, err);
 
 	if (!rc)
-		rc = make_run(&put, label, len, err);
+		rc = run_make(key, label, bytes, len, &put.run, err);
 	if (!rc)
 		rc = put_run(&put, created, err);
 	if (rc) {

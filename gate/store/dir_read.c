@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dir.h"
 
-#include "digest.h"
 #include "io.h"
 #include "manifest.h"
 #include "oserr.h"
+#include "run.h"
 
 #include "rg/buf.h"
 #include "rg/err.h"
@@ -42,33 +42,22 @@ static int read_file(int dir, const char *name, size_t max_bytes, struct rg_buf 
 	return rc ? fail(rc, err) : 0;
 }
 
-static int check_place(const struct rg_store_run *run, const struct rg_store_key *key,
-		       const char *id, struct rg_err *err)
-{
-	if (strcmp(run->scenario, key->scenario) != 0 || strcmp(run->version, key->version) != 0 ||
-	    strcmp(run->arch, key->arch) != 0)
-		return rg_err_set(err, RG_EFORMAT, "is the manifest of another key");
-	if (strcmp(run->id, id) != 0)
-		return rg_err_set(err, RG_EFORMAT, "is the manifest of another run");
-	return 0;
-}
-
 int dir_read_manifest(int fd, const struct rg_store_key *key, const char *id,
 		      struct rg_store_run *run, struct rg_err *err)
 {
 	struct rg_store_run found = {0};
-	char name[DIR_FILE_MAX];
+	char name[RUN_FILE_MAX];
 	struct rg_buf text;
 	int rc;
 
-	dir_file_name(name, id, DIR_MANIFEST_SUFFIX);
+	run_file_name(name, id, RUN_MANIFEST_SUFFIX);
 	rg_buf_init(&text, MANIFEST_MAX_BYTES);
 	rc = read_file(fd, name, MANIFEST_MAX_BYTES, &text, err);
 	if (!rc)
 		rc = manifest_read(text.data ? text.data : "", text.len, &found, err);
 	rg_buf_done(&text);
 	if (!rc)
-		rc = check_place(&found, key, id, err);
+		rc = run_check_place(&found, key, id, err);
 	if (rc) {
 		rg_store_run_done(&found);
 		return rc;
@@ -77,32 +66,17 @@ int dir_read_manifest(int fd, const struct rg_store_key *key, const char *id,
 	return 0;
 }
 
-static int check_bytes(const struct rg_store_run *run, const char *bytes, size_t len,
-		       struct rg_err *err)
-{
-	char id[RG_STORE_ID_MAX];
-
-	if (len != run->bytes)
-		return rg_err_set(err, RG_EFORMAT,
-				  "has %zu bytes where its manifest says %llu: it is damaged", len,
-				  (unsigned long long)run->bytes);
-	digest_hex(bytes, len, id);
-	if (strcmp(id, run->id) != 0)
-		return rg_err_set(err, RG_EFORMAT, "does not match its SHA-256: it is damaged");
-	return 0;
-}
-
 int dir_read_profile(int fd, const struct rg_store_run *run, struct rg_buf *out, struct rg_err *err)
 {
 	const size_t before = out->len;
-	char name[DIR_FILE_MAX];
+	char name[RUN_FILE_MAX];
 	int rc;
 
-	dir_file_name(name, run->id, DIR_PROFILE_SUFFIX);
+	run_file_name(name, run->id, RUN_PROFILE_SUFFIX);
 	rc = read_file(fd, name, out->max - before, out, err);
 	if (rc)
 		return rc;
-	rc = check_bytes(run, out->data ? out->data + before : "", out->len - before, err);
+	rc = run_check_bytes(run, out->data ? out->data + before : "", out->len - before, err);
 	if (rc && out->data) {
 		out->len = before;
 		out->data[before] = '\0';

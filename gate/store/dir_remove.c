@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dir.h"
 
+#include "folder.h"
+#include "run.h"
+
 #include "rg/err.h"
 
 #include <errno.h>
@@ -9,9 +12,9 @@
 
 static int unlink_file(int fd, const char *id, const char *suffix)
 {
-	char name[DIR_FILE_MAX];
+	char name[RUN_FILE_MAX];
 
-	dir_file_name(name, id, suffix);
+	run_file_name(name, id, suffix);
 	if (unlinkat(fd, name, 0))
 		return -errno;
 	return fsync(fd) ? -errno : 0;
@@ -20,11 +23,11 @@ static int unlink_file(int fd, const char *id, const char *suffix)
 /* The manifest first: from then on the run is gone, whatever happens to the profile. */
 static int remove_files(int fd, const char *id)
 {
-	int rc = unlink_file(fd, id, DIR_MANIFEST_SUFFIX);
+	int rc = unlink_file(fd, id, RUN_MANIFEST_SUFFIX);
 
 	if (rc)
 		return rc;
-	rc = unlink_file(fd, id, DIR_PROFILE_SUFFIX);
+	rc = unlink_file(fd, id, RUN_PROFILE_SUFFIX);
 	return rc == -ENOENT ? 0 : rc;
 }
 
@@ -47,13 +50,13 @@ static void remove_empty(int root, const struct dir_place *place)
 static int remove_from(const struct dir_store *store, const struct dir_place *place, int root,
 		       const struct rg_store_run *run, struct rg_err *err)
 {
-	char name[DIR_FILE_MAX];
-	int rc = dir_lock(root);
+	char name[RUN_FILE_MAX];
+	int rc = folder_lock(root);
 	int fd;
 
 	if (rc)
 		return dir_fail(store, NULL, NULL, "store: lock", rc, err);
-	dir_file_name(name, run->id, DIR_MANIFEST_SUFFIX);
+	run_file_name(name, run->id, RUN_MANIFEST_SUFFIX);
 	fd = dir_open_place(root, place, DIR_LEVELS, false);
 	if (fd < 0)
 		return dir_fail(store, place, name, "store: remove", fd, err);
@@ -75,7 +78,7 @@ int dir_remove(void *impl, const struct rg_store_run *run, struct rg_err *err)
 
 	if (rc)
 		return rc;
-	root = dir_open_root(store, false);
+	root = folder_open(store->root, false);
 	if (root < 0)
 		return dir_fail(store, NULL, NULL, "store: open", root, err);
 	rc = remove_from(store, &place, root, run, err);

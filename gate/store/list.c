@@ -82,3 +82,17 @@ void list_sort(struct rg_store_list *list)
 	if (list->count)
 		qsort(list->runs, list->count, sizeof(*list->runs), compare);
 }
+
+void list_unique(struct rg_store_list *list)
+{
+	size_t kept = 0;
+
+	list_sort(list);
+	for (size_t i = 0; i < list->count; i++) {
+		if (kept && compare(&list->runs[kept - 1], &list->runs[i]) == 0)
+			rg_store_run_done(&list->runs[i]);
+		else
+			list->runs[kept++] = list->runs[i];
+	}
+	list->count = kept;
+}

@@ -13,6 +13,9 @@ int list_damaged(struct rg_store_list *list, const char *text, struct rg_err *er
 /* Into the order rg/store.h states. */
 void list_sort(struct rg_store_list *list);
 
+/* Sorts it and drops runs that are there twice. */
+void list_unique(struct rg_store_list *list);
+
 enum { LIST_MAX_RUNS = 1 << 20 };
 
 #endif

@@ -140,3 +140,8 @@ int rg_store_remove(struct rg_store *store, const struct rg_store_run *run, stru
 
 	return rc ? rc : store->backend->remove(store->impl, run, err);
 }
+
+int rg_store_sweep(struct rg_store *store, struct rg_err *err)
+{
+	return store->backend->sweep(store->impl, err);
+}

@@ -71,6 +71,9 @@ struct rg_store_backend {
 	int (*get)(void *impl, const struct rg_store_run *run, struct rg_buf *out,
 		   struct rg_err *err);
 	int (*remove)(void *impl, const struct rg_store_run *run, struct rg_err *err);
+	/* Frees what no run needs: what writers that were killed left, and removed runs. What is
+	 * younger than an hour stays, for it may be a writer's at work. */
+	int (*sweep)(void *impl, struct rg_err *err);
 };
 
 /* Opens "SCHEME:LOCATION". RG_EUSAGE names the schemes there are. Creates nothing yet. */
@@ -90,6 +93,30 @@ int rg_store_find(struct rg_store *store, const struct rg_store_key *key, struct
 int rg_store_get(struct rg_store *store, const struct rg_store_run *run, struct rg_buf *out,
 		 struct rg_err *err);
 int rg_store_remove(struct rg_store *store, const struct rg_store_run *run, struct rg_err *err);
+int rg_store_sweep(struct rg_store *store, struct rg_err *err);
 void rg_store_run_done(struct rg_store_run *run);
+
+/*
+ * What to keep. Of each scenario and architecture the newest versions, and all that is_kept tells of
+ * (tags), which are not counted; of each version that is kept the newest runs. New is what was put
+ * late, by the clock of the machine that put it (a version is as new as its newest run); a run from
+ * the future is kept and not counted, so that a clock that is ahead pushes nothing out.
+ */
+struct rg_store_retention {
+	size_t keep_runs;     /* of a version; 0: all */
+	size_t keep_versions; /* of a scenario and architecture; 0: all */
+	bool (*is_kept)(void *ctx, const char *version); /* or NULL */
+	/* Is told of each run that was removed, or with dry_run would be; or NULL. */
+	void (*removed)(void *ctx, const struct rg_store_run *run);
+	void *ctx;
+	bool dry_run; /* remove nothing */
+};
+
+/*
+ * Removes what is not to be kept, and sweeps. Runs that cannot be read are neither
+ * counted nor removed. On error what `removed` told of is removed all the same.
+ */
+int rg_store_prune(struct rg_store *store, const struct rg_store_retention *retention,
+		   struct rg_err *err);
 
 #endif

@@ -122,8 +122,8 @@ struct rg_verdict {
 	struct rg_side base, canary;
 	struct rg_row total; /* tested only when the basis allows it */
 	/*
-	 * Functions, in the order a report shows them: failing, suspect, then by the size of
-	 * `impact`, then by canary cost. At most RG_VERDICT_MAX_ROWS; rows_left_out counts the rest.
+	 * Functions, in the order a report shows them: failing, suspect, then those that were tested,
+	 * then by the size of `impact`, then by canary cost. At most RG_VERDICT_MAX_ROWS; rows_left_out counts the rest.
 	 */
 	const struct rg_row *rows;
 	size_t row_count, rows_left_out;

@@ -8,6 +8,10 @@
 #include "rg/err.h"
 #include "rg/store.h"
 
+#ifndef FIXTURE_SCHEME
+#define FIXTURE_SCHEME "dir"
+#endif
+
 /* A store in a scratch directory, at "s". */
 struct fixture {
 	struct scratch scratch;
@@ -22,7 +26,7 @@ static inline struct rg_store *fixture_open(struct fixture *fixture, const char 
 	struct rg_store *store = NULL;
 	char spec[512];
 
-	snprintf(spec, sizeof(spec), "dir:%s/%s", fixture->scratch.root, name);
+	snprintf(spec, sizeof(spec), FIXTURE_SCHEME ":%s/%s", fixture->scratch.root, name);
 	if (rg_store_open(spec, &store, &fixture->err))
 		fail_msg("%s", fixture->err.text);
 	return store;

@@ -31,19 +31,6 @@ static void assert_refused(struct fixture *fixture, const struct rg_store_list *
 	rg_buf_done(&bytes);
 }
 
-static void changed_bytes_are_refused_by_name(void **state)
-{
-	struct fixture *fixture = *state;
-	char id[RG_STORE_ID_MAX], name[256];
-	struct rg_store_list list;
-
-	put_text(fixture, &sample_key, "hello", id);
-	list = find_all(fixture);
-	scratch_write(&fixture->scratch, file_of(id, ".pb.gz", name), "hullo");
-	assert_refused(fixture, &list, RG_EFORMAT, "does not match its SHA-256: it is damaged");
-	rg_store_list_done(&list);
-}
-
 static void a_cut_profile_is_refused_and_listed_as_damaged(void **state)
 {
 	struct fixture *fixture = *state;
@@ -70,60 +57,6 @@ static void a_missing_profile(void **state)
 	assert_refused(fixture, &list, RG_ENOTFOUND, "No such file");
 	assert_damaged(fixture, 0, 1, "its profile is missing");
 	rg_store_list_done(&list);
-}
-
-static void a_damaged_run_is_mended_by_putting_it_again(void **state)
-{
-	struct fixture *fixture = *state;
-	char id[RG_STORE_ID_MAX], name[256];
-	struct rg_store_run run = {0};
-	bool created = false;
-
-	put_text(fixture, &sample_key, "hello", id);
-	scratch_write(&fixture->scratch, file_of(id, ".pb.gz", name), "hullo");
-	assert_int_equal(rg_store_put(fixture->store, &sample_key, "l", "hello", 5, &run, &created,
-				      NULL),
-			 0);
-	assert_true(created);
-	rg_store_run_done(&run);
-	assert_whole(fixture, 1);
-	scratch_write(&fixture->scratch, file_of(id, ".json", name), "junk");
-	put_text(fixture, &sample_key, "hello", id);
-	assert_whole(fixture, 1);
-}
-
-struct row {
-	const char *sentence;
-	const char *manifest;
-	const char *part;
-};
-
-#define ID "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
-#define MANIFEST(scenario, sha)                                                         \
-	"{\"schema\":\"regress-gate/run/1\",\"scenario\":\"" scenario                   \
-	"\",\"version\":\"v1.4\",\"arch\":\"x86_64\",\"label\":\"l\",\"sha256\":\"" sha \
-	"\",\"bytes\":5,\"stored_ns\":7}"
-
-static const struct row manifests[] = {
-	{"garbage", "\001\002\003", "/" ID ".json': not JSON"},
-	{"nothing", "", "not JSON"},
-	{"another key's manifest", MANIFEST("other", ID), "is the manifest of another key"},
-	{"another run's manifest",
-	 MANIFEST("checkout", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
-	 "is the manifest of another run"},
-};
-
-static void a_bad_manifest_is_counted_and_hides_nothing_else(void **state)
-{
-	struct fixture *fixture = *state;
-	char id[RG_STORE_ID_MAX], name[256];
-
-	put_text(fixture, &sample_key, "another", id);
-	put_text(fixture, &sample_key, "hello", id);
-	for (size_t i = 0; i < sizeof(manifests) / sizeof(manifests[0]); i++) {
-		scratch_write(&fixture->scratch, file_of(id, ".json", name), manifests[i].manifest);
-		assert_damaged(fixture, 1, 1, manifests[i].part);
-	}
 }
 
 static void a_huge_manifest_is_counted(void **state)
@@ -206,24 +139,6 @@ static void linked_directories_are_not_followed(void **state)
 	assert_text_has(fixture->err.text, "/s/checkout/v1.4/x86_64': Not a directory");
 }
 
-static void a_store_that_is_a_file(void **state)
-{
-	const struct rg_store_key any = {0};
-	struct fixture *fixture = *state;
-	struct rg_store_list list = {0};
-	struct rg_store_run run = {0};
-	struct rg_err put = {0};
-	bool created;
-
-	scratch_write(&fixture->scratch, "s", "x");
-	assert_int_equal(rg_store_find(fixture->store, &any, &list, &fixture->err), RG_EIO);
-	assert_text_has(fixture->err.text, "/s': Not a directory");
-	assert_int_equal(rg_store_put(fixture->store, &sample_key, "l", "x", 1, &run, &created,
-				      &put),
-			 RG_EIO);
-	assert_text_has(put.text, "/s': Not a directory");
-}
-
 static void set_age(struct fixture *fixture, const char *name, int seconds)
 {
 	struct timeval times[2];
@@ -261,17 +176,13 @@ static void left_overs_are_swept(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		STORE_TEST(changed_bytes_are_refused_by_name),
 		STORE_TEST(a_cut_profile_is_refused_and_listed_as_damaged),
 		STORE_TEST(a_missing_profile),
-		STORE_TEST(a_damaged_run_is_mended_by_putting_it_again),
-		STORE_TEST(a_bad_manifest_is_counted_and_hides_nothing_else),
 		STORE_TEST(a_huge_manifest_is_counted),
 		STORE_TEST(foreign_files_are_counted),
 		STORE_TEST(damage_elsewhere_is_not_counted),
 		STORE_TEST(links_are_not_followed),
 		STORE_TEST(linked_directories_are_not_followed),
-		STORE_TEST(a_store_that_is_a_file),
 		STORE_TEST(left_overs_are_swept),
 	};
 

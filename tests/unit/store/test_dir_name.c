@@ -67,29 +67,12 @@ static void long_names_are_refused(void **state)
 	assert_int_equal(dir_name_unescape(version, name), RG_EFORMAT);
 }
 
-static void files_are_told_by_their_form(void **state)
-{
-	char id[RG_STORE_ID_MAX], name[DIR_FILE_MAX];
-
-	(void)state;
-	memset(id, 'a', sizeof(id) - 1);
-	id[sizeof(id) - 1] = '\0';
-	dir_file_name(name, id, DIR_MANIFEST_SUFFIX);
-	assert_true(dir_file_is(name, DIR_MANIFEST_SUFFIX));
-	assert_false(dir_file_is(name, DIR_PROFILE_SUFFIX));
-	assert_false(dir_file_is("a.json", DIR_MANIFEST_SUFFIX));
-	assert_false(dir_file_is("", DIR_MANIFEST_SUFFIX));
-	name[0] = 'A';
-	assert_false(dir_file_is(name, DIR_MANIFEST_SUFFIX));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(versions_become_names_and_back),
 		cmocka_unit_test(other_names_stand_for_nothing),
 		cmocka_unit_test(long_names_are_refused),
-		cmocka_unit_test(files_are_told_by_their_form),
 	};
 
 	return cmocka_run_group_tests_name("store/dir_name", tests, NULL, NULL);

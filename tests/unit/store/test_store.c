@@ -8,7 +8,8 @@ struct spec {
 };
 
 static const struct spec bad_specs[] = {
-	{"a path alone", "/var/lib/x", "no scheme; a store is SCHEME:LOCATION, with one of: dir:"},
+	{"a path alone", "/var/lib/x",
+	 "no scheme; a store is SCHEME:LOCATION, with one of: dir:, git:"},
 	{"a scheme nobody has", "s4:bucket", "unknown scheme; "},
 	{"a scheme cut short", "di:/x", "unknown scheme; "},
 	{"a scheme drawn out", "dirs:/x", "unknown scheme; "},

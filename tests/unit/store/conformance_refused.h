@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TEST_CONFORMANCE_REFUSED_H
+#define TEST_CONFORMANCE_REFUSED_H
+
 #include "fixture.h"
 
 #include <sched.h>
@@ -23,7 +26,7 @@ static int put_fails(struct fixture *fixture, int code, const char *part)
 
 static int put_is_denied(void *ctx)
 {
-	return put_fails(ctx, RG_EPRIVILEGE, "': Permission denied");
+	return put_fails(ctx, RG_EPRIVILEGE, "Permission denied");
 }
 
 static void a_directory_of_somebody_else(void **state)
@@ -83,17 +86,17 @@ static void removing_needs_the_right_to(void **state)
 	assert_whole(fixture, 1);
 }
 
-static int unreadable_is_damaged(void *ctx)
+static int unreadable_is_told(void *ctx)
 {
 	struct fixture *fixture = ctx;
 	const struct rg_store_key any = {0};
 	struct rg_store_list list = {0};
 	int rc = rg_store_find(fixture->store, &any, &list, NULL);
-	const bool ok = !rc && list.count == 0 && list.damaged == 1 &&
-			strstr(list.first_damaged, "/s/checkout': Permission denied");
+	const bool told = rc == RG_EPRIVILEGE || (!rc && list.count == 0 && list.damaged == 1 &&
+						  strstr(list.first_damaged, "Permission denied"));
 
 	rg_store_list_done(&list);
-	return ok ? 0 : 1;
+	return told ? 0 : 1;
 }
 
 static int listing_is_denied(void *ctx)
@@ -117,7 +120,7 @@ static void what_cannot_be_read_is_not_empty(void **state)
 	assert_int_equal(chmod(fixture->scratch.root, 0755), 0);
 	assert_int_equal(scratch_in_child(listing_is_denied, fixture, true), 0);
 	assert_int_equal(chmod(scratch_path(&fixture->scratch, "s"), 0755), 0);
-	assert_int_equal(scratch_in_child(unreadable_is_damaged, fixture, true), 0);
+	assert_int_equal(scratch_in_child(unreadable_is_told, fixture, true), 0);
 }
 
 static size_t entries_of(struct fixture *fixture)
@@ -148,12 +151,16 @@ static int fill_the_disk(struct fixture *fixture, const char *filler)
 
 static int put_big(struct fixture *fixture, struct rg_err *err)
 {
-	static char big[BIG_BYTES];
+	static unsigned char big[BIG_BYTES];
 	struct rg_store_run run = {0};
+	unsigned int seed = 1;
 	bool created;
-	int rc = rg_store_put(fixture->store, &sample_key, "l", big, sizeof(big), &run, &created,
-			      err);
+	int rc;
 
+	/* As a profile is: nothing that can be compressed. */
+	for (size_t i = 0; i < sizeof(big); i++)
+		big[i] = (unsigned char)(rand_r(&seed) >> 7);
+	rc = rg_store_put(fixture->store, &sample_key, "l", big, sizeof(big), &run, &created, err);
 	rg_store_run_done(&run);
 	return rc;
 }
@@ -176,8 +183,7 @@ static int on_a_full_disk(void *ctx)
 		return 2;
 	if (fill_the_disk(fixture, "s/filler"))
 		return 3;
-	if (put_fails(fixture, RG_EIO, "No space left on device") ||
-	    entries_of(fixture) != SIZE_MAX)
+	if (put_fails(fixture, RG_EIO, "No space left on device"))
 		return 4;
 	unlink(scratch_path(&fixture->scratch, "s/filler"));
 	if (entries_of(fixture) != 1)
@@ -200,15 +206,10 @@ static void a_full_disk_is_told_and_nothing_is_half_there(void **state)
 	assert_int_equal(rc, 0);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		STORE_TEST(a_directory_of_somebody_else),
-		STORE_TEST(a_place_that_is_read_only),
-		STORE_TEST(removing_needs_the_right_to),
-		STORE_TEST(what_cannot_be_read_is_not_empty),
-		STORE_TEST(a_full_disk_is_told_and_nothing_is_half_there),
-	};
+#define CONFORMANCE_REFUSED                                                              \
+	STORE_TEST(a_directory_of_somebody_else), STORE_TEST(a_place_that_is_read_only), \
+		STORE_TEST(removing_needs_the_right_to),                                 \
+		STORE_TEST(what_cannot_be_read_is_not_empty),                            \
+		STORE_TEST(a_full_disk_is_told_and_nothing_is_half_there)
 
-	return cmocka_run_group_tests_name("store/dir_refused", tests, NULL, NULL);
-}
+#endif
