@@ -266,6 +266,10 @@ $(B)/bench/%: tests/bench/%.c
 bench-capture: build $(B)/bench/pingpong
 	$(Q)tests/bench/capture.sh $(B)/regress-gate $(B)/bench/pingpong
 
+.PHONY: bench-diff
+bench-diff: build $(B)/bench/make_profiles $(B)/bench/measure
+	$(Q)tests/bench/diff.sh $(B)/regress-gate $(B)/bench
+
 # --- The demo -----------------------------------------------------------------------------------
 .PHONY: demo
 demo:
@@ -298,6 +302,7 @@ COMMAND_NAMES = $(subst _,-,$(COMMANDS))
 install: build
 	install -d $(DESTBIN) $(DESTMAN) $(DESTBASH) $(DESTZSH) $(DESTFISH)
 	install -m 0755 $(B)/regress-gate $(DESTBIN)/regress-gate
+	install -D -m 0644 docs/config-schema.json $(DESTDIR)$(PREFIX)/share/regress-gate/config-schema.json
 	$(B)/regress-gate completion bash > $(DESTBASH)/regress-gate
 	$(B)/regress-gate completion zsh > $(DESTZSH)/_regress-gate
 	$(B)/regress-gate completion fish > $(DESTFISH)/regress-gate.fish
@@ -306,6 +311,7 @@ install: build
 		$(B)/regress-gate manual "$$(echo $$c | tr - ' ')" > $(DESTMAN)/regress-gate-$$c.1; done
 uninstall:
 	rm -f $(DESTBIN)/regress-gate $(DESTBASH)/regress-gate $(DESTZSH)/_regress-gate $(DESTFISH)/regress-gate.fish
+	rm -f $(DESTDIR)$(PREFIX)/share/regress-gate/config-schema.json
 	rm -f $(DESTMAN)/regress-gate.1 $(foreach c,$(COMMAND_NAMES),$(DESTMAN)/regress-gate-$(c).1)
 clean:
 	rm -rf $(B) $(B)-san $(B)-analyzer
