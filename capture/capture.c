@@ -164,10 +164,24 @@ static int enter_facts(const struct rg_session *s, const struct tally *tally, ui
 
 /* --- The whole ------------------------------------------------------------------------------ */
 
+/* ids and named have room for every stack. */
+static int enter_with(const struct rg_session *s, struct rg_naming *naming,
+		      struct rg_profile_builder *builder, uint32_t *ids, bool *named,
+		      struct rg_err *err)
+{
+	struct tally tally = {0};
+	int rc = enter_stacks(s, naming, ids, named, err);
+
+	if (!rc)
+		rc = enter_samples(s, builder, ids, named, &tally, err);
+	if (!rc)
+		rc = enter_slices(s, builder, err);
+	return rc ? rc : enter_facts(s, &tally, rg_naming_unmapped(naming), builder, err);
+}
+
 static int enter_all(const struct rg_session *s, struct rg_naming *naming,
 		     struct rg_profile_builder *builder, struct rg_err *err)
 {
-	struct tally tally = {0};
 	uint32_t *ids;
 	bool *named;
 	size_t count;
@@ -176,16 +190,8 @@ static int enter_all(const struct rg_session *s, struct rg_naming *naming,
 	rg_stacks_get(s->stacks, &count);
 	ids = calloc(count + 1, sizeof(*ids));
 	named = calloc(count + 1, sizeof(*named));
-	if (!ids || !named)
-		rc = rg_err_nomem(err, "stacks");
-	else
-		rc = enter_stacks(s, naming, ids, named, err);
-	if (!rc)
-		rc = enter_samples(s, builder, ids, named, &tally, err);
-	if (!rc)
-		rc = enter_slices(s, builder, err);
-	if (!rc)
-		rc = enter_facts(s, &tally, rg_naming_unmapped(naming), builder, err);
+	rc = ids && named ? enter_with(s, naming, builder, ids, named, err)
+			  : rg_err_nomem(err, "stacks");
 	free(ids);
 	free(named);
 	return rc;

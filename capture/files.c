@@ -169,26 +169,31 @@ static int open_object(const struct rg_mapping_record *record, struct rg_object 
 	return rg_object_open_memory("", 0, record->path, object, err);
 }
 
+static int make_room(struct rg_files *files)
+{
+	size_t cap = files->cap ? files->cap * 2 : 32;
+	struct entry *grown;
+
+	if (files->count < files->cap)
+		return 0;
+	grown = reallocarray(files->entries, cap, sizeof(*grown));
+	if (!grown)
+		return RG_ENOMEM;
+	files->entries = grown;
+	files->cap = cap;
+	return 0;
+}
+
 static int add(struct rg_files *files, const char *key, uint64_t hash, struct rg_object *object,
 	       struct rg_err *err)
 {
-	if (files->count == files->cap) {
-		size_t cap = files->cap ? files->cap * 2 : 32;
-		struct entry *grown = reallocarray(files->entries, cap, sizeof(*grown));
+	char *own = strdup(key);
 
-		if (!grown)
-			return rg_err_nomem(err, "list of files");
-		files->entries = grown;
-		files->cap = cap;
-	}
-	files->entries[files->count] = (struct entry){.key = strdup(key), .object = object};
-	if (!files->entries[files->count].key)
-		return rg_err_nomem(err, "list of files");
-	if (rg_index_add(&files->index, hash, (uint32_t)files->count)) {
-		free(files->entries[files->count].key);
+	if (!own || make_room(files) || rg_index_add(&files->index, hash, (uint32_t)files->count)) {
+		free(own);
 		return rg_err_nomem(err, "list of files");
 	}
-	files->count++;
+	files->entries[files->count++] = (struct entry){.key = own, .object = object};
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include "sideband.h"
 #include "target.h"
 
+#include "rg/arena.h"
 #include "rg/err.h"
 #include "rg/hash.h"
 
@@ -36,8 +37,7 @@ struct record {
 };
 
 struct pending {
-	struct rg_mapping_record record;
-	char *path;
+	struct rg_mapping_record record; /* its path is in the arena */
 };
 
 struct mapping {
@@ -66,6 +66,7 @@ struct rg_timeline {
 	struct record *records;
 	size_t count, cap;
 	struct pending *pending;
+	struct rg_arena *paths; /* of what is pending */
 	size_t pending_count, pending_cap;
 	struct rg_pids known;
 	size_t alive;
@@ -101,8 +102,8 @@ struct rg_timeline *rg_timeline_new(struct rg_files *files)
 
 static void drop_pending(struct rg_timeline *t)
 {
-	for (size_t i = 0; i < t->pending_count; i++)
-		free(t->pending[i].path);
+	rg_arena_free(t->paths);
+	t->paths = NULL;
 	t->pending_count = 0;
 }
 
@@ -197,6 +198,7 @@ int rg_timeline_event(struct rg_timeline *t, const struct rgw_event *event)
 int rg_timeline_mapping(struct rg_timeline *t, const struct rg_mapping_record *record)
 {
 	void *pending = t->pending;
+	struct pending *slot;
 	char *path = NULL;
 
 	if (t->pending_count == MAX_RECORDS) {
@@ -206,11 +208,16 @@ int rg_timeline_mapping(struct rg_timeline *t, const struct rg_mapping_record *r
 	if (grow(&pending, t->pending_count, &t->pending_cap, sizeof(*t->pending)))
 		return RG_ENOMEM;
 	t->pending = pending;
-	if (!record->exec && !(path = strdup(record->path)))
-		return RG_ENOMEM;
-	t->pending[t->pending_count] = (struct pending){.record = *record, .path = path};
-	t->pending[t->pending_count].record.path = path;
-	t->pending_count++;
+	if (!record->exec) {
+		if (!t->paths && !(t->paths = rg_arena_new(0)))
+			return RG_ENOMEM;
+		path = rg_arena_strdup(t->paths, record->path);
+		if (!path)
+			return RG_ENOMEM;
+	}
+	slot = &t->pending[t->pending_count++];
+	slot->record = *record;
+	slot->record.path = path;
 	return 0;
 }
 

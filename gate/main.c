@@ -99,7 +99,7 @@ static int run(int argc, char **argv)
 			taken = words;
 		}
 	}
-	return best ? best->run(best, argc - taken, argv + taken) : unknown(argv[0]);
+	return taken ? best->run(best, argc - taken, argv + taken) : unknown(argv[0]);
 }
 
 /*

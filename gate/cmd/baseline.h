@@ -29,7 +29,7 @@ int rg_baseline_run(const struct rg_command *command, int argc, char **argv,
  * The runs stored for a version in the scenario, on this architecture; of these the one --run names, when it does.
  * RG_ENOTFOUND when there is none. Free with rg_store_list_done().
  */
-int rg_baseline_find(const struct rg_baseline *baseline, const char *version,
+int rg_baseline_find(const struct rg_baseline *baseline, const char *name,
 		     struct rg_store_list *out, struct rg_err *err);
 
 #endif

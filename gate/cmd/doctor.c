@@ -67,7 +67,7 @@ static void check_repo(struct rg_check *check)
 static void check_store(struct rg_check *check, const struct rg_settings *settings)
 {
 	const struct rg_store_key everything = {0};
-	struct rg_store_list list;
+	struct rg_store_list list = {0};
 	struct rg_err err = {0};
 	struct rg_store *store = NULL;
 	int rc = rg_version_store(settings, &store, &err);

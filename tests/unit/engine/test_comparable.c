@@ -140,10 +140,8 @@ struct loss_row {
 /* The canary has 29,947 samples; the limit is 5 %. */
 static const struct loss_row loss_rows[] = {
 	{"4 % refused by a full table", RG_KEY_LOST_TABLE_FULL, "1200", NULL, false},
-	{"6 % refused by a full table", RG_KEY_LOST_TABLE_FULL, "2000", "samples lost",
-	 true},
-	{"6 % refused for a collision", RG_KEY_LOST_COLLISION, "2000", "samples lost",
-	 true},
+	{"6 % refused by a full table", RG_KEY_LOST_TABLE_FULL, "2000", "samples lost", true},
+	{"6 % refused for a collision", RG_KEY_LOST_COLLISION, "2000", "samples lost", true},
 	{"6 % without a user stack", RG_KEY_LOST_NO_STACK, "2000", "incomplete stacks", false},
 	{"more lost than can be counted", RG_KEY_LOST_TABLE_FULL, "18446744073709551615",
 	 "samples lost", true},
