@@ -9,7 +9,7 @@
 set -euo pipefail
 
 python=
-for candidate in python3 /usr/bin/python3; do
+for candidate in /usr/bin/python3 python3; do
 	if "$candidate" -c 'import jsonschema' 2>/dev/null; then
 		python=$candidate
 		break
