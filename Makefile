@@ -214,11 +214,20 @@ ALL_UNIT := $(foreach l,$(UNIT_LAYERS),$(call unit_tests,$(l)))
 
 # What is missing is installed first; the test of it is quick when nothing is.
 .PHONY: check check-tests check-sanitized check-long
+# Built on all CPUs first, so that the tests have the machine to themselves.
+JOBS := -j$(shell nproc)
 check:
 	$(Q)$(MAKE) --no-print-directory deps-test
-	$(Q)$(MAKE) --no-print-directory check-tests lint-quick
+	$(Q)$(MAKE) --no-print-directory $(JOBS) check-build
+	$(Q)$(MAKE) --no-print-directory $(JOBS) SAN=1 B=$(B)-san check-build-sanitized
+	$(Q)$(MAKE) --no-print-directory check-tests
+	$(Q)$(MAKE) --no-print-directory lint-quick
 
-check-tests: build $(ALL_UNIT) $(E2E_TESTS) $(E2E_PROGRAMS) $(ORACLES)
+.PHONY: check-build check-build-sanitized
+check-build: build $(ALL_UNIT) $(E2E_TESTS) $(E2E_PROGRAMS) $(ORACLES)
+check-build-sanitized: $(ALL_UNIT) $(REPLAYS)
+
+check-tests: check-build
 	$(Q)$(MAKE) --no-print-directory SAN=1 B=$(B)-san check-sanitized
 	$(Q)RG=$(abspath $(B))/regress-gate RG_PROGRAMS=$(abspath $(B))/e2e/programs \
 		tests/run.sh $(ALL_UNIT) $(ORACLES) tests/e2e/schema_oracle.sh examples/orders/test.sh $(E2E_TESTS)
