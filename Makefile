@@ -1,7 +1,7 @@
 # regress-gate: see README.md ("Map of the code") for what is where.
 #
 #   make deps build check demo lint fmt install uninstall clean dist
-#   make unit-LAYER        the unit tests of one layer (base model engine render config repo store capture cli)
+#   make unit-LAYER        the unit tests of one layer (the names are those of LAYERS below)
 #   make SAN=1 B=build-san unit    the same under ASan and UBSan
 #   make check-long        what takes longer than CI should wait
 #
@@ -27,7 +27,7 @@ msg = $(Q)printf '  %-8s %s\n' "$(1)" "$(2)"
 
 # --- Layers: each a folder and an archive; a later one may use the earlier ones only -------------
 # (tests/lint/layers.sh keeps the exact table.)
-LAYERS := base model engine config repo store render cli capture cmd
+LAYERS := base model engine config repo store render cli elf unwind capture cmd
 DIR_base := diff/base
 DIR_model := diff/model
 DIR_engine := diff/engine
@@ -36,6 +36,8 @@ DIR_repo := gate/repo
 DIR_store := gate/store
 DIR_render := gate/render
 DIR_cli := gate/cli
+DIR_elf := capture/elf
+DIR_unwind := capture/unwind
 DIR_capture := capture
 DIR_cmd := gate/cmd
 
@@ -48,8 +50,10 @@ LINK_repo := repo base
 LINK_store := store model base
 LINK_render := render engine model base
 LINK_cli := cli base
-LINK_capture := capture model base
-LINK_all := cmd cli capture store repo render config engine model base
+LINK_elf := elf model base
+LINK_unwind := unwind elf model base
+LINK_capture := capture unwind elf model base
+LINK_all := cmd cli capture unwind elf store repo render config engine model base
 
 # --- Flags --------------------------------------------------------------------------------------
 PKGS := libbpf libelf libdw libgit2 jansson zlib libmd liblzma

@@ -3,7 +3,7 @@
 #include "kallsyms.h"
 #include "machine.h"
 #include "naming.h"
-#include "object.h"
+#include "elf/object.h"
 #include "sampler.h"
 #include "session.h"
 #include "sideband.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "files.h"
-#include "object.h"
+#include "elf/object.h"
 #include "sideband.h"
 
 #include "rg/err.h"

@@ -8,7 +8,7 @@
 
 #include "rg/err.h"
 #include "rg/buf.h"
-#include "symtab.h"
+#include "elf/symtab.h"
 
 enum {
 	KALLSYMS_MAX_BYTES = 256 << 20, /* a kernel with everything in it has some 20 MiB */

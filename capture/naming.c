@@ -2,7 +2,7 @@
 #include "naming.h"
 #include "files.h"
 #include "kallsyms.h"
-#include "object.h"
+#include "elf/object.h"
 #include "timeline.h"
 
 #include "rg/err.h"

@@ -2,7 +2,7 @@
 #include "processes.h"
 
 #include "files.h"
-#include "object.h"
+#include "elf/object.h"
 #include "procmaps.h"
 #include "sideband.h"
 

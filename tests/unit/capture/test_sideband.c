@@ -2,7 +2,7 @@
 #include "processes.h"
 
 #include "cpus.h"
-#include "object.h"
+#include "elf/object.h"
 #include "sideband.h"
 
 #include <sched.h>

@@ -4,7 +4,7 @@
 
 #include "base/unit.h"
 
-#include "object.h"
+#include "elf/object.h"
 
 #include <unistd.h>
 

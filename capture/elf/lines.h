@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CAPTURE_LINES_H
-#define CAPTURE_LINES_H
+#ifndef CAPTURE_ELF_LINES_H
+#define CAPTURE_ELF_LINES_H
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CAPTURE_IMAGE_H
-#define CAPTURE_IMAGE_H
+#ifndef CAPTURE_ELF_IMAGE_H
+#define CAPTURE_ELF_IMAGE_H
 
 #include <gelf.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CAPTURE_FUNCTIONS_H
-#define CAPTURE_FUNCTIONS_H
+#ifndef CAPTURE_ELF_FUNCTIONS_H
+#define CAPTURE_ELF_FUNCTIONS_H
 
 #include <elfutils/libdw.h>
 #include <stdbool.h>

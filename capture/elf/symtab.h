@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CAPTURE_SYMTAB_H
-#define CAPTURE_SYMTAB_H
+#ifndef CAPTURE_ELF_SYMTAB_H
+#define CAPTURE_ELF_SYMTAB_H
 
 #include <stdbool.h>
 #include <stddef.h>

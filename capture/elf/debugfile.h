@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CAPTURE_DEBUGFILE_H
-#define CAPTURE_DEBUGFILE_H
+#ifndef CAPTURE_ELF_DEBUGFILE_H
+#define CAPTURE_ELF_DEBUGFILE_H
 
 struct rg_image;
 

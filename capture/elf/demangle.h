@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CAPTURE_DEMANGLE_H
-#define CAPTURE_DEMANGLE_H
+#ifndef CAPTURE_ELF_DEMANGLE_H
+#define CAPTURE_ELF_DEMANGLE_H
 
 struct rg_buf;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CAPTURE_NAMES_H
-#define CAPTURE_NAMES_H
+#ifndef CAPTURE_ELF_NAMES_H
+#define CAPTURE_ELF_NAMES_H
 
 #include <stdint.h>
 

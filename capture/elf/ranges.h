@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CAPTURE_RANGES_H
-#define CAPTURE_RANGES_H
+#ifndef CAPTURE_ELF_RANGES_H
+#define CAPTURE_ELF_RANGES_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef TESTS_UNIT_CAPTURE_PROGRAMS_H
-#define TESTS_UNIT_CAPTURE_PROGRAMS_H
+#ifndef TESTS_UNIT_ELF_PROGRAMS_H
+#define TESTS_UNIT_ELF_PROGRAMS_H
 
 /*
  * Real programs for the tests of symbols, made by the machine's compilers in a folder of their own.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CAPTURE_ELFSYMS_H
-#define CAPTURE_ELFSYMS_H
+#ifndef CAPTURE_ELF_ELFSYMS_H
+#define CAPTURE_ELF_ELFSYMS_H
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CAPTURE_OBJECT_H
-#define CAPTURE_OBJECT_H
+#ifndef CAPTURE_ELF_OBJECT_H
+#define CAPTURE_ELF_OBJECT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CAPTURE_BUDGET_H
-#define CAPTURE_BUDGET_H
+#ifndef CAPTURE_ELF_BUDGET_H
+#define CAPTURE_ELF_BUDGET_H
 
 #include <stdbool.h>
 #include <stdint.h>
