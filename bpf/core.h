@@ -23,11 +23,34 @@ struct signal_struct {
 	atomic_t live; /* threads that have not begun to exit */
 };
 
+struct mm_struct;
+
 struct task_struct {
 	int pid;  /* thread */
 	int tgid; /* process */
+	struct mm_struct
+		*mm; /* NULL: a kernel thread, or a process that has given its memory back */
 	struct signal_struct *signal;
 };
+
+/* The user's registers at its last entry into the kernel. */
+#if defined(__TARGET_ARCH_x86)
+struct pt_regs {
+	unsigned long r15, r14, r13, r12;
+	unsigned long bp, bx;
+	unsigned long r11, r10, r9, r8;
+	unsigned long ax, cx, dx, si, di;
+	unsigned long orig_ax;
+	unsigned long ip, cs, flags, sp, ss;
+};
+#elif defined(__TARGET_ARCH_arm64)
+struct pt_regs {
+	__u64 regs[31];
+	__u64 sp, pc, pstate;
+};
+#else
+#error "no unwinding for this architecture"
+#endif
 
 struct linux_binprm;
 struct bpf_perf_event_data;

@@ -6,6 +6,7 @@
 
 #include "core.h"
 #include "wire.h"
+#include "unwind.bpf.h"
 
 /* The kernel checks for a GPL-compatible licence before it lends its tracing helpers. */
 char LICENSE[] SEC("license") = "GPL";
@@ -37,21 +38,27 @@ struct {
 } samples SEC(".maps");
 
 /* Where a sample is put together: too large for the BPF stack. */
+struct scratch {
+	struct rgw_walk walk;
+	struct rgw_sample sample;
+};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct rgw_sample);
-} scratch SEC(".maps");
+	__type(value, struct scratch);
+} scratches SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 1 << 20);
 } events SEC(".maps");
 
-static __always_inline void count(enum rgw_count which)
+static __always_inline void count(__u32 which)
 {
-	__sync_fetch_and_add(&counts[which], 1);
+	if (which < RGW_COUNTS)
+		__sync_fetch_and_add(&counts[which], 1);
 }
 
 /* --- Stacks --------------------------------------------------------------------------------- */
@@ -69,8 +76,9 @@ static __noinline __u64 stack_hash(const struct rgw_sample *s)
 		h = (h ^ s->kernel[i]) * 0xff51afd7ed558ccdULL;
 		h ^= h >> 32;
 	}
-	for (int i = 0; i < RGW_USER_DEPTH && i < s->user_depth; i++) {
-		h = (h ^ s->user[i]) * 0xc4ceb9fe1a85ec53ULL;
+	h ^= (__u64)s->user.end << 16;
+	for (int i = 0; i < RGW_USER_DEPTH && i < s->user.depth; i++) {
+		h = (h ^ s->user.at[i]) * 0xc4ceb9fe1a85ec53ULL;
 		h ^= h >> 32;
 	}
 	return h;
@@ -80,32 +88,37 @@ static __noinline int same_stack(const struct rgw_sample *a, const struct rgw_sa
 {
 	if (!a || !b)
 		return 0;
-	if (a->kernel_depth != b->kernel_depth || a->user_depth != b->user_depth)
+	if (a->kernel_depth != b->kernel_depth || a->user.depth != b->user.depth ||
+	    a->user.end != b->user.end)
 		return 0;
 	for (int i = 0; i < RGW_KERNEL_DEPTH && i < a->kernel_depth; i++)
 		if (a->kernel[i] != b->kernel[i])
 			return 0;
-	for (int i = 0; i < RGW_USER_DEPTH && i < a->user_depth; i++)
-		if (a->user[i] != b->user[i])
+	for (int i = 0; i < RGW_USER_DEPTH && i < a->user.depth; i++)
+		if (a->user.at[i] != b->user.at[i])
 			return 0;
 	return 1;
 }
 
-static __always_inline void read_stacks(void *ctx, struct rgw_sample *s)
+static __always_inline void read_stacks(void *ctx, struct scratch *scratch, rgw_image_id image)
 {
+	struct rgw_sample *s = &scratch->sample;
 	long bytes = bpf_get_stack(ctx, s->kernel, sizeof(s->kernel), 0);
 
 	/* In user mode there is no kernel stack: an error is its normal answer. */
 	s->kernel_depth = bytes > 0 ? (__u16)((__u64)bytes / 8) : 0;
-	bytes = bpf_get_stack(ctx, s->user, sizeof(s->user), BPF_F_USER_STACK);
-	s->user_depth = bytes > 0 ? (__u16)((__u64)bytes / 8) : 0;
-	if (bytes <= 0)
-		count(RGW_COUNT_NO_USER_STACK);
-	if (s->kernel_depth == RGW_KERNEL_DEPTH || s->user_depth == RGW_USER_DEPTH)
-		count(RGW_COUNT_TRUNCATED);
+	rgw_walk_user(&scratch->walk, &s->user, image);
 }
 
 /* --- Sampling ------------------------------------------------------------------------------- */
+
+static __always_inline void count_stored(const struct rgw_sample *s)
+{
+	count(RGW_COUNT_SAMPLES);
+	count(RGW_COUNT_ENDS + s->user.end);
+	if (s->kernel_depth == RGW_KERNEL_DEPTH)
+		count(RGW_COUNT_KERNEL_DEPTH);
+}
 
 /* One more of a stack that is in the table. Returns 0 when it was counted. */
 static __always_inline int count_known(const struct rgw_sample_key *key, const struct rgw_sample *s)
@@ -119,7 +132,7 @@ static __always_inline int count_known(const struct rgw_sample_key *key, const s
 		return 0;
 	}
 	__sync_fetch_and_add(&known->count, 1);
-	count(RGW_COUNT_SAMPLES);
+	count_stored(s);
 	return 0;
 }
 
@@ -130,6 +143,7 @@ int rg_sample(void *ctx)
 	__u32 pid = bpf_get_current_pid_tgid() >> 32, zero = 0;
 	struct rgw_sample_key key = {};
 	rgw_image_id *image;
+	struct scratch *scratch;
 	struct rgw_sample *s;
 
 	if (now < start || now >= window_end_ns)
@@ -137,12 +151,13 @@ int rg_sample(void *ctx)
 	image = bpf_map_lookup_elem(&images, &pid);
 	if (!image)
 		return 0;
-	s = bpf_map_lookup_elem(&scratch, &zero);
-	if (!s)
+	scratch = bpf_map_lookup_elem(&scratches, &zero);
+	if (!scratch)
 		return 0;
 
+	s = &scratch->sample;
 	s->count = 1;
-	read_stacks(ctx, s);
+	read_stacks(ctx, scratch, *image);
 	key.hash = stack_hash(s);
 	key.image = *image;
 	key.slice = (__u32)((now - start) / slice_ns);
@@ -151,7 +166,7 @@ int rg_sample(void *ctx)
 	if (!count_known(&key, s))
 		return 0;
 	if (!bpf_map_update_elem(&samples, &key, s, BPF_NOEXIST)) {
-		count(RGW_COUNT_SAMPLES);
+		count_stored(s);
 		return 0;
 	}
 	/* Another CPU may have entered the same stack meanwhile; otherwise the table is full. */
@@ -182,7 +197,12 @@ static __always_inline void tell(enum rgw_event_kind kind, __u32 pid, rgw_image_
 static __always_inline void begin_image(enum rgw_event_kind kind, __u32 pid, rgw_image_id parent)
 {
 	rgw_image_id image = __sync_fetch_and_add(&next_image, 1);
+	struct rgw_space *space;
 
+	/* A fork's child has its parent's mappings, before its first sample. */
+	space = kind == RGW_EVENT_FORK ? bpf_map_lookup_elem(&spaces, &parent) : NULL;
+	if (space)
+		bpf_map_update_elem(&spaces, &image, space, BPF_ANY);
 	if (bpf_map_update_elem(&images, &pid, &image, BPF_ANY)) {
 		count(RGW_COUNT_EVENTS_LOST);
 		return;
@@ -211,8 +231,10 @@ int BPF_PROG(rg_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	__u32 pid = task->tgid;
 	rgw_image_id *image = bpf_map_lookup_elem(&images, &pid);
 
-	if (image)
-		begin_image(RGW_EVENT_EXEC, pid, *image);
+	if (!image)
+		return 0;
+	bpf_map_delete_elem(&spaces, image);
+	begin_image(RGW_EVENT_EXEC, pid, *image);
 	return 0;
 }
 
@@ -226,6 +248,7 @@ int BPF_PROG(rg_exit, struct task_struct *task)
 	if (!image || task->signal->live.counter)
 		return 0;
 	tell(RGW_EVENT_EXIT, pid, *image, 0);
+	bpf_map_delete_elem(&spaces, image);
 	bpf_map_delete_elem(&images, &pid);
 	return 0;
 }

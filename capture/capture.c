@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "files.h"
 #include "kallsyms.h"
+#include "live.h"
 #include "machine.h"
 #include "naming.h"
 #include "elf/object.h"
@@ -92,10 +93,17 @@ static int enter_slices(const struct rg_session *s, struct rg_profile_builder *b
 
 /* --- Facts ---------------------------------------------------------------------------------- */
 
+/* Samples whose user stack ended so. */
+static uint64_t ended(const struct rg_sampler *sampler, enum rgw_end end)
+{
+	return rg_sampler_count(sampler, RGW_COUNT_ENDS + (uint32_t)end);
+}
+
 static int number_facts(const struct rg_session *s, uint64_t unmapped,
 			struct rg_profile_builder *builder, struct rg_err *err)
 {
 	const struct rg_sampler *k = s->sampler;
+	const struct rg_live_stats unwind = rg_live_stats(s->live);
 	const struct {
 		const char *key;
 		uint64_t value;
@@ -110,9 +118,19 @@ static int number_facts(const struct rg_session *s, uint64_t unmapped,
 		{RG_KEY_PROCESSES, rg_timeline_processes(s->timeline)},
 		{RG_KEY_LOST_TABLE_FULL, rg_sampler_count(k, RGW_COUNT_TABLE_FULL)},
 		{RG_KEY_LOST_COLLISION, rg_sampler_count(k, RGW_COUNT_COLLISION)},
-		{RG_KEY_LOST_TRUNCATED, rg_sampler_count(k, RGW_COUNT_TRUNCATED)},
-		{RG_KEY_LOST_NO_STACK, rg_sampler_count(k, RGW_COUNT_NO_USER_STACK)},
+		{RG_KEY_LOST_NO_STACK, ended(k, RGW_END_NO_STACK)},
 		{RG_KEY_LOST_NO_MAPPING, unmapped},
+		{RG_KEY_CUT_NO_MAPPING, ended(k, RGW_END_NO_MAPPING)},
+		{RG_KEY_CUT_NO_ROW, ended(k, RGW_END_NO_ROW)},
+		{RG_KEY_CUT_UNREADABLE, ended(k, RGW_END_UNREADABLE)},
+		{RG_KEY_CUT_TOO_DEEP, ended(k, RGW_END_TOO_DEEP)},
+		{RG_KEY_CUT_UNSUPPORTED, ended(k, RGW_END_UNSUPPORTED)},
+		{RG_KEY_CUT_BROKEN, ended(k, RGW_END_BROKEN)},
+		{RG_KEY_CUT_KERNEL, rg_sampler_count(k, RGW_COUNT_KERNEL_DEPTH)},
+		{RG_KEY_UNWIND_ROWS, unwind.rows},
+		{RG_KEY_UNWIND_BYTES, unwind.table_bytes},
+		{RG_KEY_UNWIND_BUILD_NS, unwind.build_ns},
+		{RG_KEY_UNWIND_REFUSED, unwind.refused},
 		{RG_KEY_LOST_EVENTS, rg_sampler_count(k, RGW_COUNT_EVENTS_LOST) +
 					     rg_sideband_lost(s->sideband) +
 					     rg_timeline_lost(s->timeline)},

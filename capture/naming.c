@@ -191,11 +191,8 @@ static struct place find_place(struct rg_naming *n, const struct rg_raw_stack *r
 {
 	struct rg_place found;
 	struct place place;
-	/*
-	 * The first address of each part is where the CPU was; the others are return addresses, and the call is
-	 * the instruction before.
-	 */
-	bool exact = i == 0 || i == raw->kernel_depth;
+	/* The kernel's return addresses are as they are: the call is the instruction before. */
+	bool exact = i == 0 || i >= raw->kernel_depth;
 	uint64_t address = raw->address[i] - (exact ? 0 : 1);
 
 	memset(&place, 0, sizeof(place));
@@ -220,6 +217,7 @@ int rg_naming_stack(struct rg_naming *n, const struct rg_raw_stack *raw, uint32_
 {
 	uint32_t frames[RGW_KERNEL_DEPTH + RGW_USER_DEPTH + 1];
 	size_t depth = (size_t)raw->kernel_depth + raw->user_depth;
+	struct known known = {0};
 
 	for (size_t i = 0; i < depth; i++) {
 		struct place place = find_place(n, raw, i);
@@ -240,6 +238,12 @@ int rg_naming_stack(struct rg_naming *n, const struct rg_raw_stack *raw, uint32_
 		rc = find_frame(n, &place, &frames[depth++], named, err);
 		if (rc)
 			return rc;
+	} else if (raw->end != RGW_END_ROOT && raw->end != RGW_END_NO_STACK) {
+		int rc = name_rest(n, RG_FRAME_TRUNCATED, &known, err);
+
+		if (rc)
+			return rc;
+		frames[depth++] = known.frame;
 	}
 	return rg_profile_builder_stack(n->builder, frames, depth, stack, err);
 }

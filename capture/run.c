@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The time of a capture: warm-up, window, and what is to be done at every turn of the clock. */
 #include "launch.h"
+#include "live.h"
 #include "machine.h"
 #include "sampler.h"
 #include "session.h"
@@ -43,12 +44,16 @@ static int take_sample(void *ctx, const struct rgw_sample_key *key, const struct
 /* Mappings before events: every process that mapped something was forked before. */
 static int take_processes(struct rg_session *s, struct rg_err *err)
 {
+	/* What was written by now is read below. */
+	uint64_t now = rg_clock_ns();
 	int rc;
 
 	if (rg_sideband_read(s->sideband, take_mapping, s->timeline))
 		return rg_err_nomem(err, "list of mappings");
 	rc = rg_sampler_events(s->sampler, take_event, s->timeline, err);
-	return rc ? rc : rg_timeline_settle(s->timeline, err);
+	if (!rc)
+		rc = rg_timeline_settle(s->timeline, err);
+	return rc ? rc : rg_live_turn(s->live, now, err);
 }
 
 static int take_finished_slices(struct rg_session *s, uint64_t now, struct rg_err *err)
@@ -121,10 +126,13 @@ static void report(const struct rg_session *s, enum rg_capture_phase phase, uint
 static void rest(struct rg_session *s)
 {
 	struct timespec least = {.tv_nsec = REST_US * 1000L};
-	struct pollfd ready = {.fd = rg_sampler_fd(s->sampler), .events = POLLIN};
+	struct pollfd ready[] = {
+		{.fd = rg_sampler_fd(s->sampler), .events = POLLIN},
+		{.fd = rg_sideband_fd(s->sideband), .events = POLLIN},
+	};
 
 	nanosleep(&least, NULL);
-	poll(&ready, 1, TICK_MS);
+	poll(ready, sizeof(ready) / sizeof(ready[0]), TICK_MS);
 }
 
 /* Goes on until the time has come, or something ends it before. */

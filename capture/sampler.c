@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sampler.h"
 #include "cpus.h"
+#include "walk_maps.h"
 
 #include "rg/err.h"
 #include "rg/units.h"
@@ -28,6 +29,7 @@ enum {
 struct rg_sampler {
 	struct sampler_bpf *skel;
 	struct ring_buffer *ring;
+	struct rg_walk_maps *walk_maps;
 	rg_event_fn event_fn; /* during rg_sampler_events() */
 	void *event_ctx;
 	int event_rc; /* what event_fn ended it with */
@@ -88,6 +90,9 @@ static int load(struct rg_sampler *s, const struct rg_sampler_options *options, 
 	if (!s->skel)
 		return load_error(-errno, err);
 	s->skel->rodata->slice_ns = options->slice_ns;
+	s->skel->rodata->use_bpf_loop =
+		!options->without_bpf_loop &&
+		libbpf_probe_bpf_helper(BPF_PROG_TYPE_PERF_EVENT, BPF_FUNC_loop, NULL) == 1;
 	bpf_map__set_max_entries(s->skel->maps.samples, table_entries(options, s->cpus.count));
 	rc = sampler_bpf__load(s->skel);
 	if (rc)
@@ -105,6 +110,19 @@ static int hand_out(void *ctx, void *data, size_t size)
 		return 0;
 	s->event_rc = s->event_fn(s->event_ctx, data);
 	return s->event_rc ? -ECANCELED : 0;
+}
+
+static int open_walk_maps(struct rg_sampler *s, struct rg_err *err)
+{
+	struct rg_walk_map_fds fds = {
+		.chunks = bpf_map__fd(s->skel->maps.chunks),
+		.tables = bpf_map__fd(s->skel->maps.tables),
+		.rules = bpf_map__fd(s->skel->maps.rules),
+		.ranges = bpf_map__fd(s->skel->maps.ranges),
+		.spaces = bpf_map__fd(s->skel->maps.spaces),
+	};
+
+	return rg_walk_maps_open(&fds, &s->walk_maps, err);
 }
 
 static int allocate(struct rg_sampler *s, struct rg_err *err)
@@ -132,6 +150,8 @@ int rg_sampler_open(const struct rg_sampler_options *options, struct rg_sampler 
 		rc = allocate(s, err);
 	if (!rc)
 		rc = load(s, options, err);
+	if (!rc)
+		rc = open_walk_maps(s, err);
 	if (!rc) {
 		s->ring = ring_buffer__new(bpf_map__fd(s->skel->maps.events), hand_out, s, NULL);
 		if (!s->ring)
@@ -152,6 +172,7 @@ void rg_sampler_free(struct rg_sampler *s)
 		return;
 	rg_sampler_stop(s);
 	ring_buffer__free(s->ring);
+	rg_walk_maps_free(s->walk_maps);
 	sampler_bpf__destroy(s->skel);
 	rg_cpus_done(&s->cpus);
 	free(s->timer_fds);
@@ -159,6 +180,11 @@ void rg_sampler_free(struct rg_sampler *s)
 	free(s->keys);
 	free(s->values);
 	free(s);
+}
+
+const struct rg_unwind_arrays *rg_sampler_arrays(const struct rg_sampler *s)
+{
+	return rg_walk_maps_arrays(s->walk_maps);
 }
 
 size_t rg_sampler_cpus(const struct rg_sampler *s)
@@ -347,7 +373,7 @@ int rg_sampler_events(struct rg_sampler *s, rg_event_fn fn, void *ctx, struct rg
 	return 0;
 }
 
-uint64_t rg_sampler_count(const struct rg_sampler *s, enum rgw_count which)
+uint64_t rg_sampler_count(const struct rg_sampler *s, uint32_t which)
 {
 	return __atomic_load_n(&s->skel->bss->counts[which], __ATOMIC_RELAXED);
 }

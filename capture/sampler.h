@@ -4,11 +4,13 @@
 
 #include "../bpf/wire.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 struct rg_err;
+struct rg_unwind_arrays;
 
 /* The kernel side: loads the BPF programs, runs the timers, hands out what they gathered. */
 struct rg_sampler;
@@ -16,6 +18,7 @@ struct rg_sampler;
 struct rg_sampler_options {
 	uint32_t frequency_hz;
 	uint64_t slice_ns;
+	bool without_bpf_loop; /* as on a kernel that has none */
 };
 
 /*
@@ -25,6 +28,9 @@ struct rg_sampler_options {
 int rg_sampler_open(const struct rg_sampler_options *options, struct rg_sampler **out,
 		    struct rg_err *err);
 void rg_sampler_free(struct rg_sampler *sampler);
+
+/* Where the kernel side looks for unwind tables; borrowed. */
+const struct rg_unwind_arrays *rg_sampler_arrays(const struct rg_sampler *sampler);
 
 /* CPUs that were given a timer by rg_sampler_start(). */
 size_t rg_sampler_cpus(const struct rg_sampler *sampler);
@@ -56,7 +62,8 @@ int rg_sampler_drain(struct rg_sampler *sampler, uint32_t slice, rg_sample_fn fn
 /* Hands out the process events so far, in order. A negative return of fn ends it and is returned. */
 int rg_sampler_events(struct rg_sampler *sampler, rg_event_fn fn, void *ctx, struct rg_err *err);
 
-uint64_t rg_sampler_count(const struct rg_sampler *sampler, enum rgw_count which);
+/* which: an enum rgw_count. */
+uint64_t rg_sampler_count(const struct rg_sampler *sampler, uint32_t which);
 /* Becomes readable when there are process events. */
 int rg_sampler_fd(const struct rg_sampler *sampler);
 

@@ -3,6 +3,7 @@
 #include "cpus.h"
 #include "files.h"
 #include "launch.h"
+#include "live.h"
 #include "machine.h"
 #include "procmaps.h"
 #include "sampler.h"
@@ -129,6 +130,7 @@ static int open_kernel_side(struct rg_session *s, struct rg_err *err)
 	struct rg_sampler_options options = {
 		.frequency_hz = s->options->frequency_hz,
 		.slice_ns = s->options->slice_ns,
+		.without_bpf_loop = s->options->without & RG_CAPTURE_BPF_LOOP,
 	};
 	struct rg_cpus cpus;
 	int rc = rg_cpus_online(&cpus, err);
@@ -141,6 +143,14 @@ static int open_kernel_side(struct rg_session *s, struct rg_err *err)
 		rc = rg_sideband_open(&cpus, &s->sideband, err);
 	rg_cpus_done(&cpus);
 	return rc;
+}
+
+/* The tables of what is mapped are there before the first sample. */
+static int follow(struct rg_session *s, struct rg_err *err)
+{
+	s->live = rg_live_new(s->timeline, s->files, rg_sampler_arrays(s->sampler));
+	return s->live ? rg_live_turn(s->live, rg_clock_ns(), err)
+		       : rg_err_nomem(err, "unwind tables");
 }
 
 int rg_session_start(struct rg_session *s, const struct rg_capture_options *options,
@@ -166,6 +176,8 @@ int rg_session_start(struct rg_session *s, const struct rg_capture_options *opti
 	if (!rc)
 		rc = rg_timeline_settle(s->timeline, err);
 	if (!rc)
+		rc = follow(s, err);
+	if (!rc)
 		rc = rg_sampler_start(s->sampler, err);
 	if (!rc && s->target)
 		rc = rg_launch_go(s->target, err);
@@ -184,6 +196,7 @@ void rg_session_release(struct rg_session *s)
 
 void rg_session_done(struct rg_session *s)
 {
+	rg_live_free(s->live);
 	rg_sampler_free(s->sampler);
 	rg_sideband_free(s->sideband);
 	rg_launch_free(s->load);

@@ -10,6 +10,7 @@ struct rg_capture_options;
 struct rg_err;
 struct rg_files;
 struct rg_launch;
+struct rg_live;
 struct rg_sampler;
 struct rg_sideband;
 struct rg_stacks;
@@ -24,6 +25,7 @@ struct rg_session {
 	struct rg_files *files;
 	struct rg_timeline *timeline;
 	struct rg_stacks *stacks;
+	struct rg_live *live;
 	uint64_t start_ns, end_ns; /* of the window, CLOCK_MONOTONIC */
 	uint64_t started_ns;       /* of the window, since the epoch */
 	uint32_t drained;          /* slices before this one have been taken in */

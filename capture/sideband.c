@@ -9,6 +9,7 @@
 #include <linux/perf_event.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -29,6 +30,7 @@ struct rg_sideband {
 	struct ring *rings;
 	size_t count;
 	size_t page_size;
+	int epoll_fd;
 	uint64_t lost;
 	unsigned char *record; /* RECORD_MAX: one record, unwrapped */
 };
@@ -50,6 +52,8 @@ static int open_event(int cpu)
 		.build_id = 1,
 		.use_clockid = 1,
 		.clockid = CLOCK_MONOTONIC, /* as bpf_ktime_get_ns() */
+		.watermark = 1,
+		.wakeup_watermark = 1, /* what is mapped must be known before it is sampled */
 	};
 	int fd = (int)syscall(SYS_perf_event_open, &attr, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
 
@@ -63,6 +67,7 @@ static int open_event(int cpu)
 static int add_ring(struct rg_sideband *sideband, int cpu, struct rg_err *err)
 {
 	size_t bytes = sideband->page_size + RING_BYTES;
+	struct epoll_event ready = {.events = EPOLLIN};
 	int fd = open_event(cpu);
 	void *map;
 
@@ -85,6 +90,9 @@ static int add_ring(struct rg_sideband *sideband, int cpu, struct rg_err *err)
 				  cpu, strerror(error));
 	}
 	sideband->rings[sideband->count++] = (struct ring){.fd = fd, .page = map, .bytes = bytes};
+	if (epoll_ctl(sideband->epoll_fd, EPOLL_CTL_ADD, fd, &ready))
+		return rg_err_set(err, RG_EIO, "capture: watch mappings on CPU %d: %s", cpu,
+				  strerror(errno));
 	return 0;
 }
 
@@ -98,7 +106,8 @@ int rg_sideband_open(const struct rg_cpus *cpus, struct rg_sideband **out, struc
 	sideband->page_size = (size_t)sysconf(_SC_PAGESIZE);
 	sideband->rings = calloc(cpus->count, sizeof(*sideband->rings));
 	sideband->record = malloc(RECORD_MAX);
-	if (!sideband->rings || !sideband->record) {
+	sideband->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (!sideband->rings || !sideband->record || sideband->epoll_fd < 0) {
 		rg_sideband_free(sideband);
 		return rg_err_nomem(err, "mapping records");
 	}
@@ -120,9 +129,16 @@ void rg_sideband_free(struct rg_sideband *sideband)
 		munmap(sideband->rings[i].page, sideband->rings[i].bytes);
 		close(sideband->rings[i].fd);
 	}
+	if (sideband->epoll_fd >= 0)
+		close(sideband->epoll_fd);
 	free(sideband->rings);
 	free(sideband->record);
 	free(sideband);
+}
+
+int rg_sideband_fd(const struct rg_sideband *sideband)
+{
+	return sideband->epoll_fd;
 }
 
 uint64_t rg_sideband_lost(const struct rg_sideband *sideband)

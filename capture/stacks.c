@@ -58,7 +58,7 @@ static int stack_equal(const void *ctx, uint32_t id, const void *key)
 	const struct rg_raw_stack *a = &s->stacks[id], *b = key;
 
 	return a->image == b->image && a->kernel_depth == b->kernel_depth &&
-	       a->user_depth == b->user_depth &&
+	       a->user_depth == b->user_depth && a->end == b->end &&
 	       !memcmp(a->address, b->address,
 		       ((size_t)a->kernel_depth + a->user_depth) * sizeof(*a->address));
 }
@@ -116,7 +116,8 @@ int rg_stacks_add(struct rg_stacks *s, const struct rgw_sample_key *key,
 	struct rg_raw_stack stack = {
 		.address = address,
 		.kernel_depth = sample->kernel_depth,
-		.user_depth = sample->user_depth,
+		.user_depth = sample->user.depth,
+		.end = sample->user.end,
 		.image = key->image,
 	};
 	uint32_t id;
@@ -126,7 +127,7 @@ int rg_stacks_add(struct rg_stacks *s, const struct rgw_sample_key *key,
 				  "capture: read the sample table: a stack of %u and %u frames",
 				  stack.kernel_depth, stack.user_depth);
 	memcpy(address, sample->kernel, stack.kernel_depth * sizeof(*address));
-	memcpy(address + stack.kernel_depth, sample->user, stack.user_depth * sizeof(*address));
+	memcpy(address + stack.kernel_depth, sample->user.at, stack.user_depth * sizeof(*address));
 	hash = rg_hash_bytes(address,
 			     ((size_t)stack.kernel_depth + stack.user_depth) * sizeof(*address),
 			     stack.image);

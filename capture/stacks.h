@@ -15,10 +15,14 @@ struct rg_err;
  */
 struct rg_stacks;
 
-/* Kernel addresses first, leaf first; then user addresses. */
+/*
+ * Kernel addresses first, leaf first, all but the first of them return addresses; then user addresses, each inside the
+ * instruction that was executed.
+ */
 struct rg_raw_stack {
 	const uint64_t *address;
 	uint16_t kernel_depth, user_depth;
+	uint8_t end; /* enum rgw_end, of the user part */
 	rgw_image_id image;
 };
 

@@ -17,25 +17,6 @@ enum {
 	MAX_IMAGES = 4 * MAX_RECORDS,
 };
 
-enum kind {
-	KIND_BEGIN,
-	KIND_FORK,
-	KIND_EXEC_START, /* the address space is gone: mappings that follow are the new program's */
-	KIND_EXEC,       /* the new program's image has its number */
-	KIND_EXIT,       /* the pid is free: what it maps from now on is another process's */
-	KIND_MAPPING,
-};
-
-struct record {
-	uint64_t time_ns;
-	uint32_t order; /* of arrival, among equal times */
-	enum kind kind;
-	uint32_t pid;
-	rgw_image_id image, parent;
-	uint64_t start, length, offset;
-	uint32_t file;
-};
-
 struct pending {
 	struct rg_mapping_record record; /* its path is in the arena */
 };
@@ -63,7 +44,7 @@ struct running {
 
 struct rg_timeline {
 	struct rg_files *files;
-	struct record *records;
+	struct rg_timeline_record *records;
 	size_t count, cap;
 	struct pending *pending;
 	struct rg_arena *paths; /* of what is pending */
@@ -136,9 +117,15 @@ uint64_t rg_timeline_lost(const struct rg_timeline *t)
 	return t->lost;
 }
 
+const struct rg_timeline_record *rg_timeline_records(const struct rg_timeline *t, size_t *count)
+{
+	*count = t->count;
+	return t->records;
+}
+
 /* --- Gathering ------------------------------------------------------------------------------ */
 
-static int add_record(struct rg_timeline *t, struct record record)
+static int add_record(struct rg_timeline *t, struct rg_timeline_record record)
 {
 	void *records = t->records;
 
@@ -159,15 +146,15 @@ int rg_timeline_begin(struct rg_timeline *t, pid_t pid, rgw_image_id image, uint
 	if (rg_pids_add(&t->known, pid))
 		return RG_ENOMEM;
 	t->alive++;
-	return add_record(t, (struct record){.time_ns = time_ns,
-					     .kind = KIND_BEGIN,
-					     .pid = (uint32_t)pid,
-					     .image = image});
+	return add_record(t, (struct rg_timeline_record){.time_ns = time_ns,
+							 .kind = RG_TIMELINE_BEGIN,
+							 .pid = (uint32_t)pid,
+							 .image = image});
 }
 
 int rg_timeline_event(struct rg_timeline *t, const struct rgw_event *event)
 {
-	struct record record = {
+	struct rg_timeline_record record = {
 		.time_ns = event->time_ns,
 		.pid = event->pid,
 		.image = event->image,
@@ -179,16 +166,16 @@ int rg_timeline_event(struct rg_timeline *t, const struct rgw_event *event)
 		if (rg_pids_add(&t->known, (pid_t)event->pid))
 			return RG_ENOMEM;
 		t->alive++;
-		record.kind = KIND_FORK;
+		record.kind = RG_TIMELINE_FORK;
 		return add_record(t, record);
 	case RGW_EVENT_EXEC:
-		record.kind = KIND_EXEC;
+		record.kind = RG_TIMELINE_EXEC;
 		return add_record(t, record);
 	case RGW_EVENT_EXIT:
 		/* One whose beginning was lost was never counted. */
 		if (t->alive && rg_pids_has(&t->known, (pid_t)event->pid))
 			t->alive--;
-		record.kind = KIND_EXIT;
+		record.kind = RG_TIMELINE_EXIT;
 		return add_record(t, record);
 	default:
 		return 0;
@@ -224,9 +211,9 @@ int rg_timeline_mapping(struct rg_timeline *t, const struct rg_mapping_record *r
 static int settle_one(struct rg_timeline *t, const struct rg_mapping_record *from,
 		      struct rg_err *err)
 {
-	struct record record = {
+	struct rg_timeline_record record = {
 		.time_ns = from->time_ns,
-		.kind = from->exec ? KIND_EXEC_START : KIND_MAPPING,
+		.kind = from->exec ? RG_TIMELINE_EXEC_START : RG_TIMELINE_MAPPING,
 		.pid = from->pid,
 		.start = from->start,
 		.length = from->length,
@@ -258,14 +245,14 @@ int rg_timeline_settle(struct rg_timeline *t, struct rg_err *err)
 
 static int by_time(const void *a, const void *b)
 {
-	const struct record *x = a, *y = b;
+	const struct rg_timeline_record *x = a, *y = b;
 
 	if (x->time_ns != y->time_ns)
 		return x->time_ns < y->time_ns ? -1 : 1;
 	return x->order < y->order ? -1 : x->order > y->order;
 }
 
-static int add_mapping(struct space *space, const struct record *record)
+static int add_mapping(struct space *space, const struct rg_timeline_record *record)
 {
 	void *own = space->own;
 
@@ -334,7 +321,8 @@ static void inherit(const struct rg_timeline *t, struct space *space, rgw_image_
 	space->inherited = t->spaces[parent].count;
 }
 
-static void replay_exec(struct rg_timeline *t, struct running *run, const struct record *record)
+static void replay_exec(struct rg_timeline *t, struct running *run,
+			const struct rg_timeline_record *record)
 {
 	struct space *space = &t->spaces[record->image];
 
@@ -352,27 +340,28 @@ static void replay_exec(struct rg_timeline *t, struct running *run, const struct
 }
 
 /* make_spaces() saw every number that a record holds. */
-static int replay_one(struct rg_timeline *t, struct running *run, const struct record *record)
+static int replay_one(struct rg_timeline *t, struct running *run,
+		      const struct rg_timeline_record *record)
 {
 	switch (record->kind) {
-	case KIND_BEGIN:
+	case RG_TIMELINE_BEGIN:
 		run_image(run, record->image);
 		return 0;
-	case KIND_FORK:
+	case RG_TIMELINE_FORK:
 		run_image(run, record->image);
 		inherit(t, &t->spaces[record->image], record->parent);
 		return 0;
-	case KIND_EXEC_START:
+	case RG_TIMELINE_EXEC_START:
 		run_image(run, run->image);
 		run->in_exec = true;
 		return 0;
-	case KIND_EXEC:
+	case RG_TIMELINE_EXEC:
 		replay_exec(t, run, record);
 		return 0;
-	case KIND_EXIT:
+	case RG_TIMELINE_EXIT:
 		run_image(run, 0);
 		return 0;
-	case KIND_MAPPING:
+	case RG_TIMELINE_MAPPING:
 		if (run->in_exec)
 			return add_mapping(&run->next, record);
 		return run->image ? add_mapping(&t->spaces[run->image], record) : 0;

@@ -44,6 +44,31 @@ size_t rg_timeline_alive(const struct rg_timeline *timeline);
 /* Records dropped because there were too many. */
 uint64_t rg_timeline_lost(const struct rg_timeline *timeline);
 
+/* --- What was gathered ---------------------------------------------------------------------- */
+
+enum rg_timeline_kind {
+	RG_TIMELINE_BEGIN,
+	RG_TIMELINE_FORK,
+	RG_TIMELINE_EXEC_START, /* the address space is gone: mappings that follow are the new program's */
+	RG_TIMELINE_EXEC, /* the new program's image has its number */
+	RG_TIMELINE_EXIT, /* the pid is free: what it maps from now on is another process's */
+	RG_TIMELINE_MAPPING,
+};
+
+struct rg_timeline_record {
+	uint64_t time_ns;
+	uint32_t order; /* of arrival, among equal times */
+	enum rg_timeline_kind kind;
+	uint32_t pid;
+	rgw_image_id image, parent;     /* of begin, fork, exec, exit */
+	uint64_t start, length, offset; /* of a mapping, */
+	uint32_t file;                  /* and the file behind it */
+};
+
+/* The records so far in the order of arrival; borrowed, until the next call that adds some or replays them. */
+const struct rg_timeline_record *rg_timeline_records(const struct rg_timeline *timeline,
+						     size_t *count);
+
 /* --- After the capture ---------------------------------------------------------------------- */
 
 /* Puts everything in order. Call once, before rg_timeline_find(). */

@@ -130,6 +130,11 @@ const char *rg_object_build_id(const struct rg_object *object)
 	return object->build_id;
 }
 
+const struct rg_image *rg_object_image(const struct rg_object *object)
+{
+	return object->has_image ? &object->image : NULL;
+}
+
 void rg_object_set_debug_dir(struct rg_object *object, const char *dir)
 {
 	object->debug_dir = dir;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct rg_err;
+struct rg_image;
 
 /*
  * An ELF image that code ran in: an executable, a shared object, the vDSO. The file is held open,
@@ -42,6 +43,9 @@ void rg_object_free(struct rg_object *object);
 
 const char *rg_object_name(const struct rg_object *object);     /* base name */
 const char *rg_object_build_id(const struct rg_object *object); /* lower-case hex, or "" */
+
+/* The image as it was opened, borrowed; NULL when it is not one that can be read. */
+const struct rg_image *rg_object_image(const struct rg_object *object);
 
 /* Where separate debug files are looked for, by build-id. */
 #define RG_DEBUG_DIR "/usr/lib/debug"

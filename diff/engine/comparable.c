@@ -32,8 +32,11 @@ static double lost_share(const struct rg_side *side)
  */
 static double damaged_share(const struct rg_side *side)
 {
-	double damaged = loss(side, RG_KEY_LOST_TRUNCATED) + loss(side, RG_KEY_LOST_NO_STACK);
+	double damaged = loss(side, RG_KEY_LOST_NO_STACK);
 
+	for (size_t i = 0; i < side->loss_count; i++)
+		if (strncmp(side->losses[i].key, "truncated.", 10) == 0)
+			damaged += (double)side->losses[i].count;
 	return fmin(damaged / fmax((double)side->samples, 1), 1);
 }
 
@@ -65,7 +68,13 @@ static void check_damaged(struct rg_issues *issues, const struct rg_side *base,
 {
 	double before = damaged_share(base), after = damaged_share(canary);
 
-	if (before > policy->max_lost || after > policy->max_lost)
+	/* What can be unwound on one side only has callers there only: not the same thing is compared. */
+	if (fabs(before - after) > policy->max_unnamed_gap)
+		rg_issues_add(issues, true, "incomplete stacks", percent(issues, before),
+			      percent(issues, after),
+			      rg_arena_printf(issues->arena, "at most %.1f points apart",
+					      100 * policy->max_unnamed_gap));
+	else if (before > policy->max_lost || after > policy->max_lost)
 		rg_issues_add(issues, false, "incomplete stacks", percent(issues, before),
 			      percent(issues, after), "self CPU is not affected");
 }

@@ -12,9 +12,18 @@
 static const struct {
 	const char *key, *word;
 } loss_words[] = {
-	{RG_KEY_LOST_TABLE_FULL, "table full"},          {RG_KEY_LOST_COLLISION, "hash collisions"},
-	{RG_KEY_LOST_EVENTS, "process events dropped"},  {RG_KEY_LOST_TRUNCATED, "stacks cut off"},
-	{RG_KEY_LOST_NO_STACK, "user stack unreadable"}, {RG_KEY_LOST_NO_MAPPING, "no mapping"},
+	{RG_KEY_LOST_TABLE_FULL, "table full"},
+	{RG_KEY_LOST_COLLISION, "hash collisions"},
+	{RG_KEY_LOST_EVENTS, "process events dropped"},
+	{RG_KEY_LOST_NO_STACK, "no user stack"},
+	{RG_KEY_LOST_NO_MAPPING, "frames in no mapping"},
+	{RG_KEY_CUT_NO_MAPPING, "stacks leading nowhere"},
+	{RG_KEY_CUT_NO_ROW, "stacks without unwind data"},
+	{RG_KEY_CUT_UNREADABLE, "stacks unreadable"},
+	{RG_KEY_CUT_TOO_DEEP, "stacks too deep"},
+	{RG_KEY_CUT_UNSUPPORTED, "stacks with unknown unwind rules"},
+	{RG_KEY_CUT_BROKEN, "stacks that do not ascend"},
+	{RG_KEY_CUT_KERNEL, "kernel stacks too deep"},
 };
 
 const char *rg_outcome_word(enum rg_outcome outcome)

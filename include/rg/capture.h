@@ -40,6 +40,11 @@ struct rg_capture_user {
 	gid_t gid;
 };
 
+/* Kernel features that a capture can be told to do without, as on a kernel that lacks them. */
+enum rg_capture_feature {
+	RG_CAPTURE_BPF_LOOP = 1, /* bpf_loop(), Linux 5.17 */
+};
+
 struct rg_capture_options {
 	/* Either a command to launch (NULL-terminated, found along PATH) … */
 	char *const *argv;
@@ -51,7 +56,8 @@ struct rg_capture_options {
 	const struct rg_capture_user *user; /* argv and load run as this user; NULL: as we are */
 	uint64_t window_ns, warmup_ns, slice_ns;
 	uint32_t frequency_hz;
-	int output_fd; /* what argv and load print is copied there as well; -1: nowhere */
+	uint32_t without; /* enum rg_capture_feature */
+	int output_fd;    /* what argv and load print is copied there as well; -1: nowhere */
 
 	void (*progress)(void *ctx, const struct rg_capture_status *status);
 	void *progress_ctx;

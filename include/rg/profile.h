@@ -95,9 +95,24 @@ struct rg_slice {
 #define RG_KEY_LOST_TABLE_FULL "lost.table_full" /* samples refused by a full kernel table */
 #define RG_KEY_LOST_COLLISION  "lost.collision"  /* samples refused: 64-bit hash shared by stacks */
 #define RG_KEY_LOST_EVENTS     "lost.process_events" /* fork/exec/mmap records dropped by the kernel */
-#define RG_KEY_LOST_TRUNCATED  "lost.truncated" /* samples whose stack is deeper than is stored */
-#define RG_KEY_LOST_NO_STACK   "lost.no_user_stack" /* samples whose user stack could not be read */
-#define RG_KEY_LOST_NO_MAPPING "lost.no_mapping"    /* frames in no known mapping */
+#define RG_KEY_LOST_NO_STACK \
+	"lost.no_user_stack" /* samples of a process that had no user stack any more */
+#define RG_KEY_LOST_NO_MAPPING "lost.no_mapping" /* frames in no known mapping */
+/* Samples whose stack does not reach its root, by what ended it. Their outermost frame is RG_FRAME_TRUNCATED. */
+#define RG_KEY_CUT_NO_MAPPING  "truncated.no_mapping" /* a return address in no known mapping */
+#define RG_KEY_CUT_NO_ROW      "truncated.no_row" /* code without unwind information or frame pointer */
+#define RG_KEY_CUT_UNREADABLE  "truncated.unreadable"  /* stack memory that could not be read */
+#define RG_KEY_CUT_TOO_DEEP    "truncated.too_deep"    /* more frames than are stored */
+#define RG_KEY_CUT_UNSUPPORTED "truncated.unsupported" /* an unwind rule that cannot be followed */
+#define RG_KEY_CUT_BROKEN      "truncated.broken" /* a caller's frame that would not lie above */
+#define RG_KEY_CUT_KERNEL      "truncated.kernel" /* kernel part deeper than is stored */
+/* What unwinding took. */
+#define RG_KEY_UNWIND_ROWS     "unwind.rows"
+#define RG_KEY_UNWIND_BYTES    "unwind.table_bytes"
+#define RG_KEY_UNWIND_BUILD_NS "unwind.build_ns"
+#define RG_KEY_UNWIND_REFUSED  "unwind.refused" /* files and processes whose tables found no room */
+
+#define RG_FRAME_TRUNCATED "[truncated]"
 
 struct rg_fact {
 	const char *key, *value;

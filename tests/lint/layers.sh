@@ -2,6 +2,7 @@
 # Who may include what. Folders see one another through include/rg/ only, and only downwards; each third-party
 # library is used where it belongs and nowhere else.
 set -u
+shopt -s extglob
 cd "$(dirname "$0")/../.." || exit 1
 
 # Public headers by the layer that owns them.
@@ -59,7 +60,7 @@ for layer in "${!folders[@]}"; do
 	while IFS=: read -r file line text; do
 		case "$file:$text" in
 		capture/elf/*) ;;
-		capture/unwind/*:*'"../elf/'* | capture/unwind/*:*'"../../bpf/unwind.h"'*) continue ;;
+		capture/unwind/*:*'"../elf/'* | capture/unwind/*:*'"../../bpf/'@(unwind|walk|wire)'.h"'*) continue ;;
 		capture/unwind/*) ;;
 		capture/*:*'"../bpf/wire.h"'*) continue ;;
 		esac

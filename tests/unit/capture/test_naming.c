@@ -97,6 +97,7 @@ static bool enter_stack(struct named *n, uint16_t kernel, const uint64_t *addres
 	const struct rg_raw_stack raw = {.address = address,
 					 .kernel_depth = kernel,
 					 .user_depth = (uint16_t)(depth - kernel),
+					 .end = RGW_END_ROOT,
 					 .image = IMAGE};
 	struct rg_err err = {0};
 	uint32_t stack;
@@ -159,14 +160,39 @@ static void test_user(void **state)
 	assert_true(frame(n, 0)->line > 0);
 }
 
-/* A call may be a function's last instruction: its return address is the next function's first. */
-static void test_return_address(void **state)
+/* Addresses of the user part lie in the instruction: they are looked up as they are. */
+static void test_first_instruction(void **state)
 {
 	struct named *n = *state;
 	const uint64_t address[] = {code(first_function), code(second_function)};
 
 	enter_stack(n, 0, address, COUNT(address));
-	assert_string_not_equal(frame(n, 1)->function, "second_function");
+	assert_frame(n, 1, "second_function", "test_naming", false);
+}
+
+/* A stack whose root was not reached says so where the root would be. */
+static void test_truncated(void **state)
+{
+	struct named *n = *state;
+	const uint64_t address[] = {code(first_function), code(second_function)};
+	const struct rg_raw_stack raw = {.address = address,
+					 .user_depth = COUNT(address),
+					 .end = RGW_END_NO_ROW,
+					 .image = IMAGE};
+	uint32_t stack;
+	bool named;
+
+	assert_int_equal(rg_naming_stack(n->naming, &raw, &stack, &named, NULL), 0);
+	assert_true(named);
+	assert_int_equal(rg_profile_builder_sample(n->builder,
+						   &(struct rg_sample){.value = {1},
+								       .stack = stack,
+								       .slice = RG_NO_SLICE,
+								       .thread = ""},
+						   NULL),
+			 0);
+	assert_frame(n, 0, "first_function", "test_naming", false);
+	assert_frame(n, 2, "[truncated]", "[truncated]", true);
 }
 
 static void test_kernel(void **state)
@@ -223,7 +249,8 @@ static void test_other_image(void **state)
 {
 	struct named *n = *state;
 	const uint64_t address[] = {code(first_function)};
-	const struct rg_raw_stack raw = {.address = address, .user_depth = 1, .image = IMAGE + 1};
+	const struct rg_raw_stack raw = {
+		.address = address, .user_depth = 1, .end = RGW_END_ROOT, .image = IMAGE + 1};
 	uint32_t stack;
 	bool named = true;
 
@@ -269,7 +296,8 @@ static void test_named_leaf(void **state)
 static void test_out_of_memory(void **state)
 {
 	static const uint64_t address[] = {0x10};
-	const struct rg_raw_stack raw = {.address = address, .user_depth = 1, .image = IMAGE};
+	const struct rg_raw_stack raw = {
+		.address = address, .user_depth = 1, .end = RGW_END_ROOT, .image = IMAGE};
 	struct named *n = *state;
 	uint32_t stack = 77;
 	bool named;
@@ -289,12 +317,12 @@ static void test_out_of_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		naming_test(test_user),          naming_test(test_return_address),
-		naming_test(test_kernel),        naming_test(test_unknown_kernel),
-		naming_test(test_memory),        naming_test(test_nowhere),
-		naming_test(test_other_image),   naming_test(test_no_frames),
-		naming_test(test_deepest),       naming_test(test_named_leaf),
-		naming_test(test_out_of_memory),
+		naming_test(test_user),           naming_test(test_first_instruction),
+		naming_test(test_truncated),      naming_test(test_kernel),
+		naming_test(test_unknown_kernel), naming_test(test_memory),
+		naming_test(test_nowhere),        naming_test(test_other_image),
+		naming_test(test_no_frames),      naming_test(test_deepest),
+		naming_test(test_named_leaf),     naming_test(test_out_of_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,12 +8,13 @@
 /* A sample of count 1; the addresses count up from `first`, kernel's then user's. */
 static struct rgw_sample make_sample(uint16_t kernel, uint16_t user, uint64_t first)
 {
-	struct rgw_sample sample = {.count = 1, .kernel_depth = kernel, .user_depth = user};
+	struct rgw_sample sample = {
+		.count = 1, .kernel_depth = kernel, .user = {.depth = user, .end = RGW_END_ROOT}};
 
 	for (size_t i = 0; i < kernel && i < RGW_KERNEL_DEPTH; i++)
 		sample.kernel[i] = first++;
 	for (size_t i = 0; i < user && i < RGW_USER_DEPTH; i++)
-		sample.user[i] = first++;
+		sample.user.at[i] = first++;
 	return sample;
 }
 

@@ -145,9 +145,11 @@ static const struct loss_row loss_rows[] = {
 	{"6 % without a user stack", RG_KEY_LOST_NO_STACK, "2000", "incomplete stacks", false},
 	{"more lost than can be counted", RG_KEY_LOST_TABLE_FULL, "18446744073709551615",
 	 "samples lost", true},
-	{"truncated stacks do not touch the leaf", RG_KEY_LOST_TRUNCATED, "20000",
+	{"8 % cut off: self CPU needs the leaf only", RG_KEY_CUT_NO_ROW, "2400",
 	 "incomplete stacks", false},
-	{"a few truncated stacks", RG_KEY_LOST_TRUNCATED, "20", NULL, false},
+	{"67 % cut off on one side: its callers are not the other's", RG_KEY_CUT_TOO_DEEP, "20000",
+	 "incomplete stacks", true},
+	{"a few truncated stacks", RG_KEY_CUT_UNREADABLE, "20", NULL, false},
 	{"process records lost", RG_KEY_LOST_EVENTS, "3", "process records lost", false},
 };
 
@@ -186,7 +188,7 @@ static void losses_of_several_runs_are_summed(void **state)
 
 	(void)state;
 	rg_policy_init(&policy);
-	made_set(&spec, RG_KEY_LOST_TRUNCATED, "7");
+	made_set(&spec, RG_KEY_CUT_TOO_DEEP, "7");
 	struct rg_profile *profile = made(&spec);
 	const struct rg_profile *runs[] = {profile, profile};
 	struct rg_verdict *verdict =

@@ -89,7 +89,7 @@ static struct rg_profile *profile_of(bool canary)
 {
 	struct made_spec spec = made_default();
 
-	made_set(&spec, RG_KEY_LOST_TRUNCATED, "29000");
+	made_set(&spec, RG_KEY_CUT_TOO_DEEP, "29000");
 	if (canary) {
 		made_extra(&spec, "fresh", 3000);
 		made_set(&spec, RG_KEY_HOST, "two");

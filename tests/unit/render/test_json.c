@@ -142,7 +142,7 @@ static void check(const json_t *root, const json_t *schema, const json_t *value,
 
 static void test_schema_documents_every_member(void **state)
 {
-	const struct rg_loss loss = {"lost.truncated", 12};
+	const struct rg_loss loss = {"truncated.too_deep", 12};
 	const struct rg_issue issue = {.what = "host", .base = "a", .canary = "b", .limit = ""};
 	const struct rg_policy_function function = {"f*", NULL, 0.5, RG_POLICY_INHERIT, 0.02};
 	const struct rg_policy_change change = {"policy.growth", "15%", "50%"};

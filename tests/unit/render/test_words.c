@@ -134,7 +134,7 @@ static void test_growth_is_adjusted(void **state)
 
 static void test_losses(void **state)
 {
-	const struct rg_loss loss = {RG_KEY_LOST_TRUNCATED, 12};
+	const struct rg_loss loss = {RG_KEY_CUT_TOO_DEEP, 12};
 	struct rg_side side = {0};
 
 	(void)state;

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "pieces.h"
+
+#include <stdlib.h>
+
+#include "rg/err.h"
+#include "../elf/image.h"
+
+/* Four times as many as the largest browser has. */
+enum { PIECES_MAX = 4 << 20 };
+
+static int add_piece(struct rg_pieces *pieces, const struct rg_piece *piece)
+{
+	if (pieces->count == PIECES_MAX) {
+		pieces->left_out++;
+		return 0;
+	}
+	if (pieces->count == pieces->cap) {
+		size_t cap = pieces->cap ? pieces->cap * 2 : 1024;
+		struct rg_piece *items = reallocarray(pieces->items, cap, sizeof(*items));
+
+		if (!items)
+			return RG_ENOMEM;
+		pieces->items = items;
+		pieces->cap = cap;
+	}
+	pieces->items[pieces->count++] = *piece;
+	return 0;
+}
+
+/* By start; of those that begin together, by place in the file. */
+static int compare_pieces(const void *left, const void *right)
+{
+	const struct rg_piece *a = left, *b = right;
+
+	if (a->start != b->start)
+		return a->start < b->start ? -1 : 1;
+	return (a->offset > b->offset) - (a->offset < b->offset);
+}
+
+/* Linkers write entries in order of address, mostly. */
+static void sort_pieces(struct rg_pieces *pieces)
+{
+	for (size_t i = 1; i < pieces->count; i++) {
+		if (compare_pieces(&pieces->items[i - 1], &pieces->items[i]) < 0)
+			continue;
+		qsort(pieces->items, pieces->count, sizeof(*pieces->items), compare_pieces);
+		return;
+	}
+}
+
+/* Makes sorted pieces disjoint. */
+static void cut_overlaps(struct rg_pieces *pieces)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < pieces->count; i++) {
+		struct rg_piece *last = kept > 0 ? &pieces->items[kept - 1] : NULL;
+
+		if (last && last->start == pieces->items[i].start) {
+			pieces->left_out++;
+			continue;
+		}
+		if (last && last->end > pieces->items[i].start)
+			last->end = pieces->items[i].start;
+		pieces->items[kept++] = pieces->items[i];
+	}
+	pieces->count = kept;
+}
+
+/* Where the code ends that an entry begins in: behind it there is nothing to unwind. */
+static uint64_t clip(const struct rg_cfi *cfi, const struct rg_cfi_entry *entry)
+{
+	const struct rg_segment *code = rg_image_segment(cfi->image, entry->start);
+	uint64_t end = code->address + code->size;
+
+	return entry->end < end ? entry->end : end;
+}
+
+static int read_section(struct rg_pieces *pieces, struct rg_cfi *cfi)
+{
+	struct rg_cfi_entry entry;
+
+	while (rg_cfi_next(cfi, &entry)) {
+		const struct rg_piece piece = {.start = entry.start,
+					       .end = clip(cfi, &entry),
+					       .offset = entry.offset,
+					       .which = cfi->which};
+
+		if (add_piece(pieces, &piece) < 0)
+			return RG_ENOMEM;
+	}
+	sort_pieces(pieces);
+	cut_overlaps(pieces);
+	return 0;
+}
+
+/* Adds those of `more` that lie where `pieces` has nothing. Both are sorted and disjoint. */
+static int fill_gaps(struct rg_pieces *pieces, const struct rg_pieces *more)
+{
+	size_t known = pieces->count, next = 0;
+
+	for (size_t i = 0; i < more->count; i++) {
+		const struct rg_piece *piece = &more->items[i];
+
+		while (next < known && pieces->items[next].end <= piece->start)
+			next++;
+		if (next < known && pieces->items[next].start < piece->end)
+			pieces->left_out++;
+		else if (add_piece(pieces, piece) < 0)
+			return RG_ENOMEM;
+	}
+	pieces->left_out += more->left_out;
+	sort_pieces(pieces);
+	return 0;
+}
+
+int rg_pieces_load(struct rg_pieces *pieces, struct rg_pieces_sources *sources,
+		   const struct rg_image *image)
+{
+	struct rg_pieces found[2] = {0};
+	int rc = 0;
+
+	for (enum rg_cfi_section which = RG_CFI_EH_FRAME; which <= RG_CFI_DEBUG_FRAME; which++) {
+		sources->has[which] = rg_cfi_open(&sources->cfi[which], image, which);
+		if (rc == 0 && sources->has[which])
+			rc = read_section(&found[which], &sources->cfi[which]);
+	}
+	if (rc == 0)
+		rc = fill_gaps(&found[RG_CFI_EH_FRAME], &found[RG_CFI_DEBUG_FRAME]);
+	rg_pieces_done(&found[RG_CFI_DEBUG_FRAME]);
+	if (rc < 0)
+		rg_pieces_done(&found[RG_CFI_EH_FRAME]);
+	else
+		*pieces = found[RG_CFI_EH_FRAME];
+	return rc;
+}
+
+void rg_pieces_done(struct rg_pieces *pieces)
+{
+	free(pieces->items);
+	*pieces = (struct rg_pieces){0};
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CAPTURE_UNWIND_PIECES_H
+#define CAPTURE_UNWIND_PIECES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../elf/cfi.h"
+
+/* Where an entry of call-frame information is, and the code it is about. */
+struct rg_piece {
+	uint64_t start, end;
+	uint64_t offset; /* in its section */
+	enum rg_cfi_section which;
+};
+
+/* Disjoint, by address. */
+struct rg_pieces {
+	struct rg_piece *items;
+	size_t count, cap;
+	uint64_t left_out; /* entries of which nothing is used */
+};
+
+/* An image's sections of call-frame information; a section may be missing. */
+struct rg_pieces_sources {
+	struct rg_cfi cfi[2]; /* by enum rg_cfi_section */
+	bool has[2];
+};
+
+/* The rules of overlap are those of rg_unwind_rows_load(). Returns 0 or RG_ENOMEM. */
+int rg_pieces_load(struct rg_pieces *pieces, struct rg_pieces_sources *sources,
+		   const struct rg_image *image);
+void rg_pieces_done(struct rg_pieces *pieces);
+
+#endif

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "rg/err.h"
+#include "rg/hash.h"
+#include "../elf/image.h"
+#include "cfa.h"
+#include "pieces.h"
+#include "rule.h"
+
+/* A browser of 250 MB has 4 million rows; a file has hundreds of rules. */
+enum { ROWS_MAX = 16 << 20, RULES_MAX = 65535 };
+
+struct builder {
+	struct rg_unwind_rows *out;
+	size_t row_cap, rule_cap;
+	struct rg_index index; /* of rules */
+	const struct rg_cfa_machine *machine;
+	const struct rg_cfi_cie *cie; /* of the entry being read */
+	uint64_t end;                 /* of the last row */
+	struct rgw_unwind_rule last;  /* what was looked up last, */
+	uint32_t last_id;             /* and what it is */
+};
+
+/* --- Rules --- */
+
+static int rule_equal(const void *ctx, uint32_t id, const void *key)
+{
+	const struct rg_unwind_rows *rows = ctx;
+
+	return memcmp(&rows->rules[id], key, sizeof(rows->rules[id])) == 0;
+}
+
+static int add_rule(struct builder *b, const struct rgw_unwind_rule *rule, uint64_t hash)
+{
+	struct rg_unwind_rows *out = b->out;
+
+	if (out->rule_count == b->rule_cap) {
+		size_t cap = b->rule_cap ? b->rule_cap * 2 : 64;
+		struct rgw_unwind_rule *rules = reallocarray(out->rules, cap, sizeof(*rules));
+
+		if (!rules)
+			return RG_ENOMEM;
+		out->rules = rules;
+		b->rule_cap = cap;
+	}
+	if (rg_index_add(&b->index, hash, (uint32_t)out->rule_count) < 0)
+		return RG_ENOMEM;
+	out->rules[out->rule_count++] = *rule;
+	return 0;
+}
+
+static int find_rule(struct builder *b, const struct rgw_unwind_rule *rule, uint32_t *id)
+{
+	uint64_t hash;
+	int rc = 0;
+
+	if (memcmp(rule, &b->last, sizeof(*rule)) != 0) {
+		hash = rg_hash_bytes(rule, sizeof(*rule), 0);
+		b->last_id = rg_index_find(&b->index, hash, rule_equal, b->out, rule);
+		b->last = *rule;
+		if (b->last_id == RG_INDEX_NONE && b->out->rule_count < RULES_MAX) {
+			b->last_id = (uint32_t)b->out->rule_count;
+			rc = add_rule(b, rule, hash);
+		} else if (b->last_id == RG_INDEX_NONE) {
+			b->last_id = RG_RULE_UNSUPPORTED;
+		}
+	}
+	*id = b->last_id;
+	return rc;
+}
+
+static int add_fixed_rules(struct builder *b)
+{
+	const struct rgw_unwind_rule fixed[] = {
+		[RG_RULE_NONE] = {.cfa = RGW_CFA_NONE},
+		[RG_RULE_UNSUPPORTED] = {.cfa = RGW_CFA_UNSUPPORTED},
+	};
+
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
+		if (add_rule(b, &fixed[i], rg_hash_bytes(&fixed[i], sizeof(fixed[i]), 0)) < 0)
+			return RG_ENOMEM;
+	return 0;
+}
+
+/* --- Rows --- */
+
+static int add_row(struct builder *b, uint64_t address, uint32_t rule)
+{
+	struct rg_unwind_rows *out = b->out;
+
+	if (out->count == b->row_cap) {
+		size_t cap = b->row_cap ? b->row_cap * 2 : 4096;
+		struct rg_unwind_row *rows = reallocarray(out->rows, cap, sizeof(*rows));
+
+		if (!rows)
+			return RG_ENOMEM;
+		out->rows = rows;
+		b->row_cap = cap;
+	}
+	out->rows[out->count++] = (struct rg_unwind_row){.address = address, .rule = rule};
+	if (rule == RG_RULE_UNSUPPORTED)
+		out->unsupported_rows++;
+	return 0;
+}
+
+/* The row that ends what is covered, unless the next begins there. */
+static int end_cover(struct builder *b, uint64_t next)
+{
+	if (b->out->count == 0 || b->end == next)
+		return 0;
+	return add_row(b, b->end, RG_RULE_NONE);
+}
+
+static int cover(void *ctx, uint64_t start, uint64_t end, const struct rg_cfa_state *state)
+{
+	struct builder *b = ctx;
+	const struct rgw_unwind_rule rule = rg_rule_make(state, b->machine, b->cie);
+	uint32_t id;
+
+	if (find_rule(b, &rule, &id) < 0 || end_cover(b, start) < 0)
+		return RG_ENOMEM;
+	b->end = end;
+	if (b->out->count > 0 && b->out->rows[b->out->count - 1].rule == id)
+		return 0;
+	return add_row(b, start, id);
+}
+
+/* An entry has at most one row for each byte of its own, one more, and one for its end. */
+static bool has_room(const struct builder *b, const struct rg_cfi_entry *entry)
+{
+	return rg_cfi_left(&entry->own) + 3 <= ROWS_MAX - b->out->count;
+}
+
+static int add_pieces(struct builder *b, struct rg_pieces_sources *sources,
+		      const struct rg_pieces *pieces)
+{
+	struct rg_cfi_entry entry;
+	int rc = 0;
+
+	b->out->left_out = pieces->left_out;
+	for (size_t i = 0; rc == 0 && i < pieces->count; i++) {
+		const struct rg_piece *piece = &pieces->items[i];
+
+		if (!rg_cfi_at(&sources->cfi[piece->which], piece->offset, &entry) ||
+		    !has_room(b, &entry)) {
+			b->out->left_out++;
+			continue;
+		}
+		entry.end = piece->end;
+		b->cie = entry.cie;
+		rc = rg_cfa_run(&entry, b->machine, cover, b);
+	}
+	return rc == 0 && b->out->count > 0 ? add_row(b, b->end, RG_RULE_NONE) : rc;
+}
+
+static const struct rg_cfa_machine *machine_of(const struct rg_image *image)
+{
+	GElf_Ehdr header;
+
+	if (!gelf_getehdr(image->elf, &header) || header.e_ident[EI_CLASS] != ELFCLASS64)
+		return NULL;
+	return rg_cfa_machine(header.e_machine);
+}
+
+static int build(struct builder *b, const struct rg_image *image)
+{
+	struct rg_pieces_sources sources;
+	struct rg_pieces pieces = {0};
+	int rc = add_fixed_rules(b);
+
+	b->machine = machine_of(image);
+	if (rc < 0 || !b->machine)
+		return rc;
+	rc = rg_pieces_load(&pieces, &sources, image);
+	if (rc == 0)
+		rc = add_pieces(b, &sources, &pieces);
+	rg_pieces_done(&pieces);
+	return rc;
+}
+
+int rg_unwind_rows_load(struct rg_unwind_rows *out, const struct rg_image *image)
+{
+	struct rg_unwind_rows rows = {0};
+	struct builder builder = {.out = &rows};
+	int rc = build(&builder, image);
+
+	rg_index_done(&builder.index);
+	if (rc < 0)
+		rg_unwind_rows_done(&rows);
+	else
+		*out = rows;
+	return rc;
+}
+
+void rg_unwind_rows_done(struct rg_unwind_rows *rows)
+{
+	free(rows->rows);
+	free(rows->rules);
+	*rows = (struct rg_unwind_rows){0};
+}
