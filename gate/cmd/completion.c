@@ -73,7 +73,7 @@ static void bash_value(const struct rg_command *command, const struct rg_option 
 		printf("COMPREPLY=($(compgen -f -- \"$word\"));;\n");
 		break;
 	case KIND_REVISION:
-		puts("COMPREPLY=($(compgen -W \"$(" GIT_REVISIONS ")\" -- \"$word\"));;");
+		puts("_regress_gate_revisions;;");
 		break;
 	case KIND_WORDS:
 		printf("COMPREPLY=($(compgen -W '");
@@ -87,7 +87,14 @@ static void bash_value(const struct rg_command *command, const struct rg_option 
 
 static void bash(void)
 {
+	/* Not by compgen -W, which expands its words: a tag may be called "$(command)". */
 	puts("# bash completion for regress-gate\n"
+	     "_regress_gate_revisions() {\n"
+	     "\tlocal revision\n"
+	     "\twhile IFS= read -r revision; do\n"
+	     "\t\t[[ $revision == \"$word\"* ]] && COMPREPLY+=(\"$revision\")\n"
+	     "\tdone < <(" GIT_REVISIONS ")\n"
+	     "}\n"
 	     "_regress_gate() {\n"
 	     "\tlocal word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} "
 	     "command=${COMP_WORDS[1]}\n"
