@@ -50,6 +50,24 @@ bool rg_cli_unicode(void)
 	return false;
 }
 
+/*
+ * Breaks what a CI's log runner takes for a command anywhere in a line: "##[command]", "##vso[command]".
+ * What it takes for one at the beginning of a line, "::command::", no line of ours begins with.
+ */
+static void add_line(struct rg_buf *out, const char *line, size_t len)
+{
+	size_t begin = 0;
+
+	for (size_t i = 1; i < len; i++) {
+		if (line[i] != '#' || line[i - 1] != '#')
+			continue;
+		rg_text_add_safe(out, line + begin, i - begin);
+		rg_buf_adds(out, "\\x23");
+		begin = i + 1;
+	}
+	rg_text_add_safe(out, line + begin, len - begin);
+}
+
 void rg_cli_say(const char *fmt, ...)
 {
 	struct rg_buf safe;
@@ -66,8 +84,8 @@ void rg_cli_say(const char *fmt, ...)
 	for (const char *line = raw; *line;) {
 		size_t len = strcspn(line, "\n");
 
-		rg_buf_adds(&safe, line == raw ? "regress-gate: " : "    ");
-		rg_text_add_safe(&safe, line, len);
+		rg_buf_adds(&safe, line == raw ? "regress-gate: " : "  | ");
+		add_line(&safe, line, len);
 		rg_buf_addc(&safe, '\n');
 		line += len + (line[len] == '\n');
 	}

@@ -70,7 +70,7 @@ bool rg_cli_unicode(void);
 
 /*
  * Prints one message to stderr, made safe for a terminal, as "regress-gate: text". Lines of a longer text are kept,
- * and indented.
+ * behind "  | ": a CI's log runner takes no line of it for a command.
  */
 void rg_cli_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
