@@ -4,6 +4,7 @@
 #include "texts.h"
 
 #include "rg/err.h"
+#include "rg/units.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -97,6 +98,35 @@ static int load_nothing(struct rg_config *config, const struct rg_config_wanted 
 	return text_set(&config->scenario, wanted->scenario, err);
 }
 
+/* The user who ran sudo. */
+static bool is_sudo_user(uid_t uid)
+{
+	const char *text = getenv("SUDO_UID");
+	uint64_t user;
+
+	return text && geteuid() == 0 && !rg_parse_u64(text, &user) && user == uid;
+}
+
+/*
+ * The file says which commands are run. One that is only found may lie above this directory, where
+ * anybody could put it (/tmp): it must be of somebody who may tell this user what to run.
+ */
+static int check_owner(int fd, const char *path, struct rg_err *err)
+{
+	struct stat file, here;
+
+	if (fstat(fd, &file))
+		return failed(path, errno, err);
+	if (file.st_uid == 0 || file.st_uid == geteuid() || is_sudo_user(file.st_uid))
+		return 0;
+	if (!stat(".", &here) && here.st_uid == file.st_uid)
+		return 0;
+	return rg_err_set(err, RG_EUSAGE,
+			  "config: read '%.400s': is another user's, and may name commands to run; "
+			  "'--config %.400s' takes it all the same",
+			  path, path);
+}
+
 static int load_path(struct rg_config *config, const char *path, bool named,
 		     const struct rg_config_wanted *wanted, struct rg_err *err)
 {
@@ -112,7 +142,9 @@ static int load_path(struct rg_config *config, const char *path, bool named,
 		return load_nothing(config, wanted, err);
 	if (fd < 0)
 		return failed(path, errno, err);
-	rc = load_file(config, fd, path, wanted, err);
+	rc = named ? 0 : check_owner(fd, path, err);
+	if (!rc)
+		rc = load_file(config, fd, path, wanted, err);
 	close(fd);
 	return rc;
 }

@@ -78,7 +78,8 @@ int rg_config_parse(struct rg_config *config, const char *text, size_t len, cons
 /*
  * Reads the file: `path` when given (RG_EUSAGE when missing), else RG_CONFIG_NAME in `directory` when
  * there is one; without either only the scenario wanted is set and 0 returned. A symbolic link is
- * followed only when the file is named. Sets config->path. RG_EUSAGE as above and for what is no
+ * followed only when the file is named, and a file of another user than root, this one, the one who
+ * ran sudo or the current directory's owner is taken only then. Sets config->path. RG_EUSAGE as above and for what is no
  * readable file; RG_EIO, RG_ENOMEM.
  */
 int rg_config_load(struct rg_config *config, const char *path, const char *directory,

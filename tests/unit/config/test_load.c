@@ -5,6 +5,9 @@
 #include "rg/err.h"
 #include "rg/units.h"
 
+#include <string.h>
+#include <unistd.h>
+
 struct fixture {
 	struct scratch scratch;
 	struct rg_config config;
@@ -51,6 +54,24 @@ static void a_named_file_is_read(void **state)
 	assert_int_equal(load_named(fixture, "a.json"), 0);
 	assert_int_equal(fixture->config.window_ns, 9 * RG_NS_PER_S);
 	assert_string_equal(fixture->config.path, scratch_path(&fixture->scratch, "a.json"));
+}
+
+static void another_users_file_is_not_found(void **state)
+{
+	struct fixture *fixture = *state;
+	const char *path;
+
+	if (geteuid() != 0)
+		skip();
+	scratch_write(&fixture->scratch, RG_CONFIG_NAME, "{\"load\": \"id\"}");
+	path = scratch_path(&fixture->scratch, RG_CONFIG_NAME);
+	assert_int_equal(chown(path, 65534, 65534), 0);
+	assert_int_equal(load_found(fixture), RG_EUSAGE);
+	assert_non_null(strstr(fixture->err.text, "is another user's"));
+	assert_null(fixture->config.load);
+	fixture->err = (struct rg_err){0};
+	assert_int_equal(load_named(fixture, RG_CONFIG_NAME), 0);
+	assert_string_equal(fixture->config.load, "id");
 }
 
 static void a_file_in_the_directory_is_found(void **state)
@@ -160,6 +181,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_named_file_is_read),
+		TEST(another_users_file_is_not_found),
 		TEST(a_file_in_the_directory_is_found),
 		TEST(without_a_file_nothing_changes),
 		TEST(a_named_file_must_exist),
