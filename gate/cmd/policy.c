@@ -186,6 +186,11 @@ static int read_target(const struct rg_settings *s, const struct rg_repo *repo, 
 	return rc;
 }
 
+static const char *store_text(const struct rg_config *config)
+{
+	return config->store ? config->store : "the default";
+}
+
 /*
  * The differences, and before them that only one side has the file: where the defaults took its place,
  * nothing else may tell.
@@ -194,6 +199,8 @@ static int compare(struct rg_settings *s, const struct rg_config *target, const 
 		   struct rg_err *err)
 {
 	const bool one_sided = !target->path != !s->config.path;
+	const bool other_store = strcmp(store_text(target), store_text(&s->config)) != 0;
+	const size_t more = (size_t)one_sided + other_store;
 	const struct rg_policy_change *found = NULL;
 	struct rg_policy_change *all;
 	size_t count = 0;
@@ -202,7 +209,7 @@ static int compare(struct rg_settings *s, const struct rg_config *target, const 
 
 	if (rc)
 		return rc;
-	all = rg_arena_array(s->arena, count + 1, sizeof(*all));
+	all = rg_arena_array(s->arena, count + more + 1, sizeof(*all));
 	if (!all)
 		return rg_err_nomem(err, "policy");
 	if (one_sided)
@@ -211,11 +218,29 @@ static int compare(struct rg_settings *s, const struct rg_config *target, const 
 			.applied = target->path ? path : "none",
 			.proposed = target->path ? "none" : path,
 		};
+	if (other_store)
+		all[one_sided] = (struct rg_policy_change){
+			.what = "store",
+			.applied = rg_arena_strdup(s->arena, store_text(target)),
+			.proposed = rg_arena_strdup(s->arena, store_text(&s->config)),
+		};
+	if (other_store && (!all[one_sided].applied || !all[one_sided].proposed))
+		return rg_err_nomem(err, "policy");
 	if (count)
-		memcpy(all + one_sided, found, count * sizeof(*all));
+		memcpy(all + more, found, count * sizeof(*all));
 	s->policy_changes = all;
-	s->policy_change_count = count + one_sided;
+	s->policy_change_count = count + more;
 	return 0;
+}
+
+/* Whoever says where baselines are says what is compared with: that is the target's, too. */
+static void take(struct rg_settings *s, struct rg_config *target)
+{
+	char *store = s->config.store;
+
+	rg_config_take_policy(&s->config, target);
+	s->config.store = target->store;
+	target->store = store;
 }
 
 static int apply(struct rg_settings *s, const struct rg_repo *repo, struct source *source,
@@ -238,7 +263,7 @@ static int apply(struct rg_settings *s, const struct rg_repo *repo, struct sourc
 	if (!rc)
 		rc = compare(s, &target, path, err);
 	if (!rc)
-		rg_config_take_policy(&s->config, &target);
+		take(s, &target);
 	rg_config_done(&target);
 	return rc;
 }

@@ -11,7 +11,7 @@ struct rg_verdict;
 
 /*
  * Policy belongs to the target branch. When --policy-from names a revision, or CI says which branch a
- * pull request is for, the configuration's policy, functions and ignore are read from the file as it is
+ * pull request is for, the configuration's policy, functions, ignore and store are read from the file as it is
  * there, in place of the settings'; how the two differ is kept in the settings. A policy that
  * cannot be read is an error: RG_EUSAGE says what to fetch.
  */
