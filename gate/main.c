@@ -131,11 +131,16 @@ int main(int argc, char **argv)
 		return print_help(stdout);
 	if (!strcmp(argv[1], "help")) {
 		char help[] = "--help";
+		int words = 2;
 
 		if (argc == 2)
 			return print_help(stdout);
-		argv[argc++] = help; /* in place of the terminating NULL, which nobody looks for */
-		return run(argc - 2, argv + 2);
+		/* Behind the command's name, so that no option and no "--" comes before it. */
+		while (words < argc && argv[words][0] != '-')
+			words++;
+		argv[words] =
+			help; /* the last may be the terminating NULL, which nobody looks for */
+		return run(words - 1, argv + 2);
 	}
 	if (!strcmp(argv[1], "--version")) {
 		puts("regress-gate " RG_VERSION_TEXT);

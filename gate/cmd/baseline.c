@@ -90,9 +90,17 @@ int rg_baseline_find(const struct rg_baseline *b, const char *name, struct rg_st
 		return rc;
 	if (b->settings->run)
 		keep_matching(out, b->settings->run);
+	if (out->count && out->damaged)
+		rg_cli_say("warning: %zu stored run%s of %s cannot be read: %s", out->damaged,
+			   out->damaged == 1 ? "" : "s", name, out->first_damaged);
 	if (out->count)
 		return 0;
+	if (out->damaged)
+		rc = rg_err_set(err, RG_EFORMAT, "baseline: no run of %s can be read: %s", name,
+				out->first_damaged);
 	rg_store_list_done(out);
+	if (rc)
+		return rc;
 	return rg_err_set(err, RG_ENOTFOUND,
 			  "baseline: no run%s%s of %s is stored for scenario '%s' on %s (see "
 			  "'regress-gate baseline list')",

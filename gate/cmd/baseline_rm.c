@@ -28,6 +28,11 @@ static int rm(const struct rg_baseline *b, char **words, size_t count, struct rg
 		if (!rc)
 			printf("removed run %.12s of %s\n", list.runs[i].id, words[0]);
 	}
+	/* What cannot be read is not removed, and keeps 'check' from a verdict: that is no success. */
+	if (!rc && list.damaged)
+		rc = rg_err_set(err, RG_EFORMAT,
+				"baseline rm: not removed, for it cannot be read: %s",
+				list.first_damaged);
 	rg_store_list_done(&list);
 	return rc;
 }

@@ -71,6 +71,16 @@ struct check {
 	struct rg_run_set base, canary;
 };
 
+/* A profile that is given may be of another machine; 'baseline put' goes by what it says, too. */
+static const char *arch_of(const struct check *c, char here[65])
+{
+	const char *arch = NULL;
+
+	if (c->canary.count)
+		arch = rg_profile_fact(c->canary.profiles[0], RG_KEY_ARCH);
+	return arch ? arch : rg_run_arch(here);
+}
+
 static int open_baseline(struct check *c, struct rg_err *err)
 {
 	const struct rg_settings *s = c->settings;
@@ -85,7 +95,7 @@ static int open_baseline(struct check *c, struct rg_err *err)
 	if (rc)
 		return rc;
 	key.version = c->version.key;
-	key.arch = rg_run_arch(arch);
+	key.arch = arch_of(c, arch);
 	return rg_run_set_add_stored(&c->base, c->store, &key, err);
 }
 
@@ -157,9 +167,12 @@ static int judge(struct check *c, struct rg_verdict **out, struct rg_err *err)
  */
 static int compare(struct check *c, struct rg_verdict **out, struct rg_err *err)
 {
-	int rc = open_baseline(c, err);
+	const bool given = c->settings->canary_count > 0;
+	int rc = given ? take_canary(c, err) : 0;
 
-	if (!rc && (c->base.count || c->settings->canary_count || c->settings->output))
+	if (!rc)
+		rc = open_baseline(c, err);
+	if (!rc && !given && (c->base.count || c->settings->output))
 		rc = take_canary(c, err);
 	return rc ? rc : judge(c, out, err);
 }

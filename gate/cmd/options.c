@@ -109,10 +109,9 @@ static int add_pid(struct rg_settings *s, const char *text, size_t len, struct r
 	char word[24];
 	uint64_t pid;
 
-	if (len >= sizeof(word))
-		len = sizeof(word) - 1;
-	memcpy(word, text, len);
-	word[len] = '\0';
+	if (len < sizeof(word))
+		memcpy(word, text, len);
+	word[len < sizeof(word) ? len : 0] = '\0';
 	if (rg_parse_u64(word, &pid) || pid == 0 || pid > INT_MAX)
 		return rg_err_set(err, RG_EUSAGE, "must be process ids, separated by commas");
 	if (s->pid_count == RG_SETTINGS_PIDS_MAX)

@@ -14,7 +14,10 @@
 #include "rg/profile.h"
 #include "rg/units.h"
 
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 int rg_take_check_target(const struct rg_settings *s, struct rg_err *err)
@@ -32,15 +35,33 @@ int rg_take_check_target(const struct rg_settings *s, struct rg_err *err)
 
 /* --- Facts the capture itself cannot know ---------------------------------------------------- */
 
+/* Whatever the user calls it: a build of uncommitted changes must not pass for its commit's. */
+static int add_label(const char *wanted, const char *described, struct rg_profile_builder *builder,
+		     struct rg_err *err)
+{
+	static const char mark[] = "-dirty";
+	const size_t len = described ? strlen(described) : 0, mark_len = strlen(mark);
+	const bool dirty = len > mark_len && !strcmp(described + len - mark_len, mark);
+	char *label;
+	int rc;
+
+	if (asprintf(&label, "%s%s", wanted, dirty ? mark : "") < 0)
+		return rg_err_nomem(err, "version");
+	rc = rg_profile_builder_fact(builder, RG_KEY_VERSION, label, err);
+	free(label);
+	return rc;
+}
+
 static int add_version(const struct rg_settings *s, struct rg_profile_builder *builder,
 		       struct rg_err *err)
 {
 	char *label, *commit;
 	int rc = rg_version_here(&label, &commit, err);
 
-	if (!rc && (s->label || label))
-		rc = rg_profile_builder_fact(builder, RG_KEY_VERSION, s->label ? s->label : label,
-					     err);
+	if (!rc && s->label)
+		rc = add_label(s->label, label, builder, err);
+	else if (!rc && label)
+		rc = rg_profile_builder_fact(builder, RG_KEY_VERSION, label, err);
 	if (!rc && commit)
 		rc = rg_profile_builder_fact(builder, RG_KEY_COMMIT, commit, err);
 	free(label);

@@ -26,6 +26,7 @@ static int keep(struct rg_version *out, const char *label, const char *key, stru
 
 int rg_version_resolve(const char *name, struct rg_version *out, struct rg_err *err)
 {
+	struct rg_err failure = {0};
 	char id[RG_REPO_ID_MAX];
 	struct rg_repo *repo;
 	int rc;
@@ -34,11 +35,11 @@ int rg_version_resolve(const char *name, struct rg_version *out, struct rg_err *
 		name += strlen(label_prefix);
 		return keep(out, name, name, err);
 	}
-	rc = rg_repo_open(".", &repo, NULL);
+	rc = rg_repo_open(".", &repo, &failure);
 	if (rc == RG_ENOTFOUND)
 		return keep(out, name, name, err);
 	if (rc)
-		return rg_repo_open(".", &repo, err);
+		return rg_err_set(err, rc, "%s", failure.text);
 	rc = rg_repo_resolve(repo, name, id, err);
 	rg_repo_free(repo);
 	return rc ? rc : keep(out, name, id, err);
@@ -53,7 +54,7 @@ void rg_version_done(struct rg_version *version)
 
 int rg_version_here(char **label, char **commit, struct rg_err *err)
 {
-	char id[RG_REPO_ID_MAX], *text;
+	char id[RG_REPO_ID_MAX], *text = NULL;
 	struct rg_repo *repo;
 	bool dirty;
 	int rc = rg_repo_open(".", &repo, NULL);
@@ -66,8 +67,10 @@ int rg_version_here(char **label, char **commit, struct rg_err *err)
 	if (!rc)
 		rc = rg_repo_resolve(repo, "HEAD", id, NULL);
 	rg_repo_free(repo);
-	if (rc)
+	if (rc) {
+		free(text);
 		return 0;
+	}
 	*label = text;
 	*commit = strdup(id);
 	return *commit ? 0 : rg_err_nomem(err, "version");
@@ -75,7 +78,7 @@ int rg_version_here(char **label, char **commit, struct rg_err *err)
 
 /* --- The store ------------------------------------------------------------------------------ */
 
-static char *user_store(void)
+static int user_store(char **out, struct rg_err *err)
 {
 	const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
 	char *spec = NULL;
@@ -86,20 +89,32 @@ static char *user_store(void)
 		n = asprintf(&spec, "dir:%s/regress-gate", data);
 	else if (home && *home)
 		n = asprintf(&spec, "dir:%s/.local/share/regress-gate", home);
-	return n < 0 ? NULL : spec;
+	else
+		return rg_err_set(
+			err, RG_EUSAGE,
+			"store: no place for one: neither a git repository here nor HOME; "
+			"say --store dir:PATH");
+	if (n < 0)
+		return rg_err_nomem(err, "store");
+	*out = spec;
+	return 0;
 }
 
-static char *default_store(void)
+/* A repository that cannot be read is no reason to look for its baselines elsewhere. */
+static int default_store(char **out, struct rg_err *err)
 {
+	struct rg_err failure = {0};
 	struct rg_repo *repo;
-	char *spec = NULL;
+	int rc = rg_repo_open(".", &repo, &failure);
 
-	if (rg_repo_open(".", &repo, NULL))
-		return user_store();
-	if (asprintf(&spec, "dir:%s/regress-gate", rg_repo_common_dir(repo)) < 0)
-		spec = NULL;
+	if (rc == RG_ENOTFOUND)
+		return user_store(out, err);
+	if (rc)
+		return rg_err_set(err, rc, "%s", failure.text);
+	if (asprintf(out, "dir:%s/regress-gate", rg_repo_common_dir(repo)) < 0)
+		rc = rg_err_nomem(err, "store");
 	rg_repo_free(repo);
-	return spec;
+	return rc;
 }
 
 int rg_version_store(const struct rg_settings *settings, struct rg_store **out, struct rg_err *err)
@@ -109,12 +124,9 @@ int rg_version_store(const struct rg_settings *settings, struct rg_store **out, 
 
 	if (settings->config.store)
 		return rg_store_open(settings->config.store, out, err);
-	spec = default_store();
-	if (!spec)
-		return rg_err_set(
-			err, RG_EUSAGE,
-			"store: no place for one: neither a git repository here nor HOME; "
-			"say --store dir:PATH");
+	rc = default_store(&spec, err);
+	if (rc)
+		return rc;
 	rc = rg_store_open(spec, out, err);
 	free(spec);
 	return rc;
