@@ -166,7 +166,7 @@ static const struct mend mends[] = {
 	{"wall time", "judge by basis 'share', or profile with regress-gate"},
 	{"CPU time per sample", "judge by basis 'share', or profile with regress-gate"},
 	{"sampling event", "profile both sides with the same event"},
-	{"samples lost or damaged", "profile again, at a lower frequency or for a shorter window"},
+	{"samples lost", "profile again, at a lower frequency or for a shorter window"},
 	{"samples with a function name", "give both sides the same symbols"},
 };
 

@@ -116,9 +116,11 @@ static size_t abi_tag(const char *text, size_t len)
 
 static void add_without_tags(struct rg_buf *out, const char *name, size_t len)
 {
-	size_t start = 0;
+	const char *last = memrchr(name, ']', len);
+	size_t start = 0, end = last ? (size_t)(last - name) : 0;
 
-	for (size_t i = 0; i < len;) {
+	/* Not behind the last bracket: a name of many tags that never end would be searched for each. */
+	for (size_t i = 0; i < end;) {
 		size_t tag = name[i] == '[' ? abi_tag(name + i, len - i) : 0;
 
 		if (tag == 0) {

@@ -111,12 +111,11 @@ static bool lacks_wall(const struct rg_run *run)
 	return run->wall_ns == 0;
 }
 
-/* A capture that counts its losses says so even when there are none. */
+/* A capture that counts its losses says so even when there are none; what is no number says nothing. */
 static bool lacks_losses(const struct rg_run *run)
 {
-	const char *count = rg_profile_fact(run->profile, RG_KEY_LOST_TABLE_FULL);
-
-	return !count || count[0] == '\0';
+	return rg_profile_fact_u64(run->profile, RG_KEY_LOST_TABLE_FULL, 0) !=
+	       rg_profile_fact_u64(run->profile, RG_KEY_LOST_TABLE_FULL, 1);
 }
 
 static void check_recorded(struct rg_issues *issues, const struct rg_run_set *set,

@@ -82,7 +82,8 @@ static void add_fail(struct rg_buf *out, const struct rg_story *story)
 	/* Failing rows come first, the one with most certain cost at their head. */
 	const struct rg_row *worst = failing > 0 ? &verdict->rows[0] : &verdict->total;
 
-	if (worst->status == RG_STATUS_NEW)
+	/* Below the share from which functions count as new it regressed, and has no growth to tell. */
+	if (worst->status == RG_STATUS_NEW || worst->samples_base == 0)
 		add_new(out, verdict, worst);
 	else
 		add_regressed(out, verdict, worst);

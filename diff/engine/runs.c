@@ -21,17 +21,25 @@ static uint64_t digest_text(const char *text, uint64_t seed)
 /* Of what the engine reads, so that runs with equal digests may stand in either order. */
 static uint64_t digest(const struct rg_profile *profile)
 {
-	size_t facts, samples;
+	size_t facts, samples, slices;
 	const struct rg_fact *fact = rg_profile_facts(profile, &facts);
 	const struct rg_sample *sample = rg_profile_samples(profile, &samples);
 	const struct rg_stack *stack = rg_profile_stacks(profile, &(size_t){0});
 	const struct rg_frame *frame = rg_profile_frames(profile, &(size_t){0});
+	const struct rg_module *module = rg_profile_modules(profile, &(size_t){0});
+	const struct rg_slice *slice = rg_profile_slices(profile, &slices);
 	uint64_t seed = 0;
 
 	for (size_t i = 0; i < facts; i++)
 		seed = digest_text(fact[i].value, digest_text(fact[i].key, seed));
+	for (size_t i = 0; i < slices; i++)
+		seed = rg_hash_bytes(&slice[i].wall_ns, sizeof(uint64_t), seed);
 	for (size_t i = 0; i < samples; i++) {
-		seed = digest_text(frame[stack[sample[i].stack].frames[0]].function, seed);
+		const struct rg_frame *leaf = &frame[stack[sample[i].stack].frames[0]];
+
+		seed = digest_text(module[leaf->module].name, digest_text(leaf->function, seed));
+		seed = digest_text(leaf->file, seed);
+		seed = rg_hash_bytes(&leaf->line, sizeof(uint32_t), seed);
 		for (int value = 0; value < RG_VALUE_COUNT; value++)
 			seed = rg_hash_bytes(&sample[i].value[value], sizeof(int64_t), seed);
 		seed = rg_hash_bytes(&sample[i].slice, sizeof(uint32_t), seed);

@@ -69,10 +69,7 @@ struct rg_profile_builder {
 int rg_builder_text(struct rg_profile_builder *builder, const char *text, const char *what,
 		    uint32_t *id, struct rg_err *err);
 
-/*
- * Whether a function name is a stand-in for a missing one: "[module]+0x" and hexadecimal digits,
- * "[unknown]" or "[no stack]".
- */
+/* Whether a function name is a stand-in for a missing one: the forms of rg_frame.unnamed. */
 bool rg_builder_is_stand_in(const char *function);
 
 /*

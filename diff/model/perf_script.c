@@ -30,7 +30,6 @@ struct perf_reader {
 
 	struct rg_perf_head head; /* of the sample being read */
 	bool open;                /* whether one is */
-	bool inlined;             /* whether its last frame was */
 
 	struct perf_sample *samples;
 	size_t count, cap;

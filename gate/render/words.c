@@ -130,9 +130,22 @@ const char *rg_loss_word(const char *key)
 	return NULL;
 }
 
+/* Readers of other forms name the form ("perf script"): only this program's captures count losses. */
 bool rg_losses_known(const struct rg_side *side)
 {
-	return side->loss_count > 0 || *rg_text_or_empty(side->tool);
+	static const char ours[] = "regress-gate ";
+	const char *tool = rg_text_or_empty(side->tool);
+
+	if (side->loss_count > 0)
+		return true;
+	while (strncmp(tool, ours, strlen(ours)) == 0) {
+		const char *next = strstr(tool, ", ");
+
+		if (!next)
+			return true;
+		tool = next + 2;
+	}
+	return false;
 }
 
 const char *rg_text_or_empty(const char *text)

@@ -146,18 +146,28 @@ int gs_check_object(const struct gs_session *session, const git_oid *id, size_t 
 	return rc;
 }
 
+/* Memory or descriptors that ran out say nothing of the object, which other runs may need. */
+static bool is_damaged(const struct gs_session *session, const git_oid *id)
+{
+	git_odb_object *object = NULL;
+	int code = gs_check_object(session, id, SIZE_MAX / 2, NULL);
+
+	if (code)
+		return code == RG_EFORMAT;
+	if (git_odb_read(&object, session->odb, id)) {
+		gs_reason(&code);
+		return code == RG_EFORMAT;
+	}
+	git_odb_object_free(object);
+	return false;
+}
+
 bool gs_drop_damaged(const struct gs_session *session, const git_oid *id)
 {
 	char path[GIT_OID_HEXSZ + 16];
-	git_odb_object *object = NULL;
 
-	if (!git_odb_exists(session->odb, id))
+	if (!git_odb_exists(session->odb, id) || !is_damaged(session, id))
 		return false;
-	if (!gs_check_object(session, id, SIZE_MAX / 2, NULL) &&
-	    !git_odb_read(&object, session->odb, id)) {
-		git_odb_object_free(object);
-		return false;
-	}
 	path_of(id, path);
 	unlinkat(session->root, path, 0);
 	git_odb_refresh(session->odb);
