@@ -16,7 +16,8 @@ static int head_commit(const struct rg_repo *repo, git_object **out, struct rg_e
 		return rg_err_set(err, RG_ENOTFOUND, "repo: describe: there is no commit yet");
 	if (rc)
 		return repo_git_fail(err, "describe: read HEAD");
-	rc = git_reference_peel(out, head, GIT_OBJECT_COMMIT);
+	/* Peeling would hide why it cannot be read. */
+	rc = git_object_lookup(out, repo->git, git_reference_target(head), GIT_OBJECT_COMMIT);
 	git_reference_free(head);
 	return rc ? repo_git_fail(err, "describe: read the commit of HEAD") : 0;
 }
@@ -63,17 +64,17 @@ static int count_differences(const struct rg_repo *repo, git_tree *tree, git_ind
 /* Whether tracked files differ from the commit. */
 static int is_dirty(const struct rg_repo *repo, git_object *commit, bool *dirty, struct rg_err *err)
 {
-	git_object *tree = NULL;
+	git_tree *tree = NULL;
 	git_index *index = NULL;
 	size_t count = 0;
-	int rc = git_object_peel(&tree, commit, GIT_OBJECT_TREE);
+	int rc = git_commit_tree(&tree, (git_commit *)commit);
 
 	if (!rc)
 		rc = git_repository_index(&index, repo->git);
 	if (!rc)
-		rc = count_differences(repo, (git_tree *)tree, index, &count);
+		rc = count_differences(repo, tree, index, &count);
 	git_index_free(index);
-	git_object_free(tree);
+	git_tree_free(tree);
 	if (rc)
 		return repo_git_fail(err, "describe: compare the work tree");
 	*dirty = count > 0;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "repo.h"
 
+#include "guard.h"
+
 #include "rg/err.h"
 
 #include <limits.h>
@@ -117,6 +119,8 @@ static int open_git(const char *path, struct rg_repo *repo, struct rg_err *err)
 		snprintf(action, sizeof(action), "open '%.400s'", path);
 		return repo_git_fail(err, action);
 	}
+	if (guard_install(repo->git))
+		return repo_git_fail(err, "open its objects");
 	return fill(repo, err);
 }
 

@@ -35,12 +35,18 @@ static int fail_revision(const struct rg_repo *repo, const char *revision, int r
 static int fail_peel(const struct rg_repo *repo, const char *revision, const git_object *object,
 		     int rc, struct rg_err *err)
 {
+	git_object *target = NULL;
+
 	if (rc == GIT_ENOTFOUND)
 		return repo_fail_unknown(repo, revision, err);
 	if (rc == GIT_EPEEL || rc == GIT_EINVALIDSPEC || rc == GIT_EAMBIGUOUS)
 		return rg_err_set(err, RG_EUSAGE,
 				  "repo: resolve '%.200s': it names a %s, not a commit", revision,
 				  git_object_type2string(git_object_type(object)));
+	/* Peeling hides why the tag's target cannot be read: reading it again tells. */
+	if (git_object_type(object) == GIT_OBJECT_TAG &&
+	    !git_tag_target(&target, (const git_tag *)object))
+		git_object_free(target);
 	return fail_revision(repo, revision, rc, err);
 }
 

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <unistd.h>
 
 static int read_failed(struct rg_err *err, int error, const char *path, size_t max_bytes)
@@ -34,7 +35,8 @@ int rg_file_read(const char *path, size_t max_bytes, struct rg_buf *out, struct 
 
 	if (fd < 0)
 		return read_failed(err, -fd, path, max_bytes);
-	rc = io_read_all(fd, max_bytes, out);
+	/* What is known to be too large is not read to find it out. */
+	rc = (uintmax_t)st.st_size > max_bytes ? -EFBIG : io_read_all(fd, max_bytes, out);
 	close(fd);
 	return rc ? read_failed(err, -rc, path, max_bytes) : 0;
 }

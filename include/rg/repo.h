@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stddef.h>
+#include <stdint.h>
 
 struct rg_buf;
 struct rg_err;
@@ -73,5 +73,12 @@ struct rg_repo_tags {
 int rg_repo_tags(const struct rg_repo *repo, struct rg_repo_tags *out, struct rg_err *err);
 bool rg_repo_tags_have(const struct rg_repo_tags *tags, const char *id);
 void rg_repo_tags_done(struct rg_repo_tags *tags);
+
+/*
+ * Whether a loose object of git, open at its beginning, is whole and holds at most max_bytes: libgit2 1.5 waits for
+ * ever for the rest of one that was cut short. RG_EFORMAT, RG_ELIMIT, RG_EIO, RG_ENOMEM; the text goes
+ * behind the object's name ("was cut short …").
+ */
+int rg_repo_check_loose(int fd, uint64_t max_bytes, struct rg_err *err);
 
 #endif

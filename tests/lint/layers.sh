@@ -28,7 +28,7 @@ declare -A folders=(
 )
 # The layers each may use, itself aside.
 declare -A uses=(
-	[base]='' [model]='base' [engine]='model base' [config]='engine base' [repo]='base' [store]='base'
+	[base]='' [model]='base' [engine]='model base' [config]='engine base' [repo]='base' [store]='repo base'
 	[render]='engine model base' [cli]='base' [elf]='model base' [unwind]='base' [capture]='model base'
 	[cmd]='cli capture store repo render config engine model base' [main]='cmd cli base'
 )
@@ -38,7 +38,7 @@ libraries=(
 	'elfutils/|dwarf|gelf|libelf|libiberty:^capture/'
 	'git2:^gate/(repo/|store/git)'
 	'jansson:^gate/(config/|store/manifest|render/json)'
-	'zlib:^(diff/model/|gate/store/git_loose)'
+	'zlib:^(diff/model/|gate/repo/loose)'
 	'sha2:^gate/store/'
 )
 bad=0

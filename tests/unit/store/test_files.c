@@ -109,6 +109,23 @@ static void a_byte_too_many(void **state)
 	assert_fails(fixture, "f", 4, RG_ELIMIT, "/f': larger than 4 bytes");
 }
 
+/* Its size is known before: nothing of it is read. */
+static void a_file_far_too_large_is_not_read(void **state)
+{
+	struct fixture *fixture = *state;
+	struct rg_buf out;
+
+	scratch_write(&fixture->scratch, "f", "hello");
+	assert_int_equal(truncate(scratch_path(&fixture->scratch, "f"), (off_t)1 << 32), 0);
+	rg_buf_init(&out, (size_t)1 << 33);
+	assert_int_equal(rg_file_read(scratch_path(&fixture->scratch, "f"), 1 << 20, &out,
+				      &fixture->err),
+			 RG_ELIMIT);
+	assert_text_has(fixture->err.text, "/f': larger than 1048576 bytes");
+	assert_null(out.data);
+	rg_buf_done(&out);
+}
+
 static void a_buffer_too_small(void **state)
 {
 	struct fixture *fixture = *state;
@@ -156,6 +173,7 @@ int main(void)
 		TEST(a_link_is_followed),
 		TEST(a_missing_file),
 		TEST(a_byte_too_many),
+		TEST(a_file_far_too_large_is_not_read),
 		TEST(a_buffer_too_small),
 		TEST(what_is_no_regular_file),
 		TEST(a_file_of_somebody_else),
