@@ -47,7 +47,12 @@ const struct rg_command rg_command_baseline_rm = {
 	.summary = "remove the stored runs of a version",
 	.usage = "[options] VERSION",
 	.description = "Removes every stored run of a version, or the one --run names, in the "
-		       "scenario.",
+		       "scenario. In a\n"
+		       "git store their space is freed by 'regress-gate baseline prune', an hour "
+		       "later at the\n"
+		       "earliest: until then another writer may need the same bytes.",
+	.examples = "  regress-gate baseline rm v1.3\n"
+		    "  regress-gate baseline rm v1.4 --run 3fa9\n",
 	.groups = groups,
 	.run = run,
 };

@@ -186,9 +186,9 @@ int rg_settings_set_scenario(void *to, const char *value, struct rg_err *err)
 }
 
 const struct rg_option rg_options_store[] = {
-	{"store", 0, "dir:PATH",
-	 "where baselines are kept; git:PATH keeps them in a bare\nrepository of their own "
-	 "(default: in the .git directory)",
+	{"store", 0, "git:PATH",
+	 "where baselines are kept: in a bare git repository of\ntheir own, or with dir:PATH in "
+	 "a folder (default:\nregress-gate.git in the .git directory)",
 	 set_store},
 	{"scenario", 0, "NAME",
 	 "which of the configuration's scenarios; baselines are\nkept by scenario (default: the "

@@ -23,8 +23,10 @@ void rg_version_done(struct rg_version *version);
  * before a first commit. malloc'd. */
 int rg_version_here(char **label, char **commit, struct rg_err *err);
 
-/* Opens the store of the settings, or the default one: in the repository's common directory, else in the user's data
- * directory. */
+/*
+ * Opens the store of the settings, or the default one: a git store in the repository's common directory, else a
+ * folder in the user's data directory. Under sudo that is the invoking user's.
+ */
 int rg_version_store(const struct rg_settings *settings, struct rg_store **out, struct rg_err *err);
 
 #endif

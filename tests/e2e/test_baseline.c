@@ -45,16 +45,24 @@ static void test_put_and_get_give_the_same_bytes(void **state)
 	assert_string_equal(e2e_ask(e, "stat -c %%a got.pb.gz"), "600");
 }
 
+/* Nobody else may read below, and nothing is seen of it in the work tree. */
+static void assert_private(struct e2e *e, const char *store)
+{
+	assert_string_equal(e2e_ask(e, "find r/.git/%s -perm /077", store), "");
+	assert_string_equal(e2e_ask(e, "git -C r status --porcelain"), "");
+}
+
 static void test_files_are_the_owners_alone(void **state)
 {
 	struct e2e *e = *state;
 
 	setup_two(e);
-	assert_string_equal(e2e_ask(e, "find r/.git/regress-gate -type f ! -perm 600"), "");
-	assert_string_equal(e2e_ask(e, "find r/.git/regress-gate -mindepth 1 -type d ! -perm 700"),
-			    "");
-	assert_string_equal(e2e_ask(e, "find r/.git/regress-gate -name '*.pb.gz' | wc -l"), "2");
-	assert_string_equal(e2e_ask(e, "git -C r status --porcelain"), "");
+	assert_private(e, "regress-gate.git");
+	E2E_RG(e, "baseline", "put", "--store", "dir:.git/folder", "v1.4", e2e_path(e, "one.pb.gz"),
+	       e2e_path(e, "two.pb.gz"));
+	e2e_assert_status(e, 0);
+	assert_private(e, "folder");
+	assert_string_equal(e2e_ask(e, "find r/.git/folder -name '*.pb.gz' | wc -l"), "2");
 }
 
 static void test_the_same_twice_is_stored_once(void **state)
@@ -81,6 +89,7 @@ static void test_list_shows_what_there_is(void **state)
 	E2E_RG(e, "baseline", "list");
 	e2e_assert_status(e, 0);
 	e2e_assert_out(e, "v1.4");
+	e2e_assert_out(e, e2e_ask(e, "echo \"2 runs, $(cat one.pb.gz two.pb.gz | wc -c) B\""));
 	e2e_assert_out(e, e2e_ask(e, "git -C r rev-parse v1.4 | cut -c1-12"));
 	E2E_RG(e, "baseline", "list", "v1.4");
 	e2e_assert_status(e, 2);
@@ -136,7 +145,7 @@ static void test_rm_removes_one_or_all(void **state)
 	e2e_assert_out(e, "0 runs");
 	E2E_RG(e, "baseline", "rm", "v1.4");
 	e2e_assert_status(e, 2);
-	assert_string_equal(e2e_ask(e, "find r/.git/regress-gate -name '*.pb.gz'"), "");
+	assert_string_equal(e2e_ask(e, "git --git-dir=r/.git/regress-gate.git for-each-ref"), "");
 }
 
 static void test_scenarios_are_kept_apart(void **state)

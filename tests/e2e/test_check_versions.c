@@ -186,7 +186,22 @@ static void test_under_sudo_the_store_is_the_users(void **state)
 	       "v.json", "--markdown-out", "v.md");
 	e2e_assert_status(e, 0);
 	assert_true(e2e_exists(e, "r/v.json"));
+	E2E_RG(e, "baseline", "put", "v1.5", e2e_path(e, "p.pb.gz"));
+	e2e_assert_status(e, 0);
+	E2E_RG(e, "baseline", "rm", "v1.5");
+	e2e_assert_status(e, 0);
+	E2E_RG(e, "baseline", "prune");
+	e2e_assert_status(e, 0);
 	assert_string_equal(e2e_ask(e, "find r ! -uid 12345"), "");
+	assert_string_equal(e2e_ask(e, "find r ! -gid 12345"), "");
+	/* It is the user's to use. */
+	e2e_sh(e, "chmod a+r p.pb.gz");
+	e->env[0] = e->env[1] = NULL;
+	e->uid = 12345;
+	check(e, "v1.4");
+	e2e_assert_status(e, 0);
+	E2E_RG(e, "baseline", "put", "v1.3", e2e_path(e, "p.pb.gz"));
+	e2e_assert_status(e, 0);
 }
 
 static void test_a_repository_without_commits(void **state)
@@ -233,6 +248,30 @@ static void test_outside_a_repository_versions_are_labels(void **state)
 	e2e_assert_status(e, 2);
 }
 
+/* sudo leaves root's HOME: what is stored there would be out of the user's reach. */
+static void test_under_sudo_the_home_is_the_users(void **state)
+{
+	struct e2e *e = *state;
+
+	e2e_need_root();
+	e2e_make_profile(e, "p.pb.gz", steady);
+	E2E_RG(e, "baseline", "put", "v1", e2e_path(e, "p.pb.gz"));
+	e2e_assert_status(e, 0);
+	e->env[0] = "SUDO_UID=1";
+	e->env[1] = "SUDO_GID=1";
+	E2E_RG(e, "baseline", "list");
+	e2e_assert_status(e, 0);
+	e2e_assert_out(e, "0 runs");
+	/* Who has no home must say where. */
+	e->env[0] = "SUDO_UID=12345";
+	E2E_RG(e, "baseline", "list");
+	e2e_assert_status(e, 2);
+	e2e_assert_err(e, "neither a git repository nor a home directory; say --store dir:PATH");
+	E2E_RG(e, "baseline", "list", "--store", "dir:.local/share/regress-gate");
+	e2e_assert_status(e, 0);
+	e2e_assert_out(e, "1 run, ");
+}
+
 static void test_a_label_can_be_forced_in_a_repository(void **state)
 {
 	struct e2e *e = *state;
@@ -250,9 +289,25 @@ static void test_a_label_can_be_forced_in_a_repository(void **state)
 
 /* --- Stores that are damaged or closed --------------------------------------------------------------- */
 
+/* A store whose files are runs. */
+#define FOLDER "--store", "dir:.git/folder"
+
+static void setup_folder(struct e2e *e)
+{
+	e2e_repo(e);
+	e2e_make_profile(e, "p.pb.gz", steady);
+	E2E_RG(e, "baseline", "put", FOLDER, "v1.4", e2e_path(e, "p.pb.gz"));
+	e2e_assert_status(e, 0);
+}
+
+static int check_folder(struct e2e *e)
+{
+	return E2E_RG(e, "check", FOLDER, "--baseline", "v1.4", "--canary", e2e_path(e, "p.pb.gz"));
+}
+
 static const char *stored_file(struct e2e *e, const char *pattern)
 {
-	return e2e_ask(e, "find r/.git/regress-gate -name '%s'", pattern);
+	return e2e_ask(e, "find r/.git/folder -name '%s'", pattern);
 }
 
 static void test_tampered_bytes_are_4_and_named(void **state)
@@ -260,10 +315,10 @@ static void test_tampered_bytes_are_4_and_named(void **state)
 	struct e2e *e = *state;
 	const char *file;
 
-	setup_stored(e);
+	setup_folder(e);
 	file = stored_file(e, "*.pb.gz");
 	e2e_sh(e, "printf X | dd of=%s bs=1 seek=40 conv=notrunc 2>/dev/null", file);
-	check(e, "v1.4");
+	check_folder(e);
 	e2e_assert_status(e, 4);
 	e2e_assert_err(e, strrchr(file, '/') + 1);
 	assert_string_equal(e->out, "");
@@ -274,10 +329,10 @@ static void test_a_truncated_run_is_4_and_named(void **state)
 	struct e2e *e = *state;
 	const char *file;
 
-	setup_stored(e);
+	setup_folder(e);
 	file = stored_file(e, "*.pb.gz");
 	e2e_sh(e, "truncate -s 20 %s", file);
-	check(e, "v1.4");
+	check_folder(e);
 	e2e_assert_status(e, 4);
 	e2e_assert_err(e, "cannot be read");
 	e2e_assert_err(e, e2e_ask(e, "basename %s .pb.gz", file));
@@ -289,10 +344,10 @@ static void test_a_garbage_manifest_is_4_and_named(void **state)
 	struct e2e *e = *state;
 	const char *file;
 
-	setup_stored(e);
+	setup_folder(e);
 	file = stored_file(e, "*.json");
 	e2e_sh(e, "echo garbage > %s", file);
-	check(e, "v1.4");
+	check_folder(e);
 	e2e_assert_status(e, 4);
 	e2e_assert_err(e, "cannot be read");
 	e2e_assert_err(e, strrchr(file, '/') + 1);
@@ -304,12 +359,12 @@ static void test_a_store_that_cannot_be_read_is_4(void **state)
 
 	e2e_need_root();
 	setup_stored(e);
-	e2e_sh(e, "chmod 755 r r/.git; chmod -R go-rwx r/.git/regress-gate; chmod a+r p.pb.gz");
+	e2e_sh(e, "chmod 755 r r/.git; chmod -R go-rwx r/.git/regress-gate.git; chmod a+r p.pb.gz");
 	e->uid = 65534;
 	check(e, "v1.4");
 	e2e_assert_status(e, 4);
 	e2e_assert_err(e, "Permission denied");
-	e2e_assert_err(e, "regress-gate");
+	e2e_assert_err(e, "regress-gate.git");
 }
 
 static void test_a_store_that_cannot_be_written(void **state)
@@ -365,6 +420,7 @@ int main(void)
 		E2E_TEST(test_a_repository_without_commits),
 		E2E_TEST(test_a_broken_repository_is_not_taken_for_none),
 		E2E_TEST(test_outside_a_repository_versions_are_labels),
+		E2E_TEST(test_under_sudo_the_home_is_the_users),
 		E2E_TEST(test_a_label_can_be_forced_in_a_repository),
 		E2E_TEST(test_tampered_bytes_are_4_and_named),
 		E2E_TEST(test_a_truncated_run_is_4_and_named),
