@@ -6,6 +6,7 @@
 #include "settings.h"
 #include "signals.h"
 #include "take.h"
+#include "unmatched.h"
 #include "version.h"
 
 #include "rg/arena.h"
@@ -136,8 +137,10 @@ static int judge(struct check *c, struct rg_verdict **out, struct rg_err *err)
 	struct rg_verdict *verdict;
 	int rc = rg_diff_judge(&base, &canary, &s->config.policy, &verdict, err);
 
-	if (!rc)
+	if (!rc) {
 		rg_policy_tell(s, verdict);
+		rg_unmatched_tell(s, &base, &canary);
+	}
 	if (rc || c->base.count) {
 		if (!rc)
 			*out = verdict;

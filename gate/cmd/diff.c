@@ -4,6 +4,7 @@
 #include "policy.h"
 #include "runs.h"
 #include "settings.h"
+#include "unmatched.h"
 
 #include "rg/err.h"
 #include "rg/verdict.h"
@@ -36,8 +37,10 @@ static int compare(const struct rg_settings *s, const struct rg_cli_rest *rest,
 		struct rg_runs b = rg_run_set_runs(&base), c = rg_run_set_runs(&canary);
 
 		rc = rg_diff_judge(&b, &c, &s->config.policy, out, err);
-		if (!rc)
+		if (!rc) {
 			rg_policy_tell(s, *out);
+			rg_unmatched_tell(s, &b, &c);
+		}
 	}
 	rg_run_set_done(&base);
 	rg_run_set_done(&canary);

@@ -8,6 +8,7 @@
 #include "rg/repo.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static int init(struct rg_settings *s, struct rg_err *err)
 {
@@ -59,13 +60,37 @@ static int load(struct rg_settings *s, const struct rg_command *command,
 	return rg_policy_from_target(s, err);
 }
 
+/*
+ * The file's values were checked when it was read: one that is out of its range now is an option's, and is to be
+ * called by the option's name. Keys are called like their options, but for "top_k".
+ */
+static int name_the_option(const struct rg_err *found, struct rg_err *err)
+{
+	static const char key_is[] = "config: \"";
+	const char *key = found->text + strlen(key_is), *quote;
+	char name[32];
+	size_t len;
+
+	quote = strncmp(found->text, key_is, strlen(key_is)) ? NULL : strchr(key, '"');
+	len = quote ? (size_t)(quote - key) : 0;
+	if (!len || len >= sizeof(name))
+		return rg_err_set(err, found->code, "%s", found->text);
+	for (size_t i = 0; i < len; i++)
+		name[i] = (char)(key[i] == '_' ? '-' : key[i]);
+	name[len] = '\0';
+	return rg_err_set(err, found->code, "option '--%s': %s",
+			  strcmp(name, "top-k") ? name : "top", key - 1);
+}
+
 /* A command that runs or judges by a scenario must know which. */
 static int check(const struct rg_settings *s, const struct rg_command *command, struct rg_err *err)
 {
-	int rc = rg_config_check(&s->config, err);
+	struct rg_err found = {0};
 
-	if (rc || !takes(command, rg_options_target))
-		return rc;
+	if (rg_config_check(&s->config, &found))
+		return name_the_option(&found, err);
+	if (!takes(command, rg_options_target))
+		return 0;
 	return rg_config_need_scenario(&s->config, err);
 }
 

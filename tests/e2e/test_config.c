@@ -91,6 +91,70 @@ static void test_a_function_may_have_a_limit_of_its_own(void **state)
 	assert_first_line(e, "FAIL", "(limit 50 %)");
 }
 
+/* A name that was mistyped is a limit that does not hold. */
+static void test_entries_that_match_nothing_are_told(void **state)
+{
+	struct e2e *e = *state;
+
+	project(e, "{\"ignore\": [\"pars?\", \"pares\", \"write.isra.0\"], \"functions\": ["
+		   "{\"match\": \"h*\", \"module\": \"made\", \"growth\": \"200%\"},"
+		   "{\"match\": \"hash\", \"module\": \"libother.so\", \"growth\": \"200%\"}]}");
+	DIFF(e);
+	e2e_assert_status(e, 0);
+	e2e_assert_err(e, "note: \"ignore\": 'pares' matches no function of either profile");
+	e2e_assert_err(e, "note: \"functions\": 'hash' in 'libother.so' matches no function");
+	e2e_assert_no_err(e, "'pars?'");
+	e2e_assert_no_err(e, "write");
+	e2e_assert_no_err(e, "'h*'");
+	DIFF(e, "-q");
+	assert_string_equal(e->err, "");
+	/* check tells it as well; without a baseline there is nothing to go by. */
+	E2E_RG(e, "check", "--baseline", "v1.4", "--canary", e2e_path(e, "after.pb.gz"));
+	e2e_assert_status(e, 3);
+	e2e_assert_no_err(e, "note");
+	E2E_RG(e, "baseline", "put", "v1.4", e2e_path(e, "before.pb.gz"));
+	E2E_RG(e, "check", "--baseline", "v1.4", "--canary", e2e_path(e, "after.pb.gz"));
+	e2e_assert_status(e, 0);
+	e2e_assert_err(e, "note: \"ignore\": 'pares' matches no function of either profile");
+}
+
+static void test_of_many_that_match_nothing_a_few_are_told(void **state)
+{
+	struct e2e *e = *state;
+
+	project(e, "{\"ignore\": [\"a1\", \"a2\", \"a3\", \"a4\", \"a5\", \"a6\", \"a7\"]}");
+	DIFF(e);
+	e2e_assert_status(e, 1);
+	e2e_assert_err(e, "'a5' matches no function");
+	e2e_assert_no_err(e, "'a6'");
+	e2e_assert_err(e, "note: nor do 2 more entries");
+}
+
+/* What the file may hold is told by the file's line; what is wrong here is the command line. */
+static void test_an_option_out_of_range_is_named(void **state)
+{
+	static const char *const rows[][3] = {
+		{"--window", "0s", "option '--window': \"window\" must be 1s to 24h, not 0"},
+		{"--slice", "2h", "option '--slice': \"slice\" must be 100ms to 1h, not 2h"},
+		{"--frequency", "0", "option '--frequency': \"frequency\" must be 1 to 10000"},
+		{"--min-share", "200%", "option '--min-share': \"min_share\" must be 0% to 100%"},
+		{"--top", "0", "option '--top': \"top_k\" must be 1 to 100, not 0"},
+		{"--warmup", "soon", "option '--warmup soon': must be a time such as"},
+	};
+	struct e2e *e = *state;
+
+	project(e, "{\"window\": \"10s\"}");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		E2E_RG(e, "check", "--baseline", "v1.4", rows[i][0], rows[i][1], "--", "true");
+		e2e_assert_status(e, 2);
+		e2e_assert_err(e, rows[i][2]);
+	}
+	e2e_write_text(e, "r/regress-gate.json", "{\"window\": \"0s\"}");
+	E2E_RG(e, "check", "--baseline", "v1.4", "--", "true");
+	e2e_assert_status(e, 2);
+	e2e_assert_err(e, "regress-gate.json:1:12: \"window\" must be 1s to 24h, not 0");
+}
+
 static void test_the_command_line_goes_over_the_file(void **state)
 {
 	struct e2e *e = *state;
@@ -581,6 +645,9 @@ int main(void)
 		E2E_TEST(test_an_ignored_function_is_shown_and_does_not_fail),
 		E2E_TEST(test_everything_ignored_is_not_a_pass),
 		E2E_TEST(test_a_function_may_have_a_limit_of_its_own),
+		E2E_TEST(test_entries_that_match_nothing_are_told),
+		E2E_TEST(test_of_many_that_match_nothing_a_few_are_told),
+		E2E_TEST(test_an_option_out_of_range_is_named),
 		E2E_TEST(test_the_command_line_goes_over_the_file),
 		E2E_TEST(test_a_scenario_is_chosen_by_name),
 		E2E_TEST(test_where_one_is_needed_they_are_listed),
