@@ -99,7 +99,9 @@ static bool read_augmentation(const struct rg_cfi *cfi, struct rg_cfi_cie *cie,
 	cie->is_sized = from->augmentation[0] == 'z';
 	if (!cie->is_sized)
 		return from->augmentation[0] == '\0';
-	data.end = data.at ? data.at + from->augmentation_data_size : NULL;
+	if (!data.at)
+		return false;
+	data.end = data.at + from->augmentation_data_size;
 	for (const char *letter = from->augmentation + 1; *letter; letter++)
 		if (!read_letter(cfi, cie, *letter, &data))
 			return false;

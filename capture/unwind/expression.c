@@ -23,12 +23,13 @@ static bool push(struct stack *stack, struct rg_expression value)
 
 static bool push_constant(struct stack *stack, int64_t value)
 {
-	return push(stack, (struct rg_expression){RG_EXPRESSION_CONSTANT, .offset = value});
+	return push(stack, (struct rg_expression){.kind = RG_EXPRESSION_CONSTANT, .offset = value});
 }
 
 static bool push_register(struct stack *stack, uint64_t reg, int64_t offset)
 {
-	return push(stack, (struct rg_expression){RG_EXPRESSION_REGISTER, reg, .offset = offset});
+	return push(stack, (struct rg_expression){
+				   .kind = RG_EXPRESSION_REGISTER, .reg = reg, .offset = offset});
 }
 
 /* Adds as machines do, around the end. */
@@ -54,7 +55,7 @@ static struct rg_expression add_constant(struct rg_expression value, int64_t con
 	case RG_EXPRESSION_LOW_REACHED:
 	case RG_EXPRESSION_LOW_EIGHT:
 	default:
-		return (struct rg_expression){RG_EXPRESSION_OTHER};
+		return (struct rg_expression){.kind = RG_EXPRESSION_OTHER};
 	}
 }
 
@@ -64,10 +65,14 @@ static struct rg_expression add(struct rg_expression a, struct rg_expression b)
 		return add_constant(a, b.offset);
 	if (a.kind == RG_EXPRESSION_CONSTANT)
 		return add_constant(b, a.offset);
-	if (a.kind == RG_EXPRESSION_LOW_EIGHT)
-		return add(b, a);
+	if (a.kind == RG_EXPRESSION_LOW_EIGHT) {
+		const struct rg_expression swapped = a;
+
+		a = b;
+		b = swapped;
+	}
 	if (a.kind != RG_EXPRESSION_REGISTER || b.kind != RG_EXPRESSION_LOW_EIGHT)
-		return (struct rg_expression){RG_EXPRESSION_OTHER};
+		return (struct rg_expression){.kind = RG_EXPRESSION_OTHER};
 	a.kind = RG_EXPRESSION_PLT;
 	a.low_reg = b.low_reg;
 	a.added = b.added;
@@ -78,7 +83,7 @@ static struct rg_expression add(struct rg_expression a, struct rg_expression b)
 static struct rg_expression step(uint8_t opcode, struct rg_expression a, struct rg_expression b)
 {
 	if (b.kind != RG_EXPRESSION_CONSTANT)
-		return (struct rg_expression){RG_EXPRESSION_OTHER};
+		return (struct rg_expression){.kind = RG_EXPRESSION_OTHER};
 	if (opcode == DW_OP_and && a.kind == RG_EXPRESSION_REGISTER && a.offset == 0 &&
 	    b.offset == 15)
 		return (struct rg_expression){RG_EXPRESSION_LOW, .low_reg = a.reg};
@@ -91,7 +96,7 @@ static struct rg_expression step(uint8_t opcode, struct rg_expression a, struct 
 		a.kind = RG_EXPRESSION_LOW_EIGHT;
 		return a;
 	}
-	return (struct rg_expression){RG_EXPRESSION_OTHER};
+	return (struct rg_expression){.kind = RG_EXPRESSION_OTHER};
 }
 
 /* Replaces the two values on top by one. */
@@ -196,8 +201,8 @@ struct rg_expression rg_expression_read(struct rg_cfi_bytes bytes,
 		push(&stack, *start);
 	while (bytes.at < bytes.end)
 		if (!read_operation(&stack, *bytes.at++, &bytes))
-			return (struct rg_expression){RG_EXPRESSION_OTHER};
+			return (struct rg_expression){.kind = RG_EXPRESSION_OTHER};
 	if (bytes.bad || stack.depth == 0)
-		return (struct rg_expression){RG_EXPRESSION_OTHER};
+		return (struct rg_expression){.kind = RG_EXPRESSION_OTHER};
 	return stack.items[stack.depth - 1];
 }

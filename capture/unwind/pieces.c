@@ -115,24 +115,27 @@ static int fill_gaps(struct rg_pieces *pieces, const struct rg_pieces *more)
 	return 0;
 }
 
+static int open_section(struct rg_pieces *pieces, struct rg_pieces_sources *sources,
+			enum rg_cfi_section which, const struct rg_image *image)
+{
+	if (!rg_cfi_open(&sources->cfi[which], image, which))
+		return 0;
+	return read_section(pieces, &sources->cfi[which]);
+}
+
 int rg_pieces_load(struct rg_pieces *pieces, struct rg_pieces_sources *sources,
 		   const struct rg_image *image)
 {
-	struct rg_pieces found[2] = {0};
-	int rc = 0;
+	struct rg_pieces more = {0};
+	int rc;
 
-	for (enum rg_cfi_section which = RG_CFI_EH_FRAME; which <= RG_CFI_DEBUG_FRAME; which++) {
-		sources->has[which] = rg_cfi_open(&sources->cfi[which], image, which);
-		if (rc == 0 && sources->has[which])
-			rc = read_section(&found[which], &sources->cfi[which]);
-	}
+	*sources = (struct rg_pieces_sources){0};
+	rc = open_section(pieces, sources, RG_CFI_EH_FRAME, image);
 	if (rc == 0)
-		rc = fill_gaps(&found[RG_CFI_EH_FRAME], &found[RG_CFI_DEBUG_FRAME]);
-	rg_pieces_done(&found[RG_CFI_DEBUG_FRAME]);
-	if (rc < 0)
-		rg_pieces_done(&found[RG_CFI_EH_FRAME]);
-	else
-		*pieces = found[RG_CFI_EH_FRAME];
+		rc = open_section(&more, sources, RG_CFI_DEBUG_FRAME, image);
+	if (rc == 0)
+		rc = fill_gaps(pieces, &more);
+	rg_pieces_done(&more);
 	return rc;
 }
 

@@ -2,7 +2,6 @@
 #ifndef CAPTURE_UNWIND_PIECES_H
 #define CAPTURE_UNWIND_PIECES_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,13 +21,15 @@ struct rg_pieces {
 	uint64_t left_out; /* entries of which nothing is used */
 };
 
-/* An image's sections of call-frame information; a section may be missing. */
+/* The sections that pieces are in. */
 struct rg_pieces_sources {
 	struct rg_cfi cfi[2]; /* by enum rg_cfi_section */
-	bool has[2];
 };
 
-/* The rules of overlap are those of rg_unwind_rows_load(). Returns 0 or RG_ENOMEM. */
+/*
+ * Takes pieces that are empty; what is in them afterwards is to be freed also on failure. The rules
+ * of overlap are those of rg_unwind_rows_load(). Returns 0 or RG_ENOMEM.
+ */
 int rg_pieces_load(struct rg_pieces *pieces, struct rg_pieces_sources *sources,
 		   const struct rg_image *image);
 void rg_pieces_done(struct rg_pieces *pieces);

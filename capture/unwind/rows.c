@@ -15,7 +15,7 @@
 enum { ROWS_MAX = 16 << 20, RULES_MAX = 65535 };
 
 struct builder {
-	struct rg_unwind_rows *out;
+	struct rg_unwind_rows out;
 	size_t row_cap, rule_cap;
 	struct rg_index index; /* of rules */
 	const struct rg_cfa_machine *machine;
@@ -36,7 +36,7 @@ static int rule_equal(const void *ctx, uint32_t id, const void *key)
 
 static int add_rule(struct builder *b, const struct rgw_unwind_rule *rule, uint64_t hash)
 {
-	struct rg_unwind_rows *out = b->out;
+	struct rg_unwind_rows *out = &b->out;
 
 	if (out->rule_count == b->rule_cap) {
 		size_t cap = b->rule_cap ? b->rule_cap * 2 : 64;
@@ -60,10 +60,10 @@ static int find_rule(struct builder *b, const struct rgw_unwind_rule *rule, uint
 
 	if (memcmp(rule, &b->last, sizeof(*rule)) != 0) {
 		hash = rg_hash_bytes(rule, sizeof(*rule), 0);
-		b->last_id = rg_index_find(&b->index, hash, rule_equal, b->out, rule);
+		b->last_id = rg_index_find(&b->index, hash, rule_equal, &b->out, rule);
 		b->last = *rule;
-		if (b->last_id == RG_INDEX_NONE && b->out->rule_count < RULES_MAX) {
-			b->last_id = (uint32_t)b->out->rule_count;
+		if (b->last_id == RG_INDEX_NONE && b->out.rule_count < RULES_MAX) {
+			b->last_id = (uint32_t)b->out.rule_count;
 			rc = add_rule(b, rule, hash);
 		} else if (b->last_id == RG_INDEX_NONE) {
 			b->last_id = RG_RULE_UNSUPPORTED;
@@ -90,7 +90,7 @@ static int add_fixed_rules(struct builder *b)
 
 static int add_row(struct builder *b, uint64_t address, uint32_t rule)
 {
-	struct rg_unwind_rows *out = b->out;
+	struct rg_unwind_rows *out = &b->out;
 
 	if (out->count == b->row_cap) {
 		size_t cap = b->row_cap ? b->row_cap * 2 : 4096;
@@ -110,7 +110,7 @@ static int add_row(struct builder *b, uint64_t address, uint32_t rule)
 /* The row that ends what is covered, unless the next begins there. */
 static int end_cover(struct builder *b, uint64_t next)
 {
-	if (b->out->count == 0 || b->end == next)
+	if (b->out.count == 0 || b->end == next)
 		return 0;
 	return add_row(b, b->end, RG_RULE_NONE);
 }
@@ -124,7 +124,7 @@ static int cover(void *ctx, uint64_t start, uint64_t end, const struct rg_cfa_st
 	if (find_rule(b, &rule, &id) < 0 || end_cover(b, start) < 0)
 		return RG_ENOMEM;
 	b->end = end;
-	if (b->out->count > 0 && b->out->rows[b->out->count - 1].rule == id)
+	if (b->out.count > 0 && b->out.rows[b->out.count - 1].rule == id)
 		return 0;
 	return add_row(b, start, id);
 }
@@ -132,7 +132,7 @@ static int cover(void *ctx, uint64_t start, uint64_t end, const struct rg_cfa_st
 /* An entry has at most one row for each byte of its own, one more, and one for its end. */
 static bool has_room(const struct builder *b, const struct rg_cfi_entry *entry)
 {
-	return rg_cfi_left(&entry->own) + 3 <= ROWS_MAX - b->out->count;
+	return rg_cfi_left(&entry->own) + 3 <= ROWS_MAX - b->out.count;
 }
 
 static int add_pieces(struct builder *b, struct rg_pieces_sources *sources,
@@ -141,20 +141,20 @@ static int add_pieces(struct builder *b, struct rg_pieces_sources *sources,
 	struct rg_cfi_entry entry;
 	int rc = 0;
 
-	b->out->left_out = pieces->left_out;
+	b->out.left_out = pieces->left_out;
 	for (size_t i = 0; rc == 0 && i < pieces->count; i++) {
 		const struct rg_piece *piece = &pieces->items[i];
 
 		if (!rg_cfi_at(&sources->cfi[piece->which], piece->offset, &entry) ||
 		    !has_room(b, &entry)) {
-			b->out->left_out++;
+			b->out.left_out++;
 			continue;
 		}
 		entry.end = piece->end;
 		b->cie = entry.cie;
 		rc = rg_cfa_run(&entry, b->machine, cover, b);
 	}
-	return rc == 0 && b->out->count > 0 ? add_row(b, b->end, RG_RULE_NONE) : rc;
+	return rc == 0 && b->out.count > 0 ? add_row(b, b->end, RG_RULE_NONE) : rc;
 }
 
 static const struct rg_cfa_machine *machine_of(const struct rg_image *image)
@@ -184,15 +184,14 @@ static int build(struct builder *b, const struct rg_image *image)
 
 int rg_unwind_rows_load(struct rg_unwind_rows *out, const struct rg_image *image)
 {
-	struct rg_unwind_rows rows = {0};
-	struct builder builder = {.out = &rows};
+	struct builder builder = {0};
 	int rc = build(&builder, image);
 
 	rg_index_done(&builder.index);
 	if (rc < 0)
-		rg_unwind_rows_done(&rows);
+		rg_unwind_rows_done(&builder.out);
 	else
-		*out = rows;
+		*out = builder.out;
 	return rc;
 }
 
