@@ -122,24 +122,24 @@ static bool is_zero(const struct rg_sample *sample)
 	return true;
 }
 
-/* Most samples are of the thread of the one before. */
-static int thread_id(struct rg_profile_builder *builder, const char *thread, uint32_t *id,
-		     struct rg_err *err)
+/* Most samples are of the thread of the one before, and on-CPU or off-CPU as that one. */
+static int repeated_text(struct rg_profile_builder *builder, const char *text, const char *what,
+			 uint32_t *last, uint32_t *id, struct rg_err *err)
 {
 	int rc;
 
-	if (builder->sample_count > 0 &&
-	    strcmp(rg_intern_text(builder->texts, builder->last_thread), thread) == 0) {
-		*id = builder->last_thread;
+	text = text ? text : "";
+	if (builder->sample_count > 0 && strcmp(rg_intern_text(builder->texts, *last), text) == 0) {
+		*id = *last;
 		return 0;
 	}
-	rc = rg_builder_text(builder, thread, "thread name", id, err);
+	rc = rg_builder_text(builder, text, what, id, err);
 	if (rc == 0)
-		builder->last_thread = *id;
+		*last = *id;
 	return rc;
 }
 
-/* The stack's latest sample, if it is of the same slice and thread, or NULL. */
+/* The stack's latest sample, if it is of the same slice, thread and wait, or NULL. */
 static struct rg_builder_sample *find_equal(const struct rg_profile_builder *builder,
 					    const struct rg_builder_sample *added)
 {
@@ -149,7 +149,10 @@ static struct rg_builder_sample *find_equal(const struct rg_profile_builder *bui
 	if (last == RG_BUILDER_NO_SAMPLE)
 		return NULL;
 	sample = &builder->samples[last];
-	return sample->slice == added->slice && sample->thread == added->thread ? sample : NULL;
+	return sample->slice == added->slice && sample->thread == added->thread &&
+			       sample->wait == added->wait
+		       ? sample
+		       : NULL;
 }
 
 static int reserve_sample(struct rg_profile_builder *builder, struct rg_err *err)
@@ -170,6 +173,13 @@ static void append_sample(struct rg_profile_builder *builder, const struct rg_bu
 		builder->slices_named = added->slice + 1;
 }
 
+/* Time on a CPU is no wait, whatever the sample says: such a class would not be read back. */
+static const char *wait_of(const struct rg_sample *sample)
+{
+	return sample->value[RG_VALUE_WAITS] || sample->value[RG_VALUE_OFF_CPU_NS] ? sample->wait
+										   : "";
+}
+
 int rg_profile_builder_sample(struct rg_profile_builder *builder, const struct rg_sample *sample,
 			      struct rg_err *err)
 {
@@ -179,7 +189,11 @@ int rg_profile_builder_sample(struct rg_profile_builder *builder, const struct r
 
 	if (rc != 0 || is_zero(sample))
 		return rc;
-	rc = thread_id(builder, sample->thread ? sample->thread : "", &added.thread, err);
+	rc = repeated_text(builder, sample->thread, "thread name", &builder->last_thread,
+			   &added.thread, err);
+	if (rc == 0)
+		rc = repeated_text(builder, wait_of(sample), "wait class", &builder->last_wait,
+				   &added.wait, err);
 	if (rc != 0)
 		return rc;
 	equal = find_equal(builder, &added);

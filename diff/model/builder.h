@@ -31,7 +31,7 @@ struct rg_builder_stack {
 
 struct rg_builder_sample {
 	int64_t value[RG_VALUE_COUNT];
-	uint32_t stack, slice, thread;
+	uint32_t stack, slice, thread, wait;
 };
 
 enum {
@@ -60,7 +60,8 @@ struct rg_profile_builder {
 	struct rg_index module_index, frame_index, stack_index;
 
 	uint32_t slices_named; /* 1 + the greatest slice a sample names */
-	uint32_t last_thread;  /* text of the last sample's thread; valid once there is a sample */
+	/* Texts of the last sample's thread and wait; valid once there is a sample. */
+	uint32_t last_thread, last_wait;
 	int64_t total[RG_VALUE_COUNT];
 	bool measured[RG_VALUE_COUNT];
 };
@@ -69,7 +70,10 @@ struct rg_profile_builder {
 int rg_builder_text(struct rg_profile_builder *builder, const char *text, const char *what,
 		    uint32_t *id, struct rg_err *err);
 
-/* Whether a function name is a stand-in for a missing one: the forms of rg_frame.unnamed. */
+/*
+ * Whether a function name is a stand-in for a missing one: "[module]+0x" and hexadecimal digits,
+ * "[unknown]" or "[no stack]".
+ */
 bool rg_builder_is_stand_in(const char *function);
 
 /*

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The canonical order of a profile: modules by (name, build id), frames by (module, function, file,
- * start line, line), stacks lexicographically from the leaf, samples by (stack, slice, thread) with
- * equal ones merged, facts by key. What no sample refers to is left out.
+ * start line, line), stacks lexicographically from the leaf, samples by (stack, slice, thread, wait)
+ * with equal ones merged, facts by key. What no sample refers to is left out.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@ struct ranking {
 };
 
 /* What orders samples, from the last to the first that counts; by builder's sample. */
-enum { BY_THREAD, BY_SLICE, BY_STACK, SAMPLE_KEYS };
+enum { BY_WAIT, BY_THREAD, BY_SLICE, BY_STACK, SAMPLE_KEYS };
 
 struct canon {
 	const struct rg_profile_builder *from;
@@ -169,6 +169,7 @@ static bool make_keys(struct canon *canon)
 		const struct rg_builder_sample *sample = &from->samples[i];
 		bool sliced = sample->slice != RG_NO_SLICE;
 
+		canon->key[BY_WAIT][i] = canon->texts.rank[sample->wait];
 		canon->key[BY_THREAD][i] = canon->texts.rank[sample->thread];
 		canon->key[BY_SLICE][i] = sliced ? sample->slice : (uint32_t)from->slice_count;
 		canon->key[BY_STACK][i] = canon->stacks.rank[sample->stack];
@@ -201,8 +202,8 @@ static bool all_equal(const uint32_t *key, size_t count)
 static bool sort_samples(struct canon *canon)
 {
 	const size_t count = canon->from->sample_count;
-	const size_t keys[SAMPLE_KEYS] = {canon->texts.used, canon->from->slice_count + 1,
-					  canon->stacks.used};
+	const size_t keys[SAMPLE_KEYS] = {canon->texts.used, canon->texts.used,
+					  canon->from->slice_count + 1, canon->stacks.used};
 	uint32_t *room = rg_arena_array(canon->scratch, count + 1, sizeof(*room));
 
 	canon->samples = rg_arena_array(canon->scratch, count + 1, sizeof(*canon->samples));
@@ -355,6 +356,7 @@ static bool emit_samples(const struct canon *canon, struct rg_profile *profile)
 				.stack = canon->key[BY_STACK][id],
 				.slice = from->slice,
 				.thread = text(canon, from->thread),
+				.wait = text(canon, from->wait),
 			};
 		add_values(&samples[count - 1], from);
 	}

@@ -11,7 +11,7 @@
 
 #define FAMILY     "regress-gate/"
 #define SLICES     "slices"
-#define NOT_SLICES "pprof: read slices: not of the form N*WALL_NS,…"
+#define NOT_SLICES "pprof: read slices: not of the form N*WALL_NS[:ACCOUNT…],…"
 
 enum {
 	MAX_KEY = 64,
@@ -39,19 +39,46 @@ bool rg_comment_is_slices(const char *comment)
 	return after(comment, RG_COMMENT_PREFIX SLICES "=") != NULL;
 }
 
-/* Reads the number at *at and the byte behind it, if that is `end`. */
-static bool read_number(const char **at, char end, uint64_t *value)
+/* Reads the number at *at, and moves behind it. */
+static bool read_digits(const char **at, uint64_t *value)
 {
 	char digits[U64_DIGITS + 1];
 	size_t len = strspn(*at, "0123456789");
 
-	if (len > U64_DIGITS || (*at)[len] != end)
+	if (len > U64_DIGITS)
 		return false;
 	memcpy(digits, *at, len);
 	digits[len] = '\0';
 	if (rg_parse_u64(digits, value) != 0)
 		return false;
-	*at += len + (end != '\0');
+	*at += len;
+	return true;
+}
+
+/* Moves behind the byte, if it is there. */
+static bool read_byte(const char **at, char byte)
+{
+	if (**at != byte || byte == '\0')
+		return false;
+	(*at)++;
+	return true;
+}
+
+/* "N*WALL_NS", and behind it ":THREAD_NS:CPU_NS:RUNQ_NS:BLOCKED_NS" where they are known. */
+static bool read_slice(const char **at, uint64_t *times, struct rg_slice *slice)
+{
+	uint64_t *const account[] = {&slice->thread_ns, &slice->cpu_ns, &slice->runq_ns,
+				     &slice->blocked_ns};
+
+	*slice = (struct rg_slice){0};
+	if (!read_digits(at, times) || *times == 0 || !read_byte(at, '*') ||
+	    !read_digits(at, &slice->wall_ns))
+		return false;
+	if (**at != ':')
+		return true;
+	for (size_t i = 0; i < sizeof(account) / sizeof(account[0]); i++)
+		if (!read_byte(at, ':') || !read_digits(at, account[i]))
+			return false;
 	return true;
 }
 
@@ -67,17 +94,17 @@ static int add_slices(struct rg_profile_builder *builder, uint64_t times, struct
 
 static int read_slices(struct rg_profile_builder *builder, const char *text, struct rg_err *err)
 {
-	bool last = false;
+	bool more = true;
 
-	while (!last) {
+	while (more) {
 		uint64_t times;
 		struct rg_slice slice;
 		int rc;
 
-		if (!read_number(&text, '*', &times) || times == 0)
+		if (!read_slice(&text, &times, &slice))
 			return rg_err_set(err, RG_EFORMAT, NOT_SLICES);
-		last = strchr(text, ',') == NULL;
-		if (!read_number(&text, last ? '\0' : ',', &slice.wall_ns))
+		more = read_byte(&text, ',');
+		if (!more && *text != '\0')
 			return rg_err_set(err, RG_EFORMAT, NOT_SLICES);
 		rc = add_slices(builder, times, slice, err);
 		if (rc != 0)
@@ -116,11 +143,22 @@ int rg_comment_read(struct rg_profile_builder *builder, const char *comment, str
 	return 0;
 }
 
+static bool has_account(const struct rg_slice *slice)
+{
+	return slice->thread_ns || slice->cpu_ns || slice->runq_ns || slice->blocked_ns;
+}
+
+static bool same_slice(const struct rg_slice *a, const struct rg_slice *b)
+{
+	return a->wall_ns == b->wall_ns && a->thread_ns == b->thread_ns && a->cpu_ns == b->cpu_ns &&
+	       a->runq_ns == b->runq_ns && a->blocked_ns == b->blocked_ns;
+}
+
 static size_t run_length(const struct rg_slice *slices, size_t count)
 {
 	size_t run = 1;
 
-	while (run < count && slices[run].wall_ns == slices[0].wall_ns)
+	while (run < count && same_slice(&slices[run], &slices[0]))
 		run++;
 	return run;
 }
@@ -131,9 +169,14 @@ size_t rg_comment_add_slices(struct rg_buf *buf, const struct rg_slice *slices, 
 
 	rg_buf_adds(buf, RG_COMMENT_PREFIX SLICES "=");
 	while (done < count && buf->len - start < SLICES_BREAK) {
-		size_t run = run_length(slices + done, count - done);
+		const struct rg_slice *slice = &slices[done];
+		size_t run = run_length(slice, count - done);
 
-		rg_buf_addf(buf, "%s%zu*%" PRIu64, done ? "," : "", run, slices[done].wall_ns);
+		rg_buf_addf(buf, "%s%zu*%" PRIu64, done ? "," : "", run, slice->wall_ns);
+		if (has_account(slice))
+			rg_buf_addf(buf, ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64,
+				    slice->thread_ns, slice->cpu_ns, slice->runq_ns,
+				    slice->blocked_ns);
 		done += run;
 	}
 	return done;

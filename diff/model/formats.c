@@ -162,15 +162,23 @@ static int read_detected(const void *bytes, size_t len, const char *sample_type,
 			  "'perf script'");
 }
 
-static int inflate_and_read(const void *bytes, size_t len, size_t max_bytes,
-			    const char *sample_type, reader_fn *reader, struct rg_profile **out,
-			    struct rg_err *err)
+/* A file on its way in. */
+struct source {
+	const void *bytes;
+	size_t len;
+	struct rg_buf *taken; /* holds the bytes, and may be emptied; or NULL */
+};
+
+static int inflate_and_read(const struct source *source, size_t max_bytes, const char *sample_type,
+			    reader_fn *reader, struct rg_profile **out, struct rg_err *err)
 {
 	struct rg_buf inflated;
 	int rc;
 
 	rg_buf_init(&inflated, max_bytes);
-	rc = rg_gzip_inflate(bytes, len, &inflated, err);
+	rc = rg_gzip_inflate(source->bytes, source->len, &inflated, err);
+	if (rc == 0 && source->taken)
+		rg_buf_done(source->taken);
 	if (rc == 0)
 		rc = reader(inflated.data ? inflated.data : "", inflated.len, sample_type, out,
 			    err);
@@ -178,31 +186,48 @@ static int inflate_and_read(const void *bytes, size_t len, size_t max_bytes,
 	return rc;
 }
 
-static int read_by(reader_fn *reader, const void *bytes, size_t len,
-		   const struct rg_read_options *options, struct rg_profile **out,
-		   struct rg_err *err)
+static int read_source(reader_fn *reader, const struct source *source,
+		       const struct rg_read_options *options, struct rg_profile **out,
+		       struct rg_err *err)
 {
 	const char *sample_type = options ? options->sample_type : NULL;
 	size_t max_bytes = options ? options->max_bytes : 0;
 
 	if (max_bytes == 0 || max_bytes > RG_PPROF_MAX_BYTES)
 		max_bytes = RG_PPROF_MAX_BYTES;
-	if (len == 0)
+	if (source->len == 0)
 		return rg_err_set(err, RG_EFORMAT, "profile: read: the file is empty");
-	if (len > RG_PPROF_MAX_FILE && rg_gzip_is(bytes, len))
+	if (source->len > RG_PPROF_MAX_FILE && rg_gzip_is(source->bytes, source->len))
 		return rg_err_set(err, RG_ELIMIT, "profile: read: file of more than %d bytes",
 				  RG_PPROF_MAX_FILE);
-	if (rg_gzip_is(bytes, len))
-		return inflate_and_read(bytes, len, max_bytes, sample_type, reader, out, err);
-	if (len > max_bytes)
+	if (rg_gzip_is(source->bytes, source->len))
+		return inflate_and_read(source, max_bytes, sample_type, reader, out, err);
+	if (source->len > max_bytes)
 		return rg_err_set(err, RG_ELIMIT, "profile: read: more than %zu bytes", max_bytes);
-	return reader(bytes, len, sample_type, out, err);
+	return reader(source->bytes, source->len, sample_type, out, err);
+}
+
+static int read_by(reader_fn *reader, const void *bytes, size_t len,
+		   const struct rg_read_options *options, struct rg_profile **out,
+		   struct rg_err *err)
+{
+	return read_source(reader, &(struct source){.bytes = bytes, .len = len}, options, out, err);
 }
 
 int rg_profile_read(const void *bytes, size_t len, const struct rg_read_options *options,
 		    struct rg_profile **out, struct rg_err *err)
 {
 	return read_by(read_detected, bytes, len, options, out, err);
+}
+
+int rg_profile_read_take(struct rg_buf *file, const struct rg_read_options *options,
+			 struct rg_profile **out, struct rg_err *err)
+{
+	const struct source source = {.bytes = file->data, .len = file->len, .taken = file};
+	int rc = read_source(read_detected, &source, options, out, err);
+
+	rg_buf_done(file);
+	return rc;
 }
 
 int rg_folded_read(const void *bytes, size_t len, const struct rg_read_options *options,

@@ -11,7 +11,22 @@
 enum {
 	GZIP_ONLY = 15 + 16, /* inflateInit2: window of 32 KiB, gzip header and trailer required */
 	CHUNK = 32 << 10,
+	/*
+	 * Profiles shrink to a tenth or a fortieth, deep folded stacks to a hundredth; deflate can
+	 * reach a thousandth, of nothing but zeros. What is small may shrink as it likes.
+	 */
+	PLAUSIBLE_RATIO = 128,
+	PLAUSIBLE_ANYWAY_BYTES = 64 << 20,
 };
+
+/* How much of `max` a file of `len` bytes may inflate to. */
+static size_t plausible_max(size_t len, size_t max)
+{
+	size_t bytes = len < SIZE_MAX / PLAUSIBLE_RATIO ? len * PLAUSIBLE_RATIO : SIZE_MAX;
+
+	bytes = bytes > PLAUSIBLE_ANYWAY_BYTES ? bytes : PLAUSIBLE_ANYWAY_BYTES;
+	return bytes < max ? bytes : max;
+}
 
 bool rg_gzip_is(const void *bytes, size_t len)
 {
@@ -47,7 +62,9 @@ static int append(struct rg_buf *out, const void *bytes, size_t len, struct rg_e
 {
 	rg_buf_add(out, bytes, len);
 	if (out->failed == RG_ELIMIT)
-		return rg_err_set(err, RG_ELIMIT, "profile: inflate: more than %zu bytes",
+		return rg_err_set(err, RG_ELIMIT,
+				  "profile: inflate: more than %zu bytes: too many for a profile "
+				  "in a file of this size",
 				  out->max);
 	if (out->failed)
 		return rg_err_nomem(err, "inflated profile");
@@ -92,13 +109,16 @@ static int inflate_members(z_stream *stream, struct rg_buf *out, struct rg_err *
 int rg_gzip_inflate(const void *bytes, size_t len, struct rg_buf *out, struct rg_err *err)
 {
 	z_stream stream = {.next_in = (z_const Bytef *)bytes, .avail_in = (uInt)len};
+	size_t max = out->max;
 	int rc;
 
 	if (len > UINT_MAX)
 		return rg_err_set(err, RG_ELIMIT, "profile: inflate: file of %zu bytes", len);
 	if (inflateInit2(&stream, GZIP_ONLY) != Z_OK)
 		return rg_err_nomem(err, "inflated profile");
+	out->max = plausible_max(len, max);
 	rc = inflate_members(&stream, out, err);
+	out->max = max;
 	inflateEnd(&stream);
 	return rc;
 }

@@ -12,7 +12,8 @@ struct rg_err;
 bool rg_gzip_is(const void *bytes, size_t len);
 
 /*
- * Appends the inflated content of all members to `out`, whose limit bounds it.
+ * Appends the inflated content of all members to `out`, whose limit bounds it, as does what a
+ * profile of this size may plausibly inflate to: 128 times as much, or 64 MiB.
  * Errors: RG_EFORMAT (damaged, cut short, or followed by other bytes), RG_ELIMIT, RG_ENOMEM.
  */
 int rg_gzip_inflate(const void *bytes, size_t len, struct rg_buf *out, struct rg_err *err);

@@ -30,6 +30,7 @@ struct perf_reader {
 
 	struct rg_perf_head head; /* of the sample being read */
 	bool open;                /* whether one is */
+	bool inlined;             /* whether its last frame was */
 
 	struct perf_sample *samples;
 	size_t count, cap;
@@ -286,7 +287,7 @@ static int add_slices(struct perf_reader *reader, uint64_t wall, uint64_t *count
 				  RG_PROFILE_MAX_SLICES);
 	for (uint64_t i = 0; rc == 0 && i < slices; i++) {
 		uint64_t left = wall - i * RG_NS_PER_S;
-		struct rg_slice slice = {left < RG_NS_PER_S ? left : RG_NS_PER_S};
+		struct rg_slice slice = {.wall_ns = left < RG_NS_PER_S ? left : RG_NS_PER_S};
 
 		rc = rg_profile_builder_slice(reader->builder, &slice, err);
 	}

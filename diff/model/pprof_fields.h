@@ -86,5 +86,6 @@ extern const struct rg_pprof_type_name rg_pprof_types[];
 
 #define PPROF_LABEL_THREAD "thread"
 #define PPROF_LABEL_SLICE  "slice"
+#define PPROF_LABEL_WAIT   "wait"
 
 #endif

@@ -75,12 +75,12 @@ static void put_sample_types(struct writer *w)
 			put_type(w, PPROF_SAMPLE_TYPE, (enum rg_value)v);
 }
 
-static void put_thread(struct writer *w, const char *thread)
+static void put_text_label(struct writer *w, const char *key, const char *text)
 {
-	if (thread[0] == '\0')
+	if (text[0] == '\0')
 		return;
-	rg_wire_put_number(&w->inner, PPROF_LABEL_KEY, string_id(w, PPROF_LABEL_THREAD));
-	rg_wire_put_number(&w->inner, PPROF_LABEL_STR, string_id(w, thread));
+	rg_wire_put_number(&w->inner, PPROF_LABEL_KEY, string_id(w, key));
+	rg_wire_put_number(&w->inner, PPROF_LABEL_STR, string_id(w, text));
 	put_inner(w, PPROF_SAMPLE_LABEL);
 }
 
@@ -105,7 +105,8 @@ static void put_sample(struct writer *w, const struct rg_sample *sample,
 		if (rg_profile_has(w->profile, (enum rg_value)v))
 			rg_wire_put_varint(&w->inner, (uint64_t)sample->value[v]);
 	put_inner(w, PPROF_SAMPLE_VALUE);
-	put_thread(w, sample->thread);
+	put_text_label(w, PPROF_LABEL_THREAD, sample->thread);
+	put_text_label(w, PPROF_LABEL_WAIT, sample->wait);
 	put_slice(w, sample->slice);
 	put_part(w, PPROF_SAMPLE);
 }

@@ -5,17 +5,21 @@
 #include "rg/err.h"
 #include "rg/profile.h"
 
+#include "builder.h"
 #include "pprof_columns.h"
 #include "pprof_fields.h"
 #include "pprof_samples.h"
 #include "pprof_stacks.h"
 #include "pprof_tables.h"
 
+enum { PENDING_MAX = 64 };
+
 struct sample_reader {
 	struct rg_pprof_tables *tables;
 	struct rg_profile_builder *builder;
 	const struct rg_pprof_columns *columns;
 	bool has_slices;
+	bool has_waits; /* waits are measured; else such a label is some other tool's */
 	struct rg_pprof_stacks stacks;
 
 	/* The sample being read. */
@@ -23,8 +27,13 @@ struct sample_reader {
 	size_t lists;
 	uint64_t values[PPROF_MAX_TYPES];
 	size_t value_count;
-	const char *thread;
+	const char *thread, *wait;
 	uint32_t slice;
+
+	/* Samples whose stacks are still to be found: all at once, see rg_pprof_stacks_find(). */
+	struct rg_sample pending[PENDING_MAX];
+	struct rg_pprof_lookup lookups[PENDING_MAX];
+	size_t pending_count;
 };
 
 /*
@@ -44,15 +53,6 @@ static int read_locations(struct sample_reader *reader, struct rg_wire list, str
 		rc = rg_pprof_stacks_decode(&reader->stacks, reader->list, err);
 	}
 	return rc != 0 ? rc : rg_pprof_stacks_decode(&reader->stacks, list, err);
-}
-
-static int take_stack(struct sample_reader *reader, uint32_t *stack, struct rg_err *err)
-{
-	if (reader->lists == 1)
-		return rg_pprof_stacks_find(&reader->stacks, reader->list, stack, err);
-	if (reader->lists == 0)
-		reader->stacks.depth = 0;
-	return rg_pprof_stacks_take(&reader->stacks, stack, err);
 }
 
 static int read_values(struct sample_reader *reader, struct rg_wire at, struct rg_err *err)
@@ -81,6 +81,8 @@ static int take_label(struct sample_reader *reader, const struct rg_wire *at,
 		return RG_WIRE_FAIL(at, err, RG_EFORMAT, "a string that is not in the table");
 	if (strcmp(key, PPROF_LABEL_THREAD) == 0)
 		reader->thread = text;
+	if (strcmp(key, PPROF_LABEL_WAIT) == 0 && reader->has_waits)
+		reader->wait = text;
 	if (!reader->has_slices || strcmp(key, PPROF_LABEL_SLICE) != 0)
 		return 0;
 	if (values[PPROF_LABEL_NUM] >= RG_PROFILE_MAX_SLICES)
@@ -148,14 +150,58 @@ static int fill_values(const struct sample_reader *reader, const struct rg_wire 
 	return 0;
 }
 
+/* What the builder will look at: each stack's latest sample. */
+static void fetch_samples(const struct sample_reader *reader)
+{
+	const struct rg_profile_builder *builder = reader->builder;
+
+	for (size_t i = 0; i < reader->pending_count; i++) {
+		uint32_t last = builder->stacks[reader->lookups[i].stack].last_sample;
+
+		if (last != RG_BUILDER_NO_SAMPLE)
+			__builtin_prefetch(&builder->samples[last]);
+	}
+}
+
+static int add_pending(struct sample_reader *reader, struct rg_err *err)
+{
+	int rc = rg_pprof_stacks_find(&reader->stacks, reader->lookups, reader->pending_count, err);
+
+	if (rc != 0)
+		return rc;
+	fetch_samples(reader);
+	for (size_t i = 0; rc == 0 && i < reader->pending_count; i++) {
+		reader->pending[i].stack = reader->lookups[i].stack;
+		rc = rg_profile_builder_sample(reader->builder, &reader->pending[i], err);
+	}
+	reader->pending_count = 0;
+	return rc;
+}
+
+/* One without a list, or with several. */
+static int add_unusual(struct sample_reader *reader, struct rg_sample *sample, struct rg_err *err)
+{
+	int rc;
+
+	if (reader->lists == 0)
+		reader->stacks.depth = 0;
+	rc = rg_pprof_stacks_take(&reader->stacks, &sample->stack, err);
+	return rc != 0 ? rc : rg_profile_builder_sample(reader->builder, sample, err);
+}
+
 static int add_sample(struct sample_reader *reader, const struct rg_wire *at, struct rg_err *err)
 {
-	struct rg_sample sample = {.slice = reader->slice, .thread = reader->thread};
+	struct rg_sample sample = {
+		.slice = reader->slice, .thread = reader->thread, .wait = reader->wait};
 	int rc = fill_values(reader, at, &sample, err);
 
-	if (rc == 0)
-		rc = take_stack(reader, &sample.stack, err);
-	return rc != 0 ? rc : rg_profile_builder_sample(reader->builder, &sample, err);
+	if (rc != 0)
+		return rc;
+	if (reader->lists != 1)
+		return add_unusual(reader, &sample, err);
+	reader->pending[reader->pending_count] = sample;
+	reader->lookups[reader->pending_count].list = reader->list;
+	return ++reader->pending_count == PENDING_MAX ? add_pending(reader, err) : 0;
 }
 
 static int read_sample(struct sample_reader *reader, struct rg_wire message, struct rg_err *err)
@@ -167,6 +213,7 @@ static int read_sample(struct sample_reader *reader, struct rg_wire message, str
 	reader->lists = 0;
 	reader->value_count = 0;
 	reader->thread = "";
+	reader->wait = "";
 	reader->slice = RG_NO_SLICE;
 	while ((rc = rg_wire_next(&message, &field, err)) > 0) {
 		rc = read_sample_field(reader, &field, err);
@@ -201,7 +248,7 @@ static int read_samples(struct sample_reader *reader, struct rg_err *err)
 		if (rc != 0)
 			return rc;
 	}
-	return rc;
+	return rc != 0 ? rc : add_pending(reader, err);
 }
 
 int rg_pprof_samples_read(struct rg_pprof_tables *tables, const struct rg_pprof_columns *columns,
@@ -216,6 +263,8 @@ int rg_pprof_samples_read(struct rg_pprof_tables *tables, const struct rg_pprof_
 	reader->builder = builder;
 	reader->columns = columns;
 	reader->has_slices = has_slices;
+	reader->has_waits = columns->of[RG_VALUE_WAITS] != PPROF_NO_COLUMN ||
+			    columns->of[RG_VALUE_OFF_CPU_NS] != PPROF_NO_COLUMN;
 	rg_pprof_stacks_init(&reader->stacks, tables, builder);
 	rc = read_samples(reader, err);
 	rg_pprof_stacks_done(&reader->stacks);

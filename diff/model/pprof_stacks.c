@@ -95,38 +95,93 @@ static int remember(struct rg_pprof_stacks *stacks, uint64_t hash, const struct 
 	rg_buf_add(&stacks->bytes, list->at, added.len);
 	if (stacks->bytes.failed)
 		return rg_err_nomem(err, "pprof message");
-	stacks->last = (uint32_t)stacks->count;
 	stacks->lists[stacks->count++] = added;
 	return 0;
 }
 
-int rg_pprof_stacks_find(struct rg_pprof_stacks *stacks, struct rg_wire list, uint32_t *stack,
-			 struct rg_err *err)
+static int find_one(struct rg_pprof_stacks *stacks, struct rg_pprof_lookup *lookup,
+		    struct rg_err *err)
 {
-	uint64_t hash;
-	uint32_t known, added;
+	uint32_t known =
+		rg_index_find(&stacks->index, lookup->hash, list_equal, stacks, &lookup->list);
 	int rc;
 
-	if (stacks->count > 0 && is_list(stacks, stacks->last, &list)) {
-		*stack = stacks->lists[stacks->last].stack;
-		return 0;
-	}
-	hash = rg_hash_bytes(list.at, (size_t)(list.end - list.at), 0);
-	known = rg_index_find(&stacks->index, hash, list_equal, stacks, &list);
 	if (known != RG_INDEX_NONE) {
-		stacks->last = known;
-		*stack = stacks->lists[known].stack;
+		lookup->stack = stacks->lists[known].stack;
 		return 0;
 	}
 	stacks->depth = 0;
-	rc = rg_pprof_stacks_decode(stacks, list, err);
+	rc = rg_pprof_stacks_decode(stacks, lookup->list, err);
 	if (rc == 0)
-		rc = rg_pprof_stacks_take(stacks, &added, err);
-	if (rc == 0)
-		rc = remember(stacks, hash, &list, added, err);
-	if (rc == 0)
-		*stack = added;
-	return rc;
+		rc = rg_pprof_stacks_take(stacks, &lookup->stack, err);
+	return rc != 0 ? rc : remember(stacks, lookup->hash, &lookup->list, lookup->stack, err);
+}
+
+/* Profiles in order have all slices of a stack in a row. */
+static bool repeats(const struct rg_pprof_lookup *lookups, size_t at)
+{
+	const struct rg_wire *before, *list = &lookups[at].list;
+	size_t len = (size_t)(list->end - list->at);
+
+	if (at == 0)
+		return false;
+	before = &lookups[at - 1].list;
+	return (size_t)(before->end - before->at) == len &&
+	       (len == 0 || memcmp(before->at, list->at, len) == 0);
+}
+
+static int any_list(const void *ctx, uint32_t id, const void *key)
+{
+	(void)ctx;
+	(void)id;
+	(void)key;
+	return 1;
+}
+
+/* The list that is found in all likelihood: its hash is alike. Has its entry fetched. */
+static uint32_t guess(const struct rg_pprof_stacks *stacks, uint64_t hash)
+{
+	uint32_t id = rg_index_find(&stacks->index, hash, any_list, NULL, NULL);
+
+	if (id != RG_INDEX_NONE)
+		__builtin_prefetch(&stacks->lists[id]);
+	return id;
+}
+
+/* Has the memory fetched that the look-ups will need, step by step for all of them. */
+static void fetch(const struct rg_pprof_stacks *stacks, struct rg_pprof_lookup *lookups,
+		  size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct rg_wire list = lookups[i].list;
+
+		if (repeats(lookups, i))
+			lookups[i].hash = lookups[i - 1].hash;
+		else
+			lookups[i].hash = rg_hash_bytes(list.at, (size_t)(list.end - list.at), 0);
+	}
+	for (size_t i = 0; i < count; i++)
+		lookups[i].stack = guess(stacks, lookups[i].hash);
+	for (size_t i = 0; i < count; i++)
+		if (lookups[i].stack != RG_INDEX_NONE)
+			__builtin_prefetch(stacks->bytes.data + stacks->lists[lookups[i].stack].at);
+}
+
+int rg_pprof_stacks_find(struct rg_pprof_stacks *stacks, struct rg_pprof_lookup *lookups,
+			 size_t count, struct rg_err *err)
+{
+	fetch(stacks, lookups, count);
+	for (size_t i = 0; i < count; i++) {
+		int rc = 0;
+
+		if (repeats(lookups, i))
+			lookups[i].stack = lookups[i - 1].stack;
+		else
+			rc = find_one(stacks, &lookups[i], err);
+		if (rc != 0)
+			return rc;
+	}
+	return 0;
 }
 
 void rg_pprof_stacks_done(struct rg_pprof_stacks *stacks)

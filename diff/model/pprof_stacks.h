@@ -24,7 +24,6 @@ struct rg_pprof_stacks {
 	struct rg_buf bytes; /* theirs, close together: the message is far larger than caches */
 	size_t count, cap;
 	struct rg_index index;
-	uint32_t last; /* the list of the sample before; below count unless that is 0 */
 	uint32_t frames[RG_PROFILE_MAX_DEPTH]; /* the stack being decoded */
 	size_t depth;
 };
@@ -33,9 +32,18 @@ struct rg_pprof_stacks {
 void rg_pprof_stacks_init(struct rg_pprof_stacks *stacks, struct rg_pprof_tables *tables,
 			  struct rg_profile_builder *builder);
 
-/* The stack of a whole list. */
-int rg_pprof_stacks_find(struct rg_pprof_stacks *stacks, struct rg_wire list, uint32_t *stack,
-			 struct rg_err *err);
+struct rg_pprof_lookup {
+	struct rg_wire list; /* a whole one */
+	uint64_t hash;       /* rg_pprof_stacks_find()'s */
+	uint32_t stack;      /* what was found */
+};
+
+/*
+ * Finds the stacks of lists. Of many at a time: a look-up waits for memory several times, and for
+ * that of many as long as for that of one.
+ */
+int rg_pprof_stacks_find(struct rg_pprof_stacks *stacks, struct rg_pprof_lookup *lookups,
+			 size_t count, struct rg_err *err);
 
 /*
  * The same for a list in several parts: `frames` and `depth` hold the stack so far, from depth 0 on.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,6 +78,19 @@ uint64_t rg_profile_fact_u64(const struct rg_profile *profile, const char *key, 
 	if (!text || rg_parse_u64(text, &value) != 0)
 		return fallback;
 	return value;
+}
+
+/* The program's numbers are in the C locale; hexadecimal, infinity and blanks are none of ours. */
+double rg_profile_fact_real(const struct rg_profile *profile, const char *key, double fallback)
+{
+	const char *text = rg_profile_fact(profile, key);
+	char *end;
+	double value;
+
+	if (!text || text[0] == '\0' || text[strspn(text, "+-.0123456789eE")] != '\0')
+		return fallback;
+	value = strtod(text, &end);
+	return *end == '\0' && isfinite(value) ? value : fallback;
 }
 
 void rg_profile_free(struct rg_profile *profile)

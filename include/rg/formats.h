@@ -58,6 +58,12 @@ const char *rg_format_name(enum rg_format format);
  */
 int rg_profile_read(const void *bytes, size_t len, const struct rg_read_options *options,
 		    struct rg_profile **out, struct rg_err *err);
+/*
+ * The same for a file that nobody needs any more: the buffer is emptied, as soon as its content has
+ * been inflated, so that there is never room taken for both and the profile. Emptied on errors too.
+ */
+int rg_profile_read_take(struct rg_buf *file, const struct rg_read_options *options,
+			 struct rg_profile **out, struct rg_err *err);
 
 /*
  * Folded stacks, the input of FlameGraph: a line per stack, "main;parse;read_byte 123", root first,

@@ -14,9 +14,10 @@ struct rg_profile;
  * speedscope, Parca, Pyroscope and editors open them as they are.
  *
  * Sample types, as far as measured: samples/count, cpu/nanoseconds, off_cpu_count/count and
- * off_cpu/nanoseconds. Sample labels: `slice` (number), `thread` (text). Provenance: one comment
- * per fact, "regress-gate/1 key=value"; slices as "regress-gate/1 slices=N*WALL_NS,N*WALL_NS,…"
- * (run-length coded; as many such comments as needed, in order). The fields time_nanos,
+ * off_cpu/nanoseconds. Sample labels: `slice` (number), `thread` (text), `wait` (text: the class of a
+ * wait). Provenance: one comment per fact, "regress-gate/1 key=value"; slices as
+ * "regress-gate/1 slices=N*WALL_NS,N*WALL_NS,…" (run-length coded; as many such comments as needed, in
+ * order), or "N*WALL_NS:THREAD_NS:CPU_NS:RUNQ_NS:BLOCKED_NS" where the account is known. The fields time_nanos,
  * duration_nanos and period repeat the facts started_ns, wall_ns and period_ns. Frames without a
  * name carry the function name "[module]+0x…" and are told by that form when read back. Location
  * addresses are not stored: they would tell the machine's address-space layout and make equal
@@ -35,8 +36,8 @@ enum {
  * types, and other forms):
  *  - CPU time alone leaves samples unmeasured; samples alone, with a period in CPU time, give CPU
  *    time. Times may be in ns, us, ms or s; any other unit of a known sample type is refused.
- *  - Without slices in the comments, samples have none, whatever their labels. Labels other than
- *    `slice` and `thread` are ignored.
+ *  - Without slices in the comments, samples have none, whatever their labels. Without waits, samples
+ *    have no class of wait. Labels other than `slice`, `thread` and `wait` are ignored.
  *  - The function of a location is its last line (line[0] is the innermost inlined one). A location
  *    without a name is called "[module]+0x…", with the offset in the module's file when the mapping
  *    tells it. An empty stack becomes the frame "[no stack]".

@@ -21,10 +21,11 @@ struct rg_err;
 
 /* What is measured. Values are summed over the samples of a (stack, slice, thread). */
 enum rg_value {
-	RG_VALUE_SAMPLES = 0,    /* on-CPU samples */
-	RG_VALUE_CPU_NS = 1,     /* on-CPU time: samples x period, ns */
-	RG_VALUE_WAITS = 2,      /* off-CPU waits */
-	RG_VALUE_OFF_CPU_NS = 3, /* blocked time, ns */
+	RG_VALUE_SAMPLES = 0, /* on-CPU samples */
+	RG_VALUE_CPU_NS = 1,  /* on-CPU time: samples x period, ns */
+	RG_VALUE_WAITS = 2,   /* off-CPU waits; of short ones an estimate of their number */
+	RG_VALUE_OFF_CPU_NS =
+		3, /* blocked time, ns; exact for long waits, an unbiased estimate for short ones */
 	RG_VALUE_COUNT = 4,
 };
 
@@ -61,10 +62,27 @@ struct rg_sample {
 	uint32_t stack;                /* index into rg_profile_stacks() */
 	uint32_t slice;                /* index into rg_profile_slices(), or RG_NO_SLICE */
 	const char *thread;            /* the thread's name, or "" */
+	const char *wait; /* class of a wait (RG_WAIT_…), or ""; of on-CPU samples always "" */
 };
 
+/* What a thread waited for. Files of later versions may hold others. */
+#define RG_WAIT_LOCK    "lock"    /* futex */
+#define RG_WAIT_DISK    "disk"    /* uninterruptible, fsync, read of a file */
+#define RG_WAIT_NETWORK "network" /* a socket's send, receive, connect, accept */
+#define RG_WAIT_POLL    "poll"    /* epoll, poll, select */
+#define RG_WAIT_SLEEP   "sleep"
+#define RG_WAIT_FAULT   "fault" /* a page fault */
+#define RG_WAIT_PIPE    "pipe"
+#define RG_WAIT_CHILD   "child" /* the end of a child process */
+#define RG_WAIT_OTHER   "other"
+
+/*
+ * A part of the window, and what the target's threads did in it: their seconds, and of these those on
+ * a CPU (as the scheduler counts them), waiting for a CPU, and blocked. All four 0: not known.
+ */
 struct rg_slice {
 	uint64_t wall_ns; /* length of the slice; the last may be shorter than the others */
+	uint64_t thread_ns, cpu_ns, runq_ns, blocked_ns;
 };
 
 /*
@@ -112,6 +130,27 @@ struct rg_slice {
 #define RG_KEY_UNWIND_BUILD_NS "unwind.build_ns"
 #define RG_KEY_UNWIND_REFUSED  "unwind.refused" /* files and processes whose tables found no room */
 
+/*
+ * The account of the window, over all threads of the target: what the scheduler counted, without
+ * sampling. "Relative" is a fraction, "0.0012"; it may be negative. An SE is the standard error of it.
+ */
+#define RG_KEY_ACCOUNT_THREAD_NS       "account.thread_ns"  /* thread-seconds */
+#define RG_KEY_ACCOUNT_CPU_NS          "account.cpu_ns"     /* on a CPU (schedstat) */
+#define RG_KEY_ACCOUNT_RUNQ_NS         "account.runq_ns"    /* runnable, without a CPU */
+#define RG_KEY_ACCOUNT_BLOCKED_NS      "account.blocked_ns" /* blocked */
+#define RG_KEY_ACCOUNT_CLOSURE         "account.closure" /* their sum relative to thread_ns, less 1 */
+#define RG_KEY_ACCOUNT_CLOSURE_SE      "account.closure_se" /* absent: 0, none of it is sampled */
+#define RG_KEY_ACCOUNT_CPU_ERROR       "account.cpu_error"  /* samples x period to cpu_ns, less 1 */
+#define RG_KEY_ACCOUNT_CPU_ERROR_SE    "account.cpu_error_se"
+/* What capturing took. */
+#define RG_KEY_OWN_BPF_NS              "own.bpf_ns" /* run time of the BPF programs: a lower bound */
+#define RG_KEY_OWN_CPU_NS              "own.cpu_ns" /* user CPU of the capture */
+/* How off-CPU time was sampled; losses of it. */
+#define RG_KEY_OFF_CPU_THRESHOLD_NS    "off_cpu.threshold_ns" /* from this length on exact */
+#define RG_KEY_OFF_CPU_ERROR           "off_cpu.error"        /* of the others: relative, a bound */
+#define RG_KEY_OFF_CPU_UNATTRIBUTED_NS "off_cpu.unattributed_ns" /* time without a stack */
+#define RG_KEY_LOST_WAITS              "lost.waits"              /* waits without a stack */
+
 #define RG_FRAME_TRUNCATED "[truncated]"
 
 struct rg_fact {
@@ -137,6 +176,8 @@ bool rg_profile_has(const struct rg_profile *profile, enum rg_value value);
 const char *rg_profile_fact(const struct rg_profile *profile, const char *key);
 /* The same as a number; `fallback` when it is absent or not a number. */
 uint64_t rg_profile_fact_u64(const struct rg_profile *profile, const char *key, uint64_t fallback);
+/* The same as a finite decimal number, "-0.0012" or "1.5e-3". */
+double rg_profile_fact_real(const struct rg_profile *profile, const char *key, double fallback);
 
 void rg_profile_free(struct rg_profile *profile);
 
@@ -173,7 +214,7 @@ int rg_profile_builder_frame(struct rg_profile_builder *builder, const struct rg
 			     uint32_t *id, struct rg_err *err);
 int rg_profile_builder_stack(struct rg_profile_builder *builder, const uint32_t *frames,
 			     size_t depth, uint32_t *id, struct rg_err *err);
-/* All-zero values are dropped without an error. RG_ELIMIT when a total exceeds 2^63 - 1. */
+/* All-zero values are dropped without an error; NULL stands for "". RG_ELIMIT when a total exceeds 2^63 - 1. */
 int rg_profile_builder_sample(struct rg_profile_builder *builder, const struct rg_sample *sample,
 			      struct rg_err *err);
 /* Slices are appended in order; samples may name a slice before it is appended, but not at finish. */

@@ -79,9 +79,12 @@ static inline void random_places(struct random_profile *r)
 
 static inline void random_sample(struct random_profile *r)
 {
+	static const char *const waits[] = {"", RG_WAIT_LOCK, RG_WAIT_POLL, "of tomorrow"};
 	char thread[4];
 	struct rg_sample sample = {.thread = thread, .slice = RG_NO_SLICE};
 	struct rg_err err = {0};
+
+	sample.wait = waits[random_below(&r->seed, COUNT(waits))];
 
 	random_text(&r->seed, thread, sizeof(thread), "");
 	sample.stack = r->stacks[random_below(&r->seed, COUNT(r->stacks))];
@@ -110,6 +113,22 @@ static inline void random_facts(struct random_profile *r)
 	}
 }
 
+static inline void random_slice(struct random_profile *r)
+{
+	struct rg_slice slice = {.wall_ns = 1000000};
+	struct rg_err err = {0};
+
+	if (random_below(&r->seed, 4) == 0)
+		slice.wall_ns = next_random(&r->seed);
+	if (random_below(&r->seed, 3) == 0) {
+		slice.thread_ns = next_random(&r->seed);
+		slice.cpu_ns = random_below(&r->seed, 2);
+		slice.runq_ns = random_below(&r->seed, 3);
+		slice.blocked_ns = next_random(&r->seed);
+	}
+	assert_int_equal(rg_profile_builder_slice(r->builder, &slice, &err), 0);
+}
+
 static inline struct rg_profile *random_profile(uint64_t seed)
 {
 	struct random_profile r = {.seed = seed, .builder = rg_profile_builder_new()};
@@ -121,8 +140,7 @@ static inline struct rg_profile *random_profile(uint64_t seed)
 			rg_profile_builder_measures(r.builder, (enum rg_value)v);
 	random_places(&r);
 	for (uint32_t i = 0; i < r.slices; i++)
-		make_slices(r.builder, 1,
-			    random_below(&r.seed, 4) ? 1000000 : next_random(&r.seed));
+		random_slice(&r);
 	for (uint64_t i = random_below(&r.seed, 60); i > 0; i--)
 		random_sample(&r);
 	random_facts(&r);

@@ -5,7 +5,10 @@
 
 static void slices_are_written_as_runs(void **state)
 {
-	static const struct rg_slice slices[] = {{5}, {5}, {5}, {UINT64_MAX}, {0}, {0}};
+	static const struct rg_slice slices[] = {
+		{.wall_ns = 5},          {.wall_ns = 5}, {.wall_ns = 5},
+		{.wall_ns = UINT64_MAX}, {.wall_ns = 0}, {.wall_ns = 0},
+	};
 	struct rg_buf text;
 
 	(void)state;
@@ -14,6 +17,34 @@ static void slices_are_written_as_runs(void **state)
 	assert_string_equal(text.data, "regress-gate/1 slices=3*5,1*18446744073709551615,2*0");
 	assert_true(rg_comment_is_slices(text.data));
 	rg_buf_done(&text);
+}
+
+static void accounts_stand_behind_the_wall_time(void **state)
+{
+	static const struct rg_slice slices[] = {
+		{5, 40, 10, 3, 27}, {5, 40, 10, 3, 27}, {5, 40, 10, 3, 28}, {5, 40, 10, 4, 28},
+		{5, 40, 11, 4, 28}, {5, 41, 11, 4, 28}, {.wall_ns = 5},     {5, 0, 0, 0, 1},
+	};
+	static const char expected[] =
+		"regress-gate/1 slices=2*5:40:10:3:27,1*5:40:10:3:28,1*5:40:10:4:28,"
+		"1*5:40:11:4:28,1*5:41:11:4:28,1*5,1*5:0:0:0:1";
+	struct rg_profile_builder *b = rg_profile_builder_new();
+	const struct rg_slice *read;
+	struct rg_profile *p;
+	struct rg_buf text;
+	size_t count;
+
+	(void)state;
+	rg_buf_init(&text, 1000);
+	assert_int_equal(rg_comment_add_slices(&text, slices, COUNT(slices)), COUNT(slices));
+	assert_string_equal(text.data, expected);
+	assert_int_equal(rg_comment_read(b, text.data, NULL), 0);
+	rg_buf_done(&text);
+	p = make_profile(b);
+	read = rg_profile_slices(p, &count);
+	assert_int_equal(count, COUNT(slices));
+	assert_memory_equal(read, slices, sizeof(slices));
+	rg_profile_free(p);
 }
 
 static void many_runs_take_several_comments(void **state)
@@ -67,6 +98,14 @@ static const struct {
 	{"regress-gate/1 slices=-1*5", RG_EFORMAT, 0, 0},
 	{"regress-gate/1 slices=1*18446744073709551616", RG_EFORMAT, 0, 0},
 	{"regress-gate/1 slices=1*000000000000000000005", RG_EFORMAT, 0, 0},
+	{"regress-gate/1 slices=1*5:1:2:3:4,2*6", 0, 3, 0},
+	{"regress-gate/1 slices=1*5:1:2:3", RG_EFORMAT, 0, 0},
+	{"regress-gate/1 slices=1*5:1:2:3,1*5", RG_EFORMAT, 0, 0},
+	{"regress-gate/1 slices=1*5:1:2:3:", RG_EFORMAT, 0, 0},
+	{"regress-gate/1 slices=1*5:1:2:3:4:5", RG_EFORMAT, 0, 0},
+	{"regress-gate/1 slices=1*5:1::3:4", RG_EFORMAT, 0, 0},
+	{"regress-gate/1 slices=1*5:-1:2:3:4", RG_EFORMAT, 0, 0},
+	{"regress-gate/1 slices=1*5:1:2:3:18446744073709551616", RG_EFORMAT, 0, 0},
 	{"regress-gate/1 slices=1048577*5", RG_ELIMIT, 0, 0},
 	{"regress-gate/1 slices=18446744073709551615*5", RG_ELIMIT, 0, 0},
 };
@@ -103,6 +142,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(slices_are_written_as_runs),
+		cmocka_unit_test(accounts_stand_behind_the_wall_time),
 		cmocka_unit_test(many_runs_take_several_comments),
 		cmocka_unit_test(comments_are_read),
 	};

@@ -216,6 +216,34 @@ static void the_size_has_a_limit(void **state)
 	rg_buf_done(&file);
 }
 
+static void a_file_that_is_taken_is_gone(void **state)
+{
+	static const char *const texts[] = {"main;a 5\n", "hello\n", ""};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * COUNT(texts); i++) {
+		const char *text = texts[i / 2];
+		struct rg_profile *p = NULL;
+		struct rg_err err = {0};
+		struct rg_buf file;
+
+		rg_buf_init(&file, 1 << 20);
+		if (i % 2)
+			assert_int_equal(rg_gzip_deflate(text, strlen(text), &file, NULL), 0);
+		else
+			rg_buf_adds(&file, text);
+		assert_int_equal(rg_profile_read_take(&file, NULL, &p, &err),
+				 i / 2 == 0 ? 0 : RG_EFORMAT);
+		assert_null(file.data);
+		assert_int_equal(file.len, 0);
+		if (i / 2 == 0)
+			assert_int_equal(rg_profile_total(p, RG_VALUE_SAMPLES), 5);
+		else
+			assert_null(p);
+		rg_profile_free(p);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -227,6 +255,7 @@ int main(void)
 		cmocka_unit_test(texts_may_be_deflated),
 		cmocka_unit_test(what_is_none_is_refused),
 		cmocka_unit_test(the_size_has_a_limit),
+		cmocka_unit_test(a_file_that_is_taken_is_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -121,6 +121,50 @@ static void a_bomb_stops_at_the_limit(void **state)
 	rg_buf_done(&file);
 }
 
+/* A file that shrank to less than a profile can is given up early, whatever the caller has room for. */
+static void a_bomb_stops_long_before_a_gibibyte(void **state)
+{
+	enum { PLAUSIBLE = 64 << 20 };
+	char *zeros = calloc(1, PLAUSIBLE + 1);
+	struct rg_buf file = deflated(zeros, PLAUSIBLE), larger = deflated(zeros, PLAUSIBLE + 1);
+	struct rg_buf back;
+	struct rg_err err = {0};
+
+	(void)state;
+	free(zeros);
+	rg_buf_init(&back, 1 << 30);
+	assert_int_equal(rg_gzip_inflate(file.data, file.len, &back, &err), 0);
+	assert_int_equal(back.len, PLAUSIBLE);
+	rg_buf_done(&back);
+	assert_int_equal(rg_gzip_inflate(larger.data, larger.len, &back, &err), RG_ELIMIT);
+	assert_text_contains(err.text, "more than 67108864 bytes: too many for a profile");
+	assert_true(back.cap <= PLAUSIBLE + 1);
+	rg_buf_done(&back);
+	rg_buf_done(&file);
+	rg_buf_done(&larger);
+}
+
+/* Large files may inflate to 128 times their size: here the limit is not that of small ones. */
+static void a_large_file_may_inflate_to_more(void **state)
+{
+	enum { LEN = 70 << 20, RANDOM = 1 << 20 };
+	char *bytes = calloc(1, LEN);
+	struct rg_buf file, back;
+	uint64_t seed = 9;
+
+	(void)state;
+	for (size_t i = 0; i < RANDOM; i++)
+		bytes[i] = (char)(next_random(&seed) >> 56);
+	file = deflated(bytes, LEN);
+	rg_buf_init(&back, 1 << 30);
+	assert_int_equal(rg_gzip_inflate(file.data, file.len, &back, NULL), 0);
+	assert_int_equal(back.len, LEN);
+	assert_int_equal(back.max, 1 << 30);
+	rg_buf_done(&back);
+	rg_buf_done(&file);
+	free(bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -130,6 +174,8 @@ int main(void)
 		cmocka_unit_test(a_file_cut_anywhere_is_refused),
 		cmocka_unit_test(damage_is_refused),
 		cmocka_unit_test(a_bomb_stops_at_the_limit),
+		cmocka_unit_test(a_bomb_stops_long_before_a_gibibyte),
+		cmocka_unit_test(a_large_file_may_inflate_to_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

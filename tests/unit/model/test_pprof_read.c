@@ -64,6 +64,75 @@ static void ids_may_be_any_numbers(void **state)
 	rg_profile_free(p);
 }
 
+enum { MANY_STACKS = 90, MANY_SAMPLES = 2000 };
+
+/* One sample of stack number `at`: its list whole, or a number at a time. */
+static void put_one_of_many(struct rg_buf *m, uint64_t at, bool whole)
+{
+	struct rg_buf sample;
+
+	if (whole) {
+		put_sample(m, SAMPLE(LOCATIONS(100 + at, 1), VALUES(1, 1000)));
+		return;
+	}
+	rg_buf_init(&sample, 100);
+	rg_wire_put_number(&sample, PPROF_SAMPLE_LOCATION_ID, 100 + at);
+	rg_wire_put_number(&sample, PPROF_SAMPLE_LOCATION_ID, 1);
+	rg_wire_put_number(&sample, PPROF_SAMPLE_VALUE, 1);
+	rg_wire_put_number(&sample, PPROF_SAMPLE_VALUE, 1000);
+	rg_wire_put_bytes(m, PPROF_SAMPLE, sample.data, sample.len);
+	rg_buf_done(&sample);
+}
+
+static void put_many(struct rg_buf *m, int64_t wanted[MANY_STACKS])
+{
+	uint64_t seed = 5, at = 0;
+
+	for (uint64_t i = 0; i < MANY_STACKS; i++) {
+		char name[8];
+
+		snprintf(name, sizeof(name), "f%02u", (unsigned int)i);
+		put_string(m, name);
+		put_function(m, 100 + i, S_NEXT + i, S_EMPTY);
+		put_location(m, 100 + i, 0, 0x1000 + i, FUNCTIONS(100 + i));
+	}
+	for (size_t i = 0; i < MANY_SAMPLES; i++) {
+		if (i % 5 < 3) /* the others repeat the one before */
+			at = next_random(&seed) % MANY_STACKS;
+		put_one_of_many(m, at, i % 50 != 49);
+		wanted[at]++;
+	}
+}
+
+static void stacks_in_any_order_are_told_apart(void **state)
+{
+	int64_t wanted[MANY_STACKS] = {0};
+	struct rg_buf m;
+	struct rg_profile *p;
+	const struct rg_sample *samples;
+	const struct rg_stack *stacks;
+	const struct rg_frame *frames;
+	size_t count;
+
+	(void)state;
+	message_base(&m);
+	put_many(&m, wanted);
+	p = read_done(&m);
+	frames = rg_profile_frames(p, &count);
+	stacks = rg_profile_stacks(p, &count);
+	samples = rg_profile_samples(p, &count);
+	assert_int_equal(count, MANY_STACKS + 1);
+	for (size_t i = 0; i < count; i++) {
+		const char *leaf = frames[stacks[samples[i].stack].frames[0]].function;
+
+		if (leaf[0] == 'f')
+			assert_int_equal(samples[i].value[RG_VALUE_SAMPLES],
+					 wanted[strtoul(leaf + 1, NULL, 10)]);
+	}
+	assert_int_equal(rg_profile_total(p, RG_VALUE_SAMPLES), 3 + MANY_SAMPLES);
+	rg_profile_free(p);
+}
+
 static void repeated_numbers_need_not_be_packed(void **state)
 {
 	struct rg_buf m, sample;
@@ -481,6 +550,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(another_tools_profile_is_read),
 		cmocka_unit_test(ids_may_be_any_numbers),
+		cmocka_unit_test(stacks_in_any_order_are_told_apart),
 		cmocka_unit_test(repeated_numbers_need_not_be_packed),
 		cmocka_unit_test(the_physical_function_is_the_last_line),
 		cmocka_unit_test(a_location_without_a_name_gets_one),

@@ -86,9 +86,35 @@ static void freeing_nothing_is_allowed(void **state)
 	rg_profile_builder_free(NULL);
 }
 
+static void real_facts_are_finite_decimal_numbers(void **state)
+{
+	static const struct {
+		const char *text;
+		double value; /* -9: none */
+	} rows[] = {
+		{"0.0012", 0.0012}, {"-2", -2},  {"1.5e-3", 0.0015}, {"+.5", 0.5}, {"", -9},
+		{"nan", -9},        {"inf", -9}, {"1e999", -9},      {" 1", -9},   {"1 ", -9},
+		{"0x10", -9},       {"1,5", -9}, {"e", -9},          {"1e", -9},   {"-", -9},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct rg_profile_builder *b = rg_profile_builder_new();
+		struct rg_profile *p;
+
+		make_fact(b, RG_KEY_ACCOUNT_CLOSURE, rows[i].text);
+		p = make_profile(b);
+		if (rg_profile_fact_real(p, RG_KEY_ACCOUNT_CLOSURE, -9) != rows[i].value)
+			fail_msg("'%s'", rows[i].text);
+		assert_true(rg_profile_fact_real(p, RG_KEY_OFF_CPU_ERROR, 7) == 7);
+		rg_profile_free(p);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(real_facts_are_finite_decimal_numbers),
 		cmocka_unit_test(an_empty_profile_has_nothing),
 		cmocka_unit_test(measured_and_zero_is_not_unmeasured),
 		cmocka_unit_test(facts_are_sorted_and_the_last_value_wins),
