@@ -24,12 +24,39 @@ struct signal_struct {
 };
 
 struct mm_struct;
+struct seq_file;
+
+struct inode {
+	unsigned short i_mode;
+};
+
+struct file {
+	struct inode *f_inode;
+};
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
+struct sched_entity {
+	__u64 sum_exec_runtime;
+};
 
 struct task_struct {
 	int pid;  /* thread */
 	int tgid; /* process */
-	struct mm_struct
-		*mm; /* NULL: a kernel thread, or a process that has given its memory back */
+	unsigned int __state;
+	int on_cpu;
+	__u64 start_time; /* CLOCK_MONOTONIC, ns */
+	struct sched_entity se;
+	char comm[16];
+	struct files_struct *files;
+	struct mm_struct *mm; /* NULL: a kernel thread, or a process that has ended */
 	struct signal_struct *signal;
 };
 
@@ -43,17 +70,37 @@ struct pt_regs {
 	unsigned long orig_ax;
 	unsigned long ip, cs, flags, sp, ss;
 };
+#define RGW_SYSCALL(regs)  ((long)(regs)->orig_ax)
+#define RGW_ARGUMENT(regs) ((regs)->di)
 #elif defined(__TARGET_ARCH_arm64)
 struct pt_regs {
 	__u64 regs[31];
 	__u64 sp, pc, pstate;
+	__u64 orig_x0;
+	int syscallno;
 };
+#define RGW_SYSCALL(regs)  ((long)(regs)->syscallno)
+#define RGW_ARGUMENT(regs) ((regs)->orig_x0)
 #else
 #error "no unwinding for this architecture"
 #endif
 
 struct linux_binprm;
-struct bpf_perf_event_data;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+};
+
+enum {
+	TASK_UNINTERRUPTIBLE = 2,
+	/* Every state in which a thread does not want to run; freezable (0x2000) is no state of its own. */
+	RGW_STATE_BLOCKED = 0x1fff,
+};
 
 #pragma clang attribute pop
 

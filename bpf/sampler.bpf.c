@@ -7,6 +7,7 @@
 #include "core.h"
 #include "wire.h"
 #include "unwind.bpf.h"
+#include "snapshots.bpf.h"
 
 /* The kernel checks for a GPL-compatible licence before it lends its tracing helpers. */
 char LICENSE[] SEC("license") = "GPL";
@@ -19,6 +20,7 @@ volatile __u64 window_start_ns = ~0ULL;
 volatile __u64 window_end_ns = 0;
 
 __u64 counts[RGW_COUNTS];
+__u64 totals[RGW_TOTALS];
 __u32 next_image = 1;
 
 /* Process id to the image it runs now. Preallocated: it is read from interrupt context. */
@@ -120,27 +122,41 @@ static __always_inline void count_stored(const struct rgw_sample *s)
 		count(RGW_COUNT_KERNEL_DEPTH);
 }
 
-/* One more of a stack that is in the table. Returns 0 when it was counted. */
-static __always_inline int count_known(const struct rgw_sample_key *key, const struct rgw_sample *s)
+/* Adds to a stack that is in the table: 1; -1 when it is not; 0 when another has its key. */
+static __always_inline int add_known(const struct rgw_sample_key *key, const struct rgw_sample *s)
 {
 	struct rgw_sample *known = bpf_map_lookup_elem(&samples, key);
 
 	if (!known)
 		return -1;
-	if (!same_stack(known, s)) {
-		count(RGW_COUNT_COLLISION);
+	if (!same_stack(known, s))
 		return 0;
-	}
-	__sync_fetch_and_add(&known->count, 1);
-	count_stored(s);
-	return 0;
+	__sync_fetch_and_add(&known->count, s->count);
+	__sync_fetch_and_add(&known->ns, s->ns);
+	return 1;
+}
+
+/* Returns 0 when the sample is in the table, otherwise the count of what kept it out. */
+static __always_inline __u32 enter_sample(const struct rgw_sample_key *key,
+					  const struct rgw_sample *s)
+{
+	int known = add_known(key, s);
+
+	if (known < 0 && !bpf_map_update_elem(&samples, key, s, BPF_NOEXIST))
+		return 0;
+	/* Another CPU may have entered the same stack meanwhile; otherwise the table is full. */
+	if (known < 0)
+		known = add_known(key, s);
+	if (known > 0)
+		return 0;
+	return known ? RGW_COUNT_TABLE_FULL : RGW_COUNT_COLLISION;
 }
 
 SEC("perf_event")
 int rg_sample(void *ctx)
 {
 	__u64 now = bpf_ktime_get_ns(), start = window_start_ns;
-	__u32 pid = bpf_get_current_pid_tgid() >> 32, zero = 0;
+	__u32 pid = bpf_get_current_pid_tgid() >> 32, zero = 0, refused;
 	struct rgw_sample_key key = {};
 	rgw_image_id *image;
 	struct scratch *scratch;
@@ -157,23 +173,26 @@ int rg_sample(void *ctx)
 
 	s = &scratch->sample;
 	s->count = 1;
+	s->ns = 0;
 	read_stacks(ctx, scratch, *image);
 	key.hash = stack_hash(s);
 	key.image = *image;
 	key.slice = (__u32)((now - start) / slice_ns);
 	bpf_get_current_comm(key.comm, sizeof(key.comm));
-
-	if (!count_known(&key, s))
-		return 0;
-	if (!bpf_map_update_elem(&samples, &key, s, BPF_NOEXIST)) {
-		count_stored(s);
+	if (s->user.end == RGW_END_NO_MAPPING &&
+	    !keep_snapshot(&key, s, bpf_get_current_task_btf(), 0, 0)) {
+		count(RGW_COUNT_SAMPLES);
 		return 0;
 	}
-	/* Another CPU may have entered the same stack meanwhile; otherwise the table is full. */
-	if (count_known(&key, s))
-		count(RGW_COUNT_TABLE_FULL);
+	refused = enter_sample(&key, s);
+	if (refused)
+		count(refused);
+	else
+		count_stored(s);
 	return 0;
 }
+
+#include "waits.bpf.h"
 
 /* --- Processes ------------------------------------------------------------------------------ */
 
@@ -244,6 +263,8 @@ int BPF_PROG(rg_exit, struct task_struct *task)
 	__u32 pid = task->tgid;
 	rgw_image_id *image = bpf_map_lookup_elem(&images, &pid);
 
+	if (image && follow_waits)
+		end_thread(task);
 	/* The process ends with its last thread, which need not be the first one. */
 	if (!image || task->signal->live.counter)
 		return 0;

@@ -165,7 +165,8 @@ static __always_inline void rgw_walk_user(struct rgw_walk *w, struct rgw_frames 
 	w->first = space ? space->first : 0;
 	w->count = space ? space->count : 0;
 	w->range = w->first;
-	w->exact = 1;
+	/* In a system call it is behind the instruction, which may be its function's last. */
+	w->exact = RGW_SYSCALL((struct pt_regs *)bpf_task_pt_regs(task)) < 0;
 	w->innermost = 1;
 	w->fp_lost = w->kept_lost = w->by_fp = 0;
 	if (f->end != RGW_END_WALKING) {

@@ -13,6 +13,8 @@ enum {
 	RGW_KERNEL_DEPTH = 64, /* frames kept of a kernel stack */
 	RGW_USER_DEPTH = 127,  /* of a user stack: the kernel's own default, perf_event_max_stack */
 	RGW_COMM_SIZE = 16,    /* TASK_COMM_LEN */
+	RGW_PAGE = 4096,
+	RGW_SNAPSHOT_PAGES = 4, /* of a stack that cannot be walked yet */
 	RGW_MAX_PROCESSES = 16384,
 	RGW_MAX_RANGES = 131072, /* executable mappings of all processes together */
 	RGW_MAX_TABLES = 8192,   /* files with unwind tables */
@@ -36,6 +38,47 @@ struct rgw_sample_key {
 	rgw_image_id image;
 	__u32 slice;
 	char comm[RGW_COMM_SIZE];
+	__u32 wait; /* RGW_WAIT_…; 0: a sample on the CPU */
+	__u32 pad;
+};
+
+/* What a thread waited in. */
+enum {
+	RGW_WAIT = 1,            /* a wait */
+	RGW_WAIT_CALL = 2,       /* in a system call: */
+	RGW_WAIT_DISK_STATE = 4, /* uninterruptible (the D of ps) */
+	RGW_WAIT_FILE_SHIFT =
+		4, /* 4 bits: type of the file behind its first argument, st_mode >> 12 */
+	RGW_WAIT_CALL_SHIFT = 8, /* 12 bits: its number */
+};
+
+/* Times a thread's life is made of. */
+enum rgw_time {
+	RGW_TIME_THREAD, /* all of it */
+	RGW_TIME_CPU,
+	RGW_TIME_RUN_QUEUE,
+	RGW_TIME_BLOCKED,
+	RGW_TIMES,
+};
+
+/*
+ * What the threads' time in a slice was. ns is that of the stretches' first and last slices; a stretch's slices in
+ * between are whole ones: those behind whole_from and before whole_to.
+ */
+struct rgw_account {
+	__u64 ns[RGW_TIMES];
+	__u64 whole_from[RGW_TIMES], whole_to[RGW_TIMES];
+};
+
+enum rgw_total {
+	RGW_TOTAL_EXEC_NS, /* CPU time as the scheduler accounts for it (/proc/PID/schedstat) */
+	RGW_TOTAL_UNATTRIBUTED_NS, /* blocked, with a stack that was wanted and not had */
+	RGW_TOTALS,
+};
+
+enum rgw_edge {
+	RGW_EDGE_BEGIN = 1,
+	RGW_EDGE_END = 2,
 };
 
 /* How a walk over a user stack ended. */
@@ -62,7 +105,8 @@ struct rgw_frames {
 
 /* Value of the sample table. Entries beyond the depths mean nothing. */
 struct rgw_sample {
-	__u64 count;
+	__u64 count; /* of a wait: thousandths */
+	__u64 ns;    /* blocked; 0 for samples on the CPU */
 	__u16 kernel_depth;
 	__u16 pad[3];
 	__u64 kernel[RGW_KERNEL_DEPTH]; /* leaf first; return addresses but for the first */
@@ -114,13 +158,50 @@ enum rgw_count {
 	RGW_COUNT_COLLISION,    /* refused: equal key, other stack */
 	RGW_COUNT_KERNEL_DEPTH, /* stored, kernel stack cut at the depth above */
 	RGW_COUNT_EVENTS_LOST,  /* process events that found no room */
+	RGW_COUNT_THREADS_LOST, /* threads that could not be followed */
+	RGW_COUNT_WAITS_LOST,   /* waits whose stack was wanted and not had */
+	RGW_COUNT_WAITS,        /* waits stored */
 	RGW_COUNT_ENDS,         /* and the following: stored, by how the user stack ended */
 	RGW_COUNTS = RGW_COUNT_ENDS + RGW_ENDS,
 };
 
-_Static_assert(sizeof(struct rgw_sample_key) == 32, "wire layout");
+/* A wait over several slices. */
+struct rgw_long_wait {
+	__u64 start_ns, end_ns; /* CLOCK_MONOTONIC */
+	struct rgw_sample_key key;
+	struct rgw_sample sample;
+};
+
+/* A thread that still waits when the window ends. x86-64: registers by DWARF number, then pc; AArch64: x0–x30, sp, pc. */
+struct rgw_sleeper {
+	__u64 start_ns, end_ns;
+	__u32 pid, tid;
+	rgw_image_id image;
+	__u32 wait; /* RGW_WAIT_… */
+	char comm[RGW_COMM_SIZE];
+	__u64 registers[33];
+	__u32 kernel_depth, pad;
+	__u64 kernel[RGW_KERNEL_DEPTH];
+};
+
+/*
+ * A stack through code that has only just been mapped, whose tables the kernel side does not have yet: copied, to be
+ * walked when they are there. The user part of the sample is empty. registers as of rgw_sleeper.
+ */
+struct rgw_snapshot {
+	__u64 start_ns, end_ns; /* of a wait */
+	struct rgw_sample_key key;
+	struct rgw_sample sample;
+	__u64 registers[33];
+	__u64 address; /* of the pages */
+	__u32 pages;   /* that could be read */
+	__u32 returned; /* the program counter is behind the instruction under way: a system call's */
+	__u8 stack[RGW_SNAPSHOT_PAGES][RGW_PAGE];
+};
+
+_Static_assert(sizeof(struct rgw_sample_key) == 40, "wire layout");
 _Static_assert(sizeof(struct rgw_frames) == 8 + 8 * RGW_USER_DEPTH, "wire layout");
-_Static_assert(sizeof(struct rgw_sample) == 24 + 8 * (RGW_KERNEL_DEPTH + RGW_USER_DEPTH),
+_Static_assert(sizeof(struct rgw_sample) == 32 + 8 * (RGW_KERNEL_DEPTH + RGW_USER_DEPTH),
 	       "wire layout");
 _Static_assert(sizeof(struct rgw_range) == 24, "wire layout");
 _Static_assert(sizeof(struct rgw_table) == 16, "wire layout");

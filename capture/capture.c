@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "account.h"
 #include "files.h"
 #include "kallsyms.h"
 #include "live.h"
@@ -6,11 +7,13 @@
 #include "naming.h"
 #include "elf/object.h"
 #include "sampler.h"
+#include "sampler_waits.h"
 #include "session.h"
 #include "sideband.h"
 #include "stacks.h"
 #include "target.h"
 #include "timeline.h"
+#include "waits.h"
 
 #include "rg/capture.h"
 #include "rg/err.h"
@@ -61,29 +64,44 @@ static int enter_samples(const struct rg_session *s, struct rg_profile_builder *
 		};
 		int rc;
 
-		sample.value[RG_VALUE_SAMPLES] = (int64_t)raw[i].count;
-		sample.value[RG_VALUE_CPU_NS] = (int64_t)(raw[i].count * period_ns);
+		if (raw[i].wait) {
+			sample.wait = rg_wait_class(raw[i].wait);
+			sample.value[RG_VALUE_WAITS] = (int64_t)((raw[i].count + 500) / 1000);
+			sample.value[RG_VALUE_OFF_CPU_NS] = (int64_t)raw[i].ns;
+		} else {
+			sample.value[RG_VALUE_SAMPLES] = (int64_t)raw[i].count;
+			sample.value[RG_VALUE_CPU_NS] = (int64_t)(raw[i].count * period_ns);
+		}
 		rc = rg_profile_builder_sample(builder, &sample, err);
 		if (rc)
 			return rc;
+		if (raw[i].wait)
+			continue;
 		tally->samples += raw[i].count;
 		tally->named += named[raw[i].stack] ? raw[i].count : 0;
 	}
 	return 0;
 }
 
-static int enter_slices(const struct rg_session *s, struct rg_profile_builder *builder,
-			struct rg_err *err)
+/* times has as many entries as there are slices; of NULL the times are not known. */
+static int enter_slices(const struct rg_session *s, const struct rg_times *times,
+			struct rg_profile_builder *builder, struct rg_err *err)
 {
 	uint64_t left = s->end_ns - s->start_ns;
 
-	while (left) {
+	for (size_t i = 0; left; i++) {
 		struct rg_slice slice = {.wall_ns = s->options->slice_ns};
 		int rc;
 
 		if (left < slice.wall_ns)
 			slice.wall_ns = left;
 		left -= slice.wall_ns;
+		if (times) {
+			slice.thread_ns = times[i].ns[RGW_TIME_THREAD];
+			slice.cpu_ns = times[i].ns[RGW_TIME_CPU];
+			slice.runq_ns = times[i].ns[RGW_TIME_RUN_QUEUE];
+			slice.blocked_ns = times[i].ns[RGW_TIME_BLOCKED];
+		}
 		rc = rg_profile_builder_slice(builder, &slice, err);
 		if (rc)
 			return rc;
@@ -94,9 +112,10 @@ static int enter_slices(const struct rg_session *s, struct rg_profile_builder *b
 /* --- Facts ---------------------------------------------------------------------------------- */
 
 /* Samples whose user stack ended so. */
-static uint64_t ended(const struct rg_sampler *sampler, enum rgw_end end)
+static uint64_t ended(const struct rg_session *s, enum rgw_end end)
 {
-	return rg_sampler_count(sampler, RGW_COUNT_ENDS + (uint32_t)end);
+	return rg_sampler_count(s->sampler, RGW_COUNT_ENDS + (uint32_t)end) +
+	       s->snapshots.ends[end];
 }
 
 static int number_facts(const struct rg_session *s, uint64_t unmapped,
@@ -118,14 +137,14 @@ static int number_facts(const struct rg_session *s, uint64_t unmapped,
 		{RG_KEY_PROCESSES, rg_timeline_processes(s->timeline)},
 		{RG_KEY_LOST_TABLE_FULL, rg_sampler_count(k, RGW_COUNT_TABLE_FULL)},
 		{RG_KEY_LOST_COLLISION, rg_sampler_count(k, RGW_COUNT_COLLISION)},
-		{RG_KEY_LOST_NO_STACK, ended(k, RGW_END_NO_STACK)},
+		{RG_KEY_LOST_NO_STACK, ended(s, RGW_END_NO_STACK)},
 		{RG_KEY_LOST_NO_MAPPING, unmapped},
-		{RG_KEY_CUT_NO_MAPPING, ended(k, RGW_END_NO_MAPPING)},
-		{RG_KEY_CUT_NO_ROW, ended(k, RGW_END_NO_ROW)},
-		{RG_KEY_CUT_UNREADABLE, ended(k, RGW_END_UNREADABLE)},
-		{RG_KEY_CUT_TOO_DEEP, ended(k, RGW_END_TOO_DEEP)},
-		{RG_KEY_CUT_UNSUPPORTED, ended(k, RGW_END_UNSUPPORTED)},
-		{RG_KEY_CUT_BROKEN, ended(k, RGW_END_BROKEN)},
+		{RG_KEY_CUT_NO_MAPPING, ended(s, RGW_END_NO_MAPPING)},
+		{RG_KEY_CUT_NO_ROW, ended(s, RGW_END_NO_ROW)},
+		{RG_KEY_CUT_UNREADABLE, ended(s, RGW_END_UNREADABLE)},
+		{RG_KEY_CUT_TOO_DEEP, ended(s, RGW_END_TOO_DEEP)},
+		{RG_KEY_CUT_UNSUPPORTED, ended(s, RGW_END_UNSUPPORTED)},
+		{RG_KEY_CUT_BROKEN, ended(s, RGW_END_BROKEN)},
 		{RG_KEY_CUT_KERNEL, rg_sampler_count(k, RGW_COUNT_KERNEL_DEPTH)},
 		{RG_KEY_UNWIND_ROWS, unwind.rows},
 		{RG_KEY_UNWIND_BYTES, unwind.table_bytes},
@@ -177,10 +196,31 @@ static int enter_facts(const struct rg_session *s, const struct tally *tally, ui
 		rc = rg_profile_builder_fact(builder, RG_KEY_INTERRUPTED, "1", err);
 	if (!rc)
 		rc = number_facts(s, unmapped, builder, err);
+	if (!rc && s->cost_result.known)
+		rc = rg_profile_builder_fact_u64(builder, RG_KEY_OWN_BPF_NS, s->cost_result.bpf_ns,
+						 err);
+	if (!rc)
+		rc = rg_profile_builder_fact_u64(builder, RG_KEY_OWN_CPU_NS, s->cost_result.cpu_ns,
+						 err);
 	return rc ? rc : target_facts(s, builder, err);
 }
 
 /* --- The whole ------------------------------------------------------------------------------ */
+
+static int enter_times(const struct rg_session *s, uint64_t samples,
+		       struct rg_profile_builder *builder, struct rg_err *err)
+{
+	struct rg_times *times;
+	size_t count;
+	int rc = rg_account_slices(s, &times, &count, err);
+
+	if (!rc)
+		rc = enter_slices(s, times, builder, err);
+	if (!rc)
+		rc = rg_account_facts(s, times, count, samples, builder, err);
+	free(times);
+	return rc;
+}
 
 /* ids and named have room for every stack. */
 static int enter_with(const struct rg_session *s, struct rg_naming *naming,
@@ -193,7 +233,7 @@ static int enter_with(const struct rg_session *s, struct rg_naming *naming,
 	if (!rc)
 		rc = enter_samples(s, builder, ids, named, &tally, err);
 	if (!rc)
-		rc = enter_slices(s, builder, err);
+		rc = enter_times(s, tally.samples, builder, err);
 	return rc ? rc : enter_facts(s, &tally, rg_naming_unmapped(naming), builder, err);
 }
 
@@ -215,15 +255,22 @@ static int enter_all(const struct rg_session *s, struct rg_naming *naming,
 	return rc;
 }
 
-static int fill(const struct rg_session *s, struct rg_profile_builder *builder, struct rg_err *err)
+static int fill(struct rg_session *s, struct rg_profile_builder *builder, struct rg_err *err)
 {
+	struct rg_wait_window window = rg_session_wait_window(s);
 	struct rg_kallsyms *kernel = NULL;
 	struct rg_naming *naming;
 	int rc;
 
 	rg_profile_builder_measures(builder, RG_VALUE_SAMPLES);
 	rg_profile_builder_measures(builder, RG_VALUE_CPU_NS);
+	if (s->options->off_cpu) {
+		rg_profile_builder_measures(builder, RG_VALUE_WAITS);
+		rg_profile_builder_measures(builder, RG_VALUE_OFF_CPU_NS);
+	}
 	rc = rg_timeline_replay(s->timeline, err);
+	if (!rc)
+		rc = rg_snapshots_walk(&s->snapshots, s->live, s->stacks, &window, err);
 	if (!rc)
 		rc = rg_kallsyms_load("/proc/kallsyms", &kernel, err);
 	if (rc)
@@ -240,6 +287,7 @@ static void summarise(const struct rg_session *s, struct rg_capture_result *resu
 	*result = (struct rg_capture_result){
 		.wall_ns = s->end_ns - s->start_ns,
 		.samples = rg_sampler_count(s->sampler, RGW_COUNT_SAMPLES),
+		.waits = rg_sampler_count(s->sampler, RGW_COUNT_WAITS),
 		.interrupted = s->interrupted,
 		.target_ended = s->target_ended,
 		.load_ended = s->load_ended,
@@ -258,7 +306,7 @@ static int capture(struct rg_session *s, struct rg_profile_builder *builder,
 		return rc;
 	rg_session_release(s);
 	summarise(s, result);
-	if (s->target_ended && !result->samples)
+	if (s->target_ended && !result->samples && !result->waits)
 		return rg_err_set(err, RG_ETARGET,
 				  "target: ended before it could be sampled: give it work that "
 				  "lasts, or use a higher --frequency");

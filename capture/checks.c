@@ -3,6 +3,7 @@
 #include "kallsyms.h"
 #include "machine.h"
 #include "sampler.h"
+#include "sampler_waits.h"
 
 #include "rg/capture.h"
 #include "rg/err.h"
@@ -187,11 +188,40 @@ static void check_load(struct rg_check *check)
 	rg_sampler_free(sampler);
 }
 
+/* The same with waits followed; without them CPU time can be had all the same. */
+static void check_waits(struct rg_check *check)
+{
+	struct rg_sampler_options options = {.frequency_hz = 99,
+					     .slice_ns = RG_NS_PER_S,
+					     .window_ns = RG_NS_PER_S,
+					     .off_cpu = true};
+	struct rg_sampler *sampler = NULL;
+	struct rg_err err = {0};
+	int rc = rg_sampler_open(&options, &sampler, &err);
+
+	begin(check, "off-CPU", RG_CHECK_PASS);
+	if (!rc)
+		rc = rg_sampler_begin_waits(sampler, &err);
+	if (rc) {
+		found(check, "does not work here");
+		mend(check, RG_CHECK_WARN,
+		     "say --no-off-cpu to profile what runs on the CPUs alone");
+	} else {
+		found(check, "%s",
+		      rg_sampler_walks_late(sampler)
+			      ? "waits are followed"
+			      : "waits are followed; on this kernel each costs more "
+				"(no sched_exit_tp)");
+	}
+	rg_sampler_free(sampler);
+}
+
 size_t rg_capture_checks(struct rg_check checks[RG_CAPTURE_CHECKS_MAX])
 {
 	void (*const all[])(struct rg_check *) = {
-		check_kernel,   check_btf,           check_capabilities,   check_paranoid,
-		check_lockdown, check_pid_namespace, check_kernel_symbols, check_load,
+		check_kernel,         check_btf,      check_capabilities,
+		check_paranoid,       check_lockdown, check_pid_namespace,
+		check_kernel_symbols, check_load,     check_waits,
 	};
 	size_t count = sizeof(all) / sizeof(all[0]);
 

@@ -5,9 +5,11 @@
 #include "files.h"
 #include "machine.h"
 #include "timeline.h"
+#include "unwind/arrays.h"
 #include "unwind/rows.h"
 #include "unwind/spaces.h"
 #include "unwind/tables.h"
+#include "unwind/walker.h"
 
 #include "rg/err.h"
 #include "rg/hash.h"
@@ -30,6 +32,7 @@ struct process {
 struct rg_live {
 	const struct rg_timeline *timeline;
 	const struct rg_files *files;
+	const struct rg_unwind_arrays *arrays;
 	struct rg_tables *tables;
 	struct rg_spaces *spaces;
 	uint32_t *table; /* by file */
@@ -54,6 +57,7 @@ struct rg_live *rg_live_new(const struct rg_timeline *timeline, const struct rg_
 		return NULL;
 	l->timeline = timeline;
 	l->files = files;
+	l->arrays = arrays;
 	l->tables = rg_tables_new(arrays);
 	l->spaces = rg_spaces_new(arrays);
 	if (l->tables && l->spaces)
@@ -139,17 +143,18 @@ static int find_table(struct rg_live *l, uint32_t file, uint32_t *table)
 }
 
 /* What takes offsets in a mapping to offsets in the table's code. */
-static uint32_t find_delta(const struct rg_live *l, const struct rg_timeline_record *r,
+static uint32_t find_delta(const struct rg_live *l, const struct rg_timeline_range *m,
 			   uint32_t table)
 {
-	const struct rg_image *image = rg_object_image(rg_files_object(l->files, r->file));
+	const struct rg_image *image = rg_object_image(rg_files_object(l->files, m->file));
 
 	for (size_t i = 0; image && i < image->code_count; i++) {
 		const struct rg_segment *code = &image->code[i];
 
 		/* A mapping begins on a page, the segment in it where it may. */
-		if (code->offset < r->offset + r->length && r->offset < code->offset + code->size)
-			return (uint32_t)(code->address - code->offset + r->offset -
+		if (code->offset < m->offset + (m->end - m->start) &&
+		    m->offset < code->offset + code->size)
+			return (uint32_t)(code->address - code->offset + m->offset -
 					  rg_tables_base(l->tables, table));
 	}
 	return 0;
@@ -226,7 +231,7 @@ static void cut(struct process *p, uint64_t start, uint64_t end)
 	p->count = kept;
 }
 
-static int map(struct rg_live *l, struct process *p, const struct rgw_range *range)
+static int map(struct process *p, const struct rgw_range *range)
 {
 	size_t at = 0;
 
@@ -238,21 +243,31 @@ static int map(struct rg_live *l, struct process *p, const struct rgw_range *ran
 	memmove(&p->ranges[at + 1], &p->ranges[at], (p->count - at) * sizeof(*range));
 	p->ranges[at] = *range;
 	p->count++;
-	return mark_changed(l, p);
+	return 0;
+}
+
+static int map_file(struct rg_live *l, struct process *p, const struct rg_timeline_range *m)
+{
+	struct rgw_range range = {.start = m->start, .end = m->end};
+
+	if (range.end <= range.start)
+		return 0;
+	if (m->file != RG_FILE_NONE) {
+		if (find_table(l, m->file, &range.table))
+			return RG_ENOMEM;
+		range.delta = find_delta(l, m, range.table);
+	}
+	return map(p, &range);
 }
 
 static int take_mapping(struct rg_live *l, struct process *p, const struct rg_timeline_record *r)
 {
-	struct rgw_range range = {.start = r->start, .end = r->start + r->length};
+	struct rg_timeline_range mapping = {.start = r->start,
+					    .end = r->start + r->length,
+					    .offset = r->offset,
+					    .file = r->file};
 
-	if (range.end <= range.start)
-		return 0;
-	if (r->file != RG_FILE_NONE) {
-		if (find_table(l, r->file, &range.table))
-			return RG_ENOMEM;
-		range.delta = find_delta(l, r, range.table);
-	}
-	return map(l, p, &range);
+	return map_file(l, p, &mapping) || mark_changed(l, p) ? RG_ENOMEM : 0;
 }
 
 /* --- Processes ------------------------------------------------------------------------------ */
@@ -292,6 +307,21 @@ static struct process *find_process(struct rg_live *l, uint32_t pid)
 		return NULL;
 	l->processes[l->count] = (struct process){.pid = pid};
 	return &l->processes[l->count++];
+}
+
+void rg_live_walk(const struct rg_live *l, uint32_t pid, const struct rg_walk_registers *registers,
+		  int (*read)(void *ctx, void *to, size_t size, uint64_t address), void *ctx,
+		  struct rgw_frames *frames)
+{
+	struct rg_walker walker = {
+		.arrays = l->arrays, .tables = l->tables, .read = read, .ctx = ctx};
+	uint32_t id =
+		rg_index_find(&l->by_pid, rg_hash_bytes(&pid, sizeof(pid), 0), pid_equal, l, &pid);
+	struct rgw_space space = {0};
+
+	if (id != RG_INDEX_NONE && l->processes[id].list)
+		space = rg_space_list_space(l->processes[id].list);
+	rg_walk(&walker, space, registers, frames);
 }
 
 /* Who runs an image; NULL: nobody that is known. */
@@ -455,6 +485,41 @@ static int take_turn(struct rg_live *l, uint64_t until_ns)
 	l->waiting_count -= taken;
 	memmove(l->waiting, &l->waiting[taken], l->waiting_count * sizeof(*l->waiting));
 	return publish_changed(l);
+}
+
+/* --- Images of the past --------------------------------------------------------------------- */
+
+struct past {
+	struct rg_live *live;
+	struct process process;
+};
+
+static int take_past(void *ctx, const struct rg_timeline_range *mapping)
+{
+	struct past *past = ctx;
+
+	return map_file(past->live, &past->process, mapping);
+}
+
+int rg_live_walk_image(struct rg_live *l, rgw_image_id image,
+		       const struct rg_walk_registers *registers,
+		       int (*read)(void *ctx, void *to, size_t size, uint64_t address), void *ctx,
+		       struct rgw_frames *frames)
+{
+	struct past past = {.live = l};
+	struct rg_unwind_arrays arrays = *l->arrays;
+	struct rg_walker walker = {
+		.arrays = &arrays, .tables = l->tables, .read = read, .ctx = ctx};
+	struct rgw_space space = {0};
+	int rc = rg_timeline_mappings(l->timeline, image, take_past, &past);
+
+	if (!rc) {
+		arrays.ranges = past.process.ranges;
+		space.count = (uint32_t)past.process.count;
+		rg_walk(&walker, space, registers, frames);
+	}
+	free(past.process.ranges);
+	return rc;
 }
 
 int rg_live_turn(struct rg_live *l, uint64_t until_ns, struct rg_err *err)

@@ -2,6 +2,9 @@
 #ifndef CAPTURE_LIVE_H
 #define CAPTURE_LIVE_H
 
+#include "../bpf/wire.h"
+
+#include <stddef.h>
 #include <stdint.h>
 
 struct rg_err;
@@ -26,6 +29,20 @@ void rg_live_free(struct rg_live *live);
  * is later waits for the next turn, so that it is taken in order. Returns 0 or RG_ENOMEM.
  */
 int rg_live_turn(struct rg_live *live, uint64_t until_ns, struct rg_err *err);
+
+struct rg_walk_registers;
+
+/* Walks a stack of a process as the kernel side would. read as in unwind/walker.h. */
+void rg_live_walk(const struct rg_live *live, uint32_t pid,
+		  const struct rg_walk_registers *registers,
+		  int (*read)(void *ctx, void *to, size_t size, uint64_t address), void *ctx,
+		  struct rgw_frames *frames);
+
+/* The same over all that an image ever had mapped, when the timeline has been replayed. Returns 0 or RG_ENOMEM. */
+int rg_live_walk_image(struct rg_live *live, rgw_image_id image,
+		       const struct rg_walk_registers *registers,
+		       int (*read)(void *ctx, void *to, size_t size, uint64_t address), void *ctx,
+		       struct rgw_frames *frames);
 
 struct rg_live_stats {
 	uint64_t rows, table_bytes, rules;

@@ -5,22 +5,30 @@
 #include "machine.h"
 #include "sampler.h"
 #include "session.h"
+#include "sampler_waits.h"
 #include "sideband.h"
+#include "sleepers.h"
 #include "stacks.h"
 #include "timeline.h"
+#include "waits.h"
 
 #include "rg/capture.h"
 #include "rg/err.h"
 #include "rg/units.h"
 
 #include <poll.h>
+#include <stdbool.h>
 #include <time.h>
 
 enum {
 	TICK_MS = 20,   /* at most this long between two looks */
 	REST_US = 2000, /* and at least this long: a storm of processes must not keep us busy */
 	PROGRESS_MS = 100,
-	LATE_SLICES = 2, /* a slice is read when this many later ones have begun */
+	CYCLE_MS = 250,      /* between two looks at the cost */
+	MAX_WALKS = 20000,   /* of waiting stacks, a second: some 5 % of a CPU */
+	FEW_WALKS = 1000,    /* a second: never too many */
+	MAX_PERIOD_MS = 256, /* waits from here on are always walked */
+	LATE_SLICES = 2,     /* a slice is read when this many later ones have begun */
 };
 
 /* --- Taking in ------------------------------------------------------------------------------ */
@@ -41,6 +49,69 @@ static int take_sample(void *ctx, const struct rgw_sample_key *key, const struct
 	return rg_stacks_add(ctx, key, sample, err);
 }
 
+static int take_long_wait(void *ctx, const struct rgw_long_wait *wait, struct rg_err *err)
+{
+	const struct rg_session *s = ctx;
+	struct rg_wait_window window = rg_session_wait_window(s);
+
+	return rg_waits_enter(s->stacks, &window, wait, err);
+}
+
+static int take_sleeper(void *ctx, const struct rgw_sleeper *sleeper, struct rg_err *err)
+{
+	struct rgw_long_wait wait;
+	const struct rg_session *s = ctx;
+
+	rg_sleeper_walk(s->live, sleeper, &wait);
+	return take_long_wait(ctx, &wait, err);
+}
+
+/* Whether walking stacks that wait takes more than it may. */
+static bool costs_too_much(const struct rg_session *s, double walks, uint64_t now)
+{
+	const struct rg_capture_options *o = s->options;
+	double elapsed = (double)(now - s->start_ns);
+	double busy = (double)rg_sampler_count(s->sampler, RGW_COUNT_SAMPLES) *
+		      (double)(RG_NS_PER_S / o->frequency_hz) / elapsed;
+
+	if (walks > MAX_WALKS)
+		return true;
+	return o->max_overhead > 0 && walks > FEW_WALKS &&
+	       s->cost.bpf_share > o->max_overhead * busy;
+}
+
+/*
+ * Short waits are met at random, as often as there is time for: where threads are many, the more seldom. What a wait
+ * stands for follows, so that the sums stay true.
+ */
+static void bound_walks(struct rg_session *s, uint64_t now)
+{
+	uint64_t walks = rg_sampler_count(s->sampler, RGW_COUNT_WAITS);
+	uint64_t since = now - s->walks_at_ns, period = rg_sampler_wait_period(s->sampler);
+
+	if (now <= s->start_ns || since < CYCLE_MS * RG_NS_PER_MS)
+		return;
+	if (s->walks_at_ns && period < MAX_PERIOD_MS * RG_NS_PER_MS &&
+	    costs_too_much(s, (double)(walks - s->walks) * (double)RG_NS_PER_S / (double)since,
+			   now))
+		rg_sampler_set_wait_period(s->sampler, 2 * period);
+	s->walks = walks;
+	s->walks_at_ns = now;
+}
+
+static int take_snapshot(void *ctx, const struct rgw_snapshot *snapshot)
+{
+	return rg_snapshots_add(ctx, snapshot);
+}
+
+static int take_waits(struct rg_session *s, uint64_t now, struct rg_err *err)
+{
+	if (!s->options->off_cpu)
+		return 0;
+	bound_walks(s, now);
+	return rg_sampler_long_waits(s->sampler, take_long_wait, s, err);
+}
+
 /* Mappings before events: every process that mapped something was forked before. */
 static int take_processes(struct rg_session *s, struct rg_err *err)
 {
@@ -53,7 +124,9 @@ static int take_processes(struct rg_session *s, struct rg_err *err)
 	rc = rg_sampler_events(s->sampler, take_event, s->timeline, err);
 	if (!rc)
 		rc = rg_timeline_settle(s->timeline, err);
-	return rc ? rc : rg_live_turn(s->live, now, err);
+	if (!rc)
+		rc = rg_live_turn(s->live, now, err);
+	return rc ? rc : rg_sampler_snapshots(s->sampler, take_snapshot, &s->snapshots, err);
 }
 
 static int take_finished_slices(struct rg_session *s, uint64_t now, struct rg_err *err)
@@ -123,8 +196,10 @@ static void report(const struct rg_session *s, enum rg_capture_phase phase, uint
 	o->progress(o->progress_ctx, &status);
 }
 
-static void rest(struct rg_session *s)
+static void rest(struct rg_session *s, uint64_t until)
 {
+	uint64_t now = rg_clock_ns();
+	uint64_t left_ms = until > now ? (until - now) / RG_NS_PER_MS + 1 : 1;
 	struct timespec least = {.tv_nsec = REST_US * 1000L};
 	struct pollfd ready[] = {
 		{.fd = rg_sampler_fd(s->sampler), .events = POLLIN},
@@ -132,7 +207,7 @@ static void rest(struct rg_session *s)
 	};
 
 	nanosleep(&least, NULL);
-	poll(ready, sizeof(ready) / sizeof(ready[0]), TICK_MS);
+	poll(ready, sizeof(ready) / sizeof(ready[0]), left_ms < TICK_MS ? (int)left_ms : TICK_MS);
 }
 
 /* Goes on until the time has come, or something ends it before. */
@@ -148,6 +223,10 @@ static int pass_time(struct rg_session *s, enum rg_capture_phase phase, uint64_t
 
 		if (!rc)
 			rc = take_finished_slices(s, now, err);
+		if (phase == RG_CAPTURE_WINDOW)
+			rg_cost_turn(&s->cost, now > from ? now - from : 0);
+		if (!rc)
+			rc = take_waits(s, now, err);
 		if (!rc)
 			rc = watch_target(s, err);
 		if (!rc)
@@ -161,7 +240,7 @@ static int pass_time(struct rg_session *s, enum rg_capture_phase phase, uint64_t
 		s->interrupted = o->stop && *o->stop;
 		if (now >= to || s->interrupted || s->target_ended)
 			return 0;
-		rest(s);
+		rest(s, to);
 	}
 }
 
@@ -177,6 +256,23 @@ static int ended_too_soon(const struct rg_session *s, struct rg_err *err)
 			  "that lasts, or a shorter --warmup");
 }
 
+static int end_waits(struct rg_session *s, struct rg_err *err)
+{
+	int rc;
+
+	rg_sampler_window(s->sampler, s->start_ns, s->end_ns);
+	rc = rg_sampler_end_waits(s->sampler, take_sleeper, s, err);
+	return rc ? rc : rg_sampler_long_waits(s->sampler, take_long_wait, s, err);
+}
+
+static void begin_cost(struct rg_session *s)
+{
+	int fds[RG_SAMPLER_PROGRAMS];
+	size_t count = rg_sampler_programs(s->sampler, fds);
+
+	rg_cost_begin(&s->cost, fds, count);
+}
+
 static int end_window(struct rg_session *s, struct rg_err *err)
 {
 	uint64_t now;
@@ -187,8 +283,12 @@ static int end_window(struct rg_session *s, struct rg_err *err)
 	now = rg_clock_ns();
 	if (now < s->end_ns)
 		s->end_ns = now;
-	rc = rg_sampler_drain(s->sampler, UINT32_MAX, take_sample, s->stacks, err);
-	return rc ? rc : take_processes(s, err);
+	s->cost_result = rg_cost_end(&s->cost, s->end_ns - s->start_ns);
+	/* What is mapped by now belongs to the stacks that are walked below. */
+	rc = take_processes(s, err);
+	if (!rc && s->options->off_cpu)
+		rc = end_waits(s, err);
+	return rc ? rc : rg_sampler_drain(s->sampler, UINT32_MAX, take_sample, s->stacks, err);
 }
 
 int rg_session_run(struct rg_session *s, struct rg_err *err)
@@ -209,6 +309,9 @@ int rg_session_run(struct rg_session *s, struct rg_err *err)
 		if (s->interrupted || s->target_ended)
 			return ended_too_soon(s, err);
 	}
-	rc = pass_time(s, RG_CAPTURE_WINDOW, s->start_ns, s->end_ns, err);
+	begin_cost(s);
+	rc = o->off_cpu ? rg_sampler_begin_waits(s->sampler, err) : 0;
+	if (!rc)
+		rc = pass_time(s, RG_CAPTURE_WINDOW, s->start_ns, s->end_ns, err);
 	return rc ? rc : end_window(s, err);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sampler.h"
 #include "cpus.h"
+#include "sampler_side.h"
 #include "walk_maps.h"
 
 #include "rg/err.h"
@@ -17,8 +18,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "sampler.skel.h"
-
 enum {
 	BATCH = 64,          /* samples read from the table at a time: 100 kB */
 	MIN_ENTRIES = 4096,  /* of the sample table: 6 MB */
@@ -26,30 +25,14 @@ enum {
 	SLICES_HELD = 4, /* in the table at a time: the current, the last, and two for being late */
 };
 
-struct rg_sampler {
-	struct sampler_bpf *skel;
-	struct ring_buffer *ring;
-	struct rg_walk_maps *walk_maps;
-	rg_event_fn event_fn; /* during rg_sampler_events() */
-	void *event_ctx;
-	int event_rc; /* what event_fn ended it with */
-	uint64_t period_ns;
-	struct rg_cpus cpus;
-	int *timer_fds;
-	struct bpf_link **links;
-	size_t timers;               /* running */
-	size_t sampled;              /* CPUs that had one */
-	struct rgw_sample_key *keys; /* BATCH of each, for reading */
-	struct rgw_sample *values;
-};
-
 /* --- Loading -------------------------------------------------------------------------------- */
 
 /* A slice cannot hold more distinct stacks than ticks. */
 static uint32_t table_entries(const struct rg_sampler_options *options, size_t cpus)
 {
-	double ticks = (double)options->frequency_hz * (double)cpus * (double)options->slice_ns /
-		       (double)RG_NS_PER_S;
+	/* Stacks that wait have room beside those that run. */
+	double ticks = (options->off_cpu ? 4.0 : 1.0) * (double)options->frequency_hz *
+		       (double)cpus * (double)options->slice_ns / (double)RG_NS_PER_S;
 
 	if (ticks * SLICES_HELD >= MAX_ENTRIES)
 		return MAX_ENTRIES;
@@ -58,7 +41,7 @@ static uint32_t table_entries(const struct rg_sampler_options *options, size_t c
 	return (uint32_t)(ticks * SLICES_HELD);
 }
 
-static int load_error(int code, struct rg_err *err)
+int rg_sampler_load_error(int code, struct rg_err *err)
 {
 	if (code == -EPERM || code == -EACCES)
 		return rg_err_set(err, RG_EPRIVILEGE,
@@ -88,18 +71,21 @@ static int load(struct rg_sampler *s, const struct rg_sampler_options *options, 
 		libbpf_set_print(say_nothing);
 	s->skel = sampler_bpf__open();
 	if (!s->skel)
-		return load_error(-errno, err);
+		return rg_sampler_load_error(-errno, err);
 	s->skel->rodata->slice_ns = options->slice_ns;
 	s->skel->rodata->use_bpf_loop =
 		!options->without_bpf_loop &&
 		libbpf_probe_bpf_helper(BPF_PROG_TYPE_PERF_EVENT, BPF_FUNC_loop, NULL) == 1;
 	bpf_map__set_max_entries(s->skel->maps.samples, table_entries(options, s->cpus.count));
+	rc = rg_sampler_waits_prepare(s, options);
+	if (rc)
+		return rg_sampler_load_error(rc, err);
 	rc = sampler_bpf__load(s->skel);
 	if (rc)
-		return load_error(rc, err);
+		return rg_sampler_load_error(rc, err);
 	/* All but the sampler itself, which is attached to each CPU's timer. */
 	rc = sampler_bpf__attach(s->skel);
-	return rc ? load_error(rc, err) : 0;
+	return rc ? rg_sampler_load_error(rc, err) : 0;
 }
 
 static int hand_out(void *ctx, void *data, size_t size)
@@ -123,6 +109,26 @@ static int open_walk_maps(struct rg_sampler *s, struct rg_err *err)
 	};
 
 	return rg_walk_maps_open(&fds, &s->walk_maps, err);
+}
+
+static int hand_out_snapshot(void *ctx, void *data, size_t size)
+{
+	struct rg_sampler *s = ctx;
+
+	if (size < sizeof(struct rgw_snapshot) || !s->snapshot_fn)
+		return 0;
+	s->snapshot_rc = s->snapshot_fn(s->snapshot_ctx, data);
+	return s->snapshot_rc ? -ECANCELED : 0;
+}
+
+static int open_rings(struct rg_sampler *s, struct rg_err *err)
+{
+	s->ring = ring_buffer__new(bpf_map__fd(s->skel->maps.events), hand_out, s, NULL);
+	s->snapshots =
+		ring_buffer__new(bpf_map__fd(s->skel->maps.snapshots), hand_out_snapshot, s, NULL);
+	if (s->ring && s->snapshots)
+		return 0;
+	return rg_err_set(err, RG_EIO, "capture: map the event ring: %s", strerror(errno));
 }
 
 static int allocate(struct rg_sampler *s, struct rg_err *err)
@@ -152,12 +158,10 @@ int rg_sampler_open(const struct rg_sampler_options *options, struct rg_sampler 
 		rc = load(s, options, err);
 	if (!rc)
 		rc = open_walk_maps(s, err);
-	if (!rc) {
-		s->ring = ring_buffer__new(bpf_map__fd(s->skel->maps.events), hand_out, s, NULL);
-		if (!s->ring)
-			rc = rg_err_set(err, RG_EIO, "capture: map the event ring: %s",
-					strerror(errno));
-	}
+	if (!rc && options->off_cpu)
+		rc = rg_sampler_waits_open(s, err);
+	if (!rc)
+		rc = open_rings(s, err);
 	if (rc) {
 		rg_sampler_free(s);
 		return rc;
@@ -172,6 +176,8 @@ void rg_sampler_free(struct rg_sampler *s)
 		return;
 	rg_sampler_stop(s);
 	ring_buffer__free(s->ring);
+	ring_buffer__free(s->snapshots);
+	rg_sampler_waits_close(s);
 	rg_walk_maps_free(s->walk_maps);
 	sampler_bpf__destroy(s->skel);
 	rg_cpus_done(&s->cpus);
@@ -373,9 +379,40 @@ int rg_sampler_events(struct rg_sampler *s, rg_event_fn fn, void *ctx, struct rg
 	return 0;
 }
 
+int rg_sampler_snapshots(struct rg_sampler *s, rg_snapshot_fn fn, void *ctx, struct rg_err *err)
+{
+	int rc;
+
+	s->snapshot_fn = fn;
+	s->snapshot_ctx = ctx;
+	s->snapshot_rc = 0;
+	rc = ring_buffer__consume(s->snapshots);
+	s->snapshot_fn = NULL;
+	if (s->snapshot_rc)
+		return rg_err_set(err, s->snapshot_rc, "capture: stacks: out of memory");
+	if (rc < 0)
+		return rg_err_set(err, RG_EIO, "capture: read stacks: %s", strerror(-rc));
+	return 0;
+}
+
 uint64_t rg_sampler_count(const struct rg_sampler *s, uint32_t which)
 {
 	return __atomic_load_n(&s->skel->bss->counts[which], __ATOMIC_RELAXED);
+}
+
+size_t rg_sampler_programs(const struct rg_sampler *s, int fds[RG_SAMPLER_PROGRAMS])
+{
+	struct bpf_program *program;
+	size_t count = 0;
+
+	bpf_object__for_each_program(program, s->skel->obj)
+	{
+		int fd = bpf_program__fd(program);
+
+		if (fd >= 0 && count < RG_SAMPLER_PROGRAMS)
+			fds[count++] = fd;
+	}
+	return count;
 }
 
 int rg_sampler_fd(const struct rg_sampler *s)

@@ -18,7 +18,11 @@ struct rg_sampler;
 struct rg_sampler_options {
 	uint32_t frequency_hz;
 	uint64_t slice_ns;
-	bool without_bpf_loop; /* as on a kernel that has none */
+	uint64_t window_ns;
+	bool off_cpu;              /* follow waits: sampler_waits.h */
+	bool without_bpf_loop;     /* as on a kernel that has none, */
+	bool without_sched_exit;   /* one without tp_btf/sched_exit_tp, */
+	bool without_switch_state; /* and one whose sched_switch does not say the state */
 };
 
 /*
@@ -59,11 +63,18 @@ typedef int (*rg_event_fn)(void *ctx, const struct rgw_event *event);
  */
 int rg_sampler_drain(struct rg_sampler *sampler, uint32_t slice, rg_sample_fn fn, void *ctx,
 		     struct rg_err *err);
+typedef int (*rg_snapshot_fn)(void *ctx, const struct rgw_snapshot *snapshot);
+/* Hands out the stacks that could not be walked yet. A negative return of fn ends it and is returned. */
+int rg_sampler_snapshots(struct rg_sampler *sampler, rg_snapshot_fn fn, void *ctx,
+			 struct rg_err *err);
 /* Hands out the process events so far, in order. A negative return of fn ends it and is returned. */
 int rg_sampler_events(struct rg_sampler *sampler, rg_event_fn fn, void *ctx, struct rg_err *err);
 
 /* which: an enum rgw_count. */
 uint64_t rg_sampler_count(const struct rg_sampler *sampler, uint32_t which);
+/* The descriptors of the loaded BPF programs, at most RG_SAMPLER_PROGRAMS; returns how many. */
+enum { RG_SAMPLER_PROGRAMS = 16 };
+size_t rg_sampler_programs(const struct rg_sampler *sampler, int fds[RG_SAMPLER_PROGRAMS]);
 /* Becomes readable when there are process events. */
 int rg_sampler_fd(const struct rg_sampler *sampler);
 

@@ -130,6 +130,10 @@ static int open_kernel_side(struct rg_session *s, struct rg_err *err)
 	struct rg_sampler_options options = {
 		.frequency_hz = s->options->frequency_hz,
 		.slice_ns = s->options->slice_ns,
+		.window_ns = s->options->window_ns,
+		.off_cpu = s->options->off_cpu,
+		.without_sched_exit = s->options->without & RG_CAPTURE_SCHED_EXIT,
+		.without_switch_state = s->options->without & RG_CAPTURE_SWITCH_STATE,
 		.without_bpf_loop = s->options->without & RG_CAPTURE_BPF_LOOP,
 	};
 	struct rg_cpus cpus;
@@ -158,7 +162,7 @@ int rg_session_start(struct rg_session *s, const struct rg_capture_options *opti
 {
 	int rc;
 
-	*s = (struct rg_session){.options = options};
+	*s = (struct rg_session){.options = options, .cost = {.stats_fd = -1}};
 	if (!rg_machine_host_pids())
 		return rg_err_set(err, RG_EIO,
 				  "capture: this is not the host's PID namespace, where processes "
@@ -196,6 +200,8 @@ void rg_session_release(struct rg_session *s)
 
 void rg_session_done(struct rg_session *s)
 {
+	rg_cost_stop(&s->cost);
+	rg_snapshots_done(&s->snapshots);
 	rg_live_free(s->live);
 	rg_sampler_free(s->sampler);
 	rg_sideband_free(s->sideband);
@@ -204,6 +210,12 @@ void rg_session_done(struct rg_session *s)
 	rg_timeline_free(s->timeline);
 	rg_files_free(s->files);
 	rg_stacks_free(s->stacks);
+}
+
+struct rg_wait_window rg_session_wait_window(const struct rg_session *s)
+{
+	return (struct rg_wait_window){
+		.start_ns = s->start_ns, .end_ns = s->end_ns, .slice_ns = s->options->slice_ns};
 }
 
 uint64_t rg_session_lost(const struct rg_session *s)

@@ -2,6 +2,9 @@
 #ifndef CAPTURE_SESSION_H
 #define CAPTURE_SESSION_H
 
+#include "cost.h"
+#include "snapshots.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,6 +34,10 @@ struct rg_session {
 	uint32_t drained;          /* slices before this one have been taken in */
 	bool interrupted, target_ended, load_ended;
 	uint64_t load_ended_ns;
+	struct rg_snapshots snapshots;
+	struct rg_cost cost;
+	struct rg_cost_result cost_result;
+	uint64_t walks, walks_at_ns; /* of waiting stacks, when they were counted last */
 };
 
 /*
@@ -44,6 +51,9 @@ int rg_session_run(struct rg_session *session, struct rg_err *err);
 /* Ends what was launched; the files that its code came from stay open. */
 void rg_session_release(struct rg_session *session);
 void rg_session_done(struct rg_session *session);
+
+/* The window, as waits are entered in it. */
+struct rg_wait_window rg_session_wait_window(const struct rg_session *session);
 
 /* Samples and records lost so far, of every cause. */
 uint64_t rg_session_lost(const struct rg_session *session);

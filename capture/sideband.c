@@ -53,7 +53,7 @@ static int open_event(int cpu)
 		.use_clockid = 1,
 		.clockid = CLOCK_MONOTONIC, /* as bpf_ktime_get_ns() */
 		.watermark = 1,
-		.wakeup_watermark = 1, /* what is mapped must be known before it is sampled */
+		.wakeup_watermark = RING_BYTES / 4,
 	};
 	int fd = (int)syscall(SYS_perf_event_open, &attr, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
 
@@ -227,6 +227,17 @@ static bool decode_exec(const struct perf_event_header *header, struct rg_mappin
 	return true;
 }
 
+/* How many records the kernel says it dropped; one when that cannot be told. */
+static uint64_t decode_lost(const struct perf_event_header *header)
+{
+	uint64_t id_and_lost[2];
+
+	if (header->size < sizeof(*header) + sizeof(id_and_lost))
+		return 1;
+	memcpy(id_and_lost, header + 1, sizeof(id_and_lost));
+	return id_and_lost[1];
+}
+
 static int hand_out(struct rg_sideband *sideband, struct perf_event_header *header,
 		    rg_mapping_fn fn, void *ctx)
 {
@@ -237,13 +248,9 @@ static int hand_out(struct rg_sideband *sideband, struct perf_event_header *head
 		return decode_mmap2(header, &record) ? fn(ctx, &record) : 0;
 	case PERF_RECORD_COMM:
 		return decode_exec(header, &record) ? fn(ctx, &record) : 0;
-	case PERF_RECORD_LOST: {
-		uint64_t id_and_lost[2];
-
-		memcpy(id_and_lost, header + 1, sizeof(id_and_lost));
-		sideband->lost += id_and_lost[1];
+	case PERF_RECORD_LOST:
+		sideband->lost += decode_lost(header);
 		return 0;
-	}
 	default:
 		return 0;
 	}

@@ -41,7 +41,7 @@ void rg_sideband_free(struct rg_sideband *sideband);
  * Hands out what has gathered, in no order over CPUs. A non-zero return of fn ends it and is returned.
  */
 int rg_sideband_read(struct rg_sideband *sideband, rg_mapping_fn fn, void *ctx);
-/* Becomes readable when there are records. */
+/* Becomes readable when a buffer is filling up. */
 int rg_sideband_fd(const struct rg_sideband *sideband);
 /* Records the kernel dropped for want of room, so far. */
 uint64_t rg_sideband_lost(const struct rg_sideband *sideband);

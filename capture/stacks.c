@@ -89,8 +89,8 @@ static int add_stack(struct rg_stacks *s, const struct rg_raw_stack *stack, uint
 	return 0;
 }
 
-static int add_sample(struct rg_stacks *s, const struct rgw_sample_key *key, uint64_t count,
-		      uint32_t stack)
+static int add_sample(struct rg_stacks *s, const struct rgw_sample_key *key,
+		      const struct rgw_sample *from, uint32_t stack)
 {
 	struct rg_raw_sample *sample;
 
@@ -104,7 +104,13 @@ static int add_sample(struct rg_stacks *s, const struct rgw_sample_key *key, uin
 		s->sample_cap = cap;
 	}
 	sample = &s->samples[s->sample_count++];
-	*sample = (struct rg_raw_sample){.count = count, .stack = stack, .slice = key->slice};
+	*sample = (struct rg_raw_sample){
+		.count = from->count,
+		.ns = from->ns,
+		.stack = stack,
+		.slice = key->slice,
+		.wait = key->wait,
+	};
 	memcpy(sample->comm, key->comm, RGW_COMM_SIZE);
 	return 0;
 }
@@ -141,5 +147,5 @@ int rg_stacks_add(struct rg_stacks *s, const struct rgw_sample_key *key,
 		if (add_stack(s, &stack, hash))
 			return rg_err_nomem(err, "stacks");
 	}
-	return add_sample(s, key, sample->count, id) ? rg_err_nomem(err, "samples") : 0;
+	return add_sample(s, key, sample, id) ? rg_err_nomem(err, "samples") : 0;
 }

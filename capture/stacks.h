@@ -27,9 +27,11 @@ struct rg_raw_stack {
 };
 
 struct rg_raw_sample {
-	uint64_t count;
+	uint64_t count; /* of waits: thousandths */
+	uint64_t ns;    /* of waits */
 	uint32_t stack; /* index */
 	uint32_t slice;
+	uint32_t wait; /* RGW_WAIT_…; 0: on the CPU */
 	char comm[RGW_COMM_SIZE + 1];
 };
 

@@ -15,22 +15,18 @@ enum {
 	MAX_RECORDS = 1 << 20, /* 64 MB: 24 hours of a busy shell script */
 	/* Each image begins with a record; the rest is room for numbers that were given out for nothing. */
 	MAX_IMAGES = 4 * MAX_RECORDS,
+	MAX_ANCESTORS = 256, /* forks of forks whose mappings are followed up */
 };
 
 struct pending {
 	struct rg_mapping_record record; /* its path is in the arena */
 };
 
-struct mapping {
-	uint64_t start, end, offset;
-	uint32_t file;
-};
-
 /* An address space: a copy of its parent's first `inherited` mappings, and its own after them. */
 struct space {
 	rgw_image_id parent;
 	size_t inherited; /* own mappings of the parent at the time of the fork */
-	struct mapping *own;
+	struct rg_timeline_range *own;
 	size_t count, cap;
 };
 
@@ -259,7 +255,7 @@ static int add_mapping(struct space *space, const struct rg_timeline_record *rec
 	if (grow(&own, space->count, &space->cap, sizeof(*space->own)))
 		return RG_ENOMEM;
 	space->own = own;
-	space->own[space->count++] = (struct mapping){
+	space->own[space->count++] = (struct rg_timeline_range){
 		.start = record->start,
 		.end = record->start + record->length,
 		.offset = record->offset,
@@ -412,7 +408,7 @@ bool rg_timeline_find(const struct rg_timeline *t, rgw_image_id image, uint64_t 
 		const struct space *space = &t->spaces[image];
 
 		for (size_t i = space->count < visible ? space->count : visible; i-- > 0;) {
-			const struct mapping *m = &space->own[i];
+			const struct rg_timeline_range *m = &space->own[i];
 
 			if (address < m->start || address >= m->end)
 				continue;
@@ -426,6 +422,33 @@ bool rg_timeline_find(const struct rg_timeline *t, rgw_image_id image, uint64_t 
 		image = space->parent;
 	}
 	return false;
+}
+
+int rg_timeline_mappings(const struct rg_timeline *t, rgw_image_id image,
+			 int (*fn)(void *ctx, const struct rg_timeline_range *mapping), void *ctx)
+{
+	rgw_image_id line[MAX_ANCESTORS];
+	size_t visible[MAX_ANCESTORS], depth = 0, limit = SIZE_MAX;
+
+	/* From the image up to the first of its line … */
+	while (image && image < t->space_count && depth < MAX_ANCESTORS) {
+		const struct space *space = &t->spaces[image];
+
+		line[depth] = image;
+		visible[depth++] = space->count < limit ? space->count : limit;
+		limit = space->inherited;
+		image = space->parent < image ? space->parent : 0;
+	}
+	/* … and down again. */
+	while (depth-- > 0) {
+		for (size_t i = 0; i < visible[depth]; i++) {
+			int rc = fn(ctx, &t->spaces[line[depth]].own[i]);
+
+			if (rc)
+				return rc;
+		}
+	}
+	return 0;
 }
 
 uint32_t rg_timeline_program(const struct rg_timeline *t)

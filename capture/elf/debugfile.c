@@ -17,7 +17,8 @@ enum {
 	 * trusted.
 	 */
 	MINI_MAX_BYTES = 256 << 20,
-	LZMA_MAX_BYTES = 128 << 20, /* memory of the decoder */
+	MINI_FIRST_BYTES = 64 << 10, /* the maximum divided by a power of four */
+	LZMA_MAX_BYTES = 128 << 20,  /* memory of the decoder */
 };
 
 /* O_NONBLOCK: opening a FIFO in its place must not wait. */
@@ -89,17 +90,35 @@ int rg_debugfile_open_alt(struct rg_image *out, const char *dir, const struct rg
 	return open_checked(out, path, build_id);
 }
 
-/* Bounded in output and memory, unlike libdw's own. */
-static int decode(const Elf_Data *data, uint8_t *out, size_t max, size_t *len)
+/* Bounded in output and memory, unlike libdw's own. LZMA_BUF_ERROR: `max` bytes are too few. */
+static lzma_ret decode(const Elf_Data *data, uint8_t *out, size_t max, size_t *len)
 {
 	uint64_t memory = LZMA_MAX_BYTES;
 	size_t in = 0;
 
 	*len = 0;
-	if (lzma_stream_buffer_decode(&memory, 0, NULL, data->d_buf, &in, data->d_size, out, len,
-				      max) != LZMA_OK)
-		return RG_ENOTFOUND;
-	return 0;
+	return lzma_stream_buffer_decode(&memory, 0, NULL, data->d_buf, &in, data->d_size, out, len,
+					 max);
+}
+
+/* Most hold little: room is made as it turns out to be needed, four times as much each time. */
+static int decode_whole(const Elf_Data *data, uint8_t **out, size_t *len)
+{
+	for (size_t max = MINI_FIRST_BYTES; max <= MINI_MAX_BYTES; max *= 4) {
+		uint8_t *bytes = malloc(max);
+		lzma_ret said = bytes ? decode(data, bytes, max, len) : LZMA_MEM_ERROR;
+
+		if (said == LZMA_OK && *len > 0) {
+			*out = bytes;
+			return 0;
+		}
+		free(bytes);
+		if (!bytes)
+			return RG_ENOMEM;
+		if (said != LZMA_BUF_ERROR)
+			return RG_ENOTFOUND;
+	}
+	return RG_ENOTFOUND;
 }
 
 int rg_debugfile_open_mini(struct rg_image *out, const struct rg_image *image)
@@ -107,21 +126,12 @@ int rg_debugfile_open_mini(struct rg_image *out, const struct rg_image *image)
 	GElf_Shdr header;
 	Elf_Scn *section = rg_image_section(image, ".gnu_debugdata", &header);
 	Elf_Data *data = section ? rg_image_bytes(section, &header) : NULL;
-	uint8_t *bytes, *fitting;
-	size_t len;
-	int rc;
+	uint8_t *bytes = NULL;
+	size_t len = 0;
+	int rc = data ? decode_whole(data, &bytes, &len) : RG_ENOTFOUND;
 
-	if (!data)
-		return RG_ENOTFOUND;
-	bytes = malloc(MINI_MAX_BYTES);
-	if (!bytes)
-		return RG_ENOMEM;
-	rc = decode(data, bytes, MINI_MAX_BYTES, &len);
-	fitting = rc == 0 && len > 0 ? realloc(bytes, len) : NULL;
-	if (!fitting) {
-		free(bytes);
-		return RG_ENOTFOUND;
-	}
-	rc = rg_image_open_memory(out, fitting, len);
+	if (rc < 0)
+		return rc;
+	rc = rg_image_open_memory(out, bytes, len);
 	return rc == RG_EFORMAT ? RG_ENOTFOUND : rc;
 }

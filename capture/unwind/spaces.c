@@ -143,6 +143,11 @@ void rg_spaces_publish(struct rg_spaces *s, rgw_image_id image, const struct rg_
 		s->refused++;
 }
 
+struct rgw_space rg_space_list_space(const struct rg_space_list *list)
+{
+	return (struct rgw_space){.first = list->first, .count = list->count};
+}
+
 void rg_spaces_turn(struct rg_spaces *s)
 {
 	s->turn++;

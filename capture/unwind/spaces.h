@@ -33,6 +33,9 @@ void rg_space_list_drop(struct rg_spaces *spaces, struct rg_space_list *list);
 void rg_spaces_publish(struct rg_spaces *spaces, rgw_image_id image,
 		       const struct rg_space_list *list);
 
+/* Where a list's ranges are. */
+struct rgw_space rg_space_list_space(const struct rg_space_list *list);
+
 /* A turn of the capture has passed: no walk that began before the last one is still under way. */
 void rg_spaces_turn(struct rg_spaces *spaces);
 

@@ -2,8 +2,10 @@
 #ifndef CAPTURE_UNWIND_WALKER_H
 #define CAPTURE_UNWIND_WALKER_H
 
+#include "../../bpf/unwind.h"
 #include "../../bpf/wire.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +20,7 @@ struct rg_unwind_arrays;
 struct rg_walk_registers {
 	uint64_t pc, sp, fp, kept;
 	uint64_t general[16];
+	bool returned; /* pc is behind the instruction that is under way: a system call's */
 };
 
 struct rg_walker {

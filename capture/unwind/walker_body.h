@@ -78,7 +78,8 @@ void WALK(const struct rg_walker *walker, struct rgw_space space,
 	memcpy(w->general, registers->general, sizeof(w->general));
 	w->first = w->range = space.first;
 	w->count = space.count;
-	w->exact = w->innermost = 1;
+	w->exact = !registers->returned;
+	w->innermost = 1;
 	frames->depth = 0;
 	while (end == RGW_END_WALKING)
 		end = rgw_walk_step(w, frames);

@@ -42,7 +42,9 @@ struct rg_capture_user {
 
 /* Kernel features that a capture can be told to do without, as on a kernel that lacks them. */
 enum rg_capture_feature {
-	RG_CAPTURE_BPF_LOOP = 1, /* bpf_loop(), Linux 5.17 */
+	RG_CAPTURE_BPF_LOOP = 1,     /* bpf_loop(), Linux 5.17 */
+	RG_CAPTURE_SCHED_EXIT = 2,   /* tracepoint sched_exit_tp; 6.18 has it, 6.1 has not */
+	RG_CAPTURE_SWITCH_STATE = 4, /* sched_switch's prev_state, Linux 5.18 */
 };
 
 struct rg_capture_options {
@@ -56,6 +58,10 @@ struct rg_capture_options {
 	const struct rg_capture_user *user; /* argv and load run as this user; NULL: as we are */
 	uint64_t window_ns, warmup_ns, slice_ns;
 	uint32_t frequency_hz;
+	bool off_cpu; /* follow waits as well */
+	/* Fewer stacks that wait are walked while the BPF programs take more than this part of the target's CPU
+	 * time; 0: as many as there are. */
+	double max_overhead;
 	uint32_t without; /* enum rg_capture_feature */
 	int output_fd;    /* what argv and load print is copied there as well; -1: nowhere */
 
@@ -69,6 +75,7 @@ struct rg_capture_options {
 struct rg_capture_result {
 	uint64_t wall_ns; /* of the window as it was */
 	uint64_t samples;
+	uint64_t waits;    /* whose stacks were taken */
 	bool interrupted;  /* ended by *stop */
 	bool target_ended; /* the target ended before the window did, by itself, without failing */
 	bool load_ended;   /* the load did */

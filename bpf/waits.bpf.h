@@ -1,0 +1,546 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BPF_WAITS_BPF_H
+#define BPF_WAITS_BPF_H
+
+/*
+ * Off-CPU time. Every thread's time is split into on-CPU, run queue and blocked, exactly, at the switches. Which stack
+ * waited is asked only when the duration is known: a wait of at least wait_period_ns always, shorter ones by a point
+ * process over the thread's blocked time, whose points are wait_period_ns apart on average. Included by
+ * sampler.bpf.c, after its maps.
+ */
+
+/* Set before loading. */
+const volatile __u8 follow_waits = 0;   /* off-CPU time is wanted */
+const volatile __u8 has_prev_state = 1; /* sched_switch hands over prev_state (5.18) */
+const volatile __u8 has_sched_exit =
+	1; /* sched_exit_tp (6.14): the incoming thread walks its own stack */
+
+/* Written by the capture: larger when there are many threads, or the cost is to be bounded. */
+volatile __u64 wait_period_ns = 1000000;
+
+enum {
+	MILLI = 1000,
+	WALKS_PER_CPU =
+		20000, /* a second, where stacks have to be walked before the duration is known */
+	MAX_POINTS = 64,
+};
+
+/* A thread of the target. */
+struct thread {
+	__u64 born_ns; /* since when it is accounted for; 0: not yet */
+	__u64 exec_base_ns;
+	__u64 in_ns;    /* when it came onto a CPU; 0: it is off */
+	__u64 out_ns;   /* when it left it; 0: it is on */
+	__u64 woken_ns; /* when it became runnable again; 0: it has not */
+	__u64 gap_ns;   /* blocked time left until the next point */
+	__u64 seed;
+	/* The wait whose stack is to be walked: its bounds, and what it counts for. */
+	__u64 wait_start_ns, wait_end_ns, weight_ns, weight_milli;
+	__u32 state;  /* as it left the CPU */
+	__u32 walked; /* frames holds the stack of the present wait */
+	struct rgw_frames frames;
+};
+
+/* Without sched_exit_tp the stack is kept while its thread waits; with it that part is not needed. */
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct thread);
+} threads SEC(".maps");
+
+/* Where a thread that sleeps at the end is put together. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct rgw_sleeper);
+} sleepers SEC(".maps");
+
+/* One entry a slice; sized by the capture. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct rgw_account);
+} accounts SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct scratch);
+} wait_scratches SEC(".maps");
+
+/* Walks that may still be made in this second. */
+struct bucket {
+	__u64 second;
+	__u64 left;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct bucket);
+} buckets SEC(".maps");
+
+/* Waits that span slices, whole: the capture splits them. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 22);
+} long_waits SEC(".maps");
+
+/* --- Accounts ------------------------------------------------------------------------------- */
+
+static __always_inline void add(__u64 *sum, __u64 value)
+{
+	__sync_fetch_and_add(sum, value);
+}
+
+/*
+ * Adds the part of [from, to) that lies in the window to one time of the slices it spans. What lies between the first
+ * and the last is told by where it begins and ends, so that this takes the same time for any length.
+ */
+static __always_inline __u64 charge(enum rgw_time time, __u64 from, __u64 to)
+{
+	__u64 start = window_start_ns, end = window_end_ns;
+	__u32 first, last;
+	struct rgw_account *a, *b;
+
+	if (from < start)
+		from = start;
+	if (to > end)
+		to = end;
+	if (from >= to || start >= end)
+		return 0;
+	first = (__u32)((from - start) / slice_ns);
+	last = (__u32)((to - 1 - start) / slice_ns);
+	a = bpf_map_lookup_elem(&accounts, &first);
+	b = bpf_map_lookup_elem(&accounts, &last);
+	if (!a || !b)
+		return to - from;
+	if (first == last) {
+		add(&a->ns[time], to - from);
+		return to - from;
+	}
+	add(&a->ns[time], (first + 1) * slice_ns + start - from);
+	add(&b->ns[time], to - start - last * slice_ns);
+	add(&a->whole_from[time], 1);
+	add(&b->whole_to[time], 1);
+	return to - from;
+}
+
+/* --- Threads -------------------------------------------------------------------------------- */
+
+static __always_inline rgw_image_id image_of(struct task_struct *task)
+{
+	__u32 pid = task->tgid;
+	rgw_image_id *image = bpf_map_lookup_elem(&images, &pid);
+
+	return image ? *image : 0;
+}
+
+/* The thread's record; made when there is none. */
+static __always_inline struct thread *thread_of(struct task_struct *task, __u64 now)
+{
+	struct thread *t =
+		bpf_task_storage_get(&threads, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (!t) {
+		count(RGW_COUNT_THREADS_LOST);
+		return NULL;
+	}
+	if (!t->born_ns) {
+		t->born_ns = now;
+		t->exec_base_ns = task->se.sum_exec_runtime;
+		t->seed = now ^ ((__u64)(__u32)task->pid << 32) ^ bpf_get_prandom_u32();
+		t->gap_ns = bpf_get_prandom_u32() % (2 * wait_period_ns + 1);
+	}
+	return t;
+}
+
+/* What a thread's record can no longer tell when it is gone. */
+static __always_inline void close_thread(struct thread *t, struct task_struct *task, __u64 now)
+{
+	__u64 exec = task->se.sum_exec_runtime;
+
+	charge(RGW_TIME_THREAD, t->born_ns, now);
+	if (exec > t->exec_base_ns)
+		add(&totals[RGW_TOTAL_EXEC_NS], exec - t->exec_base_ns);
+	t->born_ns = 0;
+}
+
+/* --- Weights -------------------------------------------------------------------------------- */
+
+/* How many points fall into `ns` of blocked time, carrying the remainder on to the next wait. */
+static __always_inline __u64 points(struct thread *t, __u64 ns)
+{
+	__u64 period = wait_period_ns, hit = 0;
+
+	for (int i = 0; i < MAX_POINTS && ns >= t->gap_ns; i++) {
+		ns -= t->gap_ns;
+		/* xorshift64 (Marsaglia 2003) */
+		t->seed ^= t->seed << 13;
+		t->seed ^= t->seed >> 7;
+		t->seed ^= t->seed << 17;
+		t->gap_ns = 1 + t->seed % (2 * period);
+		hit++;
+	}
+	t->gap_ns = t->gap_ns > ns ? t->gap_ns - ns : 0;
+	return hit;
+}
+
+/* Decides whether the wait's stack is wanted, and sets what it stands for. */
+static __always_inline int choose(struct thread *t, __u64 ns)
+{
+	__u64 period = wait_period_ns, hit;
+
+	if (ns >= period) {
+		t->weight_ns = ns;
+		t->weight_milli = MILLI;
+		return 1;
+	}
+	hit = points(t, ns);
+	t->weight_ns = hit * period;
+	/* A wait is met in proportion to its length: each stands for the more of its kind the shorter it is. */
+	t->weight_milli = ns ? hit * period * MILLI / ns : 0;
+	return hit != 0;
+}
+
+/* --- Stacks --------------------------------------------------------------------------------- */
+
+/* What a thread waits in, from the system call it is in. */
+static __always_inline __u32 wait_code(struct task_struct *task, __u32 state)
+{
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	__u32 code = state & TASK_UNINTERRUPTIBLE ? RGW_WAIT_DISK_STATE : 0;
+	struct file *file = NULL;
+	struct fdtable *table;
+	struct file **files;
+	unsigned int fd;
+	long call;
+
+	call = RGW_SYSCALL(regs);
+	if (call < 0 || call > 0xfff)
+		return code | RGW_WAIT;
+	code |= RGW_WAIT | RGW_WAIT_CALL | (__u32)call << RGW_WAIT_CALL_SHIFT;
+	/* The kind of file behind the first argument, which is a descriptor in calls where that matters. */
+	fd = (unsigned int)RGW_ARGUMENT(regs);
+	table = BPF_CORE_READ(task, files, fdt);
+	if (!table || fd >= BPF_CORE_READ(table, max_fds))
+		return code;
+	files = BPF_CORE_READ(table, fd);
+	if (bpf_probe_read_kernel(&file, sizeof(file), &files[fd]) || !file)
+		return code;
+	return code | (__u32)(BPF_CORE_READ(file, f_inode, i_mode) >> 12 & 15)
+			      << RGW_WAIT_FILE_SHIFT;
+}
+
+/* Enters a wait whose stack is in the scratch. */
+static __always_inline void store_wait(struct scratch *scratch, struct task_struct *task,
+				       struct thread *t, rgw_image_id image)
+{
+	struct rgw_sample_key key = {};
+	struct rgw_sample *s = &scratch->sample;
+	__u64 start = window_start_ns, end = window_end_ns, from = t->wait_start_ns,
+	      to = t->wait_end_ns;
+	__u64 weight = t->weight_ns;
+	__u32 first, last;
+
+	if (from < start)
+		from = start;
+	if (to > end)
+		to = end;
+	if (from >= to || start >= end)
+		return;
+	/* Only waits that count for themselves are cut at the window's edges by their length. */
+	if (t->weight_milli == MILLI && weight == t->wait_end_ns - t->wait_start_ns)
+		weight = to - from;
+	first = (__u32)((from - start) / slice_ns);
+	last = (__u32)((to - 1 - start) / slice_ns);
+	key.image = image;
+	key.slice = last;
+	key.wait = wait_code(task, t->state);
+	bpf_probe_read_kernel_str(key.comm, sizeof(key.comm), task->comm);
+	s->count = t->weight_milli;
+	s->ns = weight;
+	if (s->user.end == RGW_END_NO_MAPPING && !keep_snapshot(&key, s, task, from, to)) {
+		count(RGW_COUNT_WAITS);
+		return;
+	}
+	if (first != last && weight == to - from) {
+		struct rgw_long_wait *w = bpf_ringbuf_reserve(&long_waits, sizeof(*w), 0);
+
+		if (!w) {
+			count(RGW_COUNT_WAITS_LOST);
+			add(&totals[RGW_TOTAL_UNATTRIBUTED_NS], weight);
+			return;
+		}
+		w->start_ns = from;
+		w->end_ns = to;
+		w->key = key;
+		bpf_probe_read_kernel(&w->sample, sizeof(w->sample), s);
+		bpf_ringbuf_submit(w, 0);
+		return;
+	}
+	key.hash = stack_hash(s);
+	if (enter_sample(&key, s)) {
+		count(RGW_COUNT_WAITS_LOST);
+		add(&totals[RGW_TOTAL_UNATTRIBUTED_NS], weight);
+	} else {
+		count(RGW_COUNT_WAITS);
+	}
+}
+
+static __always_inline int may_walk(__u64 now)
+{
+	__u32 zero = 0;
+	struct bucket *b = bpf_map_lookup_elem(&buckets, &zero);
+	__u64 second = now / 1000000000;
+
+	if (!b)
+		return 0;
+	if (b->second != second) {
+		b->second = second;
+		b->left = WALKS_PER_CPU;
+	}
+	if (!b->left)
+		return 0;
+	b->left--;
+	return 1;
+}
+
+/* --- Switches ------------------------------------------------------------------------------- */
+
+static __always_inline void leave(struct task_struct *prev, __u32 state, int preempted, __u64 now)
+{
+	rgw_image_id image = image_of(prev);
+	struct thread *t = image ? thread_of(prev, now) : NULL;
+
+	if (!t)
+		return;
+	if (t->in_ns)
+		charge(RGW_TIME_CPU, t->in_ns, now);
+	t->in_ns = 0;
+	t->out_ns = now;
+	t->state = state;
+	/* Whoever could go on running waits for a CPU, not for anything else. */
+	t->woken_ns = preempted || !(state & RGW_STATE_BLOCKED) ? now : 0;
+	t->walked = 0;
+	/* The window may begin while it waits, not before it has ended. */
+	if (has_sched_exit || t->woken_ns || (window_end_ns && now >= window_end_ns))
+		return;
+	if (may_walk(now)) {
+		__u32 zero = 0;
+		struct scratch *scratch = bpf_map_lookup_elem(&wait_scratches, &zero);
+
+		if (!scratch)
+			return;
+		rgw_walk_user(&scratch->walk, &scratch->sample.user, image);
+		bpf_probe_read_kernel(&t->frames, sizeof(t->frames), &scratch->sample.user);
+		t->walked = 1;
+	}
+}
+
+/* Returns whether the wait's stack is wanted. */
+static __always_inline int enter(struct task_struct *next, struct thread *t, __u64 now)
+{
+	__u64 out = t->out_ns, woken = t->woken_ns, start = window_start_ns;
+
+	t->out_ns = 0;
+	t->in_ns = now;
+	t->weight_ns = 0;
+	if (!out)
+		return 0;
+	if (!woken || woken > now)
+		woken = now; /* the wake-up was missed: it blocked until now */
+	if (woken < out)
+		woken = out;
+	charge(RGW_TIME_RUN_QUEUE, woken, now);
+	if (woken <= out || woken <= start || !charge(RGW_TIME_BLOCKED, out, woken))
+		return 0;
+	t->wait_start_ns = out;
+	t->wait_end_ns = woken;
+	return choose(t, woken - (out < start ? start : out));
+}
+
+SEC("tp_btf/sched_switch")
+int rg_switch(__u64 *ctx)
+{
+	struct task_struct *prev = (struct task_struct *)ctx[1],
+			   *next = (struct task_struct *)ctx[2];
+	__u32 state = has_prev_state ? (__u32)ctx[3] : prev->__state;
+	__u64 now = bpf_ktime_get_ns();
+	rgw_image_id image;
+	struct thread *t;
+
+	leave(prev, state, (int)ctx[0], now);
+	image = image_of(next);
+	t = image ? thread_of(next, now) : NULL;
+	if (!t || !enter(next, t, now) || has_sched_exit)
+		return 0;
+	/* Its stack was walked as it left, if it was. */
+	if (t->walked) {
+		__u32 zero = 0;
+		struct scratch *scratch = bpf_map_lookup_elem(&wait_scratches, &zero);
+
+		if (!scratch)
+			return 0;
+		scratch->sample.kernel_depth = 0;
+		bpf_probe_read_kernel(&scratch->sample.user, sizeof(t->frames), &t->frames);
+		store_wait(scratch, next, t, image);
+	} else {
+		count(RGW_COUNT_WAITS_LOST);
+		add(&totals[RGW_TOTAL_UNATTRIBUTED_NS], t->weight_ns);
+	}
+	return 0;
+}
+
+/* The end of __schedule(), in the incoming thread's own context: its memory can be read. */
+SEC("tp_btf/sched_exit_tp")
+int rg_switched(void *ctx)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	rgw_image_id image = image_of(task);
+	struct thread *t = image ? bpf_task_storage_get(&threads, task, NULL, 0) : NULL;
+	struct scratch *scratch;
+	__u32 zero = 0;
+	long bytes;
+
+	if (!t || !t->weight_ns)
+		return 0;
+	scratch = bpf_map_lookup_elem(&wait_scratches, &zero);
+	if (!scratch)
+		return 0;
+	/* Less this program's own frame and its caller's. */
+	bytes = bpf_get_stack(ctx, scratch->sample.kernel, sizeof(scratch->sample.kernel), 2);
+	scratch->sample.kernel_depth = bytes > 0 ? (__u16)((__u64)bytes / 8) : 0;
+	rgw_walk_user(&scratch->walk, &scratch->sample.user, image);
+	store_wait(scratch, task, t, image);
+	t->weight_ns = 0;
+	return 0;
+}
+
+SEC("tp_btf/sched_wakeup")
+int BPF_PROG(rg_wakeup, struct task_struct *task)
+{
+	struct thread *t = image_of(task) ? bpf_task_storage_get(&threads, task, NULL, 0) : NULL;
+
+	if (t && t->out_ns && !t->woken_ns)
+		t->woken_ns = bpf_ktime_get_ns();
+	return 0;
+}
+
+/* A new thread waits for its first CPU. */
+SEC("tp_btf/sched_wakeup_new")
+int BPF_PROG(rg_wakeup_new, struct task_struct *task)
+{
+	__u64 now = bpf_ktime_get_ns();
+	struct thread *t = image_of(task) ? thread_of(task, now) : NULL;
+
+	if (t)
+		t->out_ns = t->woken_ns = now;
+	return 0;
+}
+
+static __always_inline void end_thread(struct task_struct *task)
+{
+	__u64 now = bpf_ktime_get_ns();
+	struct thread *t = image_of(task) ? bpf_task_storage_get(&threads, task, NULL, 0) : NULL;
+
+	if (!t || !t->born_ns)
+		return;
+	if (t->in_ns)
+		charge(RGW_TIME_CPU, t->in_ns, now);
+	t->in_ns = 0;
+	close_thread(t, task, now);
+}
+
+/* --- Edges ---------------------------------------------------------------------------------- */
+
+/* Set before each reading of the iterator. */
+volatile __u32 edge = RGW_EDGE_BEGIN;
+
+/* Threads that run or sleep already begin to be accounted for. */
+static __always_inline void begin_thread(struct task_struct *task, __u64 now)
+{
+	struct thread *t = thread_of(task, now);
+
+	if (!t)
+		return;
+	/* The window has begun a moment ago. */
+	t->born_ns = task->start_time > window_start_ns ? task->start_time : window_start_ns;
+	t->exec_base_ns = task->se.sum_exec_runtime;
+	if (t->out_ns || t->in_ns)
+		return; /* a switch was seen meanwhile, which knows better */
+	if (task->on_cpu) {
+		t->in_ns = t->born_ns;
+		return;
+	}
+	t->out_ns = t->born_ns;
+	t->state = task->__state;
+	t->woken_ns = t->state & RGW_STATE_BLOCKED ? 0 : t->born_ns;
+}
+
+/* The rest of what the living have not been charged with, and who still waits. */
+static __always_inline void finish_thread(struct seq_file *seq, struct task_struct *task, __u64 now)
+{
+	struct thread *t = bpf_task_storage_get(&threads, task, NULL, 0);
+	__u64 out, woken;
+	__u32 zero = 0;
+	struct rgw_sleeper *s;
+	struct pt_regs *regs;
+	long bytes;
+
+	if (!t || !t->born_ns)
+		return;
+	/* Not to be charged with this wait again, should it end before the programs do. */
+	out = t->out_ns;
+	woken = t->woken_ns;
+	t->out_ns = 0;
+	if (t->in_ns)
+		charge(RGW_TIME_CPU, t->in_ns, now);
+	t->in_ns = 0;
+	close_thread(t, task, now);
+	if (!out)
+		return;
+	if (woken)
+		charge(RGW_TIME_RUN_QUEUE, woken, now);
+	if (!charge(RGW_TIME_BLOCKED, out, woken ? woken : now))
+		return;
+	s = bpf_map_lookup_elem(&sleepers, &zero);
+	if (!s)
+		return;
+	s->start_ns = out;
+	s->end_ns = woken ? woken : now;
+	s->pid = (__u32)task->tgid;
+	s->tid = (__u32)task->pid;
+	s->image = image_of(task);
+	s->wait = wait_code(task, t->state);
+	bpf_probe_read_kernel_str(s->comm, sizeof(s->comm), task->comm);
+	bytes = bpf_get_task_stack(task, s->kernel, sizeof(s->kernel), 0);
+	s->kernel_depth = bytes > 0 ? (__u32)((__u64)bytes / 8) : 0;
+	regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	copy_registers(s->registers, regs);
+	if (bpf_seq_write(seq, s, sizeof(*s)))
+		count(RGW_COUNT_WAITS_LOST);
+}
+
+SEC("iter/task")
+int rg_edge(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+	__u64 now = bpf_ktime_get_ns();
+
+	if (!task || !image_of(task))
+		return 0;
+	if (edge == RGW_EDGE_BEGIN)
+		begin_thread(task, now);
+	else
+		finish_thread(ctx->meta->seq, task, now);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sampler_waits.h"
+#include "sampler_side.h"
+
+#include "rg/err.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum {
+	MAX_SLICES = 1 << 20, /* 12 days of seconds; 100 MB */
+	MIN_SLICES = 64,
+};
+
+/* --- What the kernel has -------------------------------------------------------------------- */
+
+/* How many arguments a tracepoint's programs are handed, by the kernel's BTF; -1: there is none of that name. */
+static int tracepoint_arguments(const struct btf *btf, const char *name)
+{
+	int id = btf ? btf__find_by_name_kind(btf, name, BTF_KIND_TYPEDEF) : -1;
+	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, (__u32)id) : NULL;
+
+	type = type ? btf__type_by_id(btf, type->type) : NULL; /* a pointer */
+	type = type ? btf__type_by_id(btf, type->type) : NULL; /* to a function */
+	/* The first is the tracepoint's own. */
+	return type && btf_is_func_proto(type) ? (int)btf_vlen(type) - 1 : -1;
+}
+
+int rg_sampler_waits_prepare(struct rg_sampler *s, const struct rg_sampler_options *options)
+{
+	struct bpf_program *const followers[] = {s->skel->progs.rg_switch, s->skel->progs.rg_wakeup,
+						 s->skel->progs.rg_wakeup_new,
+						 s->skel->progs.rg_edge};
+	uint64_t slices = options->window_ns / options->slice_ns + 2;
+	struct btf *btf = options->off_cpu ? btf__load_vmlinux_btf() : NULL;
+	bool exits = !options->without_sched_exit &&
+		     tracepoint_arguments(btf, "btf_trace_sched_exit_tp") > 0;
+
+	for (size_t i = 0; i < sizeof(followers) / sizeof(followers[0]); i++)
+		bpf_program__set_autoload(followers[i], options->off_cpu);
+	bpf_program__set_autoload(s->skel->progs.rg_switched, options->off_cpu && exits);
+	s->skel->rodata->follow_waits = options->off_cpu;
+	s->skel->rodata->has_sched_exit = exits;
+	s->skel->rodata->has_prev_state = !options->without_switch_state &&
+					  tracepoint_arguments(btf, "btf_trace_sched_switch") > 3;
+	btf__free(btf);
+	s->slices = slices > MAX_SLICES ? MAX_SLICES : slices < MIN_SLICES ? MIN_SLICES : slices;
+	return bpf_map__set_max_entries(s->skel->maps.accounts, (__u32)s->slices);
+}
+
+/* --- Opening -------------------------------------------------------------------------------- */
+
+static int take_long_wait(void *ctx, void *data, size_t size)
+{
+	struct rg_sampler *s = ctx;
+
+	if (size < sizeof(struct rgw_long_wait) || !s->long_wait_fn)
+		return 0;
+	s->long_wait_rc = s->long_wait_fn(s->long_wait_ctx, data, s->long_wait_err);
+	return s->long_wait_rc ? -ECANCELED : 0;
+}
+
+int rg_sampler_waits_open(struct rg_sampler *s, struct rg_err *err)
+{
+	void *map = mmap(NULL, s->slices * sizeof(*s->accounts), PROT_READ | PROT_WRITE, MAP_SHARED,
+			 bpf_map__fd(s->skel->maps.accounts), 0);
+
+	if (map == MAP_FAILED)
+		return rg_err_set(err, RG_EIO, "capture: map the accounts: %s", strerror(errno));
+	s->accounts = map;
+	s->long_waits =
+		ring_buffer__new(bpf_map__fd(s->skel->maps.long_waits), take_long_wait, s, NULL);
+	return s->long_waits ? 0
+			     : rg_err_set(err, RG_EIO, "capture: map the ring of waits: %s",
+					  strerror(errno));
+}
+
+void rg_sampler_waits_close(struct rg_sampler *s)
+{
+	ring_buffer__free(s->long_waits);
+	if (s->accounts)
+		munmap(s->accounts, s->slices * sizeof(*s->accounts));
+}
+
+/* --- Edges ---------------------------------------------------------------------------------- */
+
+static int read_sleepers(int fd, rg_sleeper_fn fn, void *ctx, struct rg_err *err)
+{
+	struct rgw_sleeper sleeper;
+	char *at = (char *)&sleeper;
+	size_t have = 0;
+
+	for (;;) {
+		ssize_t got = read(fd, at + have, sizeof(sleeper) - have);
+		int rc;
+
+		if (got < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (got < 0)
+			return rg_err_set(err, RG_EIO, "capture: look at the threads: %s",
+					  strerror(errno));
+		if (got == 0)
+			return 0;
+		have += (size_t)got;
+		if (have < sizeof(sleeper))
+			continue;
+		have = 0;
+		rc = fn ? fn(ctx, &sleeper, err) : 0;
+		if (rc)
+			return rc;
+	}
+}
+
+/* Runs the iterator over all threads of the machine. */
+static int visit_threads(struct rg_sampler *s, enum rgw_edge edge, rg_sleeper_fn fn, void *ctx,
+			 struct rg_err *err)
+{
+	struct bpf_link *link = bpf_program__attach_iter(s->skel->progs.rg_edge, NULL);
+	int fd, rc;
+
+	if (!link)
+		return rg_sampler_load_error(-errno, err);
+	fd = bpf_iter_create(bpf_link__fd(link));
+	if (fd < 0) {
+		rc = rg_sampler_load_error(-errno, err);
+	} else {
+		__atomic_store_n(&s->skel->data->edge, edge, __ATOMIC_SEQ_CST);
+		rc = read_sleepers(fd, fn, ctx, err);
+		close(fd);
+	}
+	bpf_link__destroy(link);
+	return rc;
+}
+
+int rg_sampler_begin_waits(struct rg_sampler *s, struct rg_err *err)
+{
+	return visit_threads(s, RGW_EDGE_BEGIN, NULL, NULL, err);
+}
+
+int rg_sampler_end_waits(struct rg_sampler *s, rg_sleeper_fn fn, void *ctx, struct rg_err *err)
+{
+	return visit_threads(s, RGW_EDGE_END, fn, ctx, err);
+}
+
+/* --- Reading -------------------------------------------------------------------------------- */
+
+int rg_sampler_long_waits(struct rg_sampler *s, rg_long_wait_fn fn, void *ctx, struct rg_err *err)
+{
+	int rc;
+
+	s->long_wait_fn = fn;
+	s->long_wait_ctx = ctx;
+	s->long_wait_err = err;
+	s->long_wait_rc = 0;
+	rc = ring_buffer__consume(s->long_waits);
+	s->long_wait_fn = NULL;
+	if (s->long_wait_rc)
+		return s->long_wait_rc;
+	if (rc < 0)
+		return rg_err_set(err, RG_EIO, "capture: read the ring of waits: %s",
+				  strerror(-rc));
+	return 0;
+}
+
+void rg_sampler_times(const struct rg_sampler *s, uint32_t count, struct rg_times *times)
+{
+	uint64_t whole[RGW_TIMES] = {0}; /* stretches over the whole of the slice */
+
+	for (uint32_t i = 0; i < count; i++) {
+		times[i] = (struct rg_times){0};
+		for (size_t time = 0; i < s->slices && time < RGW_TIMES; time++) {
+			if (i)
+				whole[time] += s->accounts[i - 1].whole_from[time];
+			whole[time] -= s->accounts[i].whole_to[time];
+			times[i].ns[time] =
+				s->accounts[i].ns[time] + whole[time] * s->skel->rodata->slice_ns;
+		}
+	}
+}
+
+uint64_t rg_sampler_total(const struct rg_sampler *s, uint32_t which)
+{
+	return __atomic_load_n(&s->skel->bss->totals[which], __ATOMIC_RELAXED);
+}
+
+bool rg_sampler_walks_late(const struct rg_sampler *s)
+{
+	return s->skel->rodata->has_sched_exit;
+}
+
+uint64_t rg_sampler_wait_period(const struct rg_sampler *s)
+{
+	return s->skel->data->wait_period_ns;
+}
+
+void rg_sampler_set_wait_period(struct rg_sampler *s, uint64_t ns)
+{
+	__atomic_store_n(&s->skel->data->wait_period_ns, ns, __ATOMIC_SEQ_CST);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CAPTURE_SAMPLER_WAITS_H
+#define CAPTURE_SAMPLER_WAITS_H
+
+#include "../bpf/wire.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct rg_err;
+struct rg_sampler;
+
+/* The kernel side's part that follows waits; only of a sampler that was opened with off_cpu. */
+
+/* The threads that there are begin to be accounted for: at the begin of the window. RG_EIO, RG_EPRIVILEGE. */
+int rg_sampler_begin_waits(struct rg_sampler *sampler, struct rg_err *err);
+
+typedef int (*rg_sleeper_fn)(void *ctx, const struct rgw_sleeper *sleeper, struct rg_err *err);
+/* The end of the window: closes all threads' accounts and hands out those that still wait. */
+int rg_sampler_end_waits(struct rg_sampler *sampler, rg_sleeper_fn fn, void *ctx,
+			 struct rg_err *err);
+
+typedef int (*rg_long_wait_fn)(void *ctx, const struct rgw_long_wait *wait, struct rg_err *err);
+/* Hands out the waits over several slices so far. */
+int rg_sampler_long_waits(struct rg_sampler *sampler, rg_long_wait_fn fn, void *ctx,
+			  struct rg_err *err);
+
+/* The threads' times in a slice. */
+struct rg_times {
+	uint64_t ns[RGW_TIMES]; /* by enum rgw_time */
+};
+/* Those of the first `count` slices, when all has been charged. */
+void rg_sampler_times(const struct rg_sampler *sampler, uint32_t count, struct rg_times *times);
+/* which: an enum rgw_total. */
+uint64_t rg_sampler_total(const struct rg_sampler *sampler, uint32_t which);
+
+/* Whether stacks are walked when the wait is over, and its length known; else they all are when it begins. */
+bool rg_sampler_walks_late(const struct rg_sampler *sampler);
+
+/* The length from which waits are exact. */
+uint64_t rg_sampler_wait_period(const struct rg_sampler *sampler);
+void rg_sampler_set_wait_period(struct rg_sampler *sampler, uint64_t ns);
+
+#endif
