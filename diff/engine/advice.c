@@ -25,9 +25,9 @@ struct needs {
 	double room;            /* what within and between together may be */
 };
 
-static struct needs needs_of(const struct rg_story *story, const struct rg_doubt *doubt)
+static struct needs needs_of(const struct rg_doubt *doubt)
 {
-	const struct rg_fit *fit = &story->judgement->fit;
+	const struct rg_fit *fit = &doubt->judgement->fit;
 	const struct rg_estimate *estimate = &doubt->finding->estimate;
 	double error =
 		ERROR_TO_PASS * log1p(rg_finding_limit(doubt->finding)) / log1p(ERROR_TO_PASS_AT);
@@ -104,7 +104,7 @@ static bool add_remedy(struct rg_buf *out, const struct rg_story *story, const s
 static void add_precision(struct rg_buf *out, const struct rg_story *story,
 			  const struct rg_doubt *doubt)
 {
-	struct needs needs = needs_of(story, doubt);
+	struct needs needs = needs_of(doubt);
 
 	if (!(needs.room > 0)) {
 		rg_buf_adds(out, "functions scatter more than runs of one version should: use a "
@@ -168,6 +168,13 @@ static const struct mend mends[] = {
 	{"sampling event", "profile both sides with the same event"},
 	{"samples lost", "profile again, at a lower frequency or for a shorter window"},
 	{"samples with a function name", "give both sides the same symbols"},
+	{"CPU time by samples against the scheduler's",
+	 "profile again on a machine that does not lose timer ticks"},
+	{"account of the threads' time", "profile again: a part of the threads' time was not seen"},
+	{"threads", "profile both sides with as many threads"},
+	{"waits without a function",
+	 "give the program unwind data, or say in \"plumbing\" and \"idle\" what its threads do"},
+	{"waits lost", "profile again, for a shorter window or with more waits thinned"},
 };
 
 static const char *mend_of(const struct rg_verdict *verdict)

@@ -10,18 +10,18 @@ static void side_between(const struct rg_fit *fit, size_t row, enum rg_end end,
 {
 	const struct rg_table *table = fit->table;
 	size_t first = rg_table_first(table, end), runs = table->runs[end];
-	double mean = 0;
+	double mean = 0, half = rg_table_half(table, row);
 
 	if (runs < 2)
 		return;
 	for (size_t run = first; run < first + runs; run++) {
-		double count = (double)rg_table_count(table, row, run) + 0.5;
+		double count = (double)rg_table_count(table, row, run) + half;
 
 		mean += log(count / fit->scale[run]) / (double)runs;
 		sum->within += table->phi[row] / count;
 	}
 	for (size_t run = first; run < first + runs; run++) {
-		double count = (double)rg_table_count(table, row, run) + 0.5;
+		double count = (double)rg_table_count(table, row, run) + half;
 		double distance = log(count / fit->scale[run]) - mean;
 
 		sum->variance += distance * distance;

@@ -16,13 +16,18 @@ struct rg_issues {
 	struct rg_arena *arena; /* owns all texts */
 	struct rg_issue list[RG_ISSUES_MAX];
 	size_t count;
-	bool blocked;
-	bool failed; /* out of memory, or more issues than there are kinds of */
+	bool blocked;         /* nothing can be compared */
+	bool off_cpu_blocked; /* off-CPU time cannot */
+	bool failed;          /* out of memory, or more issues than there are kinds of */
 };
 
 /* All texts must live as long as the arena; NULL stands for memory that ran out. */
 void rg_issues_add(struct rg_issues *issues, bool blocking, const char *what, const char *base,
 		   const char *canary, const char *limit);
+
+/* The same of what is about off-CPU time alone. */
+void rg_issues_add_off_cpu(struct rg_issues *issues, bool blocking, const char *what,
+			   const char *base, const char *canary, const char *limit);
 
 /* The distinct values of a fact over one side's runs. */
 struct rg_side_fact {
@@ -41,6 +46,8 @@ void rg_comparable_provenance(struct rg_issues *issues, const struct rg_run_set 
 void rg_comparable_samples(struct rg_issues *issues, const struct rg_run_set *set,
 			   const struct rg_side *base, const struct rg_side *canary,
 			   const struct rg_policy *policy);
+/* The CPU time by samples against the scheduler's own count, which does not sample. */
+void rg_comparable_account(struct rg_issues *issues, const struct rg_run_set *set);
 /*
  * Busy cores. `judgement` may be NULL (nothing was judged). Without a counter of work, more load and
  * more cost look the same in the total; what most functions did tells them apart.

@@ -182,7 +182,8 @@ static bool withholds(const struct rg_finding *finding)
 /* A pass takes something that was tested, could have failed, and leaves no doubt. */
 static enum rg_outcome outcome_of(struct rg_judgement *judgement)
 {
-	bool gated = false, doubt = false;
+	/* A program that hardly waits has nothing to answer for: its CPU time is what was tested. */
+	bool gated = judgement->fit.table->unit != NULL, doubt = false;
 	const struct rg_finding *finding;
 
 	for (size_t i = 0; (finding = rg_judgement_at(judgement, i)); i++) {
@@ -194,6 +195,21 @@ static enum rg_outcome outcome_of(struct rg_judgement *judgement)
 	return gated && !doubt ? RG_OUTCOME_PASS : RG_OUTCOME_UNDECIDED;
 }
 
+static bool has_weight(const struct rg_judgement *judgement, const struct rg_finding *finding)
+{
+	const struct rg_table *table = judgement->fit.table;
+
+	if (table->unit)
+		return rg_table_has_weight(table, table->side[RG_END_CANARY][finding->row],
+					   finding->row);
+	return rg_table_share(table, finding->row, RG_END_CANARY) >= finding->rule->min_share;
+}
+
+static bool total_has_weight(const struct rg_table *table)
+{
+	return !table->unit || rg_table_has_weight(table, table->total[RG_END_CANARY], table->rows);
+}
+
 static void estimate_all(struct rg_judgement *judgement)
 {
 	struct rg_finding *finding;
@@ -201,12 +217,10 @@ static void estimate_all(struct rg_judgement *judgement)
 	for (size_t i = 0; i < judgement->count; i++) {
 		finding = &judgement->finding[i];
 		rg_fit_row(&judgement->fit, finding->row, &finding->estimate);
-		finding->gated = finding->tested &&
-				 rg_table_share(judgement->fit.table, finding->row,
-						RG_END_CANARY) >= finding->rule->min_share;
+		finding->gated = finding->tested && has_weight(judgement, finding);
 	}
 	rg_fit_total(&judgement->fit, &judgement->total.estimate);
-	judgement->total.gated = judgement->total.tested;
+	judgement->total.gated = judgement->total.tested && total_has_weight(judgement->fit.table);
 	for (size_t i = 0; i < judgement->count; i++)
 		measure(&judgement->finding[i]);
 	measure(&judgement->total);

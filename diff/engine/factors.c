@@ -7,6 +7,11 @@
 
 #include <math.h>
 
+static bool is_counted(const struct rg_table *table, size_t row, enum rg_end end)
+{
+	return table->side[end][row] > 0 && rg_table_events(table, row, end) >= RG_POOL_COUNT_MIN;
+}
+
 void rg_fit_pool(struct rg_fit *fit, const uint32_t *order, size_t order_count)
 {
 	const struct rg_table *table = fit->table;
@@ -15,8 +20,7 @@ void rg_fit_pool(struct rg_fit *fit, const uint32_t *order, size_t order_count)
 	for (size_t i = 0; i < order_count && fit->pool_count < RG_POOL_MAX; i++) {
 		uint32_t row = order[i];
 
-		if (table->side[RG_END_BASE][row] >= RG_POOL_COUNT_MIN &&
-		    table->side[RG_END_CANARY][row] >= RG_POOL_COUNT_MIN)
+		if (is_counted(table, row, RG_END_BASE) && is_counted(table, row, RG_END_CANARY))
 			fit->pool[fit->pool_count++] = row;
 	}
 }
@@ -33,7 +37,9 @@ static double row_weight(const struct rg_fit *fit, size_t row)
 
 static double log_rate(const struct rg_table *table, size_t row, size_t run)
 {
-	return log(((double)rg_table_count(table, row, run) + 0.5) / table->exposure[run]);
+	double count = (double)rg_table_count(table, row, run) + rg_table_half(table, row);
+
+	return log(count / table->exposure[run]);
 }
 
 static double side_mean(const struct rg_table *table, size_t row, enum rg_end end)
@@ -46,12 +52,42 @@ static double side_mean(const struct rg_table *table, size_t row, enum rg_end en
 	return sum / (double)table->runs[end];
 }
 
+/*
+ * What most rows did, not what the best known one did: of times, whose few rows differ by orders of
+ * magnitude in how well they are known, none counts for more than the one in the middle.
+ */
+static void cap_weights(struct rg_weighted *points, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		struct rg_weighted moved = points[i];
+		size_t to = i;
+
+		for (; to > 0 && points[to - 1].weight > moved.weight; to--)
+			points[to] = points[to - 1];
+		points[to] = moved;
+	}
+	for (size_t i = count / 2; i < count; i++)
+		points[i].weight = points[count / 2].weight;
+}
+
+static double location(const struct rg_table *table, struct rg_weighted *points, size_t count)
+{
+	if (table->unit)
+		cap_weights(points, count);
+	return rg_huber_location(points, count);
+}
+
+static bool too_few(const struct rg_fit *fit)
+{
+	return fit->pool_count < (fit->table->unit ? RG_POOL_TIMES_MIN : RG_POOL_ROWS_MIN);
+}
+
 /* How far this run lies from its side, in most rows: the log of its own factor. */
 static double run_factor(const struct rg_fit *fit, enum rg_end end, size_t run)
 {
 	struct rg_weighted points[RG_POOL_MAX];
 
-	if (fit->table->runs[end] < 2 || fit->pool_count < RG_POOL_ROWS_MIN)
+	if (fit->table->runs[end] < 2 || too_few(fit))
 		return 0;
 	for (size_t i = 0; i < fit->pool_count; i++) {
 		size_t row = fit->pool[i];
@@ -59,14 +95,14 @@ static double run_factor(const struct rg_fit *fit, enum rg_end end, size_t run)
 		points[i].value = log_rate(fit->table, row, run) - side_mean(fit->table, row, end);
 		points[i].weight = row_weight(fit, row);
 	}
-	return rg_huber_location(points, fit->pool_count);
+	return location(fit->table, points, fit->pool_count);
 }
 
 double rg_fit_common(const struct rg_fit *fit, double exposure_base, double exposure_canary)
 {
 	struct rg_weighted points[RG_POOL_MAX];
 
-	if (fit->pool_count < RG_POOL_ROWS_MIN)
+	if (too_few(fit))
 		return 0;
 	for (size_t i = 0; i < fit->pool_count; i++) {
 		size_t row = fit->pool[i];
@@ -76,7 +112,7 @@ double rg_fit_common(const struct rg_fit *fit, double exposure_base, double expo
 			log((double)fit->table->side[RG_END_BASE][row] / exposure_base);
 		points[i].weight = row_weight(fit, row);
 	}
-	return rg_huber_location(points, fit->pool_count);
+	return location(fit->table, points, fit->pool_count);
 }
 
 static void scale_side(struct rg_fit *fit, enum rg_end end, double *scale)

@@ -11,8 +11,19 @@
 #define NEW_SHARE_MIN    0.01
 #define NEGLIGIBLE_SHARE 0.0025
 
+/* Of times: by their floor in place of a share. */
+static bool is_new_time(const struct rg_table *table, size_t row)
+{
+	double before = rg_table_cost(table, table->side[RG_END_BASE][row], RG_END_BASE);
+
+	return rg_table_has_weight(table, table->side[RG_END_CANARY][row], row) &&
+	       before < table->floor * (NEGLIGIBLE_SHARE / NEW_SHARE_MIN);
+}
+
 bool rg_family_is_new(const struct rg_table *table, size_t row)
 {
+	if (table->unit)
+		return is_new_time(table, row);
 	return rg_table_share(table, row, RG_END_CANARY) >= NEW_SHARE_MIN &&
 	       rg_table_share(table, row, RG_END_BASE) < NEGLIGIBLE_SHARE;
 }
@@ -52,7 +63,8 @@ static void add_findings(struct rg_judgement *judgement, const uint8_t *wanted, 
 				.row = (uint32_t)row,
 				.rule = rule,
 				.tested = wanted[row] == WANT_TESTED,
-				.status = rule->ignored ? RG_STATUS_IGNORED : RG_STATUS_UNKNOWN,
+				.status = rule->ignored && rule->pattern ? RG_STATUS_IGNORED
+									 : RG_STATUS_UNKNOWN,
 				.p = 1,
 			};
 	}

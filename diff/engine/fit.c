@@ -19,7 +19,7 @@ static void row_growth(const struct rg_fit *fit, size_t row, struct rg_estimate 
 		out->raw = log_ratio(base, canary, fit->exposure_side);
 	else
 		out->raw = canary > 0 ? INFINITY : -INFINITY;
-	double half = base > 0 && canary > 0 ? 0 : 0.5;
+	double half = base > 0 && canary > 0 ? 0 : rg_table_half(fit->table, row);
 
 	out->log_growth = log_ratio(base + half, canary + half, fit->scale_side);
 }
@@ -77,16 +77,31 @@ static double mean_phi(const struct rg_table *table)
 	return sum / ((double)table->total[RG_END_BASE] + (double)table->total[RG_END_CANARY]);
 }
 
+/* Samples are never all missing; waits may be, in one run or on one side. */
+static double total_half(const struct rg_table *table)
+{
+	for (size_t run = 0; run < rg_table_runs(table); run++) {
+		if (table->run_total[run] == 0)
+			return rg_table_half(table, table->rows);
+	}
+	return 0;
+}
+
+static double log_total(const struct rg_table *table, size_t run, double half)
+{
+	return log(((double)table->run_total[run] + half) / table->exposure[run]);
+}
+
 /* Sum of squares of the logs of the run totals about their side's mean. */
-static double total_squares(const struct rg_table *table, enum rg_end end)
+static double total_squares(const struct rg_table *table, enum rg_end end, double half)
 {
 	size_t first = rg_table_first(table, end), runs = table->runs[end];
 	double mean = 0, squares = 0;
 
 	for (size_t run = first; run < first + runs; run++)
-		mean += log((double)table->run_total[run] / table->exposure[run]) / (double)runs;
+		mean += log_total(table, run, half) / (double)runs;
 	for (size_t run = first; run < first + runs; run++) {
-		double distance = log((double)table->run_total[run] / table->exposure[run]) - mean;
+		double distance = log_total(table, run, half) - mean;
 
 		squares += distance * distance;
 	}
@@ -97,9 +112,11 @@ static double total_squares(const struct rg_table *table, enum rg_end end)
 void rg_fit_total(const struct rg_fit *fit, struct rg_estimate *out)
 {
 	const struct rg_table *table = fit->table;
-	double phi = mean_phi(table), base = (double)table->total[RG_END_BASE];
-	double canary = (double)table->total[RG_END_CANARY];
-	double squares = total_squares(table, RG_END_BASE) + total_squares(table, RG_END_CANARY);
+	double phi = fmax(mean_phi(table), table->total_phi), half = total_half(table);
+	double base = (double)table->total[RG_END_BASE] + half;
+	double canary = (double)table->total[RG_END_CANARY] + half;
+	double squares =
+		total_squares(table, RG_END_BASE, half) + total_squares(table, RG_END_CANARY, half);
 	double between = fit->d >= 1 ? (10 * fit->prior + squares) / (10 + fit->d) : fit->prior;
 
 	*out = (struct rg_estimate){

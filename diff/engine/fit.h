@@ -18,6 +18,7 @@ enum {
 	RG_POOL_COUNT_MIN = 10,
 	/* What most rows do cannot be told from fewer: then no factor is taken to be common. */
 	RG_POOL_ROWS_MIN = 3,
+	RG_POOL_TIMES_MIN = 5, /* of waits, which have less in common */
 };
 
 /* The growth of one row or of the total. */

@@ -6,15 +6,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool append(struct rg_issues *issues, const struct rg_issue *issue)
+{
+	if (!issue->what || !issue->base || !issue->canary || !issue->limit ||
+	    issues->count == RG_ISSUES_MAX) {
+		issues->failed = true;
+		return false;
+	}
+	issues->list[issues->count++] = *issue;
+	return true;
+}
+
 void rg_issues_add(struct rg_issues *issues, bool blocking, const char *what, const char *base,
 		   const char *canary, const char *limit)
 {
-	if (!what || !base || !canary || !limit || issues->count == RG_ISSUES_MAX) {
-		issues->failed = true;
-		return;
-	}
-	issues->blocked |= blocking;
-	issues->list[issues->count++] = (struct rg_issue){blocking, what, base, canary, limit};
+	if (append(issues, &(struct rg_issue){blocking, false, what, base, canary, limit}))
+		issues->blocked |= blocking;
+}
+
+void rg_issues_add_off_cpu(struct rg_issues *issues, bool blocking, const char *what,
+			   const char *base, const char *canary, const char *limit)
+{
+	if (append(issues, &(struct rg_issue){blocking, true, what, base, canary, limit}))
+		issues->off_cpu_blocked |= blocking;
 }
 
 static int by_text(const void *left, const void *right)

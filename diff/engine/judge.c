@@ -11,9 +11,9 @@ struct judging {
 	struct rg_run_set set;
 	struct rg_alignment alignment;
 	struct rg_judgement judgement;
-	const struct rg_finding *const *finding;
 	struct rg_issues issues;
 	bool judged; /* judgement is made */
+	struct rg_wait_part waits;
 };
 
 /* --- The basis -------------------------------------------------------------------------------- */
@@ -105,26 +105,53 @@ static bool rests_on_tests(const struct judging *judging, const struct rg_story 
 	return judging->judged && !rg_story_too_few(story) && !judging->issues.blocked;
 }
 
-static enum rg_outcome outcome_of(const struct judging *judging, const struct rg_story *story)
+/* Whether the tests of off-CPU time may speak. */
+static bool waits_rest_on_tests(const struct judging *judging)
 {
+	return judging->waits.judged && !judging->issues.blocked &&
+	       !judging->issues.off_cpu_blocked;
+}
+
+static enum rg_outcome cpu_outcome(const struct judging *judging, const struct rg_story *story)
+{
+	bool enough = judging->judged && !rg_story_too_few(story);
+
 	if (judging->set.count[RG_END_BASE] == 0)
 		return RG_OUTCOME_NO_BASELINE;
-	if (rests_on_tests(judging, story))
-		return judging->judgement.outcome;
-	return judging->judged && !rg_story_too_few(story) ? RG_OUTCOME_NOT_COMPARABLE
-							   : RG_OUTCOME_UNDECIDED;
+	if (judging->issues.blocked && (enough || judging->waits.judged))
+		return RG_OUTCOME_NOT_COMPARABLE;
+	return enough ? judging->judgement.outcome : RG_OUTCOME_UNDECIDED;
+}
+
+/*
+ * A failure of either stands. Off-CPU time that was measured and cannot be compared keeps the rest
+ * from a pass; time that was measured on one side only was never asked for.
+ */
+static enum rg_outcome outcome_of(const struct judging *judging, const struct rg_story *story)
+{
+	enum rg_outcome cpu = cpu_outcome(judging, story);
+	enum rg_outcome waits = judging->waits.judgement.outcome;
+
+	if (cpu == RG_OUTCOME_NO_BASELINE || cpu == RG_OUTCOME_NOT_COMPARABLE ||
+	    cpu == RG_OUTCOME_FAIL)
+		return cpu;
+	if (judging->issues.off_cpu_blocked)
+		return RG_OUTCOME_NOT_COMPARABLE;
+	if (!waits_rest_on_tests(judging) || waits == RG_OUTCOME_PASS)
+		return cpu;
+	return waits;
 }
 
 /* Where the verdict does not rest on the tests, no row may look as if it did. */
-static void withdraw_statuses(struct judging *judging)
+static void withdraw_statuses(struct rg_judgement *judgement)
 {
-	for (size_t i = 0; i < judging->judgement.count; i++) {
-		struct rg_finding *finding = &judging->judgement.finding[i];
+	for (size_t i = 0; i < judgement->count; i++) {
+		struct rg_finding *finding = &judgement->finding[i];
 
 		if (finding->status != RG_STATUS_IGNORED)
 			finding->status = RG_STATUS_UNKNOWN;
 	}
-	judging->judgement.total.status = RG_STATUS_UNKNOWN;
+	judgement->total.status = RG_STATUS_UNKNOWN;
 }
 
 static int judge_rows(struct judging *judging, struct rg_err *err)
@@ -164,9 +191,12 @@ static int check_comparable(struct judging *judging, struct rg_err *err)
 	rg_comparable_provenance(issues, &judging->set);
 	rg_comparable_samples(issues, &judging->set, &verdict->base, &verdict->canary,
 			      &verdict->policy);
+	rg_comparable_account(issues, &judging->set);
 	rg_comparable_load(issues, &judging->set, &verdict->base, &verdict->canary,
 			   judging->judged ? &judging->judgement : NULL, verdict->basis,
 			   &verdict->policy);
+	rg_comparable_waits(issues, &judging->set, &verdict->base, &verdict->canary,
+			    &judging->waits, &verdict->policy);
 	if (issues->failed)
 		return rg_err_nomem(err, "diff");
 	return 0;
@@ -200,6 +230,77 @@ static int report_issues(struct judging *judging, struct rg_err *err)
 	return 0;
 }
 
+static int report_cpu(struct judging *judging, struct rg_story *story, struct rg_err *err)
+{
+	struct rg_verdict *verdict = judging->verdict;
+	const struct rg_row_source source = {
+		.dimension = RG_DIMENSION_ON_CPU,
+		.basis = verdict->basis,
+		.alignment = &judging->alignment,
+		.judgement = &judging->judgement,
+	};
+	struct rg_row_set set = {.total = verdict->total};
+
+	if (!rests_on_tests(judging, story))
+		withdraw_statuses(&judging->judgement);
+	if (!judging->judged)
+		return 0;
+	int code = rg_report_rows(&set, &source, verdict->arena, judging->scratch, err);
+
+	if (code)
+		return code;
+	verdict->total = set.total;
+	verdict->rows = set.rows;
+	verdict->row_count = set.count;
+	verdict->rows_left_out = set.left_out;
+	verdict->ignored_count = set.ignored;
+	verdict->ignored_share_base = set.ignored_share[RG_END_BASE];
+	verdict->ignored_share_canary = set.ignored_share[RG_END_CANARY];
+	story->finding = set.finding;
+	return 0;
+}
+
+static int report_judged_waits(struct judging *judging, struct rg_story *story, struct rg_err *err)
+{
+	struct rg_verdict *verdict = judging->verdict;
+	struct rg_off_cpu *out = &verdict->off_cpu;
+	const struct rg_row_source source = {
+		.dimension = RG_DIMENSION_OFF_CPU,
+		.basis = RG_BASIS_SECOND,
+		.alignment = &judging->waits.waits.judged.alignment,
+		.judgement = &judging->waits.judgement,
+		.wait = judging->waits.waits.judged.wait,
+	};
+	struct rg_row_set set = {.total = out->total};
+
+	out->judged = waits_rest_on_tests(judging);
+	if (!out->judged)
+		withdraw_statuses(&judging->waits.judgement);
+	int code = rg_report_rows(&set, &source, verdict->arena, judging->scratch, err);
+
+	if (code)
+		return code;
+	out->total = set.total;
+	out->rows = set.rows;
+	out->row_count = set.count;
+	out->rows_left_out = set.left_out;
+	out->ignored_count = set.ignored;
+	out->ignored_share_base = set.ignored_share[RG_END_BASE];
+	out->ignored_share_canary = set.ignored_share[RG_END_CANARY];
+	story->wait_finding = set.finding;
+	story->wait_judgement = out->judged ? &judging->waits.judgement : NULL;
+	return 0;
+}
+
+static int report_waits(struct judging *judging, struct rg_story *story, struct rg_err *err)
+{
+	struct rg_verdict *verdict = judging->verdict;
+	int code = rg_report_waits(&verdict->off_cpu, &judging->waits, &verdict->base,
+				   &verdict->canary, verdict->arena, judging->scratch, err);
+
+	return code || !judging->waits.judged ? code : report_judged_waits(judging, story, err);
+}
+
 static int conclude(struct judging *judging, struct rg_err *err)
 {
 	struct rg_verdict *verdict = judging->verdict;
@@ -208,14 +309,12 @@ static int conclude(struct judging *judging, struct rg_err *err)
 		.judgement = judging->judged ? &judging->judgement : NULL,
 		.set = &judging->set,
 	};
-	int code = 0;
 
 	verdict->outcome = outcome_of(judging, &story);
-	if (!rests_on_tests(judging, &story))
-		withdraw_statuses(judging);
-	if (judging->judged)
-		code = rg_report_rows(verdict, &judging->alignment, &judging->judgement,
-				      &story.finding, judging->scratch, err);
+	int code = report_cpu(judging, &story, err);
+
+	if (!code)
+		code = report_waits(judging, &story, err);
 	if (!code)
 		code = report_issues(judging, err);
 	if (code)
@@ -258,6 +357,9 @@ static int judge(struct judging *judging, const struct rg_runs *base, const stru
 	if (!code)
 		code = judge_rows(judging, err);
 	if (!code)
+		code = rg_waits_judge(&judging->waits, &judging->set, &judging->verdict->policy,
+				      &judging->issues, judging->scratch, err);
+	if (!code)
 		code = check_comparable(judging, err);
 	return code ? code : conclude(judging, err);
 }
@@ -266,6 +368,8 @@ static const struct rg_row empty_total = {
 	.function = "",
 	.key = "",
 	.module = "",
+	.wait = "",
+	.api = "",
 	.file = "",
 	.pattern = "",
 	.p = 1,
@@ -284,6 +388,9 @@ static struct rg_verdict *verdict_new(const struct rg_policy *policy)
 	verdict->basis = RG_BASIS_SHARE;
 	verdict->total = empty_total;
 	verdict->total.growth_allowed = policy->total_growth;
+	verdict->off_cpu.total = empty_total;
+	verdict->off_cpu.total.dimension = RG_DIMENSION_OFF_CPU;
+	verdict->off_cpu.total.growth_allowed = policy->off_cpu.total_growth;
 	verdict->policy_from = "";
 	verdict->arena = arena;
 	return verdict;

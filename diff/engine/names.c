@@ -65,3 +65,14 @@ const char *rg_status_name(enum rg_status status)
 	}
 	return "invalid";
 }
+
+const char *rg_dimension_name(enum rg_dimension dimension)
+{
+	switch (dimension) {
+	case RG_DIMENSION_ON_CPU:
+		return "on_cpu";
+	case RG_DIMENSION_OFF_CPU:
+		return "off_cpu";
+	}
+	return "invalid";
+}

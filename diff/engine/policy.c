@@ -2,6 +2,7 @@
 #include "rg/policy.h"
 
 #include "rg/err.h"
+#include "rg/units.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -23,6 +24,16 @@ void rg_policy_init(struct rg_policy *policy)
 		.max_unnamed_gap = 0.10,
 		.load_low = 0.4,
 		.load_high = 2.5,
+		.off_cpu =
+			{
+				.growth = 0.15,
+				.total_growth = 0.15,
+				.limit = 1.00,
+				.top_k = 5,
+				.min_time_ns = 10 * RG_NS_PER_MS,
+				.min_waits = 20,
+				.max_unattributed = 0.10,
+			},
 	};
 }
 
@@ -81,6 +92,39 @@ static int check_function(const struct rg_policy_function *function, struct rg_e
 	return code;
 }
 
+static int check_patterns(const struct rg_policy_list *list, const char *what, struct rg_err *err)
+{
+	int code = 0;
+
+	if (list->count > RG_POLICY_LIST_MAX)
+		return rg_err_set(err, RG_EUSAGE, "policy: more than %d patterns of %s",
+				  RG_POLICY_LIST_MAX, what);
+	for (size_t i = 0; !code && i < list->count; i++)
+		code = check_pattern(list->pattern[i], err);
+	return code;
+}
+
+static int check_off_cpu(const struct rg_policy *policy, struct rg_err *err)
+{
+	const struct rg_policy_off_cpu *off = &policy->off_cpu;
+	const struct range ranges[] = {
+		{"off_cpu growth", off->growth, 0, 1000, 0},
+		{"off_cpu total_growth", off->total_growth, 0, 1000, 0},
+		{"off_cpu limit", off->limit, 0, 1000, 0},
+		{"off_cpu top_k", (double)off->top_k, 1, 100, 0},
+		{"off_cpu min_time_ns", (double)off->min_time_ns, 0, 1e15, 0},
+		{"off_cpu min_waits", (double)off->min_waits, 0, 1e12, 0},
+		{"off_cpu max_unattributed", off->max_unattributed, 0, 1, 0},
+	};
+	int code = check_ranges(ranges, sizeof(ranges) / sizeof(ranges[0]), err);
+
+	if (!code)
+		code = check_patterns(&policy->idle, "idle waits", err);
+	if (!code)
+		code = check_patterns(&policy->not_idle, "waits that are not idle", err);
+	return code ? code : check_patterns(&policy->plumbing, "plumbing", err);
+}
+
 static int check_lists(const struct rg_policy *policy, struct rg_err *err)
 {
 	int code = 0;
@@ -117,5 +161,7 @@ int rg_policy_check(const struct rg_policy *policy, struct rg_err *err)
 	};
 	int code = check_ranges(ranges, sizeof(ranges) / sizeof(ranges[0]), err);
 
-	return code ? code : check_lists(policy, err);
+	if (!code)
+		code = check_lists(policy, err);
+	return code ? code : check_off_cpu(policy, err);
 }

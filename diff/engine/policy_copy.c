@@ -30,18 +30,36 @@ static int copy_functions(struct rg_policy *to, const struct rg_policy *from,
 	return 0;
 }
 
-static int copy_ignore(struct rg_policy *to, const struct rg_policy *from, struct rg_arena *arena)
+static int copy_patterns(struct rg_policy_list *to, const struct rg_policy_list *from,
+			 struct rg_arena *arena)
 {
-	const char **ignore = rg_arena_array(arena, from->ignore_count, sizeof(const char *));
+	const char **pattern;
 
-	if (!ignore)
+	if (from->count == 0)
+		return 0;
+	pattern = rg_arena_array(arena, from->count, sizeof(const char *));
+	if (!pattern)
 		return RG_ENOMEM;
-	for (size_t i = 0; i < from->ignore_count; i++) {
-		ignore[i] = rg_arena_strdup(arena, from->ignore[i]);
-		if (!ignore[i])
+	for (size_t i = 0; i < from->count; i++) {
+		pattern[i] = rg_arena_strdup(arena, from->pattern[i]);
+		if (!pattern[i])
 			return RG_ENOMEM;
 	}
-	to->ignore = ignore;
+	*to = (struct rg_policy_list){pattern, from->count};
+	return 0;
+}
+
+static int copy_lists(struct rg_policy *to, const struct rg_policy *from, struct rg_arena *arena)
+{
+	const struct rg_policy_list ignore = {from->ignore, from->ignore_count};
+	struct rg_policy_list ignored = {NULL, 0};
+
+	if (copy_patterns(&ignored, &ignore, arena) ||
+	    copy_patterns(&to->idle, &from->idle, arena) ||
+	    copy_patterns(&to->not_idle, &from->not_idle, arena) ||
+	    copy_patterns(&to->plumbing, &from->plumbing, arena))
+		return RG_ENOMEM;
+	to->ignore = ignored.pattern;
 	return 0;
 }
 
@@ -51,11 +69,11 @@ int rg_policy_copy(struct rg_policy *to, const struct rg_policy *from, struct rg
 	int code = 0;
 
 	copy.functions = NULL;
-	copy.ignore = NULL;
+	copy.idle = copy.not_idle = copy.plumbing = (struct rg_policy_list){NULL, 0};
 	if (from->function_count)
 		code = copy_functions(&copy, from, arena);
-	if (!code && from->ignore_count)
-		code = copy_ignore(&copy, from, arena);
+	if (!code)
+		code = copy_lists(&copy, from, arena);
 	if (!code)
 		*to = copy;
 	return code;

@@ -11,7 +11,12 @@ enum { REASON_MAX_BYTES = 4096, FACT_COLUMNS = 40 };
 
 static bool is_total(const struct rg_verdict *verdict, const struct rg_row *row)
 {
-	return row == &verdict->total;
+	return row == &verdict->total || row == &verdict->off_cpu.total;
+}
+
+static bool is_wait(const struct rg_row *row)
+{
+	return row->dimension == RG_DIMENSION_OFF_CPU;
 }
 
 static bool fails(const struct rg_row *row)
@@ -26,6 +31,27 @@ static void add_subject(struct rg_buf *out, const struct rg_verdict *verdict,
 		rg_buf_adds(out, "the whole program");
 	else
 		rg_word_function(out, row);
+}
+
+/* "840 % more in audit_append() [disk, fsync] per second": what follows "waits". */
+static void add_more_waiting(struct rg_buf *out, const struct rg_verdict *verdict,
+			     const struct rg_row *row, double growth)
+{
+	rg_word_percent(out, growth);
+	rg_buf_adds(out, " more ");
+	if (is_total(verdict, row)) {
+		rg_buf_adds(out, "in all");
+	} else {
+		rg_buf_adds(out, "in ");
+		rg_word_function(out, row);
+	}
+	rg_buf_adds(out, " per second");
+}
+
+/* Blocked time per second of wall time. */
+static void add_waiting(struct rg_buf *out, double seconds)
+{
+	rg_buf_addf(out, "%.*f ms", seconds < 0.01 ? 2 : seconds < 0.1, seconds * 1000);
 }
 
 /* What the growth on this basis is of. */
@@ -72,38 +98,101 @@ static void add_regressed(struct rg_buf *out, const struct rg_verdict *verdict,
 	add_limit(out, row->growth_allowed);
 }
 
+static void add_new_wait(struct rg_buf *out, const struct rg_verdict *verdict,
+			 const struct rg_row *row)
+{
+	rg_buf_adds(out, "waits in ");
+	add_subject(out, verdict, row);
+	if (row->samples_base == 0) {
+		rg_buf_adds(out, ", which is new: ");
+	} else {
+		rg_buf_adds(out, ", which is as good as new: from ");
+		add_waiting(out, row->cost_base);
+		rg_buf_adds(out, " to ");
+	}
+	add_waiting(out, row->cost_canary);
+	rg_buf_adds(out, " per second");
+}
+
+static void add_regressed_wait(struct rg_buf *out, const struct rg_verdict *verdict,
+			       const struct rg_row *row)
+{
+	if (is_total(verdict, row) && row->samples_base == 0) {
+		rg_buf_adds(out, "waits ");
+		add_waiting(out, row->cost_canary);
+		rg_buf_adds(out, " in all per second, and the baseline did not wait");
+		return;
+	}
+	rg_buf_adds(out, "waits ");
+	add_more_waiting(out, verdict, row, row->growth);
+	add_limit(out, row->growth_allowed);
+}
+
+static void add_failing(struct rg_buf *out, const struct rg_verdict *verdict,
+			const struct rg_row *row)
+{
+	bool new = row->status == RG_STATUS_NEW;
+
+	if (is_wait(row))
+		(new ? add_new_wait : add_regressed_wait)(out, verdict, row);
+	else
+		(new ? add_new : add_regressed)(out, verdict, row);
+}
+
+static size_t count_failing(const struct rg_row *rows, size_t count)
+{
+	size_t failing = 0;
+
+	for (size_t i = 0; i < count; i++)
+		failing += fails(&rows[i]);
+	return failing;
+}
+
+/* Failing rows come first, the one with most certain cost at their head. */
+static const struct rg_row *worst_failing(const struct rg_verdict *verdict, size_t functions,
+					  size_t waits)
+{
+	if (functions > 0)
+		return &verdict->rows[0];
+	if (waits > 0)
+		return &verdict->off_cpu.rows[0];
+	return fails(&verdict->total) ? &verdict->total : &verdict->off_cpu.total;
+}
+
 static void add_fail(struct rg_buf *out, const struct rg_story *story)
 {
 	const struct rg_verdict *verdict = story->verdict;
-	size_t failing = 0;
+	const struct rg_off_cpu *off_cpu = &verdict->off_cpu;
+	size_t functions = count_failing(verdict->rows, verdict->row_count);
+	size_t waits = count_failing(off_cpu->rows, off_cpu->row_count);
+	const struct rg_row *worst = worst_failing(verdict, functions, waits);
 
-	for (size_t i = 0; i < verdict->row_count; i++)
-		failing += fails(&verdict->rows[i]);
-	/* Failing rows come first, the one with most certain cost at their head. */
-	const struct rg_row *worst = failing > 0 ? &verdict->rows[0] : &verdict->total;
-
-	/* Below the share from which functions count as new it regressed, and has no growth to tell. */
-	if (worst->status == RG_STATUS_NEW || worst->samples_base == 0)
-		add_new(out, verdict, worst);
-	else
-		add_regressed(out, verdict, worst);
-	if (failing == 0)
-		rg_buf_adds(out, ", though no single function fails");
-	if (failing > 1) {
+	add_failing(out, verdict, worst);
+	if (functions + waits == 0)
+		rg_buf_adds(out, is_wait(worst) ? ", though no single wait fails"
+						: ", though no single function fails");
+	if (functions > 1) {
 		rg_buf_adds(out, "; ");
-		rg_word_count(out, failing - 1, "more function fails", "more functions fail");
+		rg_word_count(out, functions - 1, "more function fails", "more functions fail");
+	}
+	if (waits > (functions == 0)) {
+		rg_buf_adds(out, "; ");
+		rg_word_count(out, waits - (functions == 0),
+			      functions == 0 ? "more wait fails" : "wait fails too",
+			      functions == 0 ? "more waits fail" : "waits fail too");
 	}
 }
 
 /* --- Pass ------------------------------------------------------------------------------------- */
 
-static double widest_mdg(const struct rg_story *story)
+static double widest_mdg(const struct rg_row *rows, const struct rg_finding *const *finding,
+			 size_t count)
 {
 	double widest = 0;
 
-	for (size_t i = 0; i < story->verdict->row_count; i++) {
-		if (story->finding[i]->gated)
-			widest = fmax(widest, story->verdict->rows[i].mdg);
+	for (size_t i = 0; i < count; i++) {
+		if (finding[i]->gated)
+			widest = fmax(widest, rows[i].mdg);
 	}
 	return widest;
 }
@@ -132,11 +221,38 @@ static void add_allowed(struct rg_buf *out, const struct rg_verdict *verdict)
 	}
 }
 
+/* "; waits: no growth beyond 15 %, could have seen at least 40 % in the top 5 and 20 % in total". */
+static void add_waits_pass(struct rg_buf *out, const struct rg_story *story)
+{
+	const struct rg_off_cpu *off_cpu = &story->verdict->off_cpu;
+	double rows;
+
+	if (!story->wait_judgement)
+		return;
+	rows = widest_mdg(off_cpu->rows, story->wait_finding, off_cpu->row_count);
+	if (!(rows > 0) && !story->wait_judgement->total.gated) {
+		rg_buf_adds(out, "; waits: too few to judge, and to matter");
+		return;
+	}
+	rg_buf_adds(out, "; waits: no growth beyond ");
+	rg_word_percent(out, story->verdict->policy.off_cpu.growth);
+	rg_buf_adds(out, ", could have seen ");
+	if (rows > 0) {
+		add_seen(out, rows);
+		rg_buf_addf(out, " in the top %u", story->verdict->policy.off_cpu.top_k);
+	}
+	if (story->wait_judgement->total.gated) {
+		rg_buf_adds(out, rows > 0 ? " and " : "");
+		add_seen(out, off_cpu->total.mdg);
+		rg_buf_adds(out, " in total");
+	}
+}
+
 static void add_pass(struct rg_buf *out, const struct rg_story *story)
 {
 	const struct rg_verdict *verdict = story->verdict;
 	const struct rg_policy *policy = &verdict->policy;
-	double rows = widest_mdg(story);
+	double rows = widest_mdg(verdict->rows, story->finding, verdict->row_count);
 
 	if (policy->rule == RG_RULE_LITERAL) {
 		rg_buf_addf(out, "no function entered the top %u, and no share in it grew beyond ",
@@ -156,6 +272,7 @@ static void add_pass(struct rg_buf *out, const struct rg_story *story)
 		add_seen(out, verdict->total.mdg);
 		rg_buf_adds(out, " in total");
 	}
+	add_waits_pass(out, story);
 }
 
 /* --- Undecided -------------------------------------------------------------------------------- */
@@ -170,11 +287,45 @@ static void add_too_few(struct rg_buf *out, const struct rg_verdict *verdict)
 		    rg_format_count(needed, verdict->policy.min_samples));
 }
 
+static void add_interval(struct rg_buf *out, const struct rg_row *row)
+{
+	rg_buf_adds(out, ", but that may be chance (");
+	rg_word_percent(out, row->growth_low);
+	rg_buf_adds(out, " to ");
+	rg_word_percent(out, row->growth_high);
+	rg_buf_addc(out, ')');
+}
+
+static void add_suspect_wait(struct rg_buf *out, const struct rg_verdict *verdict,
+			     const struct rg_doubt *doubt)
+{
+	const struct rg_row *row = doubt->row;
+
+	rg_buf_adds(out, "seems to wait ");
+	if (row->samples_base == 0) {
+		rg_buf_adds(out, "in ");
+		add_subject(out, verdict, row);
+		rg_buf_adds(out, ", which is new, for ");
+		add_waiting(out, row->cost_canary);
+		rg_buf_adds(out, " per second, but that may be chance");
+		return;
+	}
+	add_more_waiting(out, verdict, row, row->growth);
+	if (doubt->finding->rejected)
+		rg_buf_adds(out, " than the other waits' change accounts for");
+	else
+		add_interval(out, row);
+}
+
 static void add_suspect(struct rg_buf *out, const struct rg_verdict *verdict,
 			const struct rg_doubt *doubt)
 {
 	const struct rg_row *row = doubt->row;
 
+	if (is_wait(row)) {
+		add_suspect_wait(out, verdict, doubt);
+		return;
+	}
 	add_subject(out, verdict, row);
 	if (row->samples_base == 0) {
 		rg_buf_adds(out, " seems to be new, at ");
@@ -189,16 +340,20 @@ static void add_suspect(struct rg_buf *out, const struct rg_verdict *verdict,
 		rg_buf_adds(out, " more CPU than the other functions' change accounts for");
 		return;
 	}
-	rg_buf_addf(out, " %s, but that may be chance (", object(verdict));
-	rg_word_percent(out, row->growth_low);
-	rg_buf_adds(out, " to ");
-	rg_word_percent(out, row->growth_high);
-	rg_buf_addc(out, ')');
+	rg_buf_addf(out, " %s", object(verdict));
+	add_interval(out, row);
 }
 
 static void add_hidden(struct rg_buf *out, const struct rg_verdict *verdict,
 		       const struct rg_doubt *doubt)
 {
+	if (is_wait(doubt->row)) {
+		rg_buf_adds(out, "may wait up to ");
+		add_more_waiting(out, verdict, doubt->row, rg_growth_of_log(doubt->finding->upper));
+		rg_buf_adds(out, ": too much to pass");
+		add_limit(out, rg_finding_limit(doubt->finding));
+		return;
+	}
 	add_subject(out, verdict, doubt->row);
 	rg_buf_adds(out, " may use up to ");
 	rg_word_percent(out, rg_growth_of_log(doubt->finding->upper));

@@ -4,6 +4,7 @@
 
 #include "align.h"
 #include "comparable.h"
+#include "judge_waits.h"
 #include "judgement.h"
 
 struct rg_buf;
@@ -14,19 +15,43 @@ struct rg_buf;
 int rg_report_side(struct rg_side *out, const struct rg_run_set *set, enum rg_end end,
 		   const struct rg_table *table, struct rg_arena *arena, struct rg_err *err);
 
-/*
- * The rows and the total, into verdict->arena; *finding, in scratch, is what each row was made from.
- * verdict->basis must be set.
- */
-int rg_report_rows(struct rg_verdict *verdict, const struct rg_alignment *alignment,
-		   const struct rg_judgement *judgement, const struct rg_finding *const **finding,
-		   struct rg_arena *scratch, struct rg_err *err);
+/* What the rows of one dimension are made from. */
+struct rg_row_source {
+	enum rg_dimension dimension;
+	enum rg_basis basis; /* never auto */
+	const struct rg_alignment *alignment;
+	const struct rg_judgement *judgement;
+	const struct rg_wait *wait; /* of the alignment's rows; NULL for CPU time */
+};
+
+/* Rows in the order of a verdict's, and what each was made from. */
+struct rg_row_set {
+	struct rg_row total;
+	const struct rg_row *rows;
+	const struct rg_finding *const *finding; /* in scratch */
+	size_t count, left_out;
+	/* Rows the policy ignores, among these or not, and their part of the whole. */
+	size_t ignored;
+	double ignored_share[RG_END_COUNT];
+};
+
+/* The rows' texts live in the arena; *out->total is completed. */
+int rg_report_rows(struct rg_row_set *out, const struct rg_row_source *source,
+		   struct rg_arena *arena, struct rg_arena *scratch, struct rg_err *err);
+
+/* The off-CPU half: all but total, rows and what is counted with them, unless it was not judged. */
+int rg_report_waits(struct rg_off_cpu *out, const struct rg_wait_part *part,
+		    const struct rg_side *base, const struct rg_side *canary,
+		    struct rg_arena *arena, struct rg_arena *scratch, struct rg_err *err);
 
 /* What the reason and the advice are written from. */
 struct rg_story {
 	const struct rg_verdict *verdict;        /* all but reason and advice are set */
 	const struct rg_judgement *judgement;    /* NULL when there was nothing to judge */
 	const struct rg_finding *const *finding; /* of verdict->rows; as long as judgement */
+	/* The same of off-CPU time; NULL also when it cannot be compared. */
+	const struct rg_judgement *wait_judgement;
+	const struct rg_finding *const *wait_finding;
 	const struct rg_run_set *set;
 };
 
@@ -38,8 +63,9 @@ const char *rg_report_advice(const struct rg_story *story);
 struct rg_doubt {
 	const struct rg_row *row; /* NULL: no function or total does */
 	const struct rg_finding *finding;
+	const struct rg_judgement *judgement; /* that the finding is of */
 };
-/* Numbers that are not finite first, then suspects, then the widest interval. */
+/* Numbers that are not finite first, then suspects, then the widest interval; of waits, CPU time first. */
 struct rg_doubt rg_story_doubt(const struct rg_story *story);
 /* The first run of a side that holds no samples, or NULL. */
 const struct rg_run *rg_story_empty_run(const struct rg_story *story, enum rg_end end);
@@ -49,7 +75,7 @@ bool rg_story_too_few(const struct rg_story *story);
 
 /* "12.5 %", "312 %", "100,000 %" stays digits: one decimal below 100, none when it is zero. */
 void rg_word_percent(struct rg_buf *out, double share);
-/* A function's name made safe and short; "()" behind a plain one. */
+/* A function's name made safe and short; "()" behind a plain one, and of a wait what it waits in. */
 void rg_word_function(struct rg_buf *out, const struct rg_row *row);
 /* "1 run", "3 runs". */
 void rg_word_count(struct rg_buf *out, size_t count, const char *one, const char *many);

@@ -43,46 +43,76 @@ static void set_growth(struct rg_row *row, const struct rg_finding *finding)
 	row->raw_growth = rg_growth_of_log(finding->estimate.raw);
 }
 
-static void set_figures(struct rg_row *row, const struct rg_finding *finding,
-			const struct rg_judgement *judgement, enum rg_basis basis)
+static int64_t total_of(const struct rg_table *table, uint32_t row, enum rg_end end)
 {
+	return row == RG_ROW_TOTAL ? table->total[end] : table->side[end][row];
+}
+
+static void set_figures(struct rg_row *row, const struct rg_finding *finding,
+			const struct rg_row_source *source)
+{
+	const struct rg_judgement *judgement = source->judgement;
+	const struct rg_table *table = judgement->fit.table;
+
 	row->tested = finding->tested;
 	row->status = finding->status;
 	row->growth_allowed = finding->rule->growth;
 	row->pattern = finding->rule->pattern ? finding->rule->pattern : "";
-	row->cost_base = cost(judgement, basis, row->samples_base, RG_END_BASE);
-	row->cost_canary = cost(judgement, basis, row->samples_canary, RG_END_CANARY);
+	row->cost_base = cost(judgement, source->basis, total_of(table, finding->row, RG_END_BASE),
+			      RG_END_BASE);
+	row->cost_canary = cost(judgement, source->basis,
+				total_of(table, finding->row, RG_END_CANARY), RG_END_CANARY);
 	set_growth(row, finding);
 	row->mdg = finding->mdg;
 	row->p = finding->broken ? 1 : finding->p;
 	row->impact = finding->broken ? 0 : certain_change(finding, row);
 }
 
-static void set_row(struct candidate *out, const struct rg_finding *finding,
-		    const struct rg_alignment *alignment, const struct rg_judgement *judgement,
-		    const struct rg_label *label, enum rg_basis basis)
+/* An estimated number of waits may come to 0 where there is time. */
+static int64_t samples_of(const struct rg_table *table, size_t row, enum rg_end end)
 {
-	const struct rg_table *table = &alignment->table;
+	if (!table->unit)
+		return table->side[end][row];
+	return table->side[end][row] > 0 && table->events[end][row] == 0 ? 1
+									 : table->events[end][row];
+}
+
+static void set_wait(struct rg_row *row, const struct rg_wait *wait)
+{
+	row->wait = wait->wait;
+	row->api = wait->api;
+	row->unnamed |= !wait->anchored;
+}
+
+static void set_row(struct candidate *out, const struct rg_finding *finding,
+		    const struct rg_row_source *source, const struct rg_label *label)
+{
+	const struct rg_judgement *judgement = source->judgement;
+	const struct rg_table *table = &source->alignment->table;
 	size_t row = finding->row;
-	const struct rg_function *function = &alignment->function[row];
+	const struct rg_function *function = &source->alignment->function[row];
 
 	out->finding = finding;
 	out->row = (struct rg_row){
-		.dimension = RG_DIMENSION_ON_CPU,
+		.dimension = source->dimension,
 		.key = function->key,
 		.function = label[row].function[0] ? label[row].function : function->key,
 		.module = label[row].function[0] ? label[row].module : function->module,
+		.wait = "",
+		.api = "",
 		.file = label[row].file,
 		.line = label[row].line,
 		.unnamed = label[row].unnamed,
 		.rank_base = judgement->rank[RG_END_BASE][row],
 		.rank_canary = judgement->rank[RG_END_CANARY][row],
-		.samples_base = table->side[RG_END_BASE][row],
-		.samples_canary = table->side[RG_END_CANARY][row],
+		.samples_base = samples_of(table, row, RG_END_BASE),
+		.samples_canary = samples_of(table, row, RG_END_CANARY),
 		.share_base = rg_table_share(table, row, RG_END_BASE),
 		.share_canary = rg_table_share(table, row, RG_END_CANARY),
 	};
-	set_figures(&out->row, finding, judgement, basis);
+	if (source->wait)
+		set_wait(&out->row, &source->wait[row]);
+	set_figures(&out->row, finding, source);
 }
 
 static int weight_of_status(enum rg_status status)
@@ -122,15 +152,19 @@ static int own_texts(struct rg_row *row, struct rg_arena *arena)
 	row->module = rg_arena_strdup(arena, row->module);
 	row->file = rg_arena_strdup(arena, row->file);
 	row->pattern = rg_arena_strdup(arena, row->pattern);
-	return row->key && row->function && row->module && row->file && row->pattern ? 0
-										     : RG_ENOMEM;
+	row->wait = rg_arena_strdup(arena, row->wait);
+	row->api = rg_arena_strdup(arena, row->api);
+	return row->key && row->function && row->module && row->file && row->pattern && row->wait &&
+			       row->api
+		       ? 0
+		       : RG_ENOMEM;
 }
 
-static int keep_rows(struct rg_verdict *verdict, struct candidate *candidate, size_t count,
-		     const struct rg_finding **finding, struct rg_err *err)
+static int keep_rows(struct rg_row_set *out, struct candidate *candidate, size_t count,
+		     const struct rg_finding **finding, struct rg_arena *arena, struct rg_err *err)
 {
 	size_t kept = count < RG_VERDICT_MAX_ROWS ? count : RG_VERDICT_MAX_ROWS;
-	struct rg_row *rows = rg_arena_array(verdict->arena, kept + 1, sizeof(*rows));
+	struct rg_row *rows = rg_arena_array(arena, kept + 1, sizeof(*rows));
 
 	if (!rows)
 		return rg_err_nomem(err, "diff");
@@ -138,47 +172,52 @@ static int keep_rows(struct rg_verdict *verdict, struct candidate *candidate, si
 	for (size_t i = 0; i < kept; i++) {
 		rows[i] = candidate[i].row;
 		finding[i] = candidate[i].finding;
-		if (own_texts(&rows[i], verdict->arena))
+		if (own_texts(&rows[i], arena))
 			return rg_err_nomem(err, "diff");
 	}
-	verdict->rows = rows;
-	verdict->row_count = kept;
+	out->rows = rows;
+	out->finding = finding;
+	out->count = kept;
 	return 0;
 }
 
-static void set_total(struct rg_verdict *verdict, const struct rg_judgement *judgement)
+static void set_total(struct rg_row_set *out, const struct rg_row_source *source)
 {
-	const struct rg_table *table = judgement->fit.table;
-	struct rg_row *row = &verdict->total;
+	const struct rg_table *table = source->judgement->fit.table;
+	struct rg_row *row = &out->total;
 
-	row->samples_base = table->total[RG_END_BASE];
-	row->samples_canary = table->total[RG_END_CANARY];
+	row->dimension = source->dimension;
+	row->samples_base =
+		table->unit ? table->events[RG_END_BASE][table->rows] : table->total[RG_END_BASE];
+	row->samples_canary = table->unit ? table->events[RG_END_CANARY][table->rows]
+					  : table->total[RG_END_CANARY];
 	row->share_base = row->share_canary = 1;
 	row->cost_base = row->cost_canary = 1;
-	if (verdict->basis == RG_BASIS_SECOND)
-		set_figures(row, &judgement->total, judgement, verdict->basis);
+	if (source->basis == RG_BASIS_SECOND)
+		set_figures(row, &source->judgement->total, source);
 }
 
 /* All of them, whatever the number of rows: nothing is left out without a word. */
-static void count_ignored(struct rg_verdict *verdict, const struct rg_judgement *judgement)
+static void count_ignored(struct rg_row_set *out, const struct rg_judgement *judgement)
 {
 	const struct rg_table *table = judgement->fit.table;
 
 	for (size_t row = 0; row < table->rows; row++) {
-		if (!rg_row_rule_of(judgement->rules, row)->ignored ||
-		    !(rg_table_both(table, row) > 0))
+		const struct rg_row_rule *rule = rg_row_rule_of(judgement->rules, row);
+
+		if (!rule->ignored || !rule->pattern || !(rg_table_both(table, row) > 0))
 			continue;
-		verdict->ignored_count++;
-		verdict->ignored_share_base += rg_table_share(table, row, RG_END_BASE);
-		verdict->ignored_share_canary += rg_table_share(table, row, RG_END_CANARY);
+		out->ignored++;
+		for (int end = 0; end < RG_END_COUNT; end++)
+			out->ignored_share[end] += rg_table_share(table, row, (enum rg_end)end);
 	}
 }
 
-int rg_report_rows(struct rg_verdict *verdict, const struct rg_alignment *alignment,
-		   const struct rg_judgement *judgement, const struct rg_finding *const **finding,
-		   struct rg_arena *scratch, struct rg_err *err)
+int rg_report_rows(struct rg_row_set *out, const struct rg_row_source *source,
+		   struct rg_arena *arena, struct rg_arena *scratch, struct rg_err *err)
 {
-	size_t rows = alignment->table.rows, count = judgement->count;
+	const struct rg_judgement *judgement = source->judgement;
+	size_t rows = source->alignment->table.rows, count = judgement->count;
 	bool *wanted = rg_arena_array(scratch, rows + 1, sizeof(*wanted));
 	struct rg_label *label = rg_arena_array(scratch, rows + 1, sizeof(*label));
 	struct candidate *candidate = rg_arena_array(scratch, count + 1, sizeof(*candidate));
@@ -189,19 +228,15 @@ int rg_report_rows(struct rg_verdict *verdict, const struct rg_alignment *alignm
 		return rg_err_nomem(err, "diff");
 	for (size_t i = 0; i < count; i++)
 		wanted[judgement->finding[i].row] = true;
-	int code = rg_label_rows(alignment, wanted, label, scratch, err);
+	int code = rg_label_rows(source->alignment, wanted, label, scratch, err);
 
 	if (code)
 		return code;
 	for (size_t i = 0; i < count; i++)
-		set_row(&candidate[i], &judgement->finding[i], alignment, judgement, label,
-			verdict->basis);
-	set_total(verdict, judgement);
-	count_ignored(verdict, judgement);
-	code = keep_rows(verdict, candidate, count, found, err);
-	if (code)
-		return code;
-	verdict->rows_left_out = rows - verdict->row_count;
-	*finding = found;
-	return 0;
+		set_row(&candidate[i], &judgement->finding[i], source, label);
+	set_total(out, source);
+	count_ignored(out, judgement);
+	code = keep_rows(out, candidate, count, found, arena, err);
+	out->left_out = rows - out->count;
+	return code;
 }

@@ -18,33 +18,47 @@ static uint64_t digest_text(const char *text, uint64_t seed)
 	return rg_hash_bytes(text, strlen(text), seed);
 }
 
-/* Of what the engine reads, so that runs with equal digests may stand in either order. */
-static uint64_t digest(const struct rg_profile *profile)
+/* Who waits is told by the whole stack and the thread. */
+static uint64_t digest_wait(const struct rg_sample *sample, const struct rg_stack *stack,
+			    uint64_t seed)
 {
-	size_t facts, samples, slices;
-	const struct rg_fact *fact = rg_profile_facts(profile, &facts);
+	seed = digest_text(sample->thread, digest_text(sample->wait, seed));
+	return rg_hash_bytes(stack->frames, stack->depth * sizeof(*stack->frames), seed);
+}
+
+static uint64_t digest_samples(const struct rg_profile *profile, uint64_t seed)
+{
+	size_t samples;
 	const struct rg_sample *sample = rg_profile_samples(profile, &samples);
 	const struct rg_stack *stack = rg_profile_stacks(profile, &(size_t){0});
-	const struct rg_frame *frame = rg_profile_frames(profile, &(size_t){0});
-	const struct rg_module *module = rg_profile_modules(profile, &(size_t){0});
-	const struct rg_slice *slice = rg_profile_slices(profile, &slices);
+
+	for (size_t i = 0; i < samples; i++) {
+		uint32_t where[] = {stack[sample[i].stack].frames[0], sample[i].slice};
+
+		seed = rg_hash_bytes(where, sizeof(where), seed);
+		seed = rg_hash_bytes(sample[i].value, sizeof(sample[i].value), seed);
+		if (sample[i].value[RG_VALUE_WAITS] || sample[i].value[RG_VALUE_OFF_CPU_NS])
+			seed = digest_wait(&sample[i], &stack[sample[i].stack], seed);
+	}
+	return seed;
+}
+
+/*
+ * Of all that the engine reads, so that runs with equal digests may stand in either order. Names
+ * once each, samples by the number of their leaf: profiles are in canonical order.
+ */
+static uint64_t digest(const struct rg_profile *profile)
+{
+	size_t facts, frames;
+	const struct rg_fact *fact = rg_profile_facts(profile, &facts);
+	const struct rg_frame *frame = rg_profile_frames(profile, &frames);
 	uint64_t seed = 0;
 
 	for (size_t i = 0; i < facts; i++)
 		seed = digest_text(fact[i].value, digest_text(fact[i].key, seed));
-	for (size_t i = 0; i < slices; i++)
-		seed = rg_hash_bytes(&slice[i].wall_ns, sizeof(uint64_t), seed);
-	for (size_t i = 0; i < samples; i++) {
-		const struct rg_frame *leaf = &frame[stack[sample[i].stack].frames[0]];
-
-		seed = digest_text(module[leaf->module].name, digest_text(leaf->function, seed));
-		seed = digest_text(leaf->file, seed);
-		seed = rg_hash_bytes(&leaf->line, sizeof(uint32_t), seed);
-		for (int value = 0; value < RG_VALUE_COUNT; value++)
-			seed = rg_hash_bytes(&sample[i].value[value], sizeof(int64_t), seed);
-		seed = rg_hash_bytes(&sample[i].slice, sizeof(uint32_t), seed);
-	}
-	return seed;
+	for (size_t i = 0; i < frames; i++)
+		seed = digest_text(frame[i].function, seed);
+	return digest_samples(profile, seed);
 }
 
 static uint64_t wall_of(const struct rg_profile *profile)

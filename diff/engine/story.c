@@ -21,18 +21,30 @@ static bool more_doubtful(const struct rg_finding *a, const struct rg_finding *b
 	return left > 0 && a->upper > b->upper;
 }
 
+static void doubt_all(struct rg_doubt *doubt, const struct rg_judgement *judgement,
+		      const struct rg_row *rows, const struct rg_finding *const *finding,
+		      size_t count, const struct rg_row *total)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (more_doubtful(finding[i], doubt->finding))
+			*doubt = (struct rg_doubt){&rows[i], finding[i], judgement};
+	}
+	if (more_doubtful(&judgement->total, doubt->finding))
+		*doubt = (struct rg_doubt){total, &judgement->total, judgement};
+}
+
 struct rg_doubt rg_story_doubt(const struct rg_story *story)
 {
-	struct rg_doubt doubt = {NULL, NULL};
+	const struct rg_verdict *verdict = story->verdict;
+	const struct rg_off_cpu *off_cpu = &verdict->off_cpu;
+	struct rg_doubt doubt = {NULL, NULL, NULL};
 
-	if (!story->judgement)
-		return doubt;
-	for (size_t i = 0; i < story->verdict->row_count; i++) {
-		if (more_doubtful(story->finding[i], doubt.finding))
-			doubt = (struct rg_doubt){&story->verdict->rows[i], story->finding[i]};
-	}
-	if (more_doubtful(&story->judgement->total, doubt.finding))
-		doubt = (struct rg_doubt){&story->verdict->total, &story->judgement->total};
+	if (story->judgement && !rg_story_too_few(story))
+		doubt_all(&doubt, story->judgement, verdict->rows, story->finding,
+			  verdict->row_count, &verdict->total);
+	if (!doubt.row && story->wait_judgement)
+		doubt_all(&doubt, story->wait_judgement, off_cpu->rows, story->wait_finding,
+			  off_cpu->row_count, &off_cpu->total);
 	return doubt;
 }
 

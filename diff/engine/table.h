@@ -2,6 +2,7 @@
 #ifndef RG_ENGINE_TABLE_H
 #define RG_ENGINE_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,8 +21,19 @@ struct rg_table {
 	size_t runs[RG_END_COUNT]; /* J baseline runs, m canary runs; both > 0 */
 	const int64_t *count;      /* rows x (J + m), row by row, baseline runs first */
 	const double *exposure;    /* J + m: what a count is divided by; > 0 */
-	const double *phi; /* rows: within-run variance over that of a Poisson count; >= 1 */
-	double phi_df;     /* degrees of freedom phi was measured with; 0: not measured */
+	/* rows: within-run variance over that of a Poisson count, >= 1; of times: over the sum, >= 0 */
+	const double *phi;
+	double phi_df; /* degrees of freedom phi was measured with; 0: not measured */
+	/*
+	 * Of times, which are no counts: `count` is ns. NULL and 0 for samples.
+	 * unit: rows, then the total: what one event came to, on average; > 0.
+	 * events: rows, then the total: how many there were on a side.
+	 * total_phi: that of the total, measured. floor: cost below which no row is of weight, and
+	 * floor_events: events that it takes.
+	 */
+	const double *unit;
+	const int64_t *events[RG_END_COUNT];
+	double total_phi, floor, floor_events;
 
 	/* Filled by rg_table_sum(). */
 	const int64_t *side[RG_END_COUNT]; /* rows: counts pooled over the side's runs */
@@ -56,6 +68,41 @@ static inline double rg_table_share(const struct rg_table *table, size_t row, en
 	int64_t total = table->total[end];
 
 	return total > 0 ? (double)table->side[end][row] / (double)total : 0;
+}
+
+/* What is added to a count that may be 0 before its logarithm is taken: half an event. */
+static inline double rg_table_half(const struct rg_table *table, size_t row)
+{
+	return table->unit ? table->unit[row] / 2 : 0.5;
+}
+
+static inline double rg_table_events(const struct rg_table *table, size_t row, enum rg_end end)
+{
+	return table->unit ? (double)table->events[end][row] : (double)table->side[end][row];
+}
+
+/* Cost in units of the exposures. */
+static inline double rg_table_cost(const struct rg_table *table, int64_t count, enum rg_end end)
+{
+	size_t first = rg_table_first(table, end);
+	double exposure = 0;
+
+	for (size_t run = first; run < first + table->runs[end]; run++)
+		exposure += table->exposure[run];
+	return (double)count / exposure;
+}
+
+/*
+ * Of times: whether the canary's, and the number of events, are enough to be judged by. `row` may be
+ * table->rows, for the total. Waits that became fewer and longer count by the side that has more.
+ */
+static inline bool rg_table_has_weight(const struct rg_table *table, int64_t canary, size_t row)
+{
+	double base = (double)table->events[RG_END_BASE][row];
+	double after = (double)table->events[RG_END_CANARY][row];
+
+	return rg_table_cost(table, canary, RG_END_CANARY) >= table->floor &&
+	       (base > after ? base : after) >= table->floor_events;
 }
 
 /* Adds up the counts. Returns 0, RG_ENOMEM, or RG_ELIMIT when a sum does not fit. */

@@ -10,6 +10,7 @@
 
 /* Columns a name may take in a sentence. */
 #define NAME_COLUMNS 72
+#define WAIT_COLUMNS 36
 
 void rg_word_percent(struct rg_buf *out, double share)
 {
@@ -59,11 +60,27 @@ static bool is_plain(const char *name)
 	       strlen(name);
 }
 
+static void add_wait(struct rg_buf *out, const struct rg_row *row)
+{
+	if (!*row->wait && !*row->api)
+		return;
+	rg_buf_adds(out, " [");
+	rg_word_quoted(out, row->wait, WAIT_COLUMNS);
+	rg_buf_adds(out, *row->wait && *row->api ? ", " : "");
+	rg_word_quoted(out, row->api, WAIT_COLUMNS);
+	rg_buf_addc(out, ']');
+}
+
 void rg_word_function(struct rg_buf *out, const struct rg_row *row)
 {
 	rg_word_quoted(out, row->function, NAME_COLUMNS);
-	if (is_plain(row->function))
-		rg_buf_adds(out, "()");
+	if (row->dimension == RG_DIMENSION_ON_CPU) {
+		rg_buf_adds(out, is_plain(row->function) ? "()" : "");
+		return;
+	}
+	/* A thread's name is no function's. */
+	rg_buf_adds(out, is_plain(row->function) && !row->unnamed ? "()" : "");
+	add_wait(out, row);
 }
 
 void rg_word_count(struct rg_buf *out, size_t count, const char *one, const char *many)

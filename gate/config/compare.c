@@ -12,6 +12,9 @@
 
 static const char none[] = "none";
 
+/* Room for what is said of off-CPU time alone. */
+enum { KEYS_OFF_CPU_MAX = 16 };
+
 /* Differences being gathered; one that finds no memory is told at the end. */
 struct gathering {
 	struct rg_arena *arena;
@@ -59,18 +62,52 @@ static bool same(const struct key *key, const struct rg_policy *a, const struct 
 	return key->type->number(x) == key->type->number(y);
 }
 
+static void compare_value(struct gathering *gathering, const char *dimension, const struct key *key,
+			  const struct rg_policy *applied, const struct rg_policy *proposed)
+{
+	if (same(key, applied, proposed))
+		return;
+	add(gathering, rg_arena_printf(gathering->arena, "policy.%s%s", dimension, key->name),
+	    text_of(key, applied, gathering->arena), text_of(key, proposed, gathering->arena));
+}
+
+/* A value of off-CPU time that is, on both sides, what the key for both dimensions has. */
+static bool is_told(const struct key *off_cpu, const struct rg_policy *applied,
+		    const struct rg_policy *proposed)
+{
+	for (size_t i = 0; i < key_policy.count; i++) {
+		const struct key *both = &key_policy.keys[i];
+
+		if (both->members || both->also != off_cpu->offset)
+			continue;
+		return both->type->number(value_at(both, applied)) ==
+			       off_cpu->type->number(value_at(off_cpu, applied)) &&
+		       both->type->number(value_at(both, proposed)) ==
+			       off_cpu->type->number(value_at(off_cpu, proposed));
+	}
+	return false;
+}
+
+static void compare_off_cpu(struct gathering *gathering, const struct key_object *off_cpu,
+			    const struct rg_policy *applied, const struct rg_policy *proposed)
+{
+	for (size_t i = 0; i < off_cpu->count; i++) {
+		if (!is_told(&off_cpu->keys[i], applied, proposed))
+			compare_value(gathering, "off_cpu.", &off_cpu->keys[i], applied, proposed);
+	}
+}
+
 static void compare_values(struct gathering *gathering, const struct rg_policy *applied,
 			   const struct rg_policy *proposed)
 {
 	for (size_t i = 0; i < key_policy.count; i++) {
 		const struct key *key = &key_policy.keys[i];
 
-		/* A dimension's values are those of the keys before it. */
-		if (key->members || same(key, applied, proposed))
-			continue;
-		add(gathering, rg_arena_printf(gathering->arena, "policy.%s", key->name),
-		    text_of(key, applied, gathering->arena),
-		    text_of(key, proposed, gathering->arena));
+		/* On-CPU time's values are those of the keys before it. */
+		if (!key->members)
+			compare_value(gathering, "", key, applied, proposed);
+		else if (strcmp(key->name, "off_cpu") == 0)
+			compare_off_cpu(gathering, key->members, applied, proposed);
 	}
 }
 
@@ -163,21 +200,40 @@ static void compare_texts(struct gathering *gathering, const char *what,
 		add(gathering, what, "their order", "another order");
 }
 
+static void compare_patterns(struct gathering *gathering, const char *what,
+			     const struct rg_policy_list *applied,
+			     const struct rg_policy_list *proposed)
+{
+	/* The texts are only read. */
+	const struct texts mine = {(const char **)applied->pattern, applied->count};
+	const struct texts other = {(const char **)proposed->pattern, proposed->count};
+
+	compare_texts(gathering, what, &mine, &other, false);
+}
+
 static void compare_lists(struct gathering *gathering, const struct rg_policy *applied,
 			  const struct rg_policy *proposed)
 {
 	const struct texts mine = function_texts(applied, gathering->arena);
 	const struct texts other = function_texts(proposed, gathering->arena);
-	/* The texts are only read. */
-	const struct texts ignored = {(const char **)applied->ignore, applied->ignore_count};
-	const struct texts ignores = {(const char **)proposed->ignore, proposed->ignore_count};
 
 	if (!mine.text || !other.text) {
 		gathering->failed = true;
 		return;
 	}
 	compare_texts(gathering, "functions", &mine, &other, true);
-	compare_texts(gathering, "ignore", &ignored, &ignores, false);
+	compare_patterns(gathering, "ignore",
+			 &(struct rg_policy_list){applied->ignore, applied->ignore_count},
+			 &(struct rg_policy_list){proposed->ignore, proposed->ignore_count});
+	compare_patterns(gathering, "idle", &applied->idle, &proposed->idle);
+	compare_patterns(gathering, "not_idle", &applied->not_idle, &proposed->not_idle);
+	compare_patterns(gathering, "plumbing", &applied->plumbing, &proposed->plumbing);
+}
+
+static size_t count_patterns(const struct rg_policy *policy)
+{
+	return policy->ignore_count + policy->idle.count + policy->not_idle.count +
+	       policy->plumbing.count;
 }
 
 int rg_config_compare_policies(const struct rg_policy *applied, const struct rg_policy *proposed,
@@ -186,8 +242,9 @@ int rg_config_compare_policies(const struct rg_policy *applied, const struct rg_
 {
 	struct gathering gathering = {
 		.arena = arena,
-		.room = key_policy.count + applied->function_count + proposed->function_count +
-			applied->ignore_count + proposed->ignore_count + 1,
+		.room = key_policy.count + KEYS_OFF_CPU_MAX + applied->function_count +
+			proposed->function_count + count_patterns(applied) +
+			count_patterns(proposed) + 1,
 	};
 
 	gathering.change = rg_arena_array(arena, gathering.room, sizeof(*gathering.change));

@@ -26,33 +26,61 @@ static const struct key_object target = {target_keys, COUNT_OF(target_keys), NUL
 		.name = (key), .type = &key_percent, .offset = (at), .high = (most) \
 	}
 
-/* What one dimension may have otherwise than the others. */
-#define DIMENSION_KEYS                                                                     \
-	PERCENT("growth", AT(policy.growth), 1000),                                        \
-		PERCENT("total_growth", AT(policy.total_growth), 1000),                    \
-		PERCENT("limit", AT(policy.limit), 1000),                                  \
-		PERCENT("min_share", AT(policy.min_share), 1),                             \
-		{.name = "top_k",                                                          \
-		 .type = &key_u32,                                                         \
-		 .offset = AT(policy.top_k),                                               \
-		 .low = 1,                                                                 \
-		 .high = 100},                                                             \
-	{                                                                                  \
-		.name = "min_samples", .type = &key_u64, .offset = AT(policy.min_samples), \
-		.high = 1e12                                                               \
+#define LIMIT(key, at, copy)                                                                      \
+	{                                                                                         \
+		.name = (key), .type = &key_percent, .offset = (at), .high = 1000, .also = (copy) \
+	}
+#define TOP_K(at, copy)                                                                   \
+	{                                                                                 \
+		.name = "top_k", .type = &key_u32, .offset = (at), .low = 1, .high = 100, \
+		.also = (copy)                                                            \
+	}
+#define COUNT(key, at)                                                        \
+	{                                                                     \
+		.name = (key), .type = &key_u64, .offset = (at), .high = 1e12 \
 	}
 
-static const struct key dimension_keys[] = {DIMENSION_KEYS};
+/* Of time on the CPU alone. */
+static const struct key on_cpu_keys[] = {
+	LIMIT("growth", AT(policy.growth), 0),
+	LIMIT("total_growth", AT(policy.total_growth), 0),
+	LIMIT("limit", AT(policy.limit), 0),
+	PERCENT("min_share", AT(policy.min_share), 1),
+	TOP_K(AT(policy.top_k), 0),
+	COUNT("min_samples", AT(policy.min_samples)),
+};
 
-static const struct key_object on_cpu = {dimension_keys, COUNT_OF(dimension_keys), NULL};
+static const struct key_object on_cpu = {on_cpu_keys, COUNT_OF(on_cpu_keys), NULL};
+
+/* Of time off the CPU alone. */
+static const struct key off_cpu_keys[] = {
+	LIMIT("growth", AT(policy.off_cpu.growth), 0),
+	LIMIT("total_growth", AT(policy.off_cpu.total_growth), 0),
+	LIMIT("limit", AT(policy.off_cpu.limit), 0),
+	TOP_K(AT(policy.off_cpu.top_k), 0),
+	{.name = "min_time",
+	 .type = &key_duration,
+	 .offset = AT(policy.off_cpu.min_time_ns),
+	 .high = HOUR},
+	COUNT("min_waits", AT(policy.off_cpu.min_waits)),
+	PERCENT("max_unattributed", AT(policy.off_cpu.max_unattributed), 1),
+};
+
+static const struct key_object off_cpu = {off_cpu_keys, COUNT_OF(off_cpu_keys), NULL};
 
 static const struct key policy_keys[] = {
 	{.name = "rule", .type = &key_rule, .offset = AT(policy.rule)},
 	{.name = "basis", .type = &key_basis, .offset = AT(policy.basis)},
-	DIMENSION_KEYS,
+	LIMIT("growth", AT(policy.growth), AT(policy.off_cpu.growth)),
+	LIMIT("total_growth", AT(policy.total_growth), AT(policy.off_cpu.total_growth)),
+	LIMIT("limit", AT(policy.limit), AT(policy.off_cpu.limit)),
+	PERCENT("min_share", AT(policy.min_share), 1),
+	TOP_K(AT(policy.top_k), AT(policy.off_cpu.top_k)),
+	COUNT("min_samples", AT(policy.min_samples)),
 	{.name = "q", .type = &key_percent, .offset = AT(policy.q), .low = 1e-6, .high = 0.5},
 	PERCENT("prior_cv", AT(policy.prior_cv), 1),
 	{.name = "on_cpu", .members = &on_cpu, .late = true},
+	{.name = "off_cpu", .members = &off_cpu, .late = true},
 };
 
 const struct key_object key_policy = {policy_keys, COUNT_OF(policy_keys), NULL};
@@ -75,23 +103,28 @@ const struct key_object key_function = {function_keys, COUNT_OF(function_keys), 
 		.high = (most)                                                        \
 	}
 
-/* What a scenario may have otherwise than the others. */
-#define SCENARIO_KEYS                                                                \
-	{.name = "target", .members = &target},                                      \
-		{.name = "load", .type = &key_text, .offset = AT(load)},             \
-		DURATION("window", AT(window_ns), S, 24 * HOUR),                     \
-		DURATION("warmup", AT(warmup_ns), 0, 24 * HOUR),                     \
-		DURATION("slice", AT(slice_ns), 100 * MS, HOUR),                     \
-		{.name = "frequency",                                                \
-		 .type = &key_u32,                                                   \
-		 .offset = AT(frequency_hz),                                         \
-		 .low = 1,                                                           \
-		 .high = RG_FREQUENCY_MAX_HZ},                                       \
-		{.name = "policy", .members = &key_policy},                          \
-		{.name = "functions", .type = &key_functions, .offset = AT(policy)}, \
-	{                                                                            \
-		.name = "ignore", .type = &key_ignore, .offset = AT(policy)          \
+#define PATTERNS(key, at)                                            \
+	{                                                            \
+		.name = (key), .type = &key_patterns, .offset = (at) \
 	}
+
+/* What a scenario may have otherwise than the others. */
+#define SCENARIO_KEYS                                                                         \
+	{.name = "target", .members = &target},                                               \
+		{.name = "load", .type = &key_text, .offset = AT(load)},                      \
+		DURATION("window", AT(window_ns), S, 24 * HOUR),                              \
+		DURATION("warmup", AT(warmup_ns), 0, 24 * HOUR),                              \
+		DURATION("slice", AT(slice_ns), 100 * MS, HOUR),                              \
+		{.name = "frequency",                                                         \
+		 .type = &key_u32,                                                            \
+		 .offset = AT(frequency_hz),                                                  \
+		 .low = 1,                                                                    \
+		 .high = RG_FREQUENCY_MAX_HZ},                                                \
+		{.name = "policy", .members = &key_policy},                                   \
+		{.name = "functions", .type = &key_functions, .offset = AT(policy)},          \
+		{.name = "ignore", .type = &key_ignore, .offset = AT(policy)},                \
+		PATTERNS("idle", AT(policy.idle)), PATTERNS("not_idle", AT(policy.not_idle)), \
+		PATTERNS("plumbing", AT(policy.plumbing))
 
 static const struct key scenario_keys[] = {SCENARIO_KEYS};
 

@@ -28,7 +28,7 @@ struct key_type {
 extern const struct key_type key_text, key_name, key_argv, key_duration, key_u32, key_u64,
 	key_percent, key_rule, key_basis;
 /* Into the draft's arena. */
-extern const struct key_type key_pattern, key_functions, key_ignore;
+extern const struct key_type key_pattern, key_functions, key_ignore, key_patterns;
 /* A text for others' eyes, and the scenarios, which are read when all else is. */
 extern const struct key_type key_note, key_scenarios;
 
@@ -41,6 +41,7 @@ struct key {
 	double low,
 		high; /* smallest and largest value, when the type has a range: ns, count, share */
 	bool late;    /* read after the others: it stands over them */
+	size_t also;  /* a second place that takes the same value; 0: none */
 };
 
 struct key_object {

@@ -129,18 +129,18 @@ const struct key_type key_functions = {
 	.decode = decode_functions,
 };
 
-static int decode_ignore(const struct reader *reader, const struct where_path *path,
-			 const json_t *value, void *to)
+static int decode_patterns(const struct reader *reader, const struct where_path *path,
+			   const json_t *value, void *to)
 {
-	struct rg_policy *policy = to;
+	struct rg_policy_list *patterns = to;
 	const struct list list = {
-		.old = policy->ignore,
-		.old_count = policy->ignore_count,
-		.size = sizeof(*policy->ignore),
+		.old = patterns->pattern,
+		.old_count = patterns->count,
+		.size = sizeof(*patterns->pattern),
 	};
 	const size_t added = json_array_size(value);
 	int rc = 0;
-	const char **all = list_grow(reader, path, value, &key_ignore, &list, 0, &rc);
+	const char **all = list_grow(reader, path, value, &key_patterns, &list, 0, &rc);
 
 	if (!all)
 		return rc;
@@ -148,20 +148,39 @@ static int decode_ignore(const struct reader *reader, const struct where_path *p
 		const struct where_path element = {.parent = path, .index = i};
 		const json_t *pattern = json_array_get(value, i);
 
-		rc = pattern_ok(pattern)
-			     ? copy_pattern(reader, pattern, &all[policy->ignore_count + i])
-			     : reader_fail(reader, &element, WHERE_VALUE,
-					   "an element of \"%s\" must be %s", path->key,
-					   key_pattern.expects);
+		rc = pattern_ok(pattern) ? copy_pattern(reader, pattern, &all[patterns->count + i])
+					 : reader_fail(reader, &element, WHERE_VALUE,
+						       "an element of \"%s\" must be %s", path->key,
+						       key_pattern.expects);
 	}
 	if (rc)
 		return rc;
-	policy->ignore = all;
-	policy->ignore_count += added;
+	*patterns = (struct rg_policy_list){all, patterns->count + added};
+	return 0;
+}
+
+#define PATTERNS_RULE "an array of patterns, as [\"memcpy\", \"json_*\"]"
+
+const struct key_type key_patterns = {
+	.expects = PATTERNS_RULE,
+	.decode = decode_patterns,
+};
+
+static int decode_ignore(const struct reader *reader, const struct where_path *path,
+			 const json_t *value, void *to)
+{
+	struct rg_policy *policy = to;
+	struct rg_policy_list ignore = {policy->ignore, policy->ignore_count};
+	int rc = decode_patterns(reader, path, value, &ignore);
+
+	if (rc)
+		return rc;
+	policy->ignore = ignore.pattern;
+	policy->ignore_count = ignore.count;
 	return 0;
 }
 
 const struct key_type key_ignore = {
-	.expects = "an array of patterns, as [\"memcpy\", \"json_*\"]",
+	.expects = PATTERNS_RULE,
 	.decode = decode_ignore,
 };

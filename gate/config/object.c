@@ -120,6 +120,8 @@ static int read_key(const struct reader *reader, const struct key *key,
 		return rc;
 	if (out_of_range(key, to, complaint))
 		return reader_fail(reader, path, WHERE_VALUE, "%s", complaint);
+	if (key->also)
+		return key->type->decode(reader, path, value, (char *)into + key->also);
 	return 0;
 }
 

@@ -20,8 +20,9 @@ struct rg_policy_change;
  *
  * One file may hold several scenarios: "scenarios": {"checkout": {…}, …}. What stands at the top
  * holds for all of them; a scenario may say "target", "load", "window", "warmup", "slice",
- * "frequency", "policy", "functions" and "ignore" otherwise. Of its policy single keys replace those
- * at the top; its "functions" go before those at the top, its "ignore" is added to theirs.
+ * "frequency", "policy", "functions", "ignore", "idle", "not_idle" and "plumbing" otherwise. Of its policy
+ * single keys replace those at the top; its "functions" go before those at the top, its patterns are
+ * added to theirs.
  */
 
 #define RG_CONFIG_NAME "regress-gate.json"
@@ -48,8 +49,10 @@ struct rg_config {
 	/*
 	 * "policy": {"rule", "basis"; "growth", "total_growth", "limit", "min_share", "q", "prior_cv":
 	 * percent texts ("15%"); "top_k", "min_samples": integers; "on_cpu": {the same but rule, basis,
-	 * q and prior_cv, for this dimension alone}}; "functions": [{"match", "module": patterns,
-	 * "growth", "limit", "min_share"}]; "ignore": [pattern…].
+	 * q and prior_cv, for this dimension alone}; "off_cpu": {"growth", "total_growth", "limit",
+	 * "top_k" as there; "min_time": "10ms" per second, "min_waits", "max_unattributed"}};
+	 * "functions": [{"match", "module": patterns, "growth", "limit", "min_share"}]; "ignore",
+	 * "idle", "not_idle", "plumbing": [pattern…].
 	 */
 	struct rg_policy policy;
 	struct rg_arena *arena; /* owns the policy's lists, or NULL */

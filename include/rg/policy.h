@@ -43,7 +43,28 @@ struct rg_policy_function {
 	double growth, limit, min_share; /* as in the policy, or RG_POLICY_INHERIT */
 };
 
-/* The values are those of on-CPU time, the only dimension so far. */
+/* The limits of off-CPU time. All else of the policy holds for both dimensions. */
+struct rg_policy_off_cpu {
+	/*
+	 * As in the policy; defaults 0.15, 0.15, 1.00. The limit is wide: how long a wait takes varies so much from
+	 * one to the next that a window of minutes leaves 30 % open more often than not, and nothing would ever pass.
+	 */
+	double growth, total_growth, limit;
+	uint32_t top_k; /* default 5; 1 to 100 */
+	/* Smaller waits never fail: nanoseconds per second of wall time; default 10 ms. */
+	uint64_t min_time_ns;
+	uint64_t min_waits; /* nor do fewer on both sides; default 20 */
+	/* Comparability: part of the time that no function of the application answers for; default 0.10. */
+	double max_unattributed;
+};
+
+/* Patterns: rg_pattern_match(). Borrowed. */
+struct rg_policy_list {
+	const char *const *pattern;
+	size_t count;
+};
+
+/* The values are those of on-CPU time, unless they say otherwise. */
 struct rg_policy {
 	enum rg_rule rule;
 	enum rg_basis basis;
@@ -68,6 +89,19 @@ struct rg_policy {
 	 */
 	const char *const *ignore;
 	size_t ignore_count;
+	struct rg_policy_off_cpu off_cpu;
+	/*
+	 * Waits that are idle: shown, not judged, and not in the total; and waits that are not idle
+	 * although they look it, which goes before. Patterns of the function, or of all that is shown of
+	 * a wait: "Pool::acquire [lock, pthread_mutex_lock]". Default none, besides what is always idle:
+	 * polling, accepting, and a thread that sleeps or waits for a condition in its outermost function.
+	 */
+	struct rg_policy_list idle, not_idle;
+	/*
+	 * Functions and modules that only pass a wait on, besides the C and C++ libraries': the function
+	 * that called them answers for it. Patterns of canonical names of either. Default none.
+	 */
+	struct rg_policy_list plumbing;
 };
 
 /* Sets the defaults. */
@@ -75,8 +109,9 @@ void rg_policy_init(struct rg_policy *policy);
 
 /*
  * Ranges: growth, total_growth, limit 0 to 1000; min_share, max_lost, max_unnamed_gap 0 to 1; q above
- * 0 to 0.5; prior_cv 0 to 1; top_k 1 to 100; load_low above 0 to 1; load_high 1 to 1000; rule and basis
- * of their enums; lists and patterns as long as they may be, no pattern empty. Returns 0, or RG_EUSAGE
+ * 0 to 0.5; prior_cv 0 to 1; top_k 1 to 100; load_low above 0 to 1; load_high 1 to 1000; of off_cpu growth,
+ * total_growth, limit and top_k as above, min_time_ns at most 10^9 x 10^6, min_waits at most 10^12,
+ * max_unattributed 0 to 1; rule and basis of their enums; lists and patterns as long as they may be, no pattern empty. Returns 0, or RG_EUSAGE
  * naming the first field that is out of range.
  */
 int rg_policy_check(const struct rg_policy *policy, struct rg_err *err);

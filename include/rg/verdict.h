@@ -37,22 +37,31 @@ enum rg_status {
 
 enum rg_dimension {
 	RG_DIMENSION_ON_CPU = 0,
+	RG_DIMENSION_OFF_CPU = 1,
 };
 
 /* Growths are cut off here (100,000 %): beyond it a figure says nothing. */
 #define RG_GROWTH_MAX 1000.0
 
-/* A function's cost on both sides, or the total's. */
+/*
+ * A function's cost on both sides, or the total's. Of a row of off-CPU time `function` is the one
+ * that answers for the wait, or a thread's name where none does (unnamed then); samples are waits (1
+ * also where an estimate is less), costs are seconds of blocked time per wall second, shares are of
+ * the off-CPU time that is not idle.
+ */
 struct rg_row {
 	enum rg_dimension dimension;
 	enum rg_status status;
 	const char *function; /* as shown: the name as the profile has it; "" for the total */
 	const char *key;      /* canonical name it was matched by; "" for the total */
 	const char *module;   /* base name; "" for the total */
-	const char *file;     /* where most of its canary (else baseline) samples fell, or "" */
-	uint32_t line;        /* 0: not known */
-	bool tested;          /* member of the family that was tested */
-	bool unnamed;         /* stands for code without a symbol */
+	const char *wait; /* class of the wait (RG_WAIT_…); "" of CPU time, and for the total */
+	const char *api;  /* the call it waits in: "pthread_mutex_lock"; "" when not known */
+	const char *file; /* where most of its canary (else baseline) samples fell, or "" */
+	uint32_t line;    /* 0: not known */
+	bool in_repo; /* `file` is a path below the repository's top, as the canary's commit has it */
+	bool tested;                     /* member of the family that was tested */
+	bool unnamed;                    /* stands for code without a symbol */
 	uint32_t rank_base, rank_canary; /* 1 is the heaviest; 0: no samples on that side */
 	int64_t samples_base, samples_canary;
 	/* CPU seconds per wall second (basis second), or share of the total (basis share). */
@@ -80,6 +89,7 @@ struct rg_row {
 /* One reason why the sides cannot be compared, or one caution. */
 struct rg_issue {
 	bool blocking;    /* not comparable; else a caution that is only shown */
+	bool off_cpu;     /* of off-CPU time alone: CPU time is judged all the same */
 	const char *what; /* "CPU model", "load" */
 	const char *base, *canary;
 	const char *limit; /* "must be equal", "ratio within 0.4 to 2.5" */
@@ -97,6 +107,39 @@ struct rg_policy_change {
 	const char *proposed; /* and not applied */
 };
 
+/* A commit between the two versions that changed lines of a function that grew. */
+struct rg_commit {
+	enum rg_dimension dimension;
+	size_t row;     /* whose function: index among the rows of that dimension */
+	const char *id; /* full, hex */
+	const char *subject, *author;
+	const char *file; /* below the repository's top, as the canary's commit has it */
+	/* What became of the changed lines, in the canary's file; 0: nothing of them is left there. */
+	uint32_t first_line, last_line;
+	/* The changed lines, each with "+" or "-" before it and a newline behind; cut short. */
+	const char *lines;
+};
+
+/*
+ * The account of one side: what the scheduler counted over all threads, against what was sampled; and
+ * what the capture itself took. Sums over the runs; errors are those of the worst run, relative and with
+ * their sign.
+ */
+struct rg_account {
+	bool known;     /* by every run: the sums, and how they close */
+	bool cpu_known; /* by every run: the CPU time by samples against that by the scheduler */
+	bool own_known; /* by every run */
+	bool off_cpu;   /* every run measured off-CPU time */
+	uint64_t thread_ns, cpu_ns, runq_ns, blocked_ns;
+	double closure; /* (cpu + runq + blocked) / thread - 1 */
+	double cpu_error, cpu_error_se;
+	uint64_t own_cpu_ns; /* user CPU of the capture */
+	uint64_t own_bpf_ns; /* of its BPF programs: a lower bound */
+	/* Waits from this length on are exact, the largest of the runs; bound of the others' standard deviation. */
+	uint64_t threshold_ns;
+	double off_cpu_error;
+};
+
 /* One side of the comparison: J runs of one version. */
 struct rg_side {
 	const char *version, *commit, *host; /* "" when not known */
@@ -110,6 +153,27 @@ struct rg_side {
 	bool has_slices;
 	const struct rg_loss *losses; /* non-zero ones */
 	size_t loss_count;
+	struct rg_account account;
+};
+
+/* Off-CPU time. Idle waits are in none of it but what says so. */
+struct rg_off_cpu {
+	bool measured; /* on both sides; else all below is empty */
+	bool judged;   /* and compared: the outcome is of it as well */
+	struct rg_row total;
+	const struct rg_row
+		*rows; /* in the order of the verdict's rows; at most RG_VERDICT_MAX_ROWS */
+	size_t row_count, rows_left_out;
+	size_t ignored_count; /* as the verdict's */
+	double ignored_share_base, ignored_share_canary;
+	/* Idle waits: the heaviest ones, and what they all come to, in seconds per wall second. */
+	const struct rg_row *idle;
+	size_t idle_count, idle_left_out;
+	double idle_base, idle_canary;
+	/* Part of the time that is not idle that no function of the application answers for. */
+	double unattributed_base, unattributed_canary;
+	/* Waiting for a CPU, never judged: seconds per wall second; 0 also when not known. */
+	double runq_base, runq_canary;
 };
 
 struct rg_verdict {
@@ -130,16 +194,21 @@ struct rg_verdict {
 	/* Functions with samples that the policy ignores, among the rows or not, and their part of the CPU. */
 	size_t ignored_count;
 	double ignored_share_base, ignored_share_canary;
+	struct rg_off_cpu off_cpu;
 	const struct rg_issue *issues;
 	size_t issue_count;
 	/* Of which revision's configuration the policy is, when not of the work tree's; else "". */
 	const char *policy_from;
 	const struct rg_policy_change *policy_changes;
 	size_t policy_change_count;
-	struct rg_arena *arena; /* owns all of it, the struct itself included */
+	/* By row, then the latest first. */
+	const struct rg_commit *commits;
+	size_t commit_count;
+	const char *commits_note; /* why some may be missing, and what would bring them; else "" */
+	struct rg_arena *arena;   /* owns all of it, the struct itself included */
 };
 
-enum { RG_VERDICT_MAX_ROWS = 200 };
+enum { RG_VERDICT_MAX_ROWS = 200, RG_VERDICT_MAX_IDLE = 20, RG_VERDICT_MAX_COMMITS = 50 };
 
 void rg_verdict_free(struct rg_verdict *verdict);
 
@@ -147,5 +216,7 @@ void rg_verdict_free(struct rg_verdict *verdict);
 const char *rg_outcome_name(enum rg_outcome outcome);
 /* "unknown", "unchanged", "improved", "displaced", "suspect", "new", "regressed", "ignored". */
 const char *rg_status_name(enum rg_status status);
+/* "on_cpu", "off_cpu". */
+const char *rg_dimension_name(enum rg_dimension dimension);
 
 #endif

@@ -133,8 +133,8 @@ static const struct row wrong[] = {
 	 "c.json:1:13: an element of \"ignore\""},
 	{"a comment that is none", "{\"policy\": {\"$comment\": 5}}",
 	 "c.json:1:25: \"$comment\" must be a text"},
-	{"a dimension that is not measured", "{\"policy\": {\"off_cpu\": {}}}",
-	 "c.json:1:13: unknown key \"off_cpu\"; did you mean \"on_cpu\"?"},
+	{"a dimension there is not", "{\"policy\": {\"onn_cpu\": {}}}",
+	 "c.json:1:13: unknown key \"onn_cpu\"; did you mean \"on_cpu\"?"},
 	{"what no dimension has of its own", "{\"policy\": {\"on_cpu\": {\"basis\": \"share\"}}}",
 	 "c.json:1:24: unknown key \"basis\"; known here: growth, total_growth, limit, min_share, "
 	 "top_k, "
@@ -209,9 +209,61 @@ static void a_policy_may_change_hands(void **state)
 	rg_config_done(&to);
 }
 
+/* --- Waits ---------------------------------------------------------------------------------- */
+
+static void read_text(struct rg_config *config, const char *text)
+{
+	struct rg_err err = {0};
+
+	rg_config_init(config);
+	if (rg_config_parse(config, text, strlen(text), "c.json", NULL, &err))
+		fail_msg("%s", err.text);
+}
+
+static void what_holds_for_both_dimensions_is_taken_twice(void **state)
+{
+	struct rg_config config;
+
+	(void)state;
+	/* Whatever their order. */
+	read_text(&config,
+		  "{\"policy\": {\"off_cpu\": {\"limit\": \"60%\", \"min_time\": \"5ms\"}, "
+		  "\"on_cpu\": {\"growth\": \"40%\"}, \"growth\": \"20%\", \"top_k\": 7, "
+		  "\"limit\": \"50%\", \"total_growth\": \"9%\", \"min_samples\": 3}}");
+	assert_true(config.policy.growth == 0.40 && config.policy.off_cpu.growth == 0.20);
+	assert_true(config.policy.limit == 0.50 && config.policy.off_cpu.limit == 0.60);
+	assert_true(config.policy.total_growth == 0.09);
+	assert_true(config.policy.off_cpu.total_growth == 0.09);
+	assert_int_equal(config.policy.top_k, 7);
+	assert_int_equal(config.policy.off_cpu.top_k, 7);
+	assert_int_equal(config.policy.off_cpu.min_time_ns, 5000000);
+	assert_int_equal(config.policy.off_cpu.min_waits, 20);
+	rg_config_done(&config);
+}
+
+static void a_scenarios_patterns_are_added(void **state)
+{
+	struct rg_config config;
+
+	(void)state;
+	read_text(&config,
+		  "{\"idle\": [\"a\"], \"plumbing\": [\"p\", \"q\"], \"scenarios\": {\"one\": "
+		  "{\"idle\": [\"b\"], \"not_idle\": [\"c\"]}}}");
+	assert_int_equal(config.policy.idle.count, 2);
+	assert_string_equal(config.policy.idle.pattern[0], "a");
+	assert_string_equal(config.policy.idle.pattern[1], "b");
+	assert_int_equal(config.policy.not_idle.count, 1);
+	assert_string_equal(config.policy.not_idle.pattern[0], "c");
+	assert_int_equal(config.policy.plumbing.count, 2);
+	assert_int_equal(config.policy.ignore_count, 0);
+	rg_config_done(&config);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_holds_for_both_dimensions_is_taken_twice),
+		cmocka_unit_test(a_scenarios_patterns_are_added),
 		cmocka_unit_test(functions_and_patterns_are_read),
 		cmocka_unit_test(a_dimension_goes_over_the_values_beside_it),
 		cmocka_unit_test(a_scenarios_value_goes_over_a_dimensions_at_the_top),

@@ -35,6 +35,9 @@ struct made_spec {
 	struct rg_fact
 		fact[MADE_FACTS]; /* replaces the default of the same key; "" leaves it out */
 	const char *module;
+	void (*more)(struct rg_profile_builder *builder,
+		     const void *with); /* adds to it; or NULL */
+	const void *with;
 };
 
 /* One core for five minutes at 99 Hz, near enough: 40 functions, 29,900 samples. */
@@ -170,6 +173,8 @@ static inline struct rg_profile *made(const struct made_spec *spec)
 	}
 	made_facts(builder, spec);
 	made_functions(builder, spec);
+	if (spec->more)
+		spec->more(builder, spec->with);
 	assert_int_equal(rg_profile_builder_finish(builder, &profile, NULL), 0);
 	rg_profile_builder_free(builder);
 	return profile;

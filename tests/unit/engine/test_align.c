@@ -26,7 +26,7 @@ static struct rg_profile *profile_of(const struct line *line, size_t count, size
 		rg_profile_builder_measures(builder, RG_VALUE_SAMPLES);
 	rg_profile_builder_fact(builder, RG_KEY_PERIOD_NS, "10000000", NULL);
 	for (size_t i = 0; i < slices; i++)
-		rg_profile_builder_slice(builder, &(struct rg_slice){1000000000}, NULL);
+		rg_profile_builder_slice(builder, &(struct rg_slice){.wall_ns = 1000000000}, NULL);
 	rg_profile_builder_module(builder, "server", "", &module, NULL);
 	rg_profile_builder_frame(
 		builder, &(struct rg_frame){.function = "main", .file = "", .module = module},
@@ -237,7 +237,8 @@ static void dispersion_is_about_the_rate_not_the_count(void **state)
 		for (uint32_t i = 0; i < 11; i++) {
 			uint64_t wall = i < 10 ? 100 : 1000;
 
-			rg_profile_builder_slice(builder, &(struct rg_slice){wall}, NULL);
+			rg_profile_builder_slice(builder, &(struct rg_slice){.wall_ns = wall},
+						 NULL);
 			sample.slice = i;
 			sample.value[RG_VALUE_SAMPLES] = (int64_t)wall;
 			rg_profile_builder_sample(builder, &sample, NULL);
@@ -297,8 +298,8 @@ static void slices_fall_into_batches_by_time(void **state)
 	(void)state;
 	/* One slice as long as ten others: it is in the middle of its stretch, alone. */
 	for (int i = 0; i < 10; i++)
-		rg_profile_builder_slice(builder, &(struct rg_slice){100}, NULL);
-	rg_profile_builder_slice(builder, &(struct rg_slice){1000}, NULL);
+		rg_profile_builder_slice(builder, &(struct rg_slice){.wall_ns = 100}, NULL);
+	rg_profile_builder_slice(builder, &(struct rg_slice){.wall_ns = 1000}, NULL);
 	assert_int_equal(rg_profile_builder_finish(builder, &profile, NULL), 0);
 	assert_int_equal(rg_batches_make(&batches, profile, arena, NULL), 0);
 	assert_int_equal(batches.used, 11);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "made.h"
+#include "wait_made.h"
 
 #include "rg/arena.h"
 
@@ -87,8 +87,18 @@ char *rg_arena_printf(struct rg_arena *arena, const char *fmt, ...)
 /* Of every kind of text: facts that differ, losses, a failure, new functions. */
 static struct rg_profile *profile_of(bool canary)
 {
+	struct wait_set set = wait_set_default();
 	struct made_spec spec = made_default();
 
+	wait_put(&set, &(struct wait_spec){"fsync of libc.so.6;commit;main", RG_WAIT_DISK, "w", 30,
+					   canary ? 40 : 10, WAIT_EXPONENTIAL});
+	wait_put(&set, &(struct wait_spec){"poll of libc.so.6;loop;main", RG_WAIT_POLL, "w", 30, 10,
+					   WAIT_EXPONENTIAL});
+	wait_put(&set, &(struct wait_spec){"read of libc.so.6;[truncated] of [anon]", RG_WAIT_PIPE,
+					   "w-1", 30, 10, WAIT_EXPONENTIAL});
+	spec.more = wait_add;
+	spec.with = &set;
+	made_set(&spec, RG_KEY_ACCOUNT_CLOSURE, "0.3");
 	made_set(&spec, RG_KEY_CUT_TOO_DEEP, "29000");
 	if (canary) {
 		made_extra(&spec, "fresh", 3000);
@@ -105,7 +115,7 @@ static void every_allocation_may_fail(void **state)
 	const struct rg_profile *base[] = {before, before}, *canary[] = {after};
 	const struct rg_runs old = {base, 2}, new = {canary, 1};
 	static const struct rg_policy_function function = {"f0*", "server", 0.2, 0.4, 0.02};
-	static const char *const ignore[] = {"f01", "idle*"};
+	static const char *const ignore[] = {"f01", "idle*"}, *const pattern = "lib*";
 	struct rg_policy policy;
 	long failures = 0;
 	int code;
@@ -117,6 +127,7 @@ static void every_allocation_may_fail(void **state)
 	policy.function_count = 1;
 	policy.ignore = ignore;
 	policy.ignore_count = COUNT(ignore);
+	policy.idle = policy.not_idle = policy.plumbing = (struct rg_policy_list){&pattern, 1};
 	do {
 		struct rg_verdict *verdict = NULL;
 		struct rg_err err = {0};
@@ -131,7 +142,7 @@ static void every_allocation_may_fail(void **state)
 			failures++;
 		} else {
 			assert_int_equal(verdict->outcome, RG_OUTCOME_FAIL);
-			assert_int_equal(verdict->issue_count, 4);
+			assert_int_equal(verdict->issue_count, 6);
 		}
 		rg_verdict_free(verdict);
 	} while (code && failures < 100000);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "unit.h"
 
+#include "rg/arena.h"
 #include "rg/err.h"
 #include "rg/policy.h"
 
@@ -18,6 +19,11 @@ static void defaults_are_those_documented_and_valid(void **state)
 	assert_true(policy.top_k == 5 && policy.min_samples == 200);
 	assert_true(policy.max_lost == 0.05 && policy.max_unnamed_gap == 0.10);
 	assert_true(policy.load_low == 0.4 && policy.load_high == 2.5);
+	assert_true(policy.off_cpu.growth == 0.15 && policy.off_cpu.total_growth == 0.15);
+	assert_true(policy.off_cpu.limit == 1.00 && policy.off_cpu.max_unattributed == 0.10);
+	assert_true(policy.off_cpu.min_time_ns == 10000000 && policy.off_cpu.min_waits == 20);
+	assert_true(policy.off_cpu.top_k == 5);
+	assert_true(policy.idle.count + policy.not_idle.count + policy.plumbing.count == 0);
 }
 
 struct bad {
@@ -27,6 +33,8 @@ struct bad {
 };
 
 #define FIELD(name) #name, offsetof(struct rg_policy, name)
+
+#define OFF_CPU(name) "off_cpu " #name, offsetof(struct rg_policy, off_cpu.name)
 
 static const struct bad bads[] = {
 	{FIELD(growth), -0.01},
@@ -49,6 +57,12 @@ static const struct bad bads[] = {
 	{FIELD(load_low), 1.5},
 	{FIELD(load_high), 0.9},
 	{FIELD(load_high), NAN},
+	{OFF_CPU(growth), -0.01},
+	{OFF_CPU(growth), NAN},
+	{OFF_CPU(total_growth), 1001},
+	{OFF_CPU(limit), -1},
+	{OFF_CPU(max_unattributed), 1.1},
+	{OFF_CPU(max_unattributed), NAN},
 };
 
 static void fractions_out_of_range_are_refused_by_name(void **state)
@@ -162,9 +176,61 @@ static void lists_are_no_longer_than_they_may_be(void **state)
 	assert_string_equal(many_patterns.text, "policy: more than 256 patterns to ignore");
 }
 
+static void patterns_of_waits_are_checked_too(void **state)
+{
+	static const char *many[RG_POLICY_LIST_MAX + 1], *const empty = "";
+	static const size_t lists[] = {offsetof(struct rg_policy, idle),
+				       offsetof(struct rg_policy, not_idle),
+				       offsetof(struct rg_policy, plumbing)};
+	static const char *const names[] = {"idle waits", "waits that are not idle", "plumbing"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(many); i++)
+		many[i] = "f";
+	for (size_t i = 0; i < COUNT(lists); i++) {
+		struct rg_policy_list list = {many, RG_POLICY_LIST_MAX};
+		struct rg_err empty_err = {0}, long_err = {0};
+		struct rg_policy policy;
+
+		rg_policy_init(&policy);
+		memcpy((char *)&policy + lists[i], &list, sizeof(list));
+		assert_int_equal(rg_policy_check(&policy, NULL), 0);
+		list.count++;
+		memcpy((char *)&policy + lists[i], &list, sizeof(list));
+		assert_int_equal(rg_policy_check(&policy, &long_err), RG_EUSAGE);
+		assert_non_null(strstr(long_err.text, "more than 256 patterns of "));
+		assert_non_null(strstr(long_err.text, names[i]));
+		list = (struct rg_policy_list){&empty, 1};
+		memcpy((char *)&policy + lists[i], &list, sizeof(list));
+		assert_int_equal(rg_policy_check(&policy, &empty_err), RG_EUSAGE);
+		assert_string_equal(empty_err.text, "policy: a pattern has 1 to 512 bytes, not 0");
+	}
+}
+
+static void a_copy_owns_its_patterns(void **state)
+{
+	char text[] = "worker";
+	const char *pattern = text;
+	struct rg_arena *arena = rg_arena_new(0);
+	struct rg_policy policy, copy;
+
+	(void)state;
+	rg_policy_init(&policy);
+	policy.idle = policy.not_idle = policy.plumbing = (struct rg_policy_list){&pattern, 1};
+	assert_int_equal(rg_policy_copy(&copy, &policy, arena), 0);
+	text[0] = 'X';
+	assert_string_equal(copy.idle.pattern[0], "worker");
+	assert_string_equal(copy.not_idle.pattern[0], "worker");
+	assert_string_equal(copy.plumbing.pattern[0], "worker");
+	assert_true(copy.off_cpu.min_waits == 20);
+	rg_arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(patterns_of_waits_are_checked_too),
+		cmocka_unit_test(a_copy_owns_its_patterns),
 		cmocka_unit_test(defaults_are_those_documented_and_valid),
 		cmocka_unit_test(fractions_out_of_range_are_refused_by_name),
 		cmocka_unit_test(top_k_and_enums_are_checked_too),

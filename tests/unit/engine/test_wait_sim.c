@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "wait_made.h"
+
+/*
+ * Off-CPU time against simulated truth: nothing changed, whatever the lengths of the waits. The rule's
+ * bound is a false failure in 1.3 % of the pairs; tests add three standard errors of as many pairs as they
+ * draw. CPU time is the same on both sides, so that every failure is one of waits. Seeded.
+ */
+
+enum { PAIRS = 500 };
+
+static const char *const shape_names[WAIT_SHAPES] = {
+	[WAIT_EVEN] = "even",
+	[WAIT_POISSON] = "all alike, at random times",
+	[WAIT_EXPONENTIAL] = "exponential",
+	[WAIT_LOG_NORMAL] = "log-normal, sigma 1.5",
+	[WAIT_PARETO] = "Pareto, alpha 1.5",
+	[WAIT_BURSTS] = "bursts of twenty",
+};
+
+static struct wait_set service(enum wait_shape shape, double sigma, uint64_t seed)
+{
+	static const struct {
+		const char *stack, *wait;
+		double per_second, mean_ms;
+	} kinds[] = {
+		{"recv of libc.so.6;ask;main", RG_WAIT_NETWORK, 40, 8},
+		{"fsync of libc.so.6;commit;main", RG_WAIT_DISK, 10, 10},
+		{"pthread_mutex_lock of libc.so.6;acquire;main", RG_WAIT_LOCK, 60, 0.7},
+		{"read of libc.so.6;load;main", RG_WAIT_DISK, 25, 1.2},
+		{"send of libc.so.6;answer;main", RG_WAIT_NETWORK, 3, 9},
+		{"flock of libc.so.6;journal;main", RG_WAIT_LOCK, 0.6, 90},
+		{"waitpid of libc.so.6;convert;main", RG_WAIT_CHILD, 1, 40},
+	};
+	struct wait_set set = wait_set_default();
+
+	set.seed = seed;
+	set.sigma = sigma;
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		wait_put(&set, &(struct wait_spec){kinds[i].stack, kinds[i].wait, "w",
+						   kinds[i].per_second, kinds[i].mean_ms, shape});
+	return set;
+}
+
+struct rates {
+	double fail, pass, covered;
+};
+
+/* `factor` is what the canary's commit() waits longer. */
+static struct rates simulate(enum wait_shape shape, double sigma, double factor, size_t pairs,
+			     uint64_t seed)
+{
+	struct rates rates = {0};
+	struct rg_policy policy;
+
+	rg_policy_init(&policy);
+	for (size_t i = 0; i < pairs; i++) {
+		struct wait_set base = service(shape, sigma, seed + 2 * i);
+		struct wait_set canary = service(shape, sigma, seed + 2 * i + 1);
+		struct made_spec before = wait_default(&base), after = wait_default(&canary);
+
+		before.functions = after.functions = 3;
+		canary.wait[1].mean_ms *= factor;
+		struct rg_verdict *verdict = judge_specs(&before, &after, &policy);
+		const struct rg_row *row = judged_wait(verdict, "commit", RG_WAIT_DISK, "fsync");
+
+		rates.fail += (verdict->outcome == RG_OUTCOME_FAIL) / (double)pairs;
+		rates.pass += (verdict->outcome == RG_OUTCOME_PASS) / (double)pairs;
+		rates.covered += (row->growth_low <= factor - 1 && factor - 1 <= row->growth_high) /
+				 (double)pairs;
+		rg_verdict_free(verdict);
+	}
+	return rates;
+}
+
+static double margin(double rate, size_t pairs)
+{
+	return 3 * sqrt(rate * (1 - rate) / (double)pairs);
+}
+
+static void nothing_changed(void **state)
+{
+	(void)state;
+	for (int shape = WAIT_POISSON; shape < WAIT_SHAPES; shape++) {
+		struct rates rates =
+			simulate((enum wait_shape)shape, 0.05, 1, PAIRS, 1000 * (uint64_t)shape);
+
+		print_message("%-28s null: fail %.2f %%, pass %.1f %%, intervals hold %.1f %%\n",
+			      shape_names[shape], 100 * rates.fail, 100 * rates.pass,
+			      100 * rates.covered);
+		assert_true(rates.fail <= 0.013 + margin(0.013, PAIRS));
+		assert_true(rates.covered >= 0.93 - margin(0.93, PAIRS));
+	}
+}
+
+static void waits_of_twice_the_length_are_found(void **state)
+{
+	static const double least[WAIT_SHAPES] = {
+		[WAIT_POISSON] = 0.93, [WAIT_EXPONENTIAL] = 0.83, [WAIT_LOG_NORMAL] = 0.31};
+
+	(void)state;
+	for (int shape = WAIT_POISSON; shape < WAIT_SHAPES; shape++) {
+		struct rates rates =
+			simulate((enum wait_shape)shape, 0.05, 2, 200, 77000 + (uint64_t)shape);
+
+		print_message("%-28s +100 %%: found %.1f %%, passed %.1f %%\n", shape_names[shape],
+			      100 * rates.fail, 100 * rates.pass);
+		assert_true(rates.fail >= least[shape] - margin(least[shape], 200));
+		assert_true(rates.pass <= 0.02 + margin(0.02, 200));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_changed),
+		cmocka_unit_test(waits_of_twice_the_length_are_found),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
