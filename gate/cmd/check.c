@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "commits.h"
 #include "exit.h"
 #include "outcome.h"
 #include "policy.h"
@@ -56,10 +57,15 @@ static const struct rg_option own_options[] = {
 };
 
 static const struct rg_option_group groups[] = {
-	{"What to compare", own_options}, {"Profiles of other tools", rg_options_input},
-	{"Target", rg_options_target},    {"Store", rg_options_store},
-	{"Policy", rg_options_policy},    {"Report", rg_options_report},
-	{"General", rg_options_general},  {0},
+	{"What to compare", own_options},
+	{"Profiles of other tools", rg_options_input},
+	{"Target", rg_options_target},
+	{"Store", rg_options_store},
+	{"Policy", rg_options_policy},
+	{"Report", rg_options_report},
+	{"Posting", rg_options_post},
+	{"General", rg_options_general},
+	{0},
 };
 
 /* --- Comparing ------------------------------------------------------------------------------ */
@@ -216,6 +222,7 @@ static int check(const struct rg_settings *s, const struct rg_cli_rest *rest)
 	if (rc) {
 		status = rg_exit_error(&err);
 	} else {
+		rg_commits_tell(verdict);
 		status = rg_outcome_report(s, verdict);
 		rg_verdict_free(verdict);
 	}

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "commits.h"
 #include "exit.h"
 #include "outcome.h"
 #include "policy.h"
@@ -16,9 +17,13 @@ static const struct rg_option own_options[] = {
 };
 
 static const struct rg_option_group groups[] = {
-	{"What to compare", own_options}, {"Profiles of other tools", rg_options_input},
-	{"Policy", rg_options_policy},    {"Report", rg_options_report},
-	{"General", rg_options_general},  {0},
+	{"What to compare", own_options},
+	{"Profiles of other tools", rg_options_input},
+	{"Policy", rg_options_policy},
+	{"Report", rg_options_report},
+	{"Posting", rg_options_post},
+	{"General", rg_options_general},
+	{0},
 };
 
 static int compare(const struct rg_settings *s, const struct rg_cli_rest *rest,
@@ -60,6 +65,7 @@ static int run(const struct rg_command *command, int argc, char **argv)
 	if (compare(&settings, &rest, &verdict, &err)) {
 		status = rg_exit_error(&err);
 	} else {
+		rg_commits_tell(verdict);
 		status = rg_outcome_report(&settings, verdict);
 		rg_verdict_free(verdict);
 	}

@@ -158,6 +158,39 @@ static int set_load(void *to, const char *value, struct rg_err *err)
 	return set_text(&((struct rg_settings *)to)->config.load, value, err);
 }
 
+static int set_off_cpu(void *to, const char *value, struct rg_err *err)
+{
+	(void)value;
+	(void)err;
+	((struct rg_settings *)to)->no_off_cpu = false;
+	return 0;
+}
+
+static int set_no_off_cpu(void *to, const char *value, struct rg_err *err)
+{
+	(void)value;
+	(void)err;
+	((struct rg_settings *)to)->no_off_cpu = true;
+	return 0;
+}
+
+static int set_max_overhead(void *to, const char *value, struct rg_err *err)
+{
+	return set_percent(&((struct rg_settings *)to)->max_overhead, value, err);
+}
+
+static int set_without(void *to, const char *value, struct rg_err *err)
+{
+	/* By the bits of enum rg_capture_feature. */
+	static const char *const names[] = {"bpf-loop", "sched-exit", "switch-state", NULL};
+	int choice = 0;
+	int rc = set_choice(&choice, value, names, err);
+
+	if (!rc)
+		((struct rg_settings *)to)->without |= 1U << choice;
+	return rc;
+}
+
 const struct rg_option rg_options_target[] = {
 	{"pid", 'p', "PID[,PID…]", "profile running processes and their descendants", set_pid},
 	{"window", 'w', "TIME", "how long to profile (default 30s; 5m on a canary)", set_window},
@@ -165,6 +198,16 @@ const struct rg_option rg_options_target[] = {
 	{"frequency", 'F', "HZ", "samples a second on each CPU (default 99)", set_frequency},
 	{"slice", 0, "TIME", "the window is cut into slices to see how steady it is\n(default 1s)",
 	 set_slice},
+	{"off-cpu", 0, NULL, "follow what the threads wait for as well (default)", set_off_cpu},
+	{"no-off-cpu", 0, NULL, "sample what runs on the CPUs only", set_no_off_cpu},
+	{"max-overhead", 0, "PERCENT",
+	 "of the target's CPU time: above it fewer of the stacks\nthat wait are looked at (default "
+	 "5%; 0%: no limit)",
+	 set_max_overhead},
+	{"without", 0, "bpf-loop|sched-exit|switch-state",
+	 "do without a feature of newer kernels, to see what\nolder ones make of the target; "
+	 "may be given again",
+	 set_without},
 	{"load", 0, "COMMAND",
 	 "a load generator to run beside the target, by /bin/sh;\nnot profiled", set_load},
 	{0},
@@ -197,21 +240,36 @@ const struct rg_option rg_options_store[] = {
 	{0},
 };
 
-/* --- Policy --------------------------------------------------------------------------------- */
+/* --- Policy: of both dimensions --------------------------------------------------------------- */
 
 static int set_growth(void *to, const char *value, struct rg_err *err)
 {
-	return set_percent(&((struct rg_settings *)to)->config.policy.growth, value, err);
+	struct rg_policy *policy = &((struct rg_settings *)to)->config.policy;
+	int rc = set_percent(&policy->growth, value, err);
+
+	if (!rc)
+		policy->off_cpu.growth = policy->growth;
+	return rc;
 }
 
 static int set_total_growth(void *to, const char *value, struct rg_err *err)
 {
-	return set_percent(&((struct rg_settings *)to)->config.policy.total_growth, value, err);
+	struct rg_policy *policy = &((struct rg_settings *)to)->config.policy;
+	int rc = set_percent(&policy->total_growth, value, err);
+
+	if (!rc)
+		policy->off_cpu.total_growth = policy->total_growth;
+	return rc;
 }
 
 static int set_limit(void *to, const char *value, struct rg_err *err)
 {
-	return set_percent(&((struct rg_settings *)to)->config.policy.limit, value, err);
+	struct rg_policy *policy = &((struct rg_settings *)to)->config.policy;
+	int rc = set_percent(&policy->limit, value, err);
+
+	if (!rc)
+		policy->off_cpu.limit = policy->limit;
+	return rc;
 }
 
 static int set_min_share(void *to, const char *value, struct rg_err *err)
@@ -221,7 +279,12 @@ static int set_min_share(void *to, const char *value, struct rg_err *err)
 
 static int set_top(void *to, const char *value, struct rg_err *err)
 {
-	return set_u32(&((struct rg_settings *)to)->config.policy.top_k, value, err);
+	struct rg_policy *policy = &((struct rg_settings *)to)->config.policy;
+	int rc = set_u32(&policy->top_k, value, err);
+
+	if (!rc)
+		policy->off_cpu.top_k = policy->top_k;
+	return rc;
 }
 
 static int set_rule(void *to, const char *value, struct rg_err *err)
@@ -257,7 +320,8 @@ const struct rg_option rg_options_policy[] = {
 	{"growth", 0, "PERCENT", "a function may grow by this much (default 15%)", set_growth},
 	{"total-growth", 0, "PERCENT", "the total may grow by this much (default 15%)",
 	 set_total_growth},
-	{"limit", 0, "PERCENT", "no pass while growth beyond this is still possible\n(default 30%)",
+	{"limit", 0, "PERCENT",
+	 "no pass while growth beyond this is still possible\n(default 30%, of waits 100%)",
 	 set_limit},
 	{"min-share", 0, "PERCENT", "smaller functions never fail (default 1%)", set_min_share},
 	{"top", 'k', "N", "judge the N most expensive functions (default 5)", set_top},
@@ -301,6 +365,27 @@ static int set_markdown_out(void *to, const char *value, struct rg_err *err)
 	return 0;
 }
 
+static int set_junit_out(void *to, const char *value, struct rg_err *err)
+{
+	(void)err;
+	((struct rg_settings *)to)->junit_out = value;
+	return 0;
+}
+
+static int set_codequality_out(void *to, const char *value, struct rg_err *err)
+{
+	(void)err;
+	((struct rg_settings *)to)->codequality_out = value;
+	return 0;
+}
+
+static int set_metrics_out(void *to, const char *value, struct rg_err *err)
+{
+	(void)err;
+	((struct rg_settings *)to)->metrics_out = value;
+	return 0;
+}
+
 static int set_mapping(enum rg_mapping *to, const char *value, struct rg_err *err)
 {
 	static const char *const names[] = {"keep", "pass", "fail", NULL};
@@ -326,6 +411,10 @@ const struct rg_option rg_options_report[] = {
 	{"json", 0, NULL, "print the verdict as JSON instead of the table", set_json},
 	{"json-out", 0, "FILE", "write the verdict as JSON", set_json_out},
 	{"markdown-out", 0, "FILE", "write the report as markdown", set_markdown_out},
+	{"junit-out", 0, "FILE", "write a JUnit test report", set_junit_out},
+	{"codequality-out", 0, "FILE", "write a code quality report for GitLab",
+	 set_codequality_out},
+	{"metrics-out", 0, "FILE", "write growth and outcome as OpenMetrics", set_metrics_out},
 	{"on-undecided", 0, "keep|pass|fail", "keep (default): exit 3; pass: exit 0; fail: exit 1",
 	 set_on_undecided},
 	{"on-no-baseline", 0, "keep|pass|fail", "the same, when no baseline is stored",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "outcome.h"
 #include "exit.h"
+#include "post.h"
 #include "settings.h"
 
 #include "rg/buf.h"
@@ -45,7 +46,9 @@ static int check_output(const char *path, struct rg_err *err)
 
 int rg_outcome_check_outputs(const struct rg_settings *settings, struct rg_err *err)
 {
-	const char *const paths[] = {settings->output, settings->json_out, settings->markdown_out};
+	const char *const paths[] = {settings->output,          settings->json_out,
+				     settings->markdown_out,    settings->junit_out,
+				     settings->codequality_out, settings->metrics_out};
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
 		int rc = paths[i] ? check_output(paths[i], err) : 0;
@@ -156,11 +159,59 @@ static int show_text(const struct rg_settings *s, const struct rg_verdict *verdi
 	return rc;
 }
 
+/* One file that a renderer without failures of its own fills. */
+static int write_rendered(const char *path, const struct rg_verdict *verdict, const char *what,
+			  void (*render)(const struct rg_verdict *, struct rg_buf *),
+			  struct rg_err *err)
+{
+	struct rg_buf buf;
+	int rc;
+
+	if (!path)
+		return 0;
+	rg_buf_init(&buf, REPORT_MAX);
+	render(verdict, &buf);
+	rc = buffer_error(&buf, what, err);
+	if (!rc)
+		rc = write_file(path, &buf, err);
+	rg_buf_done(&buf);
+	return rc;
+}
+
+static int show_junit(const struct rg_settings *s, const struct rg_verdict *verdict,
+		      struct rg_err *err)
+{
+	return write_rendered(s->junit_out, verdict, "JUnit report", rg_render_junit, err);
+}
+
+static int show_metrics(const struct rg_settings *s, const struct rg_verdict *verdict,
+			struct rg_err *err)
+{
+	return write_rendered(s->metrics_out, verdict, "metrics", rg_render_metrics, err);
+}
+
+static int show_codequality(const struct rg_settings *s, const struct rg_verdict *verdict,
+			    struct rg_err *err)
+{
+	struct rg_buf buf;
+	int rc;
+
+	if (!s->codequality_out)
+		return 0;
+	rg_buf_init(&buf, REPORT_MAX);
+	rc = rg_render_codequality(verdict, &buf, err);
+	if (!rc)
+		rc = write_file(s->codequality_out, &buf, err);
+	rg_buf_done(&buf);
+	return rc;
+}
+
 /* Every report is tried, whatever became of the others. */
 int rg_outcome_report(const struct rg_settings *settings, const struct rg_verdict *verdict)
 {
 	int (*const shows[])(const struct rg_settings *, const struct rg_verdict *,
-			     struct rg_err *) = {show_text, show_json, show_markdown};
+			     struct rg_err *) = {show_text,  show_json,        show_markdown,
+						 show_junit, show_codequality, show_metrics};
 	int status = status_of(settings, verdict);
 
 	for (size_t i = 0; i < sizeof(shows) / sizeof(shows[0]); i++) {
@@ -172,5 +223,7 @@ int rg_outcome_report(const struct rg_settings *settings, const struct rg_verdic
 				status = RG_EXIT_FAILURE;
 		}
 	}
-	return rg_exit_flushed(status);
+	status = rg_exit_flushed(status);
+	rg_post_verdict(settings, verdict, status);
+	return status;
 }

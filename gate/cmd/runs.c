@@ -48,7 +48,8 @@ int rg_profile_read_file(const char *path, const char *sample_type, struct rg_pr
 	rg_buf_init(&bytes, RG_PPROF_MAX_FILE);
 	rc = rg_file_read(path, RG_PPROF_MAX_FILE, &bytes, err);
 	if (!rc) {
-		rc = rg_profile_read(bytes.data, bytes.len, &options, out, err);
+		rc = stored ? rg_profile_read(bytes.data, bytes.len, &options, out, err)
+			    : rg_profile_read_take(&bytes, &options, out, err);
 		if (rc)
 			rg_err_prefix(err, "profile '%s'", path);
 	}

@@ -12,7 +12,7 @@
 
 static int init(struct rg_settings *s, struct rg_err *err)
 {
-	*s = (struct rg_settings){.color = "auto", .arena = rg_arena_new(0)};
+	*s = (struct rg_settings){.color = "auto", .max_overhead = 0.05, .arena = rg_arena_new(0)};
 	rg_config_init(&s->config);
 	return s->arena ? 0 : rg_err_nomem(err, "settings");
 }

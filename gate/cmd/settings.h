@@ -2,11 +2,14 @@
 #ifndef CMD_SETTINGS_H
 #define CMD_SETTINGS_H
 
+#include "post.h"
+
 #include "rg/cli.h"
 #include "rg/config.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct rg_arena;
@@ -48,8 +51,12 @@ struct rg_settings {
 	const char *output; /* -o */
 	const char *label;  /* --as: what a capture calls its version */
 	const char *run;    /* --run: beginning of a stored run's id */
+	bool no_off_cpu;
+	double max_overhead; /* part of the target's CPU time */
+	uint32_t without;    /* enum rg_capture_feature */
 	bool json, force;
-	const char *json_out, *markdown_out;
+	const char *json_out, *markdown_out, *junit_out, *codequality_out, *metrics_out;
+	struct rg_post_settings post;
 	enum rg_mapping on_undecided, on_no_baseline;
 	const char *color;
 	int verbosity; /* -1 quiet, 0, 1 verbose */

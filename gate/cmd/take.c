@@ -101,7 +101,7 @@ static void remark(const struct rg_settings *s, const struct rg_capture_result *
 		rg_cli_say("warning: the load ended %s into the window; the rest ran without it",
 			   after);
 	}
-	if (!result->samples)
+	if (!result->samples && !result->waits)
 		rg_cli_say("warning: not one sample: the target used no CPU in %s", wall);
 }
 
@@ -117,6 +117,9 @@ static int capture(const struct rg_settings *s, struct rg_profile_builder *build
 		.warmup_ns = s->config.warmup_ns,
 		.slice_ns = s->config.slice_ns,
 		.frequency_hz = s->config.frequency_hz,
+		.off_cpu = !s->no_off_cpu,
+		.max_overhead = s->max_overhead,
+		.without = s->without,
 		.output_fd = s->verbosity > 0 ? STDERR_FILENO : -1,
 		.progress = rg_progress_update,
 		.progress_ctx = &progress,

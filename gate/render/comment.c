@@ -10,6 +10,7 @@
 
 #define ARROW    "\xe2\x86\x92"
 #define AT_LEAST "\xe2\x89\xa5"
+#define ABOUT    "\xe2\x89\x88"
 
 void rg_comment_headline(struct rg_buf *out, const struct rg_verdict *verdict)
 {
@@ -139,22 +140,24 @@ static void add_status(struct rg_buf *out, const struct rg_row *row)
 	rg_buf_addf(out, "| %s%s%s | ", strong, rg_row_word(row), strong);
 }
 
-void rg_comment_heading(struct rg_buf *out, const struct rg_verdict *verdict)
+void rg_comment_heading(struct rg_buf *out, const struct rg_verdict *verdict,
+			enum rg_dimension dimension)
 {
 	rg_buf_addf(out,
-		    "\n| status | function | module | %s before " ARROW
-		    " after | growth (95 %% interval) | could have seen |\n"
-		    "| :-- | :-- | :-- | --: | --: | --: |\n",
-		    rg_cost_word(verdict));
+		    "\n| %s | function | module | %s before " ARROW
+		    " after | growth (95 %% interval) | at this load | could have seen |\n"
+		    "| :-- | :-- | :-- | --: | --: | --: | --: |\n",
+		    rg_dimension_word(dimension), rg_cost_word(verdict));
 }
 
 void rg_comment_row(struct rg_buf *out, const struct rg_verdict *verdict,
 		    const struct rg_cost_scale *scale, const struct rg_row *row)
 {
 	struct rg_row_figures figures;
+	char load[RG_FIGURE_MAX];
 
-	(void)verdict;
 	rg_row_figures(&figures, scale, row);
+	rg_figure_load(load, verdict, row);
 	add_status(out, row);
 	rg_span_add(out, row->function, RG_SPAN_COLUMNS, true);
 	if (*rg_text_or_empty(row->file)) {
@@ -166,7 +169,8 @@ void rg_comment_row(struct rg_buf *out, const struct rg_verdict *verdict,
 	rg_buf_addf(out, " | %s " ARROW " %s | %s", figures.before, figures.after, figures.growth);
 	if (*figures.interval)
 		rg_buf_addf(out, " (%s)", figures.interval);
-	rg_buf_addf(out, " | %s%s |\n", figures.seen_is_bound ? AT_LEAST " " : "", figures.seen);
+	rg_buf_addf(out, " | %s%s | %s%s |\n", *load ? ABOUT " " : "", load,
+		    figures.seen_is_bound ? AT_LEAST " " : "", figures.seen);
 }
 
 void rg_comment_full_heading(struct rg_buf *out, const struct rg_verdict *verdict)

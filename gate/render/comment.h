@@ -24,15 +24,33 @@ void rg_comment_summary(struct rg_buf *out, const struct rg_verdict *verdict,
 /* What the policy ignores or allows of single functions, what differs between the sides, the advice. */
 void rg_comment_notes(struct rg_buf *out, const struct rg_verdict *verdict);
 
-/* The heading of the short table and one of its rows. */
-void rg_comment_heading(struct rg_buf *out, const struct rg_verdict *verdict);
+/* The heading of the short table and one of its rows; the table of one dimension. */
+void rg_comment_heading(struct rg_buf *out, const struct rg_verdict *verdict,
+			enum rg_dimension dimension);
 void rg_comment_row(struct rg_buf *out, const struct rg_verdict *verdict,
 		    const struct rg_cost_scale *scale, const struct rg_row *row);
+
+/* The table of waits, and what of off-CPU time is not judged; nothing when it was not measured. */
+void rg_comment_off_cpu(struct rg_buf *out, const struct rg_verdict *verdict);
+/* A line on one side's account and own cost; nothing when they are not known. */
+void rg_comment_account(struct rg_buf *out, const char *name, const struct rg_side *side);
 
 /* The same of the table of all functions, within the details. */
 void rg_comment_full_heading(struct rg_buf *out, const struct rg_verdict *verdict);
 void rg_comment_full_row(struct rg_buf *out, const struct rg_verdict *verdict,
 			 const struct rg_cost_scale *scale, const struct rg_row *row);
+
+/* The commits that changed the functions, and the same with the lines they changed. `url`: as in
+ * struct rg_comment_style. */
+void rg_comment_commits(struct rg_buf *out, const struct rg_verdict *verdict, const char *url);
+void rg_comment_changed_lines(struct rg_buf *out, const struct rg_verdict *verdict,
+			      const char *url);
+
+/* What to write into the configuration so that a failing change passes; nothing when none fails. */
+void rg_comment_accept(struct rg_buf *out, const struct rg_verdict *verdict);
+
+/* Lines of inert text as a block of code, in a fence longer than any run of backticks within. */
+void rg_comment_fence(struct rg_buf *out, const char *language, const struct rg_buf *inert);
 
 /* Captures with their losses, and the policy: what follows the table of all functions. */
 void rg_comment_captures(struct rg_buf *out, const struct rg_verdict *verdict);

@@ -78,4 +78,6 @@ void rg_comment_captures(struct rg_buf *out, const struct rg_verdict *verdict)
 		add_losses(out, "baseline", base);
 	if (canary->runs)
 		add_losses(out, "canary", canary);
+	rg_comment_account(out, "baseline", base);
+	rg_comment_account(out, "canary", canary);
 }

@@ -27,7 +27,7 @@ static const char *basis_name(int value)
 
 static const char *dimension_name(int value)
 {
-	return value == RG_DIMENSION_ON_CPU ? "on_cpu" : "unknown";
+	return rg_dimension_name((enum rg_dimension)value);
 }
 
 #define FIELD(of, kind, member, title)                                                          \
@@ -53,6 +53,7 @@ static const struct rg_field verdict[] = {
 	FIELD(rg_verdict, TEXT, scenario, "scenario"),
 	ENUM(rg_verdict, basis, "basis", basis_name, RG_BASIS_SHARE),
 	FIELD(rg_verdict, TEXT, policy_from, "policy_from"),
+	FIELD(rg_verdict, TEXT, commits_note, "commits_note"),
 	FIELD(rg_verdict, SIZE, rows_left_out, "rows_left_out"),
 	FIELD(rg_verdict, SIZE, ignored_count, "ignored_functions"),
 	FIELD(rg_verdict, REAL, ignored_share_base, "ignored_share_base"),
@@ -106,13 +107,16 @@ static const struct rg_field side[] = {
 };
 
 static const struct rg_field row[] = {
-	ENUM(rg_row, dimension, "dimension", dimension_name, RG_DIMENSION_ON_CPU),
+	ENUM(rg_row, dimension, "dimension", dimension_name, RG_DIMENSION_OFF_CPU),
 	ENUM(rg_row, status, "status", status_name, RG_STATUS_IGNORED),
 	FIELD(rg_row, TEXT, function, "function"),
 	FIELD(rg_row, TEXT, key, "key"),
 	FIELD(rg_row, TEXT, module, "module"),
+	FIELD(rg_row, TEXT, wait, "wait"),
+	FIELD(rg_row, TEXT, api, "api"),
 	FIELD(rg_row, TEXT, file, "file"),
 	FIELD(rg_row, U32, line, "line"),
+	FIELD(rg_row, BOOL, in_repo, "in_repository"),
 	FIELD(rg_row, BOOL, tested, "tested"),
 	FIELD(rg_row, BOOL, unnamed, "unnamed"),
 	FIELD(rg_row, U32, rank_base, "rank_base"),
@@ -135,9 +139,65 @@ static const struct rg_field row[] = {
 };
 
 static const struct rg_field issue[] = {
-	FIELD(rg_issue, BOOL, blocking, "blocking"), FIELD(rg_issue, TEXT, what, "what"),
-	FIELD(rg_issue, TEXT, base, "baseline"),     FIELD(rg_issue, TEXT, canary, "canary"),
-	FIELD(rg_issue, TEXT, limit, "limit"),
+	FIELD(rg_issue, BOOL, blocking, "blocking"), FIELD(rg_issue, BOOL, off_cpu, "off_cpu"),
+	FIELD(rg_issue, TEXT, what, "what"),         FIELD(rg_issue, TEXT, base, "baseline"),
+	FIELD(rg_issue, TEXT, canary, "canary"),     FIELD(rg_issue, TEXT, limit, "limit"),
+};
+
+static const struct rg_field commit[] = {
+	ENUM(rg_commit, dimension, "dimension", dimension_name, RG_DIMENSION_OFF_CPU),
+	FIELD(rg_commit, SIZE, row, "row"),
+	FIELD(rg_commit, TEXT, id, "id"),
+	FIELD(rg_commit, TEXT, subject, "subject"),
+	FIELD(rg_commit, TEXT, author, "author"),
+	FIELD(rg_commit, TEXT, file, "file"),
+	FIELD(rg_commit, U32, first_line, "first_line"),
+	FIELD(rg_commit, U32, last_line, "last_line"),
+	FIELD(rg_commit, TEXT, lines, "lines"),
+};
+
+static const struct rg_field policy_off_cpu[] = {
+	FIELD(rg_policy_off_cpu, REAL, growth, "growth_fraction"),
+	FIELD(rg_policy_off_cpu, REAL, total_growth, "total_growth_fraction"),
+	FIELD(rg_policy_off_cpu, REAL, limit, "limit_fraction"),
+	FIELD(rg_policy_off_cpu, U32, top_k, "top_k"),
+	FIELD(rg_policy_off_cpu, U64, min_time_ns, "min_time_ns"),
+	FIELD(rg_policy_off_cpu, U64, min_waits, "min_waits"),
+	FIELD(rg_policy_off_cpu, REAL, max_unattributed, "max_unattributed_share"),
+};
+
+static const struct rg_field account[] = {
+	FIELD(rg_account, BOOL, known, "known"),
+	FIELD(rg_account, BOOL, cpu_known, "cpu_known"),
+	FIELD(rg_account, BOOL, own_known, "own_known"),
+	FIELD(rg_account, BOOL, off_cpu, "off_cpu"),
+	FIELD(rg_account, U64, thread_ns, "thread_ns"),
+	FIELD(rg_account, U64, cpu_ns, "cpu_ns"),
+	FIELD(rg_account, U64, runq_ns, "run_queue_ns"),
+	FIELD(rg_account, U64, blocked_ns, "blocked_ns"),
+	FIELD(rg_account, REAL, closure, "closure_fraction"),
+	FIELD(rg_account, REAL, cpu_error, "cpu_error_fraction"),
+	FIELD(rg_account, REAL, cpu_error_se, "cpu_error_se_fraction"),
+	FIELD(rg_account, U64, own_cpu_ns, "own_cpu_ns"),
+	FIELD(rg_account, U64, own_bpf_ns, "own_bpf_ns"),
+	FIELD(rg_account, U64, threshold_ns, "threshold_ns"),
+	FIELD(rg_account, REAL, off_cpu_error, "off_cpu_error_fraction"),
+};
+
+static const struct rg_field off_cpu[] = {
+	FIELD(rg_off_cpu, BOOL, measured, "measured"),
+	FIELD(rg_off_cpu, BOOL, judged, "judged"),
+	FIELD(rg_off_cpu, SIZE, rows_left_out, "rows_left_out"),
+	FIELD(rg_off_cpu, SIZE, ignored_count, "ignored_waits"),
+	FIELD(rg_off_cpu, REAL, ignored_share_base, "ignored_share_base"),
+	FIELD(rg_off_cpu, REAL, ignored_share_canary, "ignored_share_canary"),
+	FIELD(rg_off_cpu, SIZE, idle_left_out, "idle_left_out"),
+	FIELD(rg_off_cpu, REAL, idle_base, "idle_base"),
+	FIELD(rg_off_cpu, REAL, idle_canary, "idle_canary"),
+	FIELD(rg_off_cpu, REAL, unattributed_base, "unattributed_share_base"),
+	FIELD(rg_off_cpu, REAL, unattributed_canary, "unattributed_share_canary"),
+	FIELD(rg_off_cpu, REAL, runq_base, "run_queue_base"),
+	FIELD(rg_off_cpu, REAL, runq_canary, "run_queue_canary"),
 };
 
 static const struct rg_field loss[] = {
@@ -153,3 +213,7 @@ const struct rg_field_table rg_fields_side = TABLE(side);
 const struct rg_field_table rg_fields_row = TABLE(row);
 const struct rg_field_table rg_fields_issue = TABLE(issue);
 const struct rg_field_table rg_fields_loss = TABLE(loss);
+const struct rg_field_table rg_fields_policy_off_cpu = TABLE(policy_off_cpu);
+const struct rg_field_table rg_fields_account = TABLE(account);
+const struct rg_field_table rg_fields_off_cpu = TABLE(off_cpu);
+const struct rg_field_table rg_fields_commit = TABLE(commit);

@@ -42,8 +42,12 @@ extern const struct rg_field_table rg_fields_change;   /* struct rg_policy_chang
 extern const struct rg_field_table rg_fields_side;     /* struct rg_side, but its losses */
 extern const struct rg_field_table rg_fields_row;      /* struct rg_row */
 extern const struct rg_field_table rg_fields_issue;    /* struct rg_issue */
+extern const struct rg_field_table rg_fields_commit;   /* struct rg_commit */
 extern const struct rg_field_table rg_fields_loss;     /* struct rg_loss */
+extern const struct rg_field_table rg_fields_account;  /* struct rg_account */
+extern const struct rg_field_table rg_fields_off_cpu;  /* struct rg_off_cpu, but its rows */
+extern const struct rg_field_table rg_fields_policy_off_cpu; /* struct rg_policy_off_cpu */
 
-#define RG_VERDICT_SCHEMA "regress-gate/verdict/1"
+#define RG_VERDICT_SCHEMA "regress-gate/verdict/2"
 
 #endif

@@ -144,15 +144,20 @@ char *rg_figure_count(char out[RG_FIGURE_MAX], uint64_t count, const char *singu
 	return out;
 }
 
+static double largest_of(double largest, const struct rg_row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		largest = fmax(largest, rows[i].cost_base);
+		largest = fmax(largest, rows[i].cost_canary);
+	}
+	return largest;
+}
+
 static double largest_cost(const struct rg_verdict *verdict)
 {
 	double largest = fmax(verdict->total.cost_base, verdict->total.cost_canary);
 
-	for (size_t i = 0; i < verdict->row_count; i++) {
-		largest = fmax(largest, verdict->rows[i].cost_base);
-		largest = fmax(largest, verdict->rows[i].cost_canary);
-	}
-	return largest;
+	return largest_of(largest, verdict->rows, verdict->row_count);
 }
 
 struct rg_cost_scale rg_cost_scale_of(const struct rg_verdict *verdict)
@@ -167,6 +172,17 @@ struct rg_cost_scale rg_cost_scale_of(const struct rg_verdict *verdict)
 	return scale;
 }
 
+struct rg_cost_scale rg_cost_scale_of_waits(const struct rg_verdict *verdict)
+{
+	const struct rg_off_cpu *off_cpu = &verdict->off_cpu;
+	double largest = fmax(off_cpu->total.cost_base, off_cpu->total.cost_canary);
+
+	largest = 1000 * largest_of(largest, off_cpu->rows, off_cpu->row_count);
+	/* From 10 ms on waits gate: those of three digits need no point. */
+	return (struct rg_cost_scale){.waits = true,
+				      .decimals = largest < 100 ? 2 : largest < 1000};
+}
+
 char *rg_figure_cost(char out[RG_FIGURE_MAX], const struct rg_cost_scale *scale, double cost,
 		     int64_t samples)
 {
@@ -174,7 +190,7 @@ char *rg_figure_cost(char out[RG_FIGURE_MAX], const struct rg_cost_scale *scale,
 		return copy(out, "-");
 	if (scale->share)
 		return rg_figure_share(out, cost);
-	return rg_figure_fixed(out, cost, scale->decimals);
+	return rg_figure_fixed(out, scale->waits ? 1000 * cost : cost, scale->decimals);
 }
 
 char *rg_figure_cores(char out[RG_FIGURE_MAX], double cores)
@@ -192,6 +208,28 @@ char *rg_figure_cost_unit(char out[RG_FIGURE_MAX], const struct rg_cost_scale *s
 	rg_figure_cost(out, scale, cost, samples);
 	if (scale->share || strcmp(out, "-") == 0)
 		return out;
+	len = strlen(out);
+	snprintf(out + len, RG_FIGURE_MAX - len, scale->waits ? " ms/s" : " cores");
+	return out;
+}
+
+char *rg_figure_load(char out[RG_FIGURE_MAX], const struct rg_verdict *verdict,
+		     const struct rg_row *row)
+{
+	double base = row->cost_base, canary = row->cost_canary, change;
+	size_t len;
+
+	copy(out, "");
+	if (row->dimension == RG_DIMENSION_OFF_CPU)
+		return out;
+	if (verdict->basis == RG_BASIS_SHARE) {
+		if (!(verdict->base.busy_cores > 0) || !(verdict->canary.busy_cores > 0))
+			return out;
+		base *= verdict->base.busy_cores;
+		canary *= verdict->canary.busy_cores;
+	}
+	change = canary - base;
+	add_fixed(out, change, fabs(change) < 10 ? 3 : 1, '+');
 	len = strlen(out);
 	snprintf(out + len, RG_FIGURE_MAX - len, " cores");
 	return out;

@@ -38,17 +38,24 @@ char *rg_figure_count(char out[RG_FIGURE_MAX], uint64_t count, const char *singu
 /* How the costs of one table are shown: in one unit, with the same number of decimals. */
 struct rg_cost_scale {
 	bool share;   /* percent of the total; else cores */
-	int decimals; /* of cores */
+	bool waits;   /* else ms of blocked time per second */
+	int decimals; /* of cores, or of ms per second */
 };
 
 /* The scale that suits the largest cost among the total and all rows. */
 struct rg_cost_scale rg_cost_scale_of(const struct rg_verdict *verdict);
+/* The same for off-CPU time, idle waits included. */
+struct rg_cost_scale rg_cost_scale_of_waits(const struct rg_verdict *verdict);
 /* "0.081" or "12.3 %"; "-" when there were no samples. */
 char *rg_figure_cost(char out[RG_FIGURE_MAX], const struct rg_cost_scale *scale, double cost,
 		     int64_t samples);
-/* The same with its unit: "0.081 cores". */
+/* The same with its unit: "0.081 cores", "84 ms/s". */
 char *rg_figure_cost_unit(char out[RG_FIGURE_MAX], const struct rg_cost_scale *scale, double cost,
 			  int64_t samples);
+
+/* What the row's change comes to at the load of the runs: "+0.062 cores"; "" when that is not known. */
+char *rg_figure_load(char out[RG_FIGURE_MAX], const struct rg_verdict *verdict,
+		     const struct rg_row *row);
 
 /* The figures of one row, as every table shows them; "" where there is none. */
 struct rg_row_figures {

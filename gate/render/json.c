@@ -2,6 +2,7 @@
 #include "rg/render.h"
 
 #include "fields.h"
+#include "json_write.h"
 #include "words.h"
 
 #include "rg/buf.h"
@@ -160,7 +161,8 @@ static json_t *new_side(const struct rg_side *side, struct rg_err *err)
 		return NULL;
 	losses = new_array(&rg_fields_loss, side->losses, side->loss_count, sizeof(*side->losses),
 			   err);
-	if (put(object, "losses", losses, err) == 0)
+	if (put(object, "losses", losses, err) == 0 &&
+	    put(object, "account", new_object(&rg_fields_account, &side->account, err), err) == 0)
 		return object;
 	json_decref(object);
 	return NULL;
@@ -192,7 +194,35 @@ static json_t *new_policy(const struct rg_policy *policy, struct rg_err *err)
 		new_array(&rg_fields_function, policy->functions, policy->function_count,
 			  sizeof(*policy->functions), err),
 		err) == 0 &&
-	    put(object, "ignore", new_texts(policy->ignore, policy->ignore_count, err), err) == 0)
+	    put(object, "ignore", new_texts(policy->ignore, policy->ignore_count, err), err) == 0 &&
+	    put(object, "off_cpu", new_object(&rg_fields_policy_off_cpu, &policy->off_cpu, err),
+		err) == 0 &&
+	    put(object, "idle", new_texts(policy->idle.pattern, policy->idle.count, err), err) ==
+		    0 &&
+	    put(object, "not_idle",
+		new_texts(policy->not_idle.pattern, policy->not_idle.count, err), err) == 0 &&
+	    put(object, "plumbing",
+		new_texts(policy->plumbing.pattern, policy->plumbing.count, err), err) == 0)
+		return object;
+	json_decref(object);
+	return NULL;
+}
+
+static json_t *new_off_cpu(const struct rg_off_cpu *off_cpu, struct rg_err *err)
+{
+	json_t *object = new_object(&rg_fields_off_cpu, off_cpu, err);
+
+	if (!object)
+		return NULL;
+	if (put(object, "total", new_object(&rg_fields_row, &off_cpu->total, err), err) == 0 &&
+	    put(object, "rows",
+		new_array(&rg_fields_row, off_cpu->rows, off_cpu->row_count, sizeof(*off_cpu->rows),
+			  err),
+		err) == 0 &&
+	    put(object, "idle",
+		new_array(&rg_fields_row, off_cpu->idle, off_cpu->idle_count,
+			  sizeof(*off_cpu->idle), err),
+		err) == 0)
 		return object;
 	json_decref(object);
 	return NULL;
@@ -209,10 +239,15 @@ static int put_parts(json_t *root, const struct rg_verdict *verdict, struct rg_e
 	    put(root, "baseline", new_side(&verdict->base, err), err) < 0 ||
 	    put(root, "canary", new_side(&verdict->canary, err), err) < 0 ||
 	    put(root, "total", new_object(&rg_fields_row, &verdict->total, err), err) < 0 ||
+	    put(root, "commits",
+		new_array(&rg_fields_commit, verdict->commits, verdict->commit_count,
+			  sizeof(*verdict->commits), err),
+		err) < 0 ||
 	    put(root, "issues",
 		new_array(&rg_fields_issue, verdict->issues, verdict->issue_count,
 			  sizeof(*verdict->issues), err),
-		err) < 0)
+		err) < 0 ||
+	    put(root, "off_cpu", new_off_cpu(&verdict->off_cpu, err), err) < 0)
 		return err->code;
 	return put(root, "rows",
 		   new_array(&rg_fields_row, verdict->rows, verdict->row_count,
@@ -237,7 +272,7 @@ static int add_chunk(const char *bytes, size_t len, void *context)
 	return out->failed ? -1 : 0;
 }
 
-static int dump(const json_t *root, struct rg_buf *out, struct rg_err *err)
+int rg_json_write(const json_t *root, const char *what, struct rg_buf *out, struct rg_err *err)
 {
 	/* ASCII: what a terminal would act on is escaped, whatever it is. */
 	int failed = json_dump_callback(root, add_chunk, out,
@@ -246,9 +281,9 @@ static int dump(const json_t *root, struct rg_buf *out, struct rg_err *err)
 
 	rg_buf_addc(out, '\n');
 	if (out->failed == RG_ELIMIT)
-		return rg_err_set(err, RG_ELIMIT, "render: write verdict: exceeds %zu bytes",
+		return rg_err_set(err, RG_ELIMIT, "render: write %s: exceeds %zu bytes", what,
 				  out->max);
-	return failed || out->failed ? rg_err_nomem(err, "verdict") : 0;
+	return failed || out->failed ? rg_err_nomem(err, what) : 0;
 }
 
 int rg_render_json(const struct rg_verdict *verdict, struct rg_buf *out, struct rg_err *err)
@@ -265,7 +300,7 @@ int rg_render_json(const struct rg_verdict *verdict, struct rg_buf *out, struct 
 		return err->code;
 	rc = put_parts(root, verdict, err);
 	if (rc == 0)
-		rc = dump(root, out, err);
+		rc = rg_json_write(root, "verdict", out, err);
 	json_decref(root);
 	/* Half a verdict must not be taken for one. */
 	if (rc < 0 && out->data) {

@@ -68,10 +68,22 @@ static void measure_figures(struct rg_layout *layout, const struct rg_row *row)
 	layout->any_seen |= *figures.seen != '\0';
 }
 
+static size_t name_columns(const struct rg_row *row, bool unicode)
+{
+	struct rg_buf name;
+	size_t columns;
+
+	rg_buf_init(&name, RG_SHOW_SCRATCH_MAX);
+	rg_row_add_name(&name, row);
+	columns = name.len ? rg_show_columns(name.data, unicode) : 0;
+	rg_buf_done(&name);
+	return columns;
+}
+
 static void measure_names(struct wishes *wishes, const struct rg_row *row, bool unicode)
 {
 	struct rg_buf source;
-	size_t function = rg_show_columns(row->function, unicode);
+	size_t function = name_columns(row, unicode);
 	size_t module = rg_show_columns(row->module, unicode);
 
 	rg_buf_init(&source, RG_SHOW_SCRATCH_MAX);
@@ -82,17 +94,15 @@ static void measure_names(struct wishes *wishes, const struct rg_row *row, bool 
 	rg_buf_done(&source);
 }
 
-static void measure(struct rg_layout *layout, struct wishes *wishes,
-		    const struct rg_verdict *verdict, bool unicode)
+static void measure(struct rg_layout *layout, struct wishes *wishes, const struct rg_block *block,
+		    bool unicode)
 {
-	size_t shown = rg_rows_shown(verdict);
-
-	for (size_t i = 0; i < shown; i++) {
-		measure_figures(layout, &verdict->rows[i]);
-		measure_names(wishes, &verdict->rows[i], unicode);
+	for (size_t i = 0; i < block->shown; i++) {
+		measure_figures(layout, &block->rows[i]);
+		measure_names(wishes, &block->rows[i], unicode);
 	}
-	if (rg_layout_has_total(verdict))
-		measure_figures(layout, &verdict->total);
+	if (block->total)
+		measure_figures(layout, block->total);
 	if (layout->interval_width)
 		layout->interval_width = larger(layout->interval_width, strlen("95 % INTERVAL"));
 	layout->growth_width = larger(layout->growth_width, strlen("GROWTH"));
@@ -101,7 +111,8 @@ static void measure(struct rg_layout *layout, struct wishes *wishes,
 	if (wishes->source)
 		wishes->source = larger(wishes->source, strlen("SOURCE"));
 	/* The heading of the costs reaches into the functions' column. */
-	wishes->function = larger(wishes->function, strlen("FUNCTION") + GAP + strlen("BEFORE"));
+	wishes->function =
+		larger(wishes->function, strlen(block->heading) + GAP + strlen("BEFORE"));
 }
 
 static size_t cost_width(const struct rg_layout *layout, bool unicode)
@@ -157,13 +168,45 @@ static void place(struct rg_layout *layout, bool unicode)
 		      optional(layout->module_width) + optional(layout->source_width);
 }
 
-void rg_layout_of(struct rg_layout *layout, const struct rg_verdict *verdict,
-		  const struct rg_pen *pen)
+struct rg_block rg_block_on_cpu(const struct rg_verdict *verdict)
+{
+	return (struct rg_block){
+		.rows = verdict->rows,
+		.count = verdict->row_count,
+		.shown = rg_rows_shown(verdict),
+		.left_out = verdict->rows_left_out,
+		.total = rg_layout_has_total(verdict) ? &verdict->total : NULL,
+		.scale = rg_cost_scale_of(verdict),
+		.unit = verdict->basis == RG_BASIS_SHARE ? "SHARE" : "CORES",
+		.heading = "FUNCTION",
+		.what = "more function",
+	};
+}
+
+struct rg_block rg_block_off_cpu(const struct rg_verdict *verdict)
+{
+	const struct rg_off_cpu *off_cpu = &verdict->off_cpu;
+	bool any = off_cpu->total.samples_base > 0 || off_cpu->total.samples_canary > 0;
+
+	return (struct rg_block){
+		.rows = off_cpu->rows,
+		.count = off_cpu->row_count,
+		.shown = rg_waits_shown(verdict),
+		.left_out = off_cpu->rows_left_out,
+		.total = off_cpu->measured && any ? &off_cpu->total : NULL,
+		.scale = rg_cost_scale_of_waits(verdict),
+		.unit = "MS/S",
+		.heading = "WAITING IN",
+		.what = "more wait",
+	};
+}
+
+void rg_layout_of(struct rg_layout *layout, const struct rg_block *block, const struct rg_pen *pen)
 {
 	struct wishes wishes = {0};
 
-	*layout = (struct rg_layout){.scale = rg_cost_scale_of(verdict)};
-	measure(layout, &wishes, verdict, pen->unicode);
+	*layout = (struct rg_layout){.scale = block->scale};
+	measure(layout, &wishes, block, pen->unicode);
 	if (!fits(layout, RG_SHAPE_WIDE, &wishes, FUNCTION_WIDE_MIN, pen) &&
 	    !fits(layout, RG_SHAPE_MEDIUM, &wishes, FUNCTION_MEDIUM_MIN, pen))
 		fits(layout, RG_SHAPE_NARROW, &wishes, FUNCTION_MIN, pen);

@@ -20,6 +20,20 @@ enum rg_shape {
 /* Columns kept free on a medium row's second line: "could have seen" above them is the widest. */
 enum { RG_LAYOUT_SEEN_WIDTH = 15 };
 
+/* What a table shows: the rows of one dimension. */
+struct rg_block {
+	const struct rg_row *rows;
+	size_t count, shown, left_out; /* rows; those the table shows; those that are in no list */
+	const struct rg_row *total;    /* NULL: there is none to show */
+	struct rg_cost_scale scale;
+	const char *unit, *heading; /* "CORES", "FUNCTION" */
+	const char *what;           /* "function", as in "3 more functions" */
+};
+
+struct rg_block rg_block_on_cpu(const struct rg_verdict *verdict);
+/* Without rows and total when it was not measured. */
+struct rg_block rg_block_off_cpu(const struct rg_verdict *verdict);
+
 /* Where the columns of a table are: as wide as what they hold, the functions' as wide as fits. */
 struct rg_layout {
 	enum rg_shape shape;
@@ -31,8 +45,7 @@ struct rg_layout {
 	size_t module, source, cost, growth, interval, end;
 };
 
-void rg_layout_of(struct rg_layout *layout, const struct rg_verdict *verdict,
-		  const struct rg_pen *pen);
+void rg_layout_of(struct rg_layout *layout, const struct rg_block *block, const struct rg_pen *pen);
 
 /* Shares add up to one, so that their total has nothing to say. */
 bool rg_layout_has_total(const struct rg_verdict *verdict);

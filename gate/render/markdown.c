@@ -9,6 +9,7 @@
 #include "rg/err.h"
 #include "rg/verdict.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -22,9 +23,10 @@ enum {
 /* A comment being put together: parts are kept in the order of their importance. */
 struct comment {
 	const struct rg_verdict *verdict;
+	const struct rg_comment_style *style;
 	struct rg_cost_scale scale;
 	size_t left; /* bytes still to be had */
-	struct rg_buf headline, changes, summary, table, notes, details;
+	struct rg_buf headline, changes, summary, table, waits, commits, notes, details;
 };
 
 typedef void (*row_fn)(struct rg_buf *out, const struct rg_verdict *verdict,
@@ -42,16 +44,21 @@ static void keep(struct comment *comment, struct rg_buf *part)
 	comment->left -= part->len;
 }
 
-/* Counts the rows from `first` on, and those beyond the verdict's own limit. */
-static void add_dropped(struct rg_buf *out, const struct rg_verdict *verdict, size_t first)
+/* Counts the rows that are not shown, and those beyond the verdict's own limit. */
+static void add_dropped(struct rg_buf *out, const struct rg_verdict *verdict,
+			const bool shown[RG_VERDICT_MAX_ROWS])
 {
-	size_t dropped = verdict->row_count - first + verdict->rows_left_out, failing = 0;
+	size_t dropped = verdict->rows_left_out, failing = 0;
 	char count[RG_FIGURE_MAX], failing_count[RG_FIGURE_MAX];
 
+	for (size_t i = 0; i < verdict->row_count; i++) {
+		if (i < RG_VERDICT_MAX_ROWS && shown[i])
+			continue;
+		dropped++;
+		failing += rg_row_fails(&verdict->rows[i]);
+	}
 	if (dropped == 0)
 		return;
-	for (size_t i = first; i < verdict->row_count; i++)
-		failing += rg_row_fails(&verdict->rows[i]);
 	rg_buf_addf(out, "\n%s not in this table",
 		    rg_figure_count(count, dropped, "more function"));
 	if (failing)
@@ -60,74 +67,125 @@ static void add_dropped(struct rg_buf *out, const struct rg_verdict *verdict, si
 	rg_buf_adds(out, ".\n");
 }
 
-/* As many of the first `count` rows as fit into `room` bytes. Returns how many. */
-static size_t add_rows(const struct comment *comment, struct rg_buf *out, size_t count, size_t room,
-		       row_fn add)
+/* Adds a row when it fits into `room` bytes in all; returns whether it did. */
+static bool add_row(const struct comment *comment, struct rg_buf *out, size_t index, size_t room,
+		    row_fn add)
 {
-	for (size_t i = 0; i < count; i++) {
-		size_t before = out->len;
+	size_t before = out->len;
 
-		add(out, comment->verdict, &comment->scale, &comment->verdict->rows[i]);
-		if (out->failed)
-			return i;
-		if (out->len <= room)
+	add(out, comment->verdict, &comment->scale, &comment->verdict->rows[index]);
+	if (out->failed)
+		return false;
+	if (out->len <= room)
+		return true;
+	out->len = before;
+	out->data[before] = '\0';
+	return false;
+}
+
+/* Takes off a heading without rows. */
+static void cut_back(struct rg_buf *out, size_t len)
+{
+	out->len = len;
+	if (out->data)
+		out->data[len] = '\0';
+}
+
+/* The rows of one dimension, in a table of its own; marks those it shows. */
+static void add_table(struct comment *comment, enum rg_dimension dimension, size_t room,
+		      bool shown[RG_VERDICT_MAX_ROWS])
+{
+	const struct rg_verdict *verdict = comment->verdict;
+	struct rg_buf *table = &comment->table;
+	size_t before = table->len, count = 0;
+
+	rg_comment_heading(table, verdict, dimension);
+	for (size_t i = 0; i < verdict->row_count && i < RG_VERDICT_MAX_ROWS; i++) {
+		if (verdict->rows[i].dimension != dimension)
 			continue;
-		out->len = before;
-		out->data[before] = '\0';
-		return i;
+		if (count == TABLE_ROWS || !add_row(comment, table, i, room, rg_comment_row))
+			break;
+		shown[i] = true;
+		count++;
 	}
-	return count;
+	if (count == 0)
+		cut_back(table, before);
 }
 
 static void make_table(struct comment *comment)
 {
-	const struct rg_verdict *verdict = comment->verdict;
-	struct rg_buf *table = &comment->table;
-	size_t wanted = verdict->row_count < TABLE_ROWS ? verdict->row_count : TABLE_ROWS;
-	size_t heading, room;
+	static const enum rg_dimension dimensions[] = {RG_DIMENSION_ON_CPU};
+	bool shown[RG_VERDICT_MAX_ROWS] = {false};
+	size_t room = comment->left > DROPPED_BYTES ? comment->left - DROPPED_BYTES : 0;
 
-	if (wanted == 0)
+	if (comment->verdict->row_count == 0)
 		return;
-	rg_comment_heading(table, verdict);
-	heading = table->len;
-	room = comment->left > DROPPED_BYTES ? comment->left - DROPPED_BYTES : 0;
-	wanted = add_rows(comment, table, wanted, room, rg_comment_row);
-	if (table->len == heading)
-		rg_buf_reset(table);
-	add_dropped(table, verdict, wanted);
-	keep(comment, table);
+	for (size_t i = 0; i < sizeof(dimensions) / sizeof(dimensions[0]); i++)
+		add_table(comment, dimensions[i], room, shown);
+	add_dropped(&comment->table, comment->verdict, shown);
+	keep(comment, &comment->table);
+}
+
+/* --- Details -------------------------------------------------------------------------------- */
+
+/* What follows the table, in at most `room` bytes: what does not fit is left out from the bottom. */
+static void add_facts(const struct comment *comment, struct rg_buf *out, size_t room)
+{
+	const struct rg_verdict *verdict = comment->verdict;
+
+	for (int part = 0; part < 4; part++) {
+		size_t before = out->len;
+
+		if (part == 0)
+			rg_comment_accept(out, verdict);
+		else if (part == 1)
+			rg_comment_captures(out, verdict);
+		else if (part == 2)
+			rg_comment_policy(out, verdict);
+		else
+			rg_comment_changed_lines(out, verdict, comment->style->commit_url);
+		if (!out->failed && out->len > room)
+			cut_back(out, before);
+	}
+}
+
+static void add_full_table(const struct comment *comment, struct rg_buf *out, size_t room)
+{
+	const struct rg_verdict *verdict = comment->verdict;
+	bool shown[RG_VERDICT_MAX_ROWS] = {false};
+	size_t before = out->len, count = 0;
+
+	if (verdict->row_count) {
+		rg_comment_full_heading(out, verdict);
+		while (count < verdict->row_count && count < RG_VERDICT_MAX_ROWS &&
+		       add_row(comment, out, count, room, rg_comment_full_row))
+			shown[count++] = true;
+	}
+	if (count == 0)
+		cut_back(out, before);
+	add_dropped(out, verdict, shown);
 }
 
 static void make_details(struct comment *comment)
 {
-	static const char opening[] = "\n<details><summary>All functions, captures and policy"
-				      "</summary>\n";
+	static const char opening[] = "\n<details><summary>All functions, changed lines, captures "
+				      "and policy</summary>\n";
 	static const char closing[] = "\n</details>\n";
-	const struct rg_verdict *verdict = comment->verdict;
+	const size_t fixed = strlen(opening) + strlen(closing) + DROPPED_BYTES;
 	struct rg_buf *details = &comment->details;
 	struct rg_buf facts;
-	size_t rows = verdict->row_count, fixed, shown = 0;
+	size_t room;
 
 	rg_buf_init(&facts, PART_MAX);
-	rg_comment_captures(&facts, verdict);
-	rg_comment_policy(&facts, verdict);
-	fixed = strlen(opening) + facts.len + strlen(closing) + DROPPED_BYTES;
-	rg_buf_adds(details, opening);
-	if (rows) {
-		size_t begin = details->len;
-
-		rg_comment_full_heading(details, verdict);
-		if (fixed + details->len <= comment->left)
-			shown = add_rows(comment, details, rows, comment->left - fixed,
-					 rg_comment_full_row);
-		if (shown == 0) {
-			details->len = begin;
-			details->data[begin] = '\0';
-		}
+	if (fixed < comment->left) {
+		room = comment->left - fixed;
+		add_facts(comment, &facts, room);
+		rg_buf_adds(details, opening);
+		add_full_table(comment, details, strlen(opening) + room - facts.len);
+		if (facts.len)
+			rg_buf_add(details, facts.data, facts.len);
+		rg_buf_adds(details, closing);
 	}
-	add_dropped(details, verdict, shown);
-	rg_buf_add(details, facts.data, facts.len);
-	rg_buf_adds(details, closing);
 	rg_show_inherit(details, &facts);
 	rg_buf_done(&facts);
 	keep(comment, details);
@@ -156,11 +214,13 @@ static void join(struct rg_buf *out, const struct rg_buf *part)
 		rg_buf_add(out, part->data, part->len);
 }
 
-void rg_render_markdown(const struct rg_verdict *verdict, size_t max_bytes, struct rg_buf *out)
+void rg_render_comment(const struct rg_verdict *verdict, const struct rg_comment_style *style,
+		       struct rg_buf *out)
 {
-	struct comment comment = {.verdict = verdict, .left = max_bytes};
+	struct comment comment = {.verdict = verdict, .style = style, .left = style->max_bytes};
 	struct rg_buf *const parts[] = {&comment.headline, &comment.changes, &comment.summary,
-					&comment.table,    &comment.notes,   &comment.details};
+					&comment.table,    &comment.waits,   &comment.commits,
+					&comment.notes,    &comment.details};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		rg_buf_init(parts[i], PART_MAX);
@@ -170,6 +230,10 @@ void rg_render_markdown(const struct rg_verdict *verdict, size_t max_bytes, stru
 	keep(&comment, &comment.changes);
 	rg_comment_summary(&comment.summary, verdict, &comment.scale);
 	keep(&comment, &comment.summary);
+	rg_comment_off_cpu(&comment.waits, verdict);
+	keep(&comment, &comment.waits);
+	rg_comment_commits(&comment.commits, verdict, style->commit_url);
+	keep(&comment, &comment.commits);
 	rg_comment_notes(&comment.notes, verdict);
 	keep(&comment, &comment.notes);
 	make_table(&comment);
@@ -178,4 +242,11 @@ void rg_render_markdown(const struct rg_verdict *verdict, size_t max_bytes, stru
 		join(out, parts[i]);
 		rg_buf_done(parts[i]);
 	}
+}
+
+void rg_render_markdown(const struct rg_verdict *verdict, size_t max_bytes, struct rg_buf *out)
+{
+	const struct rg_comment_style style = {.max_bytes = max_bytes};
+
+	rg_render_comment(verdict, &style, out);
 }

@@ -132,7 +132,9 @@ void rg_notes_write(struct rg_pen *pen, const struct rg_verdict *verdict)
 {
 	write_losses(pen, verdict);
 	write_named(pen, verdict);
+	rg_notes_write_account(pen, verdict);
 	write_limits(pen, verdict);
+	rg_notes_write_waits(pen, verdict);
 	rg_policy_write_exceptions(pen, verdict);
 	write_adjustment(pen, verdict);
 	for (size_t i = 0; i < verdict->issue_count; i++)

@@ -21,4 +21,12 @@ void rg_note_finish(struct rg_pen *pen, const char *label, enum rg_tone tone, st
 /* What stands below the table: losses, symbols, limits, what differs, what to do next. */
 void rg_notes_write(struct rg_pen *pen, const struct rg_verdict *verdict);
 
+/* Parts of that: what the captures' accounts say, and what holds for waits and is not in their table. */
+void rg_notes_write_account(struct rg_pen *pen, const struct rg_verdict *verdict);
+void rg_notes_write_waits(struct rg_pen *pen, const struct rg_verdict *verdict);
+
+/* "threads' time off by -0.05 %, CPU by samples off by +1.21 %, …" of one side; nothing when
+ * nothing is known. Figures and constant words only. */
+void rg_account_add(struct rg_buf *out, const struct rg_side *side, const char *at_least);
+
 #endif

@@ -118,24 +118,41 @@ static bool is_plain(const char *text, size_t len)
 	return !memmem(text, len, "GH-", 3) && !memmem(text, len, "gh-", 3);
 }
 
+static void find_longest(const char *sentence, const struct rg_row *rows, size_t count,
+			 const char **found, size_t *len)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *name = rg_text_or_empty(rows[i].function);
+		size_t length = strlen(name);
+		const char *at = length > *len ? strstr(sentence, name) : NULL;
+
+		if (!at)
+			continue;
+		*found = at;
+		*len = length;
+	}
+}
+
+/* What a wait waits in stands behind its function's name: " [disk, fsync]". */
+static size_t bracket_length(const char *behind)
+{
+	size_t len = strncmp(behind, " [", 2) == 0 ? strcspn(behind, "]") : 0;
+
+	return len && behind[len] ? len + 1 : 0;
+}
+
 /* The longest name of a function that stands in the sentence, "()" behind it included. */
 static const char *find_name(const char *sentence, const struct rg_verdict *verdict, size_t *len)
 {
 	const char *found = NULL;
 
 	*len = 0;
-	for (size_t i = 0; i < verdict->row_count; i++) {
-		const char *name = rg_text_or_empty(verdict->rows[i].function);
-		size_t length = strlen(name);
-		const char *at = length > *len ? strstr(sentence, name) : NULL;
-
-		if (!at)
-			continue;
-		found = at;
-		*len = length;
-	}
+	find_longest(sentence, verdict->rows, verdict->row_count, &found, len);
+	find_longest(sentence, verdict->off_cpu.rows, verdict->off_cpu.row_count, &found, len);
 	if (found && strncmp(found + *len, "()", 2) == 0)
 		*len += 2;
+	if (found)
+		*len += bracket_length(found + *len);
 	return found;
 }
 

@@ -29,17 +29,17 @@ static void write_cost_heading(struct rg_pen *pen, const struct rg_layout *layou
 }
 
 static void write_first_heading(struct rg_pen *pen, const struct rg_layout *layout,
-				const struct rg_verdict *verdict)
+				const struct rg_block *block)
 {
 	bool wide = layout->shape == RG_SHAPE_WIDE;
 
 	write_heading_at(pen, RG_TABLE_INDENT, "STATUS");
-	write_heading_at(pen, RG_TABLE_BODY, "FUNCTION");
+	write_heading_at(pen, RG_TABLE_BODY, block->heading);
 	if (wide && layout->module_width)
 		write_heading_at(pen, layout->module, "MODULE");
 	if (wide && layout->source_width)
 		write_heading_at(pen, layout->source, "SOURCE");
-	write_cost_heading(pen, layout, verdict->basis == RG_BASIS_SHARE ? "SHARE" : "CORES");
+	write_cost_heading(pen, layout, block->unit);
 	if (layout->interval_width && layout->shape != RG_SHAPE_NARROW) {
 		rg_pen_to(pen, layout->interval);
 		rg_pen_right(pen, "95 % INTERVAL", layout->interval_width);
@@ -50,16 +50,17 @@ static void write_first_heading(struct rg_pen *pen, const struct rg_layout *layo
 
 static void write_second_heading(struct rg_pen *pen, const struct rg_layout *layout)
 {
-	write_heading_at(pen, RG_TABLE_BODY, "module, source");
+	write_heading_at(pen, RG_TABLE_BODY,
+			 layout->scale.waits ? "for what, source" : "module, source");
 	if (layout->any_seen)
 		write_heading_at(pen, layout->end - strlen("could have seen"), "could have seen");
 }
 
 static void write_heading(struct rg_pen *pen, const struct rg_layout *layout,
-			  const struct rg_verdict *verdict)
+			  const struct rg_block *block)
 {
 	rg_pen_tone(pen, RG_TONE_QUIET);
-	write_first_heading(pen, layout, verdict);
+	write_first_heading(pen, layout, block);
 	rg_pen_tone(pen, RG_TONE_PLAIN);
 	rg_pen_newline(pen);
 	if (layout->shape != RG_SHAPE_MEDIUM)
@@ -70,35 +71,42 @@ static void write_heading(struct rg_pen *pen, const struct rg_layout *layout,
 	rg_pen_newline(pen);
 }
 
-static void write_more(struct rg_pen *pen, const struct rg_verdict *verdict)
+static void write_more(struct rg_pen *pen, const struct rg_block *block)
 {
-	size_t more = verdict->row_count - rg_rows_shown(verdict) + verdict->rows_left_out;
+	size_t more = block->count - block->shown + block->left_out;
 	char count[RG_FIGURE_MAX];
 
 	if (more == 0)
 		return;
 	rg_pen_to(pen, RG_TABLE_BODY);
 	rg_pen_tone(pen, RG_TONE_QUIET);
-	rg_pen_write(pen, rg_figure_count(count, more, "more function"));
+	rg_pen_write(pen, rg_figure_count(count, more, block->what));
 	rg_pen_write(pen, " not shown");
 	rg_pen_tone(pen, RG_TONE_PLAIN);
 	rg_pen_newline(pen);
 }
 
-void rg_table_write(struct rg_pen *pen, const struct rg_verdict *verdict)
+static void write_block(struct rg_pen *pen, const struct rg_block *block)
 {
 	struct rg_layout layout;
-	bool total = rg_layout_has_total(verdict);
-	size_t shown = rg_rows_shown(verdict);
 
-	if (shown == 0 && !total)
+	if (block->shown == 0 && !block->total)
 		return;
-	rg_layout_of(&layout, verdict, pen);
-	write_heading(pen, &layout, verdict);
-	for (size_t i = 0; i < shown; i++)
-		rg_table_row_write(pen, &layout, &verdict->rows[i], false);
-	if (total)
-		rg_table_row_write(pen, &layout, &verdict->total, true);
-	write_more(pen, verdict);
+	rg_layout_of(&layout, block, pen);
+	write_heading(pen, &layout, block);
+	for (size_t i = 0; i < block->shown; i++)
+		rg_table_row_write(pen, &layout, &block->rows[i], false);
+	if (block->total)
+		rg_table_row_write(pen, &layout, block->total, true);
+	write_more(pen, block);
 	rg_pen_newline(pen);
+}
+
+void rg_table_write(struct rg_pen *pen, const struct rg_verdict *verdict)
+{
+	const struct rg_block on_cpu = rg_block_on_cpu(verdict);
+	const struct rg_block off_cpu = rg_block_off_cpu(verdict);
+
+	write_block(pen, &on_cpu);
+	write_block(pen, &off_cpu);
 }

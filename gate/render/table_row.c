@@ -14,6 +14,8 @@
 struct entry {
 	const struct rg_row *row;
 	bool total;
+	struct rg_buf name; /* the function; of a wait in one line what it waits in, too */
+	struct rg_buf wait; /* of a wait in several lines: "[lock, pthread_mutex_lock]" */
 	const char *module;
 	struct rg_buf source; /* "pricing.c:88" */
 	struct rg_row_figures figures;
@@ -48,7 +50,11 @@ static void write_status_and_name(struct rg_pen *pen, const struct rg_layout *la
 	rg_pen_tone(pen, RG_TONE_PLAIN);
 	rg_pen_to(pen, RG_TABLE_BODY);
 	rg_pen_tone(pen, entry->total ? RG_TONE_STRONG : RG_TONE_PLAIN);
-	rg_pen_name(pen, entry->total ? "total" : entry->row->function, layout->function_width);
+	rg_pen_name(pen,
+		    entry->total      ? "total"
+		    : entry->name.len ? entry->name.data
+				      : "",
+		    layout->function_width);
 	rg_pen_tone(pen, RG_TONE_PLAIN);
 }
 
@@ -100,10 +106,23 @@ static void write_seen(struct rg_pen *pen, const struct rg_layout *layout, const
 
 static bool has_place(const struct entry *entry)
 {
-	return *entry->module || entry->source.len;
+	return *entry->module || entry->source.len || entry->wait.len;
 }
 
-/* "orders  pricing.c:88" in at most `width` columns, of which the module may have half. */
+/* A module may have half of the columns where a source follows; what is waited in, what that leaves. */
+static size_t first_width(const struct rg_pen *pen, const struct entry *entry, size_t width)
+{
+	size_t source;
+
+	if (entry->source.len == 0)
+		return width;
+	source = rg_show_columns(entry->source.data, pen->unicode);
+	if (entry->wait.len && source + 2 < width / 2)
+		return width - source - 2;
+	return width / 2 - 1;
+}
+
+/* "orders  pricing.c:88", or "[disk, fsync]  audit.c:88", in at most `width` columns. */
 static void write_place(struct rg_pen *pen, const struct entry *entry, size_t width)
 {
 	size_t begin;
@@ -112,7 +131,8 @@ static void write_place(struct rg_pen *pen, const struct entry *entry, size_t wi
 		return;
 	rg_pen_to(pen, RG_TABLE_BODY);
 	begin = pen->used;
-	rg_pen_name(pen, entry->module, entry->source.len ? width / 2 - 1 : width);
+	rg_pen_name(pen, entry->wait.len ? entry->wait.data : entry->module,
+		    first_width(pen, entry, width));
 	if (entry->source.len == 0)
 		return;
 	rg_pen_to(pen, pen->used > begin ? pen->used + 2 : begin);
@@ -186,7 +206,17 @@ void rg_table_row_write(struct rg_pen *pen, const struct rg_layout *layout,
 {
 	struct entry entry = {.row = row, .total = total};
 
-	entry.module = total ? "the whole program" : rg_text_or_empty(row->module);
+	entry.module = rg_text_or_empty(row->module);
+	if (total)
+		entry.module = layout->scale.waits ? "without idle waits" : "the whole program";
+	rg_buf_init(&entry.name, RG_SHOW_SCRATCH_MAX);
+	rg_buf_init(&entry.wait, RG_SHOW_SCRATCH_MAX);
+	if (layout->shape == RG_SHAPE_WIDE) {
+		rg_row_add_name(&entry.name, row);
+	} else {
+		rg_buf_adds(&entry.name, rg_text_or_empty(row->function));
+		rg_row_add_wait(&entry.wait, row);
+	}
 	rg_buf_init(&entry.source, RG_SHOW_SCRATCH_MAX);
 	rg_layout_source(&entry.source, row);
 	rg_row_figures(&entry.figures, &layout->scale, row);
@@ -203,5 +233,9 @@ void rg_table_row_write(struct rg_pen *pen, const struct rg_layout *layout,
 		break;
 	}
 	rg_show_inherit(pen->out, &entry.source);
+	rg_show_inherit(pen->out, &entry.name);
+	rg_show_inherit(pen->out, &entry.wait);
 	rg_buf_done(&entry.source);
+	rg_buf_done(&entry.name);
+	rg_buf_done(&entry.wait);
 }

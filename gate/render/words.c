@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "words.h"
 
+#include "rg/buf.h"
 #include "rg/profile.h"
 
 #include <math.h>
@@ -24,6 +25,7 @@ static const struct {
 	{RG_KEY_CUT_UNSUPPORTED, "stacks with unknown unwind rules"},
 	{RG_KEY_CUT_BROKEN, "stacks that do not ascend"},
 	{RG_KEY_CUT_KERNEL, "kernel stacks too deep"},
+	{RG_KEY_LOST_WAITS, "waits without a stack"},
 };
 
 const char *rg_outcome_word(enum rg_outcome outcome)
@@ -64,6 +66,13 @@ static const char *rule_of_row(const struct rg_row *row, bool literal)
 	return "suspect";
 }
 
+static const char *rule_of_wait(const struct rg_row *row)
+{
+	if (row->status == RG_STATUS_NEW)
+		return "new wait";
+	return row->status == RG_STATUS_REGRESSED ? "regressed wait" : "suspect wait";
+}
+
 const char *rg_fired_rule(const struct rg_verdict *verdict)
 {
 	bool literal = verdict->policy.rule == RG_RULE_LITERAL;
@@ -77,11 +86,32 @@ const char *rg_fired_rule(const struct rg_verdict *verdict)
 		if (fail ? rg_row_fails(row) : row->status == RG_STATUS_SUSPECT)
 			return rule_of_row(row, literal);
 	}
+	for (size_t i = 0; i < verdict->off_cpu.row_count; i++) {
+		const struct rg_row *row = &verdict->off_cpu.rows[i];
+
+		if (fail ? rg_row_fails(row) : row->status == RG_STATUS_SUSPECT)
+			return rule_of_wait(row);
+	}
 	if (fail && rg_row_fails(&verdict->total))
 		return "total";
 	if (!fail && verdict->total.status == RG_STATUS_SUSPECT)
 		return "suspect total";
+	if (fail && rg_row_fails(&verdict->off_cpu.total))
+		return "total of waits";
+	if (!fail && verdict->off_cpu.total.status == RG_STATUS_SUSPECT)
+		return "suspect total of waits";
 	return "";
+}
+
+const char *rg_dimension_word(enum rg_dimension dimension)
+{
+	switch (dimension) {
+	case RG_DIMENSION_ON_CPU:
+		break;
+	case RG_DIMENSION_OFF_CPU:
+		return "off CPU";
+	}
+	return "on CPU";
 }
 
 const char *rg_cost_word(const struct rg_verdict *verdict)
@@ -89,31 +119,61 @@ const char *rg_cost_word(const struct rg_verdict *verdict)
 	return verdict->basis == RG_BASIS_SHARE ? "share" : "cores";
 }
 
-bool rg_growth_is_adjusted(const struct rg_verdict *verdict)
+static bool any_adjusted(const struct rg_row *rows, size_t shown)
 {
-	size_t shown = rg_rows_shown(verdict);
-
 	for (size_t i = 0; i < shown; i++) {
-		const struct rg_row *row = &verdict->rows[i];
-		double ratio = (1 + row->raw_growth) / (1 + row->growth);
+		double ratio = (1 + rows[i].raw_growth) / (1 + rows[i].growth);
 
-		if (row->samples_base && row->samples_canary && fabs(ratio - 1) > VISIBLE)
+		if (rows[i].samples_base && rows[i].samples_canary && fabs(ratio - 1) > VISIBLE)
 			return true;
 	}
 	return false;
 }
 
-size_t rg_rows_shown(const struct rg_verdict *verdict)
+bool rg_growth_is_adjusted(const struct rg_verdict *verdict)
 {
-	const size_t top_k = verdict->policy.top_k;
+	return any_adjusted(verdict->rows, rg_rows_shown(verdict)) ||
+	       any_adjusted(verdict->off_cpu.rows, rg_waits_shown(verdict));
+}
+
+static size_t rows_shown(const struct rg_row *rows, size_t count, size_t top_k)
+{
 	size_t shown = 0, judged = 0;
 
 	/* As many ignored ones at most: they must not push the others off the screen. */
-	for (; shown < verdict->row_count && judged < top_k && shown < 2 * top_k; shown++)
-		judged += verdict->rows[shown].status != RG_STATUS_IGNORED;
-	while (shown < verdict->row_count && rg_row_fails(&verdict->rows[shown]))
+	for (; shown < count && judged < top_k && shown < 2 * top_k; shown++)
+		judged += rows[shown].status != RG_STATUS_IGNORED;
+	while (shown < count && rg_row_fails(&rows[shown]))
 		shown++;
 	return shown;
+}
+
+size_t rg_rows_shown(const struct rg_verdict *verdict)
+{
+	return rows_shown(verdict->rows, verdict->row_count, verdict->policy.top_k);
+}
+
+size_t rg_waits_shown(const struct rg_verdict *verdict)
+{
+	return rows_shown(verdict->off_cpu.rows, verdict->off_cpu.row_count,
+			  verdict->policy.off_cpu.top_k);
+}
+
+void rg_row_add_wait(struct rg_buf *out, const struct rg_row *row)
+{
+	const char *wait = rg_text_or_empty(row->wait), *api = rg_text_or_empty(row->api);
+
+	if (*wait || *api)
+		rg_buf_addf(out, "[%s%s%s]", wait, *wait && *api ? ", " : "", api);
+}
+
+void rg_row_add_name(struct rg_buf *out, const struct rg_row *row)
+{
+	rg_buf_adds(out, rg_text_or_empty(row->function));
+	if (!*rg_text_or_empty(row->wait) && !*rg_text_or_empty(row->api))
+		return;
+	rg_buf_addc(out, ' ');
+	rg_row_add_wait(out, row);
 }
 
 bool rg_row_has_own_limit(const struct rg_row *row)

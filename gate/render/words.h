@@ -24,6 +24,9 @@ bool rg_row_fails(const struct rg_row *row);
  */
 const char *rg_fired_rule(const struct rg_verdict *verdict);
 
+/* "on CPU": what a table of that dimension is headed by. */
+const char *rg_dimension_word(enum rg_dimension dimension);
+
 /* "cores" or "share": what the cost columns hold. */
 const char *rg_cost_word(const struct rg_verdict *verdict);
 
@@ -35,6 +38,16 @@ bool rg_growth_is_adjusted(const struct rg_verdict *verdict);
 
 /* Rows a report shows first: the top K, ignored ones among them not counted, and all that fail. */
 size_t rg_rows_shown(const struct rg_verdict *verdict);
+
+/* The same of off-CPU time. */
+size_t rg_waits_shown(const struct rg_verdict *verdict);
+
+struct rg_buf;
+
+/* Appends "[lock, pthread_mutex_lock]", not yet inert; nothing for CPU time and totals. */
+void rg_row_add_wait(struct rg_buf *out, const struct rg_row *row);
+/* Appends the function, and of a wait that: "Pool::acquire [lock, pthread_mutex_lock]". */
+void rg_row_add_name(struct rg_buf *out, const struct rg_row *row);
 
 /* Whether a pattern of the policy gives the row a limit of its own that was applied. */
 bool rg_row_has_own_limit(const struct rg_row *row);

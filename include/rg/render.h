@@ -7,6 +7,7 @@
 
 struct rg_buf;
 struct rg_err;
+struct rg_row;
 struct rg_verdict;
 
 /*
@@ -30,11 +31,60 @@ void rg_render_text(const struct rg_verdict *verdict, const struct rg_text_style
  */
 void rg_render_markdown(const struct rg_verdict *verdict, size_t max_bytes, struct rg_buf *out);
 
+struct rg_comment_style {
+	size_t max_bytes;
+	/* What a commit's id is put behind to link to it; NULL or not plainly a web address: no links. */
+	const char *commit_url;
+};
+
+/* The same with links. */
+void rg_render_comment(const struct rg_verdict *verdict, const struct rg_comment_style *style,
+		       struct rg_buf *out);
+
+/* The comment's first line alone: verdict, rule and reason, in markdown. */
+void rg_render_headline(const struct rg_verdict *verdict, struct rg_buf *out);
+
+/* "FAIL: f() uses 312 % more …" in at most max_bytes, without markup and newline. */
+void rg_render_line(const struct rg_verdict *verdict, size_t max_bytes, struct rg_buf *out);
+/* The same of one row, or of the total: "f (orders) uses more CPU: 0.02 → 0.08 cores, +312 %". */
+void rg_render_row_line(const struct rg_verdict *verdict, const struct rg_row *row,
+			size_t max_bytes, struct rg_buf *out);
+
 /*
- * The verdict for machines: schema "regress-gate/verdict/1", docs/verdict-schema.json. One object,
+ * A test report as JUnit's XML has it, for CI systems to show: a case for the verdict, one for the
+ * total and one for each function that was judged. What is undecided is an error or is skipped,
+ * never a pass.
+ */
+void rg_render_junit(const struct rg_verdict *verdict, struct rg_buf *out);
+
+/*
+ * GitLab's code quality report: an entry for each failing or suspect function whose file below the
+ * repository's top and line are known. Errors as rg_render_json().
+ */
+int rg_render_codequality(const struct rg_verdict *verdict, struct rg_buf *out, struct rg_err *err);
+
+/*
+ * Outcome, growth and the captures' health as OpenMetrics text that Prometheus's older text format
+ * reads as well: gauges only.
+ */
+void rg_render_metrics(const struct rg_verdict *verdict, struct rg_buf *out);
+
+/*
+ * The verdict for machines: schema "regress-gate/verdict/2", docs/verdict-schema.json. One object,
  * ASCII (other characters as JSON escapes; bytes that are not UTF-8 as U+FFFD), newline at the end.
  * Returns 0, RG_ENOMEM, RG_ELIMIT, or RG_EFORMAT for a number that is not finite.
  */
 int rg_render_json(const struct rg_verdict *verdict, struct rg_buf *out, struct rg_err *err);
+
+/* Bytes of a verdict's JSON, and of the memory it is read into. */
+#define RG_VERDICT_JSON_MAX ((size_t)16 << 20)
+
+/*
+ * Reads what rg_render_json() writes, from anybody: unknown or missing members, wrong types, numbers
+ * out of range, references beyond their list and other schemas are RG_EFORMAT with the member's name;
+ * larger than RG_VERDICT_JSON_MAX is RG_ELIMIT. Free it with rg_verdict_free().
+ */
+int rg_verdict_read_json(const char *bytes, size_t len, struct rg_verdict **out,
+			 struct rg_err *err);
 
 #endif

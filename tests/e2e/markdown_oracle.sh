@@ -49,8 +49,22 @@ only_own_tags() {
 	local odd
 	# Within code every < is an entity, so that what matches is markup.
 	odd=$(grep -oE '<[^ >]*' "$dir/comment.html" | sort -u | grep -vxE \
-		'</?(p|strong|code|table|thead|tbody|tr|th|td|ul|li|details|summary|br)' || true)
+		'</?(p|strong|code|pre|a|table|thead|tbody|tr|th|td|ul|li|details|summary|br)' || true)
 	[[ -z $odd ]] || { printf 'markup from outside: %s\n' "$odd"; false; }
+}
+
+# Links are to commits of our own, whatever the names.
+only_own_links() {
+	local odd
+	odd=$(grep -oE '<a [^>]*>' "$dir/comment.html" | sort -u |
+		grep -vxE '<a href="https://forge.example/o/r/commit/[0-9a-f]{40}">' || true)
+	[[ -z $odd ]] || { printf 'links from outside: %s\n' "$odd"; false; }
+	[[ $(grep -c '<a href' "$dir/comment.html") -ge 10 ]]
+}
+
+# Each block of changed lines holds its four lines and ends behind them: none of their text closes it.
+whole_blocks() {
+	[[ $(grep -A4 '<pre><code class="language-diff">' "$dir/comment.html" | grep -c '^</code></pre>') == 10 ]]
 }
 
 one_details() {
@@ -65,6 +79,8 @@ no_line() { # pattern
 check "every row of the table of functions has its cells" \
 	test "$(wc -l <"$dir/rows")" = "$(wc -l <"$dir/expected")"
 check "the cells show the names" same_cells
+check "links lead to commits only" only_own_links
+check "blocks of changed lines are whole" whole_blocks
 check "no markup but the renderer's own" only_own_tags
 check "the details begin and end once" one_details
 check "the verdict is the first line" grep -q '^\*\*FAIL\*\*' <(head -1 "$dir/comment.md")

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * For markdown_oracle.sh: writes a comment with hostile names to argv[1], and to stdout what a reader
+ * For the oracles: writes a report with hostile names to FILE, and for the comment to stdout what a reader
  * must see of them, one "function<TAB>module<TAB>source" a line.
+ *
+ *   render_sample FILE [comment|junit|codequality|metrics|json|text]
  */
 #include "rg/buf.h"
+#include "rg/err.h"
 #include "rg/render.h"
 #include "rg/verdict.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { MAX_BYTES = 1 << 20 };
 
@@ -74,6 +78,8 @@ static void fill_row(struct rg_row *row, size_t i)
 		.key = corpus[i].text,
 		.module = corpus[(i + 1) % COUNT].text,
 		.file = corpus[(i + 2) % COUNT].text,
+		.line = (uint32_t)i + 1,
+		.in_repo = i % 3 == 0,
 		.tested = true,
 		.pattern = corpus[i].text,
 		.samples_base = 1000,
@@ -90,8 +96,8 @@ static void fill_row(struct rg_row *row, size_t i)
 static void print_expected(void)
 {
 	for (size_t i = 0; i < COUNT; i++)
-		printf("%s\t%s\t%s\n", corpus[i].shown, corpus[(i + 1) % COUNT].shown,
-		       corpus[(i + 2) % COUNT].shown);
+		printf("%s\t%s\t%s:%zu\n", corpus[i].shown, corpus[(i + 1) % COUNT].shown,
+		       corpus[(i + 2) % COUNT].shown, i + 1);
 }
 
 static int write_file(const char *path, const struct rg_buf *text)
@@ -134,6 +140,50 @@ static void fill_policy(struct rg_verdict *verdict)
 	verdict->ignored_count = 3;
 }
 
+/* Anybody who can have a commit merged names its subject, author, file and lines. */
+static void fill_commits(struct rg_verdict *verdict)
+{
+	static struct rg_commit commits[COUNT];
+
+	for (size_t i = 0; i < COUNT; i++)
+		commits[i] = (struct rg_commit){
+			.row = i,
+			.id = "4f1c2ab9d0e8f7a6b5c4d3e2f1a0b9c8d7e6f5a4",
+			.subject = corpus[i].text,
+			.author = corpus[(i + 1) % COUNT].text,
+			.file = corpus[(i + 2) % COUNT].text,
+			.first_line = 1,
+			.last_line = 2,
+			.lines = "+\t```\n-/close "
+				 "@torvalds\n+</details>\x1b[2J\n::error::x\n+##[x]\n",
+		};
+	verdict->commits = commits;
+	verdict->commit_count = COUNT;
+	verdict->commits_note = corpus[20].text;
+}
+
+static int render(const struct rg_verdict *verdict, const char *as, struct rg_buf *text)
+{
+	const struct rg_comment_style style = {MAX_BYTES, "https://forge.example/o/r/commit/"};
+	const struct rg_text_style terminal = {.columns = 100, .unicode = true};
+
+	if (!strcmp(as, "comment"))
+		rg_render_comment(verdict, &style, text);
+	else if (!strcmp(as, "junit"))
+		rg_render_junit(verdict, text);
+	else if (!strcmp(as, "metrics"))
+		rg_render_metrics(verdict, text);
+	else if (!strcmp(as, "text"))
+		rg_render_text(verdict, &terminal, text);
+	else if (!strcmp(as, "codequality"))
+		return rg_render_codequality(verdict, text, NULL);
+	else if (!strcmp(as, "json"))
+		return rg_render_json(verdict, text, NULL);
+	else
+		return -1;
+	return text->failed;
+}
+
 int main(int argc, char **argv)
 {
 	static struct rg_row rows[COUNT];
@@ -142,8 +192,10 @@ int main(int argc, char **argv)
 	struct rg_buf text;
 	int rc;
 
-	if (argc != 2) {
-		fprintf(stderr, "usage: render_sample FILE.md\n");
+	const char *as = argc == 3 ? argv[2] : "comment";
+
+	if (argc != 2 && argc != 3) {
+		fprintf(stderr, "usage: render_sample FILE [FORMAT]\n");
 		return 2;
 	}
 	for (size_t i = 0; i < COUNT; i++)
@@ -162,14 +214,14 @@ int main(int argc, char **argv)
 	verdict.issues = &issue;
 	verdict.issue_count = 1;
 	rg_buf_init(&text, MAX_BYTES);
-	rg_render_markdown(&verdict, MAX_BYTES, &text);
-	if (text.failed || text.len == 0) {
+	fill_commits(&verdict);
+	if (render(&verdict, as, &text) || text.len == 0) {
 		fprintf(stderr, "render_sample: rendering failed: %d\n", text.failed);
 		return 1;
 	}
 	rc = write_file(argv[1], &text);
 	rg_buf_done(&text);
-	if (rc == 0)
+	if (rc == 0 && !strcmp(as, "comment"))
 		print_expected();
 	return rc;
 }

@@ -248,7 +248,7 @@ static json_t *parse_verdict(const char *text, const char *outcome)
 		fail_msg("no JSON: %s", error.text);
 	assert_string_equal(json_string_value(json_object_get(verdict, "outcome")), outcome);
 	assert_string_equal(json_string_value(json_object_get(verdict, "schema")),
-			    "regress-gate/verdict/1");
+			    "regress-gate/verdict/2");
 	return verdict;
 }
 

@@ -196,12 +196,34 @@ static void blank_code(char *line, size_t len)
 	}
 }
 
+/*
+ * The same of a block of code, when one begins here: up to the first line that begins with as many backticks
+ * (section 4.5). Returns the line to go on with.
+ */
+static char *blank_block(char *line)
+{
+	size_t fence = strspn(line, "`");
+
+	if (fence < 3)
+		return line;
+	line += strcspn(line, "\n") + 1;
+	while (*line && strspn(line, "`") < fence) {
+		size_t len = strcspn(line, "\n");
+
+		memset(line, ' ', len);
+		line += len + (line[len] == '\n');
+	}
+	return line + strspn(line, "`");
+}
+
 static void assert_no_markup(char *markdown)
 {
 	static const char *const markup[] = {"<script", "<b>", "](", "alert"};
 
-	for (char *line = markdown; *line; line += strcspn(line, "\n"), line += *line == '\n')
+	for (char *line = markdown; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		line = blank_block(line);
 		blank_code(line, strcspn(line, "\n"));
+	}
 	for (size_t i = 0; i < sizeof(markup) / sizeof(markup[0]); i++)
 		if (strstr(markdown, markup[i]))
 			fail_msg("markdown holds %s outside of code", markup[i]);

@@ -11,9 +11,11 @@ declare -A headers=(
 	[model]='profile pprof formats'
 	[engine]='policy verdict diff'
 	[config]='config'
-	[repo]='repo'
+	[repo]='repo changes'
 	[store]='store owner file'
 	[render]='render'
+	[net]='net'
+	[report]='report'
 	[cli]='cli'
 	[elf]=''
 	[unwind]=''
@@ -23,21 +25,22 @@ declare -A headers=(
 )
 declare -A folders=(
 	[base]=diff/base [model]=diff/model [engine]=diff/engine [config]=gate/config [repo]=gate/repo
-	[store]=gate/store [render]=gate/render [cli]=gate/cli [elf]=capture/elf
+	[store]=gate/store [render]=gate/render [net]=gate/net [report]=gate/report [cli]=gate/cli [elf]=capture/elf
 	[unwind]=capture/unwind [capture]=capture [cmd]=gate/cmd [main]=gate/main.c
 )
 # The layers each may use, itself aside.
 declare -A uses=(
 	[base]='' [model]='base' [engine]='model base' [config]='engine base' [repo]='base' [store]='repo base'
-	[render]='engine model base' [cli]='base' [elf]='model base' [unwind]='base' [capture]='model base'
-	[cmd]='cli capture store repo render config engine model base' [main]='cmd cli base'
+	[render]='engine model base' [net]='base' [report]='net render engine base' [cli]='base' [elf]='model base' [unwind]='base' [capture]='model base'
+	[cmd]='cli capture store repo report net render config engine model base' [main]='cmd cli base'
 )
 # Third-party headers, and the paths that may include them.
 libraries=(
 	'bpf/|.*\.skel\.h|linux/perf_event:^(bpf|capture)/'
 	'elfutils/|dwarf|gelf|libelf|libiberty:^capture/'
 	'git2:^gate/(repo/|store/git)'
-	'jansson:^gate/(config/|store/manifest|render/json)'
+	'jansson:^gate/(config/|store/manifest|render/json|report/)'
+	'curl/:^gate/net/'
 	'zlib:^(diff/model/|gate/repo/loose)'
 	'sha2:^gate/store/'
 )

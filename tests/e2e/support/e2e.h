@@ -21,6 +21,7 @@ enum {
 	E2E_PATH_MAX = 512,
 	E2E_PATHS = 16,            /* of e2e_path() alive at a time */
 	E2E_SETTINGS = 8,          /* of each kind below */
+	E2E_ENV = 24,              /* variables */
 	E2E_LIMIT_S = 60,          /* a run that takes longer hangs */
 	E2E_OUTPUT_MAX = 16 << 20, /* bytes of one stream: more is a failure */
 };
@@ -33,10 +34,10 @@ struct e2e {
 	size_t next_path;
 
 	/* How the next runs are started; a test sets what it needs. */
-	const char *directory;         /* below root; NULL: root */
-	const char *env[E2E_SETTINGS]; /* "NAME=VALUE" */
-	uid_t uid;                     /* 0: as we are */
-	const char *stdout_path;       /* its output goes there instead of to `out` */
+	const char *directory;    /* below root; NULL: root */
+	const char *env[E2E_ENV]; /* "NAME=VALUE" */
+	uid_t uid;                /* 0: as we are */
+	const char *stdout_path;  /* its output goes there instead of to `out` */
 	bool stdout_closed;
 
 	/* What the last finished run came to. */

@@ -41,14 +41,21 @@ static double now_s(void)
 /* What a user's own settings would change. */
 static void neutralise(const struct e2e *e)
 {
-	static const char *const unset[] = {"SUDO_UID", "SUDO_GID", "SUDO_USER", "GIT_DIR",
-					    "GIT_WORK_TREE", "GIT_INDEX_FILE", "COLUMNS",
-					    "NO_COLOR", "XDG_DATA_HOME", "LC_ALL", "LC_CTYPE",
-					    "LC_MESSAGES", "MAKEFLAGS", "GIT_CEILING_DIRECTORIES",
-					    /* CI's words for the branch a pull request is for. */
-					    "GITHUB_BASE_REF",
-					    "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",
-					    "CI_MERGE_REQUEST_DIFF_BASE_SHA"};
+	static const char *const unset[] = {
+		"SUDO_UID", "SUDO_GID", "SUDO_USER", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE",
+		"COLUMNS", "NO_COLOR", "XDG_DATA_HOME", "LC_ALL", "LC_CTYPE", "LC_MESSAGES",
+		"MAKEFLAGS", "GIT_CEILING_DIRECTORIES",
+		/* CI's words for the branch a pull request is for. */
+		"GITHUB_BASE_REF", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",
+		"CI_MERGE_REQUEST_DIFF_BASE_SHA",
+		/* What reports are posted by. */
+		"GITHUB_ACTIONS", "GITHUB_TOKEN", "GH_TOKEN", "GITHUB_API_URL", "GITHUB_REPOSITORY",
+		"GITHUB_REF", "GITHUB_SHA", "GITHUB_EVENT_PATH", "GITHUB_RUN_ID",
+		"GITHUB_STEP_SUMMARY", "GITHUB_SERVER_URL", "GITLAB_CI", "GITLAB_TOKEN",
+		"CI_JOB_TOKEN", "CI_API_V4_URL", "CI_MERGE_REQUEST_IID",
+		"CI_MERGE_REQUEST_PROJECT_ID", "CI_PROJECT_URL", "CI_MERGE_REQUEST_PROJECT_URL",
+		"http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTPS_PROXY", "ALL_PROXY",
+		"NO_PROXY", "SSL_CERT_FILE", "CURL_CA_BUNDLE"};
 
 	for (size_t i = 0; i < sizeof(unset) / sizeof(unset[0]); i++)
 		unsetenv(unset[i]);
@@ -63,7 +70,7 @@ static void neutralise(const struct e2e *e)
 static int set_environment(const struct e2e *e)
 {
 	neutralise(e);
-	for (size_t i = 0; i < E2E_SETTINGS && e->env[i]; i++) {
+	for (size_t i = 0; i < E2E_ENV && e->env[i]; i++) {
 		char setting[E2E_PATH_MAX], *value;
 
 		snprintf(setting, sizeof(setting), "%s", e->env[i]);

@@ -10,14 +10,17 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "read_verdict.h"
+#include "json_read.h"
 
 #include "rg/buf.h"
+#include "rg/err.h"
 #include "rg/render.h"
+#include "rg/verdict.h"
 
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define GOLDEN_DIR "tests/golden/render"
 
@@ -61,12 +64,33 @@ static void render_json(const struct rg_verdict *verdict, struct rg_buf *out)
 	assert_int_equal(rg_render_json(verdict, out, &err), 0);
 }
 
+static void render_comment(const struct rg_verdict *verdict, struct rg_buf *out)
+{
+	const struct rg_comment_style style = {
+		.max_bytes = MARKDOWN_LIMIT,
+		.commit_url = "https://forge.example/shop/orders/commit/",
+	};
+
+	rg_render_comment(verdict, &style, out);
+}
+
+static void render_codequality(const struct rg_verdict *verdict, struct rg_buf *out)
+{
+	struct rg_err err = {0};
+
+	assert_int_equal(rg_render_codequality(verdict, out, &err), 0);
+}
+
 static const struct rendering renderings[] = {
 	{"expected.txt", render_text_140},
 	{"expected-80.txt", render_text_80},
 	{"expected-60.txt", render_text_60_ascii},
 	{"expected.md", render_markdown},
 	{"expected.json", render_json},
+	{"expected-comment.md", render_comment},
+	{"expected.junit.xml", rg_render_junit},
+	{"expected.metrics", rg_render_metrics},
+	{"expected.codequality.json", render_codequality},
 };
 
 static struct rg_verdict *load(const char *path, bool sparse)
@@ -78,7 +102,7 @@ static struct rg_verdict *load(const char *path, bool sparse)
 
 	if (!root)
 		fail_msg("%s:%d:%d: %s", path, at.line, at.column, at.text);
-	if (read_verdict(root, sparse, &verdict, &err) < 0)
+	if (rg_json_read_verdict(root, sparse, &verdict, &err) < 0)
 		fail_msg("%s: %s", path, err.text);
 	json_decref(root);
 	return verdict;
@@ -134,14 +158,14 @@ static void test_case(void **state)
 	verdict = load(path, true);
 	for (size_t i = 0; i < sizeof(renderings) / sizeof(renderings[0]); i++)
 		check_rendering(dir, &renderings[i], verdict);
-	rg_arena_free(verdict->arena);
+	rg_verdict_free(verdict);
 
 	/* What the JSON holds is enough for every other report. */
 	assert_true(snprintf(path, sizeof(path), "%s/expected.json", dir) < PATH_SIZE);
 	again = load(path, false);
 	for (size_t i = 0; i < sizeof(renderings) / sizeof(renderings[0]); i++)
 		check_rendering(dir, &renderings[i], again);
-	rg_arena_free(again->arena);
+	rg_verdict_free(again);
 }
 
 static int is_case(const struct dirent *entry)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "unit.h"
 
-#include "read_verdict.h"
+#include "json_read.h"
 
+#include "rg/err.h"
 #include "rg/render.h"
 
 #include <math.h>
@@ -28,6 +29,15 @@ static json_t *parse(const struct rg_buf *text)
 	if (!root)
 		fail_msg("line %d: %s", at.line, at.text);
 	return root;
+}
+
+static bool listed(const char *const *names, const char *name)
+{
+	for (; *names; names++) {
+		if (strcmp(*names, name) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* --- The schema: the part of JSON Schema it uses, any other keyword refused ----------------- */
@@ -146,6 +156,11 @@ static void test_schema_documents_every_member(void **state)
 	const struct rg_issue issue = {.what = "host", .base = "a", .canary = "b", .limit = ""};
 	const struct rg_policy_function function = {"f*", NULL, 0.5, RG_POLICY_INHERIT, 0.02};
 	const struct rg_policy_change change = {"policy.growth", "15%", "50%"};
+	const struct rg_commit commit = {.id = "4f1c2ab9d0e8f7a6b5c4d3e2f1a0b9c8d7e6f5a4",
+					 .subject = "s",
+					 .author = "a",
+					 .file = "f",
+					 .lines = ""};
 	const char *const ignore[] = {"idle_*", "spin"};
 	static struct rg_row rows[UNIT_ROWS_MAX];
 	struct rg_verdict verdict = unit_verdict(rows, 3);
@@ -154,6 +169,8 @@ static void test_schema_documents_every_member(void **state)
 
 	(void)state;
 	assert_non_null(schema);
+	verdict.commits = &commit;
+	verdict.commit_count = 1;
 	verdict.issues = &issue;
 	verdict.issue_count = 1;
 	verdict.policy.functions = &function;
@@ -177,7 +194,7 @@ static void test_schema_documents_every_member(void **state)
 static void test_outcome_comes_first(void **state)
 {
 	static const char start[] = "{\n  \"outcome\": \"undecided\",\n"
-				    "  \"schema\": \"regress-gate/verdict/1\",\n";
+				    "  \"schema\": \"regress-gate/verdict/2\",\n";
 	const struct rg_verdict verdict = {0};
 	struct rg_buf out;
 
@@ -345,8 +362,8 @@ static void test_out_of_memory(void **state)
 static const struct {
 	const char *why, *name, *json, *text;
 } refused[] = {
-	{"another schema", "schema", "\"regress-gate/verdict/2\"",
-	 "verdict: read 'schema': is not regress-gate/verdict/1"},
+	{"another schema", "schema", "\"regress-gate/verdict/1\"",
+	 "verdict: read 'schema': is not regress-gate/verdict/2"},
 	{"an unknown member", "colour", "1", "verdict: read 'colour': is not a member"},
 	{"an outcome that is none", "outcome", "\"green\"",
 	 "verdict: read 'outcome': is none of its values"},
@@ -377,7 +394,7 @@ static void test_reader_refuses(void **state)
 		json_object_set_new(root, refused[i].name,
 				    json_loads(refused[i].json, JSON_DECODE_ANY | JSON_ALLOW_NUL,
 					       NULL));
-		assert_int_equal(read_verdict(root, false, &read, &err), RG_EFORMAT);
+		assert_int_equal(rg_json_read_verdict(root, false, &read, &err), RG_EFORMAT);
 		if (strcmp(err.text, refused[i].text) != 0)
 			fail_msg("%s: %s", refused[i].why, err.text);
 		assert_null(read);

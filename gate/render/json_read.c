@@ -1,24 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RG_TESTS_READ_VERDICT_H
-#define RG_TESTS_READ_VERDICT_H
+#include "json_read.h"
 
 #include "fields.h"
 
 #include "rg/arena.h"
 #include "rg/err.h"
+#include "rg/render.h"
 #include "rg/verdict.h"
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
-/*
- * Reads a verdict from the JSON that rg_render_json() writes. Unknown members, wrong types, numbers
- * out of range and other schemas are refused with RG_EFORMAT and the member's name. With `sparse`
- * a member may be missing and is then zero, or the policy's default: short inputs for tests.
- */
+enum { LOSSES_MAX = 64, ISSUES_MAX = 64, CHANGES_MAX = 1024 };
 
+/* One verdict being read. With `sparse` a member may be missing. */
 struct verdict_reader {
 	struct rg_arena *arena;
 	bool sparse;
@@ -236,45 +232,71 @@ static int read_part(struct verdict_reader *reader, const struct rg_field_table 
 static int read_side(struct verdict_reader *reader, const char *name, json_t *root,
 		     struct rg_side *side)
 {
-	static const char *const parts[] = {"losses", NULL};
+	static const char *const parts[] = {"losses", "account", NULL};
 	json_t *part = json_object_get(root, name);
 	void *losses = NULL;
 	int rc = read_part(reader, &rg_fields_side, name, parts, root, side);
 
 	if (rc == 0 && part)
-		rc = read_array(reader, &rg_fields_loss, "losses", part, sizeof(*side->losses), 64,
-				&losses, &side->loss_count);
+		rc = read_array(reader, &rg_fields_loss, "losses", part, sizeof(*side->losses),
+				LOSSES_MAX, &losses, &side->loss_count);
 	side->losses = losses;
+	if (rc == 0 && part)
+		rc = read_part(reader, &rg_fields_account, "account", NULL, part, &side->account);
 	return rc;
 }
 
-static int read_ignore(struct verdict_reader *reader, json_t *policy, struct rg_policy *out)
+static int read_patterns(struct verdict_reader *reader, json_t *policy, const char *name,
+			 struct rg_policy_list *out)
 {
-	json_t *array = json_object_get(policy, "ignore");
+	json_t *array = json_object_get(policy, name);
 	size_t count = json_array_size(array);
-	const char **ignore;
+	const char **pattern;
 
 	if (!array && reader->sparse)
 		return 0;
 	if (!json_is_array(array) || count > RG_POLICY_LIST_MAX)
-		return refuse(reader, "ignore", "is not an array, or has too many items");
-	ignore = rg_arena_array(reader->arena, count + 1, sizeof(*ignore));
-	if (!ignore)
+		return refuse(reader, name, "is not an array, or has too many items");
+	pattern = rg_arena_array(reader->arena, count + 1, sizeof(*pattern));
+	if (!pattern)
 		return rg_err_nomem(reader->err, "verdict");
 	for (size_t i = 0; i < count; i++) {
-		int rc = read_text(reader, "ignore", json_array_get(array, i), &ignore[i]);
+		int rc = read_text(reader, name, json_array_get(array, i), &pattern[i]);
 
 		if (rc < 0)
 			return rc;
 	}
-	out->ignore = ignore;
-	out->ignore_count = count;
+	*out = (struct rg_policy_list){pattern, count};
 	return 0;
+}
+
+static int read_all_patterns(struct verdict_reader *reader, json_t *policy, struct rg_policy *out)
+{
+	struct rg_policy_list ignore = {NULL, 0};
+	int rc = read_patterns(reader, policy, "ignore", &ignore);
+
+	out->ignore = ignore.pattern;
+	out->ignore_count = ignore.count;
+	if (rc == 0)
+		rc = read_patterns(reader, policy, "idle", &out->idle);
+	if (rc == 0)
+		rc = read_patterns(reader, policy, "not_idle", &out->not_idle);
+	return rc ? rc : read_patterns(reader, policy, "plumbing", &out->plumbing);
+}
+
+/* JSON's "" is the policy's NULL: any module. */
+static void name_no_module(struct rg_policy_function *functions, size_t count)
+{
+	for (size_t i = 0; functions && i < count; i++) {
+		if (functions[i].module && !*functions[i].module)
+			functions[i].module = NULL;
+	}
 }
 
 static int read_policy(struct verdict_reader *reader, json_t *root, struct rg_policy *policy)
 {
-	static const char *const parts[] = {"functions", "ignore", NULL};
+	static const char *const parts[] = {"functions", "ignore",   "off_cpu", "idle",
+					    "not_idle",  "plumbing", NULL};
 	json_t *part = json_object_get(root, "policy");
 	void *functions = NULL;
 	int rc = read_part(reader, &rg_fields_policy, "policy", parts, root, policy);
@@ -284,14 +306,18 @@ static int read_policy(struct verdict_reader *reader, json_t *root, struct rg_po
 	rc = read_array(reader, &rg_fields_function, "functions", part, sizeof(*policy->functions),
 			RG_POLICY_LIST_MAX, &functions, &policy->function_count);
 	policy->functions = functions;
-	return rc ? rc : read_ignore(reader, part, policy);
+	name_no_module(functions, policy->function_count);
+	if (rc == 0)
+		rc = read_part(reader, &rg_fields_policy_off_cpu, "off_cpu", NULL, part,
+			       &policy->off_cpu);
+	return rc ? rc : read_all_patterns(reader, part, policy);
 }
 
 static int read_changes(struct verdict_reader *reader, json_t *root, struct rg_verdict *verdict)
 {
 	void *changes = NULL;
 	int rc = read_array(reader, &rg_fields_change, "policy_changes", root,
-			    sizeof(*verdict->policy_changes), 1024, &changes,
+			    sizeof(*verdict->policy_changes), CHANGES_MAX, &changes,
 			    &verdict->policy_change_count);
 
 	verdict->policy_changes = changes;
@@ -306,9 +332,81 @@ static int read_lists(struct verdict_reader *reader, json_t *root, struct rg_ver
 
 	if (rc == 0)
 		rc = read_array(reader, &rg_fields_issue, "issues", root, sizeof(*verdict->issues),
-				64, &issues, &verdict->issue_count);
+				ISSUES_MAX, &issues, &verdict->issue_count);
 	verdict->rows = rows;
 	verdict->issues = issues;
+	return rc;
+}
+
+static int read_off_cpu(struct verdict_reader *reader, json_t *root, struct rg_off_cpu *off_cpu)
+{
+	static const char *const parts[] = {"total", "rows", "idle", NULL};
+	json_t *part = json_object_get(root, "off_cpu");
+	void *rows = NULL, *idle = NULL;
+	int rc;
+
+	clear_texts(&rg_fields_row, &off_cpu->total);
+	rc = read_part(reader, &rg_fields_off_cpu, "off_cpu", parts, root, off_cpu);
+	if (rc || !part)
+		return rc;
+	rc = read_part(reader, &rg_fields_row, "total", NULL, part, &off_cpu->total);
+	if (rc == 0)
+		rc = read_array(reader, &rg_fields_row, "rows", part, sizeof(*off_cpu->rows),
+				RG_VERDICT_MAX_ROWS, &rows, &off_cpu->row_count);
+	if (rc == 0)
+		rc = read_array(reader, &rg_fields_row, "idle", part, sizeof(*off_cpu->idle),
+				RG_VERDICT_MAX_IDLE, &idle, &off_cpu->idle_count);
+	off_cpu->rows = rows;
+	off_cpu->idle = idle;
+	return rc;
+}
+
+static bool is_id(const char *id)
+{
+	size_t len = strlen(id);
+
+	return (len == 40 || len == 64) && strspn(id, "0123456789abcdef") == len;
+}
+
+/* A path that cannot leave the repository, whoever opens it. */
+static bool is_path(const char *path)
+{
+	size_t len = strlen(path);
+
+	return len > 0 && path[0] != '/' && !strstr(path, "//") && !strchr(path, '\\') &&
+	       strncmp(path, "../", 3) != 0 && !strstr(path, "/../") && strcmp(path, "..") != 0 &&
+	       !(len > 3 && strcmp(path + len - 3, "/..") == 0);
+}
+
+static int check_commit(struct verdict_reader *reader, const struct rg_verdict *verdict,
+			const struct rg_commit *commit)
+{
+	size_t rows = commit->dimension == RG_DIMENSION_OFF_CPU ? verdict->off_cpu.row_count
+								: verdict->row_count;
+
+	if (commit->row >= rows)
+		return refuse(reader, "row", "is none of the rows");
+	if (!is_id(commit->id))
+		return refuse(reader, "id", "is not the id of a commit");
+	if (!is_path(commit->file))
+		return refuse(reader, "file", "is not a path below the repository's top");
+	if (commit->first_line > commit->last_line)
+		return refuse(reader, "last_line", "is before the first");
+	return 0;
+}
+
+static int read_commits(struct verdict_reader *reader, json_t *root, struct rg_verdict *verdict)
+{
+	void *commits = NULL;
+	int rc = read_array(reader, &rg_fields_commit, "commits", root, sizeof(*verdict->commits),
+			    RG_VERDICT_MAX_COMMITS, &commits, &verdict->commit_count);
+
+	verdict->commits = commits;
+	for (size_t i = 0; rc == 0 && i < verdict->commit_count; i++)
+		rc = check_commit(reader, verdict, &verdict->commits[i]);
+	for (size_t i = 0; rc == 0 && i < verdict->row_count; i++)
+		if (verdict->rows[i].in_repo && !is_path(verdict->rows[i].file))
+			rc = refuse(reader, "file", "is not a path below the repository's top");
 	return rc;
 }
 
@@ -316,7 +414,8 @@ static int read_parts(struct verdict_reader *reader, json_t *root, struct rg_ver
 {
 	static const char *const parts[] = {"cost_unit", "policy", "policy_changes",
 					    "baseline",  "canary", "total",
-					    "rows",      "issues", NULL};
+					    "rows",      "issues", "commits",
+					    "off_cpu",   NULL};
 	int rc;
 
 	rg_policy_init(&verdict->policy);
@@ -332,20 +431,42 @@ static int read_parts(struct verdict_reader *reader, json_t *root, struct rg_ver
 		rc = read_side(reader, "canary", root, &verdict->canary);
 	if (rc == 0)
 		rc = read_part(reader, &rg_fields_row, "total", NULL, root, &verdict->total);
-	return rc == 0 ? read_lists(reader, root, verdict) : rc;
+	if (rc == 0)
+		rc = read_lists(reader, root, verdict);
+	if (rc == 0)
+		rc = read_off_cpu(reader, root, &verdict->off_cpu);
+	if (rc == 0)
+		rc = read_commits(reader, root, verdict);
+	return rc;
 }
 
-/* Freed with its arena. */
-static int read_verdict(json_t *root, bool sparse, struct rg_verdict **out, struct rg_err *err)
+/* The policy is shown, and limits of it count rows: one that no check would run with is refused. */
+static int check_policy(struct verdict_reader *reader, const struct rg_verdict *verdict)
 {
-	struct verdict_reader reader = {.arena = rg_arena_new(0), .sparse = sparse, .err = err};
+	struct rg_err why = {0};
+
+	if (rg_policy_check(&verdict->policy, &why) == 0)
+		return 0;
+	return refuse(reader, "policy", why.text);
+}
+
+int rg_json_read_verdict(json_t *root, bool sparse, struct rg_verdict **out, struct rg_err *err)
+{
+	struct verdict_reader reader = {
+		.arena = rg_arena_new(2 * RG_VERDICT_JSON_MAX), .sparse = sparse, .err = err};
 	struct rg_verdict *verdict;
 	int rc;
 
 	if (!reader.arena)
 		return rg_err_nomem(err, "verdict");
 	verdict = rg_arena_alloc(reader.arena, sizeof(*verdict));
-	rc = verdict ? read_parts(&reader, root, verdict) : rg_err_nomem(err, "verdict");
+	if (!verdict) {
+		rg_arena_free(reader.arena);
+		return rg_err_nomem(err, "verdict");
+	}
+	rc = read_parts(&reader, root, verdict);
+	if (rc == 0)
+		rc = check_policy(&reader, verdict);
 	if (rc < 0) {
 		rg_arena_free(reader.arena);
 		return rc;
@@ -355,4 +476,20 @@ static int read_verdict(json_t *root, bool sparse, struct rg_verdict **out, stru
 	return 0;
 }
 
-#endif
+int rg_verdict_read_json(const char *bytes, size_t len, struct rg_verdict **out, struct rg_err *err)
+{
+	json_error_t at;
+	json_t *root;
+	int rc;
+
+	if (len > RG_VERDICT_JSON_MAX)
+		return rg_err_set(err, RG_ELIMIT, "verdict: read it: larger than %zu MiB",
+				  RG_VERDICT_JSON_MAX >> 20);
+	root = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, &at);
+	if (!root)
+		return rg_err_set(err, RG_EFORMAT, "verdict: read it: line %d: %.200s", at.line,
+				  at.text);
+	rc = rg_json_read_verdict(root, false, out, err);
+	json_decref(root);
+	return rc;
+}
