@@ -27,7 +27,7 @@ msg = $(Q)printf '  %-8s %s\n' "$(1)" "$(2)"
 
 # --- Layers: each a folder and an archive; a later one may use the earlier ones only -------------
 # (tests/lint/layers.sh keeps the exact table.)
-LAYERS := base model engine config repo store render cli elf unwind capture cmd
+LAYERS := base model engine config repo store render net report cli elf unwind capture cmd
 DIR_base := diff/base
 DIR_model := diff/model
 DIR_engine := diff/engine
@@ -35,6 +35,8 @@ DIR_config := gate/config
 DIR_repo := gate/repo
 DIR_store := gate/store
 DIR_render := gate/render
+DIR_net := gate/net
+DIR_report := gate/report
 DIR_cli := gate/cli
 DIR_elf := capture/elf
 DIR_unwind := capture/unwind
@@ -49,14 +51,16 @@ LINK_config := config engine model base
 LINK_repo := repo base
 LINK_store := store repo model base
 LINK_render := render engine model base
+LINK_net := net base
+LINK_report := report net render engine model base
 LINK_cli := cli base
 LINK_elf := elf model base
 LINK_unwind := unwind elf model base
 LINK_capture := capture unwind elf model base
-LINK_all := cmd cli capture unwind elf store repo render config engine model base
+LINK_all := cmd cli capture unwind elf report net store repo render config engine model base
 
 # --- Flags --------------------------------------------------------------------------------------
-PKGS := libbpf libelf libdw libgit2 jansson zlib libmd liblzma
+PKGS := libbpf libelf libdw libgit2 libcurl jansson zlib libmd liblzma
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion -Wformat=2 \
 	-Wvla -Wundef -Wswitch-enum -Wimplicit-fallthrough -Wpointer-arith -Wwrite-strings
 # -Werror in CI only: a newer compiler's new warning must not stop a user's build.
@@ -107,14 +111,22 @@ $(B)/gen/%.bpf.o: bpf/%.bpf.c
 	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -MT $@ -MF $(@:.o=.d) -c $< -o $(@:.o=.tmp.o)
 	$(Q)$(BPFTOOL) gen object $@ $(@:.o=.tmp.o)
 
+# The other architecture's programs, to see that they compile; they are loaded on such a machine only.
+$(B)/gen/%.arm64.o: bpf/%.bpf.c
+	$(call msg,BPF,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(subst ARCH_$(ARCH),ARCH_arm64,$(BPF_CFLAGS)) -MMD -MP -MT $@ -MF $(@:.o=.d) -c $< -o $@
+
 $(B)/gen/%.skel.h: $(B)/gen/%.bpf.o
 	$(call msg,SKEL,$@)
 	$(Q){ echo '/* NOLINTBEGIN */'; $(BPFTOOL) gen skeleton $< name $*_bpf && echo '/* NOLINTEND */'; } > $@
 
 # One new command or backend is one new file: `const struct rg_command rg_command_NAME` in
-# gate/cmd/NAME.c, `const struct rg_store_backend rg_store_NAME` in gate/store/NAME.c.
+# gate/cmd/NAME.c, `const struct rg_store_backend rg_store_NAME` in gate/store/NAME.c,
+# `const struct rg_reporter rg_reporter_NAME` in gate/report/NAME.c.
 COMMANDS = $(sort $(shell sed -n 's/^const struct rg_command rg_command_\([a-z_]*\) =.*/\1/p' $(wildcard gate/cmd/*.c) /dev/null))
 STORES = $(sort $(shell sed -n 's/^const struct rg_store_backend rg_store_\([a-z_]*\) =.*/\1/p' $(wildcard gate/store/*.c) /dev/null))
+REPORTERS = $(sort $(shell sed -n 's/^const struct rg_reporter rg_reporter_\([a-z_]*\) =.*/\1/p' $(wildcard gate/report/*.c) /dev/null))
 
 $(B)/gen/commands.inc: $(wildcard gate/cmd/*.c) Makefile
 	$(call msg,GEN,$@)
@@ -122,8 +134,11 @@ $(B)/gen/commands.inc: $(wildcard gate/cmd/*.c) Makefile
 $(B)/gen/stores.inc: $(wildcard gate/store/*.c) Makefile
 	$(call msg,GEN,$@)
 	$(Q)mkdir -p $(@D) && for c in $(STORES); do echo "RG_STORE($$c)"; done > $@
+$(B)/gen/reporters.inc: $(wildcard gate/report/*.c) Makefile
+	$(call msg,GEN,$@)
+	$(Q)mkdir -p $(@D) && for r in $(REPORTERS); do echo "RG_REPORTER($$r)"; done > $@
 
-GEN := $(SKELS) $(B)/gen/commands.inc $(B)/gen/stores.inc
+GEN := $(SKELS) $(B)/gen/commands.inc $(B)/gen/stores.inc $(B)/gen/reporters.inc
 
 $(foreach l,$(LAYERS),$(eval $(call LAYER_RULE,$(l))))
 
@@ -137,6 +152,7 @@ $(B)/obj/%.o: %.c
 $(call obj,capture): $(SKELS)
 $(call obj,cmd): $(B)/gen/commands.inc
 $(call obj,store): $(B)/gen/stores.inc
+$(call obj,report): $(B)/gen/reporters.inc
 
 LIBS_all = $(foreach l,$(LINK_all),$(call lib,$(l)))
 $(B)/regress-gate: $(MAIN_OBJ) $(LIBS_all)
@@ -179,39 +195,98 @@ $(B)/e2e/%: tests/e2e/%.c $(E2E_SHARED) $(foreach l,render engine model base,$(c
 	$(Q)$(CC) $(CPPFLAGS) -Itests/e2e/support $(CFLAGS) -MMD -MP -MF $@.d $< $(E2E_SHARED) $(LDFLAGS) \
 		-Wl,--start-group $(foreach l,render engine model base,$(call lib,$(l))) -Wl,--end-group -lcmocka $(PKG_LIBS) -o $@
 
+# Programs whose call chains are known, by many compilers and options.
+CXX ?= g++
+include tests/e2e/programs/unwind/rules.mk
+
 # RG is the program under test, RG_PROGRAMS what it profiles.
 .PHONY: e2e
-e2e: build $(E2E_TESTS) $(E2E_PROGRAMS)
+e2e: build $(E2E_TESTS) $(E2E_PROGRAMS) $(UNWIND_PROGRAMS)
 	$(Q)set -e; for t in $(E2E_TESTS); do echo "== $$t"; \
 		RG=$(abspath $(B))/regress-gate RG_PROGRAMS=$(abspath $(B))/e2e/programs $$t; done
 
 # --- Oracles: what others' programs make of our output -------------------------------------------
 SAMPLES := $(B)/e2e/pprof_sample $(B)/e2e/render_sample
-$(B)/e2e/pprof_oracle $(B)/e2e/markdown_oracle: $(B)/e2e/%_oracle: tests/e2e/%_oracle.sh $(SAMPLES)
+$(B)/e2e/pprof_oracle $(B)/e2e/markdown_oracle $(B)/e2e/files_oracle: $(B)/e2e/%_oracle: tests/e2e/%_oracle.sh $(SAMPLES)
 	$(call msg,TEST,$@)
 	$(Q)printf '#!/bin/sh\nexec %s %s\n' '$<' '$(B)/e2e/$(if $(findstring pprof,$@),pprof,render)_sample' > $@ && chmod +x $@
-ORACLES := $(B)/e2e/pprof_oracle $(B)/e2e/markdown_oracle
+ORACLES := $(B)/e2e/pprof_oracle $(B)/e2e/markdown_oracle $(B)/e2e/files_oracle
 
 # --- Fuzzers: tests/fuzz/fuzz_X.c over tests/fuzz/corpus/X ---------------------------------------
-# `make check` replays the corpus under ASan and UBSan; `make fuzz-X` looks for more with libFuzzer.
+# `make check` replays the corpus under ASan and UBSan; `make fuzz-X` looks for more with libFuzzer,
+# `make fuzz-X FUZZ_RUNS=10000000` as often as that (docs/fuzzing.md).
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 REPLAYS := $(FUZZERS:%=$(B)/fuzz/replay-%)
-$(B)/fuzz/run-%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(foreach l,$(LINK_all),$(call lib,$(l)))
-	$(call msg,TEST,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(PKG_CFLAGS) tests/fuzz/fuzz_$*.c tests/fuzz/replay.c $(LDFLAGS) \
-		-Wl,--start-group $(LIBS_all) -Wl,--end-group $(PKG_LIBS) -o $@
+# The layer a fuzzer is about, where that is not the model.
+FUZZ_LAYER_config := config
+FUZZ_LAYER_manifest := store
+FUZZ_LAYER_elf := elf
+FUZZ_LAYER_unwind := unwind
+FUZZ_LAYER_procmaps := capture
+FUZZ_LAYER_sideband := capture
+FUZZ_LAYER_render_comment := render
+FUZZ_LAYER_render_files := render
+FUZZ_LAYER_render_terminal := render
+FUZZ_LAYER_render_verdict := render
+fuzz_layers = $(LINK_$(or $(FUZZ_LAYER_$(1)),model))
+
+# Short inputs run fast; a longer one finds little that a short one cannot.
+FUZZ_MAX_LEN_config := 2048
+FUZZ_MAX_LEN_manifest := 1024
+FUZZ_MAX_LEN_elf := 4608
+FUZZ_MAX_LEN_unwind := 4096
+FUZZ_MAX_LEN_render_verdict := 16384
+fuzz_max_len = $(or $(FUZZ_MAX_LEN_$(1)),512)
+
+define REPLAY_RULE
+$(B)/fuzz/run-$(1): tests/fuzz/fuzz_$(1).c tests/fuzz/replay.c $$(foreach l,$$(call fuzz_layers,$(1)),$$(call lib,$$(l)))
+	$$(call msg,TEST,$$@)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(CPPFLAGS) $$(CFLAGS) $$(PKG_CFLAGS) $$< tests/fuzz/replay.c $$(LDFLAGS) \
+		-Wl,--start-group $$(foreach l,$$(call fuzz_layers,$(1)),$$(call lib,$$(l))) -Wl,--end-group $$(PKG_LIBS) -o $$@
+endef
+$(foreach f,$(FUZZERS),$(eval $(call REPLAY_RULE,$(f))))
 $(B)/fuzz/replay-%: $(B)/fuzz/run-% Makefile
 	$(Q)printf '#!/bin/sh\nexec %s %s\n' '$<' 'tests/fuzz/corpus/$*' > $@ && chmod +x $@
 
+# Comparisons of texts are seen by ASan's interceptors; FUZZ_COVER=-fsanitize=fuzzer-no-link sees those of
+# numbers too, at half the speed.
+FUZZ_COVER ?= -fsanitize-coverage=inline-8bit-counters,pc-table
+FUZZ_CFLAGS := -std=gnu17 -ffp-contract=off -O2 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+# A small quarantine stays in the CPU's cache.
+FUZZ_OPTIONS := quarantine_size_mb=4:malloc_context_size=4:detect_stack_use_after_return=0
 FUZZ_SECONDS ?= 60
-.PHONY: $(FUZZERS:%=fuzz-%)
-$(FUZZERS:%=fuzz-%): fuzz-%:
-	$(Q)mkdir -p $(B)/fuzz/corpus-$*
-	$(Q)$(CLANG) $(CPPFLAGS) -std=gnu17 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-		$(PKG_CFLAGS) tests/fuzz/fuzz_$*.c $(wildcard diff/*/*.c gate/config/*.c) \
-		$(PKG_LIBS) -o $(B)/fuzz/fuzz-$*
-	$(B)/fuzz/fuzz-$* -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 $(B)/fuzz/corpus-$* tests/fuzz/corpus/$*
+FUZZ_RUNS ?= -1
+# Empty: at the priority of make.
+FUZZ_NICE ?=
+
+$(B)/fuzz/obj/%.o: %.c
+	$(call msg,FUZZ,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(CPPFLAGS) $(FUZZ_CFLAGS) $(FUZZ_COVER) $(PKG_CFLAGS) -MMD -MP -c $< -o $@
+fuzz_obj = $(patsubst %.c,$(B)/fuzz/obj/%.o,$(call src,$(1)))
+$(call fuzz_obj,capture): $(SKELS)
+$(call fuzz_obj,store): $(B)/gen/stores.inc
+
+define FUZZ_LAYER_RULE
+$(B)/fuzz/lib/$(1).a: $$(call fuzz_obj,$(1))
+	$$(call msg,AR,$$@)
+	$$(Q)mkdir -p $$(@D) && rm -f $$@ && ar rcs $$@ $$^
+endef
+$(foreach l,$(LAYERS),$(eval $(call FUZZ_LAYER_RULE,$(l))))
+
+define FUZZ_RULE
+$(B)/fuzz/fuzz-$(1): $(B)/fuzz/obj/tests/fuzz/fuzz_$(1).o $$(patsubst %,$(B)/fuzz/lib/%.a,$$(call fuzz_layers,$(1)))
+	$$(call msg,LINK,$$@)
+	$$(Q)$$(CLANG) $$(FUZZ_CFLAGS) -fsanitize=fuzzer $$< -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $$(PKG_LIBS) -o $$@
+.PHONY: fuzz-$(1)
+fuzz-$(1): $(B)/fuzz/fuzz-$(1)
+	$$(Q)mkdir -p $(B)/fuzz/corpus-$(1)
+	ASAN_OPTIONS=$(FUZZ_OPTIONS) $$(FUZZ_NICE) $$< -runs=$$(FUZZ_RUNS) -max_total_time=$$(FUZZ_SECONDS) -timeout=10 \
+		-max_len=$$(call fuzz_max_len,$(1)) -rss_limit_mb=2048 -artifact_prefix=$(B)/fuzz/$(1)- -print_final_stats=1 \
+		$(B)/fuzz/corpus-$(1) tests/fuzz/corpus/$(1)
+endef
+$(foreach f,$(FUZZERS),$(eval $(call FUZZ_RULE,$(f))))
 
 # --- Checking -----------------------------------------------------------------------------------
 ALL_UNIT := $(foreach l,$(UNIT_LAYERS),$(call unit_tests,$(l)))
@@ -228,13 +303,13 @@ check:
 	$(Q)$(MAKE) --no-print-directory lint-quick
 
 .PHONY: check-build check-build-sanitized
-check-build: build $(ALL_UNIT) $(E2E_TESTS) $(E2E_PROGRAMS) $(ORACLES)
+check-build: build $(ALL_UNIT) $(E2E_TESTS) $(E2E_PROGRAMS) $(UNWIND_PROGRAMS) $(ORACLES) $(BPF_SRC:bpf/%.bpf.c=$(B)/gen/%.arm64.o)
 check-build-sanitized: $(ALL_UNIT) $(REPLAYS)
 
 check-tests: check-build
 	$(Q)$(MAKE) --no-print-directory SAN=1 B=$(B)-san check-sanitized
 	$(Q)RG=$(abspath $(B))/regress-gate RG_PROGRAMS=$(abspath $(B))/e2e/programs \
-		tests/run.sh $(ALL_UNIT) $(ORACLES) tests/e2e/schema_oracle.sh examples/orders/test.sh $(E2E_TESTS)
+		tests/run.sh $(ALL_UNIT) $(ORACLES) tests/e2e/schema_oracle.sh tests/e2e/forge/judges.sh examples/orders/test.sh $(E2E_TESTS)
 
 check-sanitized: $(ALL_UNIT) $(REPLAYS)
 	$(Q)tests/run.sh $(ALL_UNIT) $(REPLAYS)
@@ -248,7 +323,7 @@ C_FILES = $(shell git ls-files '*.c' '*.h' 2>/dev/null | grep -v '^examples/')
 LINT_C = $(filter-out bpf/% tests/%,$(filter %.c,$(C_FILES)))
 # Any literal will do for the version: its quotes would not survive the shells on the way.
 LINT_FLAGS = -D_GNU_SOURCE -DRG_VERSION_TEXT=__FILE__ -Iinclude -isystem $(B)/gen -std=gnu17 $(PKG_CFLAGS)
-SCRIPTS := $(wildcard tests/*.sh tests/lint/*.sh tests/e2e/*.sh tests/bench/*.sh examples/*.sh examples/orders/*.sh .ci/run)
+SCRIPTS := $(wildcard tests/*.sh tests/lint/*.sh tests/e2e/*.sh tests/e2e/forge/*.sh tests/bench/*.sh examples/*.sh examples/orders/*.sh .ci/run)
 
 .PHONY: lint lint-quick fmt
 lint-quick: build
@@ -293,15 +368,17 @@ demo:
 
 # --- What has to be installed --------------------------------------------------------------------
 # Debian 12 and newer, Ubuntu 24.04 and newer. Nothing is asked of apt when nothing is missing.
-DEPS := gcc make clang llvm pkg-config git libbpf-dev libelf-dev libdw-dev libgit2-dev libjansson-dev zlib1g-dev \
+DEPS := gcc make clang llvm pkg-config git libbpf-dev libelf-dev libdw-dev libgit2-dev libcurl4-openssl-dev libjansson-dev zlib1g-dev \
 	libmd-dev liblzma-dev libiberty-dev
-DEPS_TEST := libcmocka-dev g++ binutils xz-utils golang-go protobuf-compiler golang-github-google-pprof-dev cmark-gfm python3-jsonschema \
-	clang-format clang-tidy cppcheck shellcheck util-linux procps
+DEPS_TEST := libcmocka-dev g++ binutils xz-utils golang-go rustc gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user protobuf-compiler golang-github-google-pprof-dev cmark-gfm python3-jsonschema \
+	clang-format clang-tidy cppcheck shellcheck util-linux procps nodejs $(if $(shell command -v npm),,npm) openssl libxml2-utils \
+	python3-junitparser python3-prometheus-client
 .PHONY: deps deps-test
 deps:
 	$(Q)tests/deps.sh $(DEPS)
 deps-test:
 	$(Q)tests/deps.sh $(DEPS) $(DEPS_TEST)
+	$(Q)tests/e2e/forge/install.sh
 
 # --- Installing ----------------------------------------------------------------------------------
 # The manual pages and completions are printed by the program itself, from its option tables.

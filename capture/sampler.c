@@ -18,6 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sampler.skel.h"
+
 enum {
 	BATCH = 64,          /* samples read from the table at a time: 100 kB */
 	MIN_ENTRIES = 4096,  /* of the sample table: 6 MB */

@@ -8,9 +8,9 @@
 #include "sampler.h"
 #include "sampler_waits.h"
 
-#include <bpf/libbpf.h>
-
-#include "sampler.skel.h"
+struct bpf_link;
+struct ring_buffer;
+struct sampler_bpf; /* the generated skeleton, sampler.skel.h */
 
 struct rg_sampler {
 	struct sampler_bpf *skel;

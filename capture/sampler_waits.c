@@ -13,6 +13,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "sampler.skel.h"
+
 enum {
 	MAX_SLICES = 1 << 20, /* 12 days of seconds; 100 MB */
 	MIN_SLICES = 64,

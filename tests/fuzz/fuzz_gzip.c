@@ -12,7 +12,7 @@
 
 #include "../../diff/model/gzip.h"
 
-enum { MAX_INFLATED = 1 << 20, PEEK = 1000 };
+enum { MAX_INFLATED = 1 << 16, PEEK = 1000 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 

@@ -159,6 +159,27 @@ static void test_embedded_symbols(void **state)
 	rg_object_free(object);
 }
 
+/* The embedded table is larger than what room is made for at first. */
+static void test_many_embedded_symbols(void **state)
+{
+	struct rg_object *object;
+	struct rg_symbol symbol;
+	uint64_t address, size;
+
+	programs_run(*state, "{ seq -f 'int f%%g(void) { return 1; }' 10001 14000; "
+			     "echo 'int main(void) { return f10001(); }'; } >many.c && "
+			     "gcc -O0 -fno-ipa-icf many.c -o many && strip -o victim many && "
+			     "xz -k -f -c many >part.xz && "
+			     "objcopy --add-section .gnu_debugdata=part.xz victim mini && "
+			     "test $(stat -c %%s many) -gt 262144");
+	object = programs_open(*state, "mini");
+	assert_true(programs_symbol(*state, "many", "f13999", &address, &size));
+	symbol = programs_symbolize(object, programs_offset(*state, "many", address));
+	assert_string_equal(symbol.function, "f13999");
+	assert_false(symbol.unnamed);
+	rg_object_free(object);
+}
+
 static void test_damaged_embedded_symbols(void **state)
 {
 	static const struct {
@@ -261,6 +282,7 @@ int main(void)
 		cmocka_unit_test(test_too_long_a_folder),
 		cmocka_unit_test(test_nothing_is_fetched),
 		cmocka_unit_test(test_embedded_symbols),
+		cmocka_unit_test(test_many_embedded_symbols),
 		cmocka_unit_test(test_damaged_embedded_symbols),
 		cmocka_unit_test(test_common_file_is_not_believed),
 		cmocka_unit_test(test_common_file),
