@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Two threads of one process hand a token to and fro through futexes: as many context switches as the
- * machine can do. Prints "round trips per CPU-second" over the given time, after a short start.
- * usage: pingpong SECONDS
+ * machine can do, or fewer: with the given number of steps of work at each turn. Prints "round trips per CPU-second" over
+ * the given time, after a short start.
+ * usage: pingpong SECONDS [STEPS]
  */
 #include <linux/futex.h>
 #include <pthread.h>
@@ -16,6 +17,13 @@
 
 static volatile uint32_t turn;
 static volatile uint64_t trips;
+static long steps;
+
+static void work(void)
+{
+	for (long i = 0; i < steps; i++)
+		__asm__ volatile("" ::: "memory");
+}
 
 static void wait_for(uint32_t mine)
 {
@@ -34,6 +42,7 @@ static void *pong(void *unused)
 	(void)unused;
 	for (;;) {
 		wait_for(1);
+		work();
 		hand_over(0);
 	}
 	return NULL;
@@ -45,6 +54,7 @@ static void *ping(void *unused)
 	for (;;) {
 		hand_over(1);
 		wait_for(0);
+		work();
 		trips++;
 	}
 	return NULL;
@@ -65,6 +75,7 @@ int main(int argc, char **argv)
 	cpu_set_t one;
 	uint64_t before;
 
+	steps = argc > 2 ? atol(argv[2]) : 0;
 	/* On one CPU every hand-over is a switch. */
 	CPU_ZERO(&one);
 	CPU_SET(0, &one);

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "unwind/made.h"
+
+#include "files.h"
+#include "live.h"
+#include "procmaps.h"
+#include "sideband.h"
+#include "snapshots.h"
+#include "stacks.h"
+#include "timeline.h"
+
+#include "rg/err.h"
+
+#include <ucontext.h>
+#include <unistd.h>
+
+enum { IMAGE = 1 };
+
+static const struct rg_wait_window window = {.start_ns = 1000, .end_ns = 5000, .slice_ns = 1000};
+
+struct world {
+	struct made *made;
+	struct rg_files *files;
+	struct rg_timeline *timeline;
+	struct rg_live *live;
+	struct rg_stacks *stacks;
+	struct rg_snapshots snapshots;
+};
+
+static int take_mapping(void *ctx, const struct rg_mapping_record *record)
+{
+	return rg_timeline_mapping(ctx, record);
+}
+
+/* This process, as the capture knows one that is over: by its timeline alone. */
+static int set_up(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	assert_non_null(w);
+	w->made = made_new();
+	w->files = rg_files_new();
+	w->timeline = rg_timeline_new(w->files);
+	w->live = rg_live_new(w->timeline, w->files, &w->made->arrays);
+	w->stacks = rg_stacks_new();
+	assert_int_equal(rg_timeline_begin(w->timeline, getpid(), IMAGE, 1), 0);
+	assert_int_equal(rg_procmaps_read(getpid(), 1, take_mapping, w->timeline), 0);
+	assert_int_equal(rg_timeline_settle(w->timeline, NULL), 0);
+	assert_int_equal(rg_timeline_replay(w->timeline, NULL), 0);
+	*state = w;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct world *w = *state;
+
+	rg_snapshots_done(&w->snapshots);
+	rg_stacks_free(w->stacks);
+	rg_live_free(w->live);
+	rg_timeline_free(w->timeline);
+	rg_files_free(w->files);
+	made_free(w->made);
+	free(w);
+	return 0;
+}
+
+/* A snapshot of its caller's stack, as the kernel side would take one. */
+static __attribute__((noinline)) struct rgw_snapshot *take_snapshot(void)
+{
+	struct rgw_snapshot *s = calloc(1, sizeof(*s));
+	ucontext_t context;
+
+	assert_non_null(s);
+	assert_int_equal(getcontext(&context), 0);
+#if defined(__x86_64__)
+	{
+		static const int by_dwarf[] = {REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI,
+					       REG_RBP, REG_RSP, REG_R8,  REG_R9,  REG_R10, REG_R11,
+					       REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP};
+
+		for (size_t i = 0; i < sizeof(by_dwarf) / sizeof(by_dwarf[0]); i++)
+			s->registers[i] = (uint64_t)context.uc_mcontext.gregs[by_dwarf[i]];
+		s->address = s->registers[RGW_X86_RSP] & ~(uint64_t)(RGW_PAGE - 1);
+	}
+#else
+	skip();
+#endif
+	s->key.image = IMAGE;
+	s->sample.count = 1;
+	s->returned = 1;
+	/* As much as there is: the stack may end within the pages. */
+	while (s->pages < RGW_SNAPSHOT_PAGES) {
+		uint64_t from = s->address + s->pages * RGW_PAGE;
+		int ends[2];
+		ssize_t got;
+		const void *page;
+
+		memcpy(&page, &from, sizeof(page));
+		assert_int_equal(pipe(ends), 0);
+		/* The kernel says whether it can be read. */
+		got = write(ends[1], page, RGW_PAGE);
+		if (got == RGW_PAGE)
+			assert_int_equal(read(ends[0], s->stack[s->pages], RGW_PAGE), RGW_PAGE);
+		close(ends[0]);
+		close(ends[1]);
+		if (got != RGW_PAGE)
+			break;
+		s->pages++;
+	}
+	return s;
+}
+
+static const struct rg_raw_stack *only_stack(const struct world *w)
+{
+	size_t count;
+	const struct rg_raw_stack *stacks = rg_stacks_get(w->stacks, &count);
+
+	assert_int_equal(count, 1);
+	return stacks;
+}
+
+static bool holds(const struct rg_raw_stack *stack, void (*function)(void **))
+{
+	uint64_t start;
+
+	memcpy(&start, &function, sizeof(start));
+	for (size_t i = 0; i < stack->user_depth; i++)
+		if (stack->address[i] >= start && stack->address[i] < start + 4096)
+			return true;
+	return false;
+}
+
+static void a_stack_is_walked_when_its_process_is_over(void **state)
+{
+	struct world *w = *state;
+	struct rgw_snapshot *s = take_snapshot();
+	const struct rg_raw_stack *stack;
+
+	assert_int_equal(rg_snapshots_add(&w->snapshots, s), 0);
+	assert_int_equal(rg_snapshots_walk(&w->snapshots, w->live, w->stacks, &window, NULL), 0);
+	stack = only_stack(w);
+	assert_int_equal(stack->end, RGW_END_ROOT);
+	assert_true(stack->user_depth > 3);
+	assert_true(holds(stack, a_stack_is_walked_when_its_process_is_over));
+	assert_int_equal(w->snapshots.ends[RGW_END_ROOT], 1);
+	free(s);
+}
+
+static void what_was_not_kept_ends_it(void **state)
+{
+	struct world *w = *state;
+	struct rgw_snapshot *s = take_snapshot();
+
+	s->pages = 0;
+	assert_int_equal(rg_snapshots_add(&w->snapshots, s), 0);
+	assert_int_equal(rg_snapshots_walk(&w->snapshots, w->live, w->stacks, &window, NULL), 0);
+	assert_int_equal(only_stack(w)->end, RGW_END_UNREADABLE);
+	assert_int_equal(only_stack(w)->user_depth, 1);
+	assert_int_equal(w->snapshots.ends[RGW_END_UNREADABLE], 1);
+	free(s);
+}
+
+static void an_image_that_nobody_knows_has_no_mappings(void **state)
+{
+	struct world *w = *state;
+	struct rgw_snapshot *s = take_snapshot();
+
+	s->key.image = 77;
+	assert_int_equal(rg_snapshots_add(&w->snapshots, s), 0);
+	assert_int_equal(rg_snapshots_walk(&w->snapshots, w->live, w->stacks, &window, NULL), 0);
+	assert_int_equal(only_stack(w)->end, RGW_END_NO_MAPPING);
+	free(s);
+}
+
+static void a_wait_goes_to_the_slices_it_spans(void **state)
+{
+	struct world *w = *state;
+	struct rgw_snapshot *s = take_snapshot();
+	size_t count;
+
+	s->key.wait = RGW_WAIT;
+	s->start_ns = 1500;
+	s->end_ns = 3500;
+	s->sample.ns = 2000;
+	assert_int_equal(rg_snapshots_add(&w->snapshots, s), 0);
+	/* A short one stands for others, and is not split. */
+	s->sample.ns = 1000000;
+	s->key.slice = 2;
+	assert_int_equal(rg_snapshots_add(&w->snapshots, s), 0);
+	assert_int_equal(rg_snapshots_walk(&w->snapshots, w->live, w->stacks, &window, NULL), 0);
+	rg_stacks_samples(w->stacks, &count);
+	assert_int_equal(count, 3 + 1);
+	assert_int_equal(w->snapshots.ends[RGW_END_ROOT], 0);
+	free(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_stack_is_walked_when_its_process_is_over, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(what_was_not_kept_ends_it, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(an_image_that_nobody_knows_has_no_mappings, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(a_wait_goes_to_the_slices_it_spans, set_up,
+						tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
