@@ -48,6 +48,24 @@ struct rg_live {
 	size_t waiting_count, waiting_cap, copied;
 };
 
+/* Makes room for `wanted` elements. */
+static int grow(void **array, size_t wanted, size_t *cap, size_t size)
+{
+	size_t more = *cap ? *cap : 32;
+	void *grown;
+
+	if (wanted <= *cap)
+		return 0;
+	while (more < wanted)
+		more *= 2;
+	grown = reallocarray(*array, more, size);
+	if (!grown)
+		return RG_ENOMEM;
+	*array = grown;
+	*cap = more;
+	return 0;
+}
+
 struct rg_live *rg_live_new(const struct rg_timeline *timeline, const struct rg_files *files,
 			    const struct rg_unwind_arrays *arrays)
 {
@@ -125,17 +143,14 @@ static int build(struct rg_live *l, uint32_t file, uint32_t *table)
 /* A file's table; made when it is first asked for. */
 static int find_table(struct rg_live *l, uint32_t file, uint32_t *table)
 {
-	if (file >= l->table_count) {
-		size_t count = (size_t)file * 2 + 16;
-		uint32_t *grown = reallocarray(l->table, count, sizeof(*grown));
+	void *tables = l->table;
+	size_t before = l->table_count;
 
-		if (!grown)
-			return RG_ENOMEM;
-		for (size_t i = l->table_count; i < count; i++)
-			grown[i] = NOT_BUILT;
-		l->table = grown;
-		l->table_count = count;
-	}
+	if (grow(&tables, (size_t)file + 1, &l->table_count, sizeof(*l->table)))
+		return RG_ENOMEM;
+	l->table = tables;
+	for (size_t i = before; i < l->table_count; i++)
+		l->table[i] = NOT_BUILT;
 	if (l->table[file] == NOT_BUILT && build(l, file, &l->table[file]))
 		return RG_ENOMEM;
 	*table = l->table[file];
@@ -162,17 +177,13 @@ static uint32_t find_delta(const struct rg_live *l, const struct rg_timeline_ran
 
 static int mark_changed(struct rg_live *l, struct process *p)
 {
+	void *changed = l->changed;
+
 	if (p->changed)
 		return 0;
-	if (l->changed_count == l->changed_cap) {
-		size_t cap = l->changed_cap ? l->changed_cap * 2 : 64;
-		uint32_t *grown = reallocarray(l->changed, cap, sizeof(*grown));
-
-		if (!grown)
-			return RG_ENOMEM;
-		l->changed = grown;
-		l->changed_cap = cap;
-	}
+	if (grow(&changed, l->changed_count + 1, &l->changed_cap, sizeof(*l->changed)))
+		return RG_ENOMEM;
+	l->changed = changed;
 	p->changed = true;
 	l->changed[l->changed_count++] = (uint32_t)(p - l->processes);
 	return 0;
@@ -182,18 +193,11 @@ static int mark_changed(struct rg_live *l, struct process *p)
 
 static int make_room(struct process *p, size_t more)
 {
-	size_t cap = p->cap ? p->cap * 2 : 32;
-	struct rgw_range *grown;
+	void *ranges = p->ranges;
 
-	while (cap < p->count + more)
-		cap *= 2;
-	if (p->count + more <= p->cap)
-		return 0;
-	grown = reallocarray(p->ranges, cap, sizeof(*grown));
-	if (!grown)
+	if (grow(&ranges, p->count + more, &p->cap, sizeof(*p->ranges)))
 		return RG_ENOMEM;
-	p->ranges = grown;
-	p->cap = cap;
+	p->ranges = ranges;
 	return 0;
 }
 
@@ -291,18 +295,13 @@ static struct process *find_process(struct rg_live *l, uint32_t pid)
 {
 	uint64_t hash = rg_hash_bytes(&pid, sizeof(pid), 0);
 	uint32_t id = rg_index_find(&l->by_pid, hash, pid_equal, l, &pid);
+	void *processes = l->processes;
 
 	if (id != RG_INDEX_NONE)
 		return &l->processes[id];
-	if (l->count == l->cap) {
-		size_t cap = l->cap ? l->cap * 2 : 64;
-		struct process *grown = reallocarray(l->processes, cap, sizeof(*grown));
-
-		if (!grown)
-			return NULL;
-		l->processes = grown;
-		l->cap = cap;
-	}
+	if (grow(&processes, l->count + 1, &l->cap, sizeof(*l->processes)))
+		return NULL;
+	l->processes = processes;
 	if (rg_index_add(&l->by_pid, hash, (uint32_t)l->count))
 		return NULL;
 	l->processes[l->count] = (struct process){.pid = pid};
@@ -424,19 +423,14 @@ static int copy_new(struct rg_live *l)
 {
 	size_t count, more;
 	const struct rg_timeline_record *records = rg_timeline_records(l->timeline, &count);
+	void *waiting = l->waiting;
 
 	more = count - l->copied;
 	if (!more)
 		return 0;
-	if (l->waiting_count + more > l->waiting_cap) {
-		size_t cap = (l->waiting_count + more) * 2;
-		struct rg_timeline_record *grown = reallocarray(l->waiting, cap, sizeof(*grown));
-
-		if (!grown)
-			return RG_ENOMEM;
-		l->waiting = grown;
-		l->waiting_cap = cap;
-	}
+	if (grow(&waiting, l->waiting_count + more, &l->waiting_cap, sizeof(*l->waiting)))
+		return RG_ENOMEM;
+	l->waiting = waiting;
 	memcpy(&l->waiting[l->waiting_count], &records[l->copied], more * sizeof(*records));
 	l->waiting_count += more;
 	l->copied = count;

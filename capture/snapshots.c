@@ -67,11 +67,12 @@ static int enter(struct rg_snapshots *all, struct rgw_snapshot *s, struct rg_sta
 	return rg_waits_enter(stacks, window, &wait, err);
 }
 
-int rg_snapshots_walk(struct rg_snapshots *all, struct rg_live *live, struct rg_stacks *stacks,
-		      const struct rg_wait_window *window, struct rg_err *err)
+int rg_snapshots_walk(struct rg_snapshots *snapshots, struct rg_live *live,
+		      struct rg_stacks *stacks, const struct rg_wait_window *window,
+		      struct rg_err *err)
 {
-	for (size_t i = 0; i < all->count; i++) {
-		struct rgw_snapshot *s = all->all[i];
+	for (size_t i = 0; i < snapshots->count; i++) {
+		struct rgw_snapshot *s = snapshots->all[i];
 		struct rg_walk_registers registers =
 			rg_walk_registers_from(s->registers, s->returned != 0);
 		int rc = rg_live_walk_image(live, s->key.image, &registers, read_stack, s,
@@ -79,7 +80,7 @@ int rg_snapshots_walk(struct rg_snapshots *all, struct rg_live *live, struct rg_
 
 		if (rc)
 			return rg_err_nomem(err, "stacks");
-		rc = enter(all, s, stacks, window, err);
+		rc = enter(snapshots, s, stacks, window, err);
 		if (rc)
 			return rc;
 	}

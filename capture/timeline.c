@@ -427,8 +427,8 @@ bool rg_timeline_find(const struct rg_timeline *t, rgw_image_id image, uint64_t 
 int rg_timeline_mappings(const struct rg_timeline *t, rgw_image_id image,
 			 int (*fn)(void *ctx, const struct rg_timeline_range *mapping), void *ctx)
 {
-	rgw_image_id line[MAX_ANCESTORS];
-	size_t visible[MAX_ANCESTORS], depth = 0, limit = SIZE_MAX;
+	rgw_image_id line[MAX_ANCESTORS] = {0};
+	size_t visible[MAX_ANCESTORS] = {0}, depth = 0, limit = SIZE_MAX;
 
 	/* From the image up to the first of its line … */
 	while (image && image < t->space_count && depth < MAX_ANCESTORS) {

@@ -44,7 +44,8 @@ static void unmap_array(void *map, size_t bytes)
 static uint64_t *new_chunk(void *ctx, uint32_t number)
 {
 	struct rg_walk_maps *m = ctx;
-	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE);
+	const struct bpf_map_create_opts options = {.sz = sizeof(options),
+						    .map_flags = BPF_F_MMAPABLE};
 	int fd;
 	uint64_t *words;
 

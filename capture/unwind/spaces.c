@@ -91,25 +91,25 @@ static int take_place(struct rg_spaces *s, uint32_t class, struct rg_space_list 
 }
 
 int rg_spaces_list(struct rg_spaces *s, const struct rgw_range *ranges, size_t count,
-		   struct rg_space_list **out)
+		   struct rg_space_list **list)
 {
-	struct rg_space_list *list = NULL;
+	struct rg_space_list *place = NULL;
 	uint32_t class = MIN_CLASS;
 
 	while (class < CLASSES && 1ULL << class < count)
 		class ++;
-	if (class < CLASSES && take_place(s, class, &list))
+	if (class < CLASSES && take_place(s, class, &place))
 		return RG_ENOMEM;
-	*out = list;
-	if (!list) {
+	*list = place;
+	if (!place) {
 		s->refused++;
 		return 0;
 	}
-	list->next = NULL;
-	list->count = (uint32_t)count;
-	list->references = 1;
+	place->next = NULL;
+	place->count = (uint32_t)count;
+	place->references = 1;
 	if (count)
-		memcpy(&s->arrays->ranges[list->first], ranges, count * sizeof(*ranges));
+		memcpy(&s->arrays->ranges[place->first], ranges, count * sizeof(*ranges));
 	return 0;
 }
 

@@ -181,19 +181,19 @@ static void write_blocks(struct rg_tables *t, const struct rgw_table *table,
 	}
 }
 
-int rg_tables_add(struct rg_tables *t, const struct rg_unwind_rows *rows, uint32_t *out)
+int rg_tables_add(struct rg_tables *t, const struct rg_unwind_rows *rows, uint32_t *table)
 {
-	struct rgw_table table;
+	struct rgw_table entry;
 	uint64_t span, blocks;
 	uint32_t *numbers;
 
-	*out = RGW_TABLE_NONE;
+	*table = RGW_TABLE_NONE;
 	/* The last row only says where the one before it ends. */
 	if (rows->count < 2)
 		return 0;
 	span = rows->rows[rows->count - 1].address - rows->rows[0].address;
-	table.shift = choose_shift(span, rows->count);
-	blocks = (span >> table.shift) + 1;
+	entry.shift = choose_shift(span, rows->count);
+	blocks = (span >> entry.shift) + 1;
 	if (span > UINT32_MAX || t->stats.tables == RGW_MAX_TABLES ||
 	    !make_room(t, blocks + rows->count)) {
 		t->stats.refused++;
@@ -202,16 +202,16 @@ int rg_tables_add(struct rg_tables *t, const struct rg_unwind_rows *rows, uint32
 	numbers = enter_rules(t, rows);
 	if (!numbers)
 		return RG_ENOMEM;
-	table.span = (uint32_t)span;
-	table.first = t->words;
-	table.rows = t->words + (uint32_t)blocks;
-	t->words = table.rows + (uint32_t)rows->count;
-	write_rows(t, &table, rows, numbers);
-	write_blocks(t, &table, rows);
+	entry.span = (uint32_t)span;
+	entry.first = t->words;
+	entry.rows = t->words + (uint32_t)blocks;
+	t->words = entry.rows + (uint32_t)rows->count;
+	write_rows(t, &entry, rows, numbers);
+	write_blocks(t, &entry, rows);
 	free(numbers);
-	t->arrays->tables[t->stats.tables] = table;
+	t->arrays->tables[t->stats.tables] = entry;
 	t->base[t->stats.tables] = rows->rows[0].address;
-	*out = t->stats.tables++;
+	*table = t->stats.tables++;
 	t->stats.rows += rows->count;
 	t->stats.bytes += (blocks + rows->count) * sizeof(uint64_t);
 	return 0;

@@ -85,7 +85,7 @@ static bool too_few(const struct rg_fit *fit)
 /* How far this run lies from its side, in most rows: the log of its own factor. */
 static double run_factor(const struct rg_fit *fit, enum rg_end end, size_t run)
 {
-	struct rg_weighted points[RG_POOL_MAX];
+	struct rg_weighted points[RG_POOL_MAX] = {0};
 
 	if (fit->table->runs[end] < 2 || too_few(fit))
 		return 0;
@@ -100,7 +100,7 @@ static double run_factor(const struct rg_fit *fit, enum rg_end end, size_t run)
 
 double rg_fit_common(const struct rg_fit *fit, double exposure_base, double exposure_canary)
 {
-	struct rg_weighted points[RG_POOL_MAX];
+	struct rg_weighted points[RG_POOL_MAX] = {0};
 
 	if (too_few(fit))
 		return 0;

@@ -124,7 +124,7 @@ static void *grown(struct rg_arena *arena, const void *list, size_t count, size_
 
 	if (!larger)
 		return NULL;
-	if (count > 0)
+	if (list)
 		memcpy(larger, list, count * size);
 	*cap = wanted;
 	return larger;
@@ -199,7 +199,7 @@ static int vote(struct naming *naming, int64_t ns)
 		last->count += ns;
 		return 0;
 	}
-	if (names->vote_count == names->vote_cap) {
+	if (!names->vote || names->vote_count == names->vote_cap) {
 		last = grown(names->arena, names->vote, names->vote_count, &names->vote_cap,
 			     sizeof(*last));
 		if (!last)

@@ -52,7 +52,7 @@ int rg_waits_sum(const struct rg_wait_names *names, const struct rg_run *run,
 {
 	struct batch_sums *batch = rg_arena_array(names->arena, names->count + 1, sizeof(*batch));
 	struct batch_sums all = {{0}, {0}};
-	struct rg_batches batches;
+	struct rg_batches batches = {0};
 	size_t count;
 	const struct rg_sample *sample = rg_profile_samples(run->profile, &count);
 	int code = batch ? rg_batches_make(&batches, run->profile, names->arena, err)

@@ -165,7 +165,7 @@ static int default_store(const struct rg_settings *settings, char **out, struct 
 
 int rg_version_store(const struct rg_settings *settings, struct rg_store **out, struct rg_err *err)
 {
-	char *spec;
+	char *spec = NULL;
 	int rc;
 
 	if (settings->config.store)
