@@ -198,10 +198,12 @@ $(B)/e2e/%: tests/e2e/%.c $(E2E_SHARED) $(foreach l,render engine model base,$(c
 # Programs whose call chains are known, by many compilers and options.
 CXX ?= g++
 include tests/e2e/programs/unwind/rules.mk
+# Programs that block where they say, for as long as they say.
+include tests/e2e/programs/waits/rules.mk
 
 # RG is the program under test, RG_PROGRAMS what it profiles.
 .PHONY: e2e
-e2e: build $(E2E_TESTS) $(E2E_PROGRAMS) $(UNWIND_PROGRAMS)
+e2e: build $(E2E_TESTS) $(E2E_PROGRAMS) $(UNWIND_PROGRAMS) $(WAITS_PROGRAMS)
 	$(Q)set -e; for t in $(E2E_TESTS); do echo "== $$t"; \
 		RG=$(abspath $(B))/regress-gate RG_PROGRAMS=$(abspath $(B))/e2e/programs $$t; done
 
@@ -303,7 +305,7 @@ check:
 	$(Q)$(MAKE) --no-print-directory lint-quick
 
 .PHONY: check-build check-build-sanitized
-check-build: build $(ALL_UNIT) $(E2E_TESTS) $(E2E_PROGRAMS) $(UNWIND_PROGRAMS) $(ORACLES) $(BPF_SRC:bpf/%.bpf.c=$(B)/gen/%.arm64.o)
+check-build: build $(ALL_UNIT) $(E2E_TESTS) $(E2E_PROGRAMS) $(UNWIND_PROGRAMS) $(WAITS_PROGRAMS) $(ORACLES) $(BPF_SRC:bpf/%.bpf.c=$(B)/gen/%.arm64.o)
 check-build-sanitized: $(ALL_UNIT) $(REPLAYS)
 
 check-tests: check-build
@@ -315,6 +317,7 @@ check-sanitized: $(ALL_UNIT) $(REPLAYS)
 	$(Q)tests/run.sh $(ALL_UNIT) $(REPLAYS)
 
 check-long: check
+	$(Q)RG_LONG=1 $(MAKE) --no-print-directory $(UNWIND_LONG) check-tests
 	$(Q)$(MAKE) --no-print-directory lint
 	$(Q)for f in $(FUZZERS); do $(MAKE) --no-print-directory fuzz-$$f FUZZ_SECONDS=300 || exit 1; done
 
@@ -323,7 +326,7 @@ C_FILES = $(shell git ls-files '*.c' '*.h' 2>/dev/null | grep -v '^examples/')
 LINT_C = $(filter-out bpf/% tests/%,$(filter %.c,$(C_FILES)))
 # Any literal will do for the version: its quotes would not survive the shells on the way.
 LINT_FLAGS = -D_GNU_SOURCE -DRG_VERSION_TEXT=__FILE__ -Iinclude -isystem $(B)/gen -std=gnu17 $(PKG_CFLAGS)
-SCRIPTS := $(wildcard tests/*.sh tests/lint/*.sh tests/e2e/*.sh tests/e2e/forge/*.sh tests/bench/*.sh examples/*.sh examples/orders/*.sh .ci/run)
+SCRIPTS := $(wildcard tests/*.sh tests/unit/unwind/recorder/*.sh tests/lint/*.sh tests/e2e/*.sh tests/e2e/forge/*.sh tests/bench/*.sh examples/*.sh examples/orders/*.sh .ci/run)
 
 .PHONY: lint lint-quick fmt
 lint-quick: build
@@ -354,6 +357,10 @@ $(B)/bench/%: tests/bench/%.c
 .PHONY: bench-capture
 bench-capture: build $(B)/bench/pingpong
 	$(Q)tests/bench/capture.sh $(B)/regress-gate $(B)/bench/pingpong
+
+.PHONY: bench-unwind
+bench-unwind: build $(B)/e2e/programs/unwind/o2fp/calls
+	$(Q)tests/bench/unwind.sh $(B)/regress-gate $(B)/e2e/programs/unwind/o2fp/calls
 
 .PHONY: bench-diff
 bench-diff: build $(B)/bench/make_profiles $(B)/bench/measure

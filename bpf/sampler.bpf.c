@@ -254,6 +254,9 @@ int BPF_PROG(rg_exec, struct task_struct *task, int old_pid, struct linux_binprm
 		return 0;
 	bpf_map_delete_elem(&spaces, image);
 	begin_image(RGW_EVENT_EXEC, pid, *image);
+	image = bpf_map_lookup_elem(&images, &pid);
+	if (image && follow_waits)
+		change_image(task, *image);
 	return 0;
 }
 

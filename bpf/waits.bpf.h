@@ -27,17 +27,19 @@ enum {
 
 /* A thread of the target. */
 struct thread {
-	__u64 born_ns; /* since when it is accounted for; 0: not yet */
-	__u64 exec_base_ns;
-	__u64 in_ns;    /* when it came onto a CPU; 0: it is off */
-	__u64 out_ns;   /* when it left it; 0: it is on */
-	__u64 woken_ns; /* when it became runnable again; 0: it has not */
-	__u64 gap_ns;   /* blocked time left until the next point */
+	__u64 born_ns;      /* since when it is accounted for; 0: not yet */
+	__u64 exec_base_ns; /* its CPU time then, */
+	__u64 exec_in_ns;   /* and when it came onto its CPU */
+	__u64 in_ns;        /* when it came onto a CPU; 0: it is off */
+	__u64 out_ns;       /* when it left it; 0: it is on */
+	__u64 woken_ns;     /* when it became runnable again; 0: it has not */
+	__u64 gap_ns;       /* blocked time left until the next point */
 	__u64 seed;
 	/* The wait whose stack is to be walked: its bounds, and what it counts for. */
 	__u64 wait_start_ns, wait_end_ns, weight_ns, weight_milli;
-	__u32 state;  /* as it left the CPU */
-	__u32 walked; /* frames holds the stack of the present wait */
+	rgw_image_id image; /* that it runs */
+	__u32 state;        /* as it left the CPU */
+	__u32 walked;       /* frames holds the stack of the present wait */
 	struct rgw_frames frames;
 };
 
@@ -142,15 +144,22 @@ static __always_inline rgw_image_id image_of(struct task_struct *task)
 	return image ? *image : 0;
 }
 
-/* The thread's record; made when there is none. */
+/* The record of a thread of the target, made when there is none; NULL for threads of others. */
 static __always_inline struct thread *thread_of(struct task_struct *task, __u64 now)
 {
-	struct thread *t =
-		bpf_task_storage_get(&threads, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct thread *t = bpf_task_storage_get(&threads, task, NULL, 0);
+	rgw_image_id image = t ? t->image : 0;
 
-	if (!t) {
-		count(RGW_COUNT_THREADS_LOST);
-		return NULL;
+	if (!image) {
+		image = image_of(task);
+		if (!image)
+			return NULL;
+		t = bpf_task_storage_get(&threads, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+		if (!t) {
+			count(RGW_COUNT_THREADS_LOST);
+			return NULL;
+		}
+		t->image = image;
 	}
 	if (!t->born_ns) {
 		t->born_ns = now;
@@ -161,11 +170,22 @@ static __always_inline struct thread *thread_of(struct task_struct *task, __u64 
 	return t;
 }
 
+/* One that has a record already, and its image; NULL for others. */
+static __always_inline struct thread *known_thread(struct task_struct *task)
+{
+	struct thread *t = bpf_task_storage_get(&threads, task, NULL, 0);
+
+	return t && t->image ? t : NULL;
+}
+
 /* What a thread's record can no longer tell when it is gone. */
 static __always_inline void close_thread(struct thread *t, struct task_struct *task, __u64 now)
 {
-	__u64 exec = task->se.sum_exec_runtime;
+	/* The scheduler enters what a thread runs when it next looks: at the latest when it leaves the CPU. */
+	__u64 exec = t->in_ns ? t->exec_in_ns + (now - t->in_ns) : task->se.sum_exec_runtime;
 
+	if (t->born_ns >= window_end_ns)
+		return;
 	charge(RGW_TIME_THREAD, t->born_ns, now);
 	if (exec > t->exec_base_ns)
 		add(&totals[RGW_TOTAL_EXEC_NS], exec - t->exec_base_ns);
@@ -314,13 +334,57 @@ static __always_inline int may_walk(__u64 now)
 
 /* --- Switches ------------------------------------------------------------------------------- */
 
+/* Returns whether the wait's stack is wanted. */
+static __always_inline int enter(struct task_struct *next, struct thread *t, __u64 now)
+{
+	__u64 out = t->out_ns, woken = t->woken_ns, start = window_start_ns;
+
+	t->out_ns = 0;
+	t->in_ns = now;
+	t->exec_in_ns = next->se.sum_exec_runtime;
+	t->weight_ns = 0;
+	if (!out)
+		return 0;
+	if (!woken || woken > now)
+		woken = now; /* the wake-up was missed: it blocked until now */
+	if (woken < out)
+		woken = out;
+	charge(RGW_TIME_RUN_QUEUE, woken, now);
+	if (woken <= out || woken <= start || !charge(RGW_TIME_BLOCKED, out, woken))
+		return 0;
+	t->wait_start_ns = out;
+	t->wait_end_ns = woken;
+	return choose(t, woken - (out < start ? start : out));
+}
+
+/* Where there is no sched_exit_tp: the stack was walked as the wait began, if it was. */
+static __always_inline void store_kept(struct thread *t, struct task_struct *task)
+{
+	__u32 zero = 0;
+	struct scratch *scratch = bpf_map_lookup_elem(&wait_scratches, &zero);
+
+	if (!t->walked || !scratch) {
+		count(RGW_COUNT_WAITS_LOST);
+		add(&totals[RGW_TOTAL_UNATTRIBUTED_NS], t->weight_ns);
+		return;
+	}
+	scratch->sample.kernel_depth = 0;
+	bpf_probe_read_kernel(&scratch->sample.user, sizeof(t->frames), &t->frames);
+	store_wait(scratch, task, t, t->image);
+}
+
 static __always_inline void leave(struct task_struct *prev, __u32 state, int preempted, __u64 now)
 {
-	rgw_image_id image = image_of(prev);
-	struct thread *t = image ? thread_of(prev, now) : NULL;
+	struct thread *t = thread_of(prev, now);
 
 	if (!t)
 		return;
+	/*
+	 * Its coming back was not told: the kernel leaves out some switches from the idle task. It came when it was
+	 * woken, or a little later.
+	 */
+	if (t->out_ns && enter(prev, t, t->woken_ns ? t->woken_ns : now))
+		store_kept(t, prev);
 	if (t->in_ns)
 		charge(RGW_TIME_CPU, t->in_ns, now);
 	t->in_ns = 0;
@@ -338,32 +402,10 @@ static __always_inline void leave(struct task_struct *prev, __u32 state, int pre
 
 		if (!scratch)
 			return;
-		rgw_walk_user(&scratch->walk, &scratch->sample.user, image);
+		rgw_walk_user(&scratch->walk, &scratch->sample.user, t->image);
 		bpf_probe_read_kernel(&t->frames, sizeof(t->frames), &scratch->sample.user);
 		t->walked = 1;
 	}
-}
-
-/* Returns whether the wait's stack is wanted. */
-static __always_inline int enter(struct task_struct *next, struct thread *t, __u64 now)
-{
-	__u64 out = t->out_ns, woken = t->woken_ns, start = window_start_ns;
-
-	t->out_ns = 0;
-	t->in_ns = now;
-	t->weight_ns = 0;
-	if (!out)
-		return 0;
-	if (!woken || woken > now)
-		woken = now; /* the wake-up was missed: it blocked until now */
-	if (woken < out)
-		woken = out;
-	charge(RGW_TIME_RUN_QUEUE, woken, now);
-	if (woken <= out || woken <= start || !charge(RGW_TIME_BLOCKED, out, woken))
-		return 0;
-	t->wait_start_ns = out;
-	t->wait_end_ns = woken;
-	return choose(t, woken - (out < start ? start : out));
 }
 
 SEC("tp_btf/sched_switch")
@@ -373,28 +415,12 @@ int rg_switch(__u64 *ctx)
 			   *next = (struct task_struct *)ctx[2];
 	__u32 state = has_prev_state ? (__u32)ctx[3] : prev->__state;
 	__u64 now = bpf_ktime_get_ns();
-	rgw_image_id image;
 	struct thread *t;
 
 	leave(prev, state, (int)ctx[0], now);
-	image = image_of(next);
-	t = image ? thread_of(next, now) : NULL;
-	if (!t || !enter(next, t, now) || has_sched_exit)
-		return 0;
-	/* Its stack was walked as it left, if it was. */
-	if (t->walked) {
-		__u32 zero = 0;
-		struct scratch *scratch = bpf_map_lookup_elem(&wait_scratches, &zero);
-
-		if (!scratch)
-			return 0;
-		scratch->sample.kernel_depth = 0;
-		bpf_probe_read_kernel(&scratch->sample.user, sizeof(t->frames), &t->frames);
-		store_wait(scratch, next, t, image);
-	} else {
-		count(RGW_COUNT_WAITS_LOST);
-		add(&totals[RGW_TOTAL_UNATTRIBUTED_NS], t->weight_ns);
-	}
+	t = thread_of(next, now);
+	if (t && enter(next, t, now) && !has_sched_exit)
+		store_kept(t, next);
 	return 0;
 }
 
@@ -403,13 +429,17 @@ SEC("tp_btf/sched_exit_tp")
 int rg_switched(void *ctx)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	rgw_image_id image = image_of(task);
-	struct thread *t = image ? bpf_task_storage_get(&threads, task, NULL, 0) : NULL;
+	struct thread *t = known_thread(task);
 	struct scratch *scratch;
 	__u32 zero = 0;
 	long bytes;
 
-	if (!t || !t->weight_ns)
+	if (!t)
+		return 0;
+	/* A switch that was not told: see leave(). */
+	if (t->out_ns)
+		enter(task, t, bpf_ktime_get_ns());
+	if (!t->weight_ns)
 		return 0;
 	scratch = bpf_map_lookup_elem(&wait_scratches, &zero);
 	if (!scratch)
@@ -417,8 +447,8 @@ int rg_switched(void *ctx)
 	/* Less this program's own frame and its caller's. */
 	bytes = bpf_get_stack(ctx, scratch->sample.kernel, sizeof(scratch->sample.kernel), 2);
 	scratch->sample.kernel_depth = bytes > 0 ? (__u16)((__u64)bytes / 8) : 0;
-	rgw_walk_user(&scratch->walk, &scratch->sample.user, image);
-	store_wait(scratch, task, t, image);
+	rgw_walk_user(&scratch->walk, &scratch->sample.user, t->image);
+	store_wait(scratch, task, t, t->image);
 	t->weight_ns = 0;
 	return 0;
 }
@@ -426,7 +456,7 @@ int rg_switched(void *ctx)
 SEC("tp_btf/sched_wakeup")
 int BPF_PROG(rg_wakeup, struct task_struct *task)
 {
-	struct thread *t = image_of(task) ? bpf_task_storage_get(&threads, task, NULL, 0) : NULL;
+	struct thread *t = known_thread(task);
 
 	if (t && t->out_ns && !t->woken_ns)
 		t->woken_ns = bpf_ktime_get_ns();
@@ -438,7 +468,7 @@ SEC("tp_btf/sched_wakeup_new")
 int BPF_PROG(rg_wakeup_new, struct task_struct *task)
 {
 	__u64 now = bpf_ktime_get_ns();
-	struct thread *t = image_of(task) ? thread_of(task, now) : NULL;
+	struct thread *t = thread_of(task, now);
 
 	if (t)
 		t->out_ns = t->woken_ns = now;
@@ -448,14 +478,23 @@ int BPF_PROG(rg_wakeup_new, struct task_struct *task)
 static __always_inline void end_thread(struct task_struct *task)
 {
 	__u64 now = bpf_ktime_get_ns();
-	struct thread *t = image_of(task) ? bpf_task_storage_get(&threads, task, NULL, 0) : NULL;
+	struct thread *t = known_thread(task);
 
 	if (!t || !t->born_ns)
 		return;
 	if (t->in_ns)
 		charge(RGW_TIME_CPU, t->in_ns, now);
-	t->in_ns = 0;
 	close_thread(t, task, now);
+	t->in_ns = 0;
+}
+
+/* It runs another program from now on. */
+static __always_inline void change_image(struct task_struct *task, rgw_image_id image)
+{
+	struct thread *t = known_thread(task);
+
+	if (t)
+		t->image = image;
 }
 
 /* --- Edges ---------------------------------------------------------------------------------- */
@@ -477,6 +516,7 @@ static __always_inline void begin_thread(struct task_struct *task, __u64 now)
 		return; /* a switch was seen meanwhile, which knows better */
 	if (task->on_cpu) {
 		t->in_ns = t->born_ns;
+		t->exec_in_ns = t->exec_base_ns;
 		return;
 	}
 	t->out_ns = t->born_ns;
@@ -484,8 +524,24 @@ static __always_inline void begin_thread(struct task_struct *task, __u64 now)
 	t->woken_ns = t->state & RGW_STATE_BLOCKED ? 0 : t->born_ns;
 }
 
-/* The rest of what the living have not been charged with, and who still waits. */
-static __always_inline void finish_thread(struct seq_file *seq, struct task_struct *task, __u64 now)
+/* The end of the window: what the living have not been charged with. Their waits go on. */
+static __always_inline void close_living(struct task_struct *task, __u64 now)
+{
+	struct thread *t = bpf_task_storage_get(&threads, task, NULL, 0);
+
+	if (!t || !t->born_ns)
+		return;
+	if (t->in_ns)
+		charge(RGW_TIME_CPU, t->in_ns, now);
+	close_thread(t, task, now);
+}
+
+/*
+ * Who waits since before the end. A moment has passed: most have come back meanwhile, and walked their stacks
+ * themselves. The others' are walked from outside, and should not go on just then.
+ */
+static __always_inline void report_sleeper(struct seq_file *seq, struct task_struct *task,
+					   __u64 now)
 {
 	struct thread *t = bpf_task_storage_get(&threads, task, NULL, 0);
 	__u64 out, woken;
@@ -494,16 +550,12 @@ static __always_inline void finish_thread(struct seq_file *seq, struct task_stru
 	struct pt_regs *regs;
 	long bytes;
 
-	if (!t || !t->born_ns)
+	if (!t)
 		return;
 	/* Not to be charged with this wait again, should it end before the programs do. */
 	out = t->out_ns;
 	woken = t->woken_ns;
 	t->out_ns = 0;
-	if (t->in_ns)
-		charge(RGW_TIME_CPU, t->in_ns, now);
-	t->in_ns = 0;
-	close_thread(t, task, now);
 	if (!out)
 		return;
 	if (woken)
@@ -517,7 +569,7 @@ static __always_inline void finish_thread(struct seq_file *seq, struct task_stru
 	s->end_ns = woken ? woken : now;
 	s->pid = (__u32)task->tgid;
 	s->tid = (__u32)task->pid;
-	s->image = image_of(task);
+	s->image = t->image;
 	s->wait = wait_code(task, t->state);
 	bpf_probe_read_kernel_str(s->comm, sizeof(s->comm), task->comm);
 	bytes = bpf_get_task_stack(task, s->kernel, sizeof(s->kernel), 0);
@@ -538,8 +590,10 @@ int rg_edge(struct bpf_iter__task *ctx)
 		return 0;
 	if (edge == RGW_EDGE_BEGIN)
 		begin_thread(task, now);
+	else if (edge == RGW_EDGE_CLOSE)
+		close_living(task, now);
 	else
-		finish_thread(ctx->meta->seq, task, now);
+		report_sleeper(ctx->meta->seq, task, now);
 	return 0;
 }
 

@@ -220,8 +220,8 @@ RGW_INLINE __u32 rgw_return_address(struct rgw_walk *w, __u64 cfa, __u64 *pc)
 	__u32 end;
 
 	if (rule->ra == RGW_SAVED_REGISTER) {
-		/* Whoever called anything else has its return address in memory. */
-		if (!w->innermost)
+		/* Whoever called anything has its return address in memory; who was interrupted may not have. */
+		if (!w->innermost && !w->exact)
 			return RGW_END_UNSUPPORTED;
 		return rgw_register(w, (__u32)rule->ra_offset, pc);
 	}

@@ -76,9 +76,11 @@ enum rgw_total {
 	RGW_TOTALS,
 };
 
+/* When the threads are looked at. */
 enum rgw_edge {
-	RGW_EDGE_BEGIN = 1,
-	RGW_EDGE_END = 2,
+	RGW_EDGE_BEGIN = 1, /* of the window */
+	RGW_EDGE_CLOSE = 2, /* its end: their accounts are closed */
+	RGW_EDGE_END = 3,   /* a moment later: who has not come back from a wait since? */
 };
 
 /* How a walk over a user stack ended. */

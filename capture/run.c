@@ -24,6 +24,7 @@ enum {
 	TICK_MS = 20,   /* at most this long between two looks */
 	REST_US = 2000, /* and at least this long: a storm of processes must not keep us busy */
 	PROGRESS_MS = 100,
+	MOMENT_MS = 50,
 	CYCLE_MS = 250,      /* between two looks at the cost */
 	MAX_WALKS = 20000,   /* of waiting stacks, a second: some 5 % of a CPU */
 	FEW_WALKS = 1000,    /* a second: never too many */
@@ -256,12 +257,27 @@ static int ended_too_soon(const struct rg_session *s, struct rg_err *err)
 			  "that lasts, or a shorter --warmup");
 }
 
+/* Who comes back from a wait meanwhile walks its own stack. */
+static void give_a_moment(void)
+{
+	struct timespec moment = {.tv_nsec = MOMENT_MS * (long)RG_NS_PER_MS};
+
+	nanosleep(&moment, NULL);
+}
+
 static int end_waits(struct rg_session *s, struct rg_err *err)
 {
 	int rc;
 
 	rg_sampler_window(s->sampler, s->start_ns, s->end_ns);
-	rc = rg_sampler_end_waits(s->sampler, take_sleeper, s, err);
+	rc = rg_sampler_close_waits(s->sampler, err);
+	if (rc)
+		return rc;
+	give_a_moment();
+	/* What is mapped by now belongs to the stacks that are walked below. */
+	rc = take_processes(s, err);
+	if (!rc)
+		rc = rg_sampler_end_waits(s->sampler, take_sleeper, s, err);
 	return rc ? rc : rg_sampler_long_waits(s->sampler, take_long_wait, s, err);
 }
 
@@ -284,10 +300,7 @@ static int end_window(struct rg_session *s, struct rg_err *err)
 	if (now < s->end_ns)
 		s->end_ns = now;
 	s->cost_result = rg_cost_end(&s->cost, s->end_ns - s->start_ns);
-	/* What is mapped by now belongs to the stacks that are walked below. */
-	rc = take_processes(s, err);
-	if (!rc && s->options->off_cpu)
-		rc = end_waits(s, err);
+	rc = s->options->off_cpu ? end_waits(s, err) : take_processes(s, err);
 	return rc ? rc : rg_sampler_drain(s->sampler, UINT32_MAX, take_sample, s->stacks, err);
 }
 

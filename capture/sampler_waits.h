@@ -16,7 +16,9 @@ struct rg_sampler;
 int rg_sampler_begin_waits(struct rg_sampler *sampler, struct rg_err *err);
 
 typedef int (*rg_sleeper_fn)(void *ctx, const struct rgw_sleeper *sleeper, struct rg_err *err);
-/* The end of the window: closes all threads' accounts and hands out those that still wait. */
+/* The end of the window: closes all threads' accounts. */
+int rg_sampler_close_waits(struct rg_sampler *sampler, struct rg_err *err);
+/* A moment later: hands out the threads that still wait. */
 int rg_sampler_end_waits(struct rg_sampler *sampler, rg_sleeper_fn fn, void *ctx,
 			 struct rg_err *err);
 
