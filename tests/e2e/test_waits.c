@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Off-CPU time is charged to the function that waits, by class, and the account closes. */
+#include "samples.h"
+#include "waits_judge.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct e2e_wait_row ways[] = {
+	{"kernel_waits", "nanosleep", "block_in_nanosleep", WAIT_ROOT, "sleep", 20, false},
+	{"kernel_waits", "read", "block_in_read", WAIT_ROOT, "pipe", 20, false},
+	{"kernel_waits", "poll", "block_in_poll", WAIT_ROOT, "poll", 20, false},
+	{"kernel_waits", "epoll", "block_in_epoll", WAIT_ROOT, "poll", 20, false},
+	{"kernel_waits", "fsync", "block_in_fsync", WAIT_ROOT, "disk", 1, true},
+	{"kernel_waits", "flock", "block_in_flock", WAIT_ROOT, "lock", 20, true},
+	{"kernel_waits", "waitpid", "block_in_waitpid", WAIT_ROOT, "child", 20, false},
+	{"lock_waits", "mutex", "block_in_mutex", WAIT_ROOT, "lock", 20, true},
+	{"lock_waits", "condition", "block_in_condition", WAIT_ROOT, "lock", 20, true},
+	{"lock_waits", "semaphore", "block_in_semaphore", WAIT_ROOT, "lock", 20, false},
+	{"lock_waits", "fault", "block_in_page_fault", WAIT_ROOT, "fault", 20, false},
+	{"net_waits", "recv", "block_in_recv", WAIT_ROOT, "network", 20, false},
+	{"net_waits", "connect", "block_in_connect", WAIT_ROOT, "network", 20, false},
+	{"time_waits", "throughout", "block_throughout", WAIT_ROOT, "sleep", 1, false},
+	{"time_waits", "edge", "block_over_the_edge", WAIT_ROOT, "sleep", 2, false},
+	{"time_waits", "moves", "block_between_moves", WAIT_ROOT, "sleep", 50, false},
+	{"pool_waits", "idle", "run_idle_worker", " (lib)+", "lock", 20, true},
+	{"pool_waits", "starving", "acquire_connection", " run_starving_worker (lib)+", "lock", 20,
+	 true},
+};
+
+static void judge(struct e2e *e, const struct e2e_wait_row *rows, size_t count, const char *variant,
+		  const char *window, const char *without)
+{
+	const struct rg_profile *profile;
+	size_t wrong = 0;
+
+	e2e_need_root();
+	profile = e2e_waits_capture(e, rows, count, variant, window, without);
+	for (size_t i = 0; i < count; i++) {
+		/* Stacks are walked as the wait begins there: this one's first does before its code is known. */
+		if (without && !strcmp(without, "sched-exit") && !strcmp(rows[i].mode, "edge"))
+			continue;
+		wrong += !e2e_wait_holds(e, profile, &rows[i], variant);
+	}
+	if (wrong)
+		fail_msg("%zu of %zu ways to wait are wrong", wrong, count);
+	e2e_assert_account(profile);
+}
+
+static bool is_long(void)
+{
+	const char *wish = getenv("RG_LONG");
+
+	return wish && strcmp(wish, "1") == 0;
+}
+
+/* --- Ways to wait --------------------------------------------------------------------------- */
+
+#define COUNT(rows) (sizeof(rows) / sizeof(*(rows)))
+
+#define WAYS(variant, without, name)                                           \
+	static void test_##variant##_##name(void **state)                      \
+	{                                                                      \
+		judge(*state, ways, COUNT(ways), #variant, "1500ms", without); \
+	}
+
+WAYS(o0, NULL, all)
+WAYS(o2, NULL, all)
+WAYS(o0fp, NULL, all)
+WAYS(o2fp, NULL, all)
+WAYS(static, NULL, all)
+WAYS(staticfp, NULL, all)
+WAYS(o2, "sched-exit", before_sched_exit)
+WAYS(static, "sched-exit", before_sched_exit)
+WAYS(o2, "switch-state", before_switch_state)
+
+#define LONG_WAYS(variant, without, name)                                      \
+	static void test_##variant##_##name(void **state)                      \
+	{                                                                      \
+		if (!is_long())                                                \
+			skip();                                                \
+		judge(*state, ways, COUNT(ways), #variant, "1500ms", without); \
+	}
+
+LONG_WAYS(o0, "sched-exit", before_sched_exit)
+LONG_WAYS(o0fp, "sched-exit", before_sched_exit)
+LONG_WAYS(o2fp, "sched-exit", before_sched_exit)
+LONG_WAYS(staticfp, "sched-exit", before_sched_exit)
+LONG_WAYS(o0, "switch-state", before_switch_state)
+LONG_WAYS(o0fp, "switch-state", before_switch_state)
+LONG_WAYS(o2fp, "switch-state", before_switch_state)
+LONG_WAYS(static, "switch-state", before_switch_state)
+LONG_WAYS(staticfp, "switch-state", before_switch_state)
+
+/* --- Those that want the machine for themselves ---------------------------------------------- */
+
+static const struct e2e_wait_row lengths[] = {
+	{"time_waits", "short", "block_shortly", WAIT_ROOT, "sleep", 10000, false},
+	{"time_waits", "long", "block_for_long", WAIT_ROOT, "sleep", 1, false},
+};
+
+static void test_short_waits_do_not_hide_a_long_one(void **state)
+{
+	judge(*state, lengths, COUNT(lengths), "o2", "4s", NULL);
+}
+
+static const struct e2e_wait_row children[] = {
+	{"time_waits", "children", "block_in_a_child", " have_a_child" WAIT_ROOT, "sleep", 400,
+	 false},
+};
+
+static void test_400_children_are_accounted_for(void **state)
+{
+	judge(*state, children, COUNT(children), "o2", "3s", NULL);
+}
+
+static const struct e2e_wait_row crowd = {"time_waits", "crowd", "spin_in_a_crowd", WAIT_ROOT, "",
+					  100,          false};
+
+/* Against the threads' own schedstat; the shell that waits for them is blocked, and nothing else. */
+static void test_contention_is_run_queue_time(void **state)
+{
+	struct e2e *e = *state;
+	const struct rg_profile *profile;
+	struct e2e_wait_truth truth;
+	double run_queue, cpu;
+
+	e2e_need_root();
+	profile = e2e_waits_capture(e, &crowd, 1, "o2", "1500ms", NULL);
+	truth = e2e_wait_truth(e, profile, &crowd);
+	run_queue = (double)rg_profile_fact_u64(profile, RG_KEY_ACCOUNT_RUNQ_NS, 0);
+	cpu = (double)rg_profile_fact_u64(profile, RG_KEY_ACCOUNT_CPU_NS, 0);
+	assert_true(truth.waits >= crowd.at_least);
+	if (fabs(run_queue - (double)truth.run_queue_ns) > 0.02 * (double)truth.run_queue_ns ||
+	    fabs(cpu - (double)truth.cpu_ns) > 0.02 * (double)truth.cpu_ns)
+		fail_msg("in the run queue %.1f ms, truth %.1f; on a CPU %.1f ms, truth %.1f",
+			 run_queue / 1e6, (double)truth.run_queue_ns / 1e6, cpu / 1e6,
+			 (double)truth.cpu_ns / 1e6);
+	assert_true(100 * e2e_under(profile, crowd.function, RG_VALUE_OFF_CPU_NS) <
+		    (int64_t)run_queue);
+	e2e_assert_account(profile);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		E2E_TEST(test_o0_all),
+		E2E_TEST(test_o2_all),
+		E2E_TEST(test_o0fp_all),
+		E2E_TEST(test_o2fp_all),
+		E2E_TEST(test_static_all),
+		E2E_TEST(test_staticfp_all),
+		E2E_TEST(test_o2_before_sched_exit),
+		E2E_TEST(test_static_before_sched_exit),
+		E2E_TEST(test_o2_before_switch_state),
+		E2E_TEST(test_o0_before_sched_exit),
+		E2E_TEST(test_o0fp_before_sched_exit),
+		E2E_TEST(test_o2fp_before_sched_exit),
+		E2E_TEST(test_staticfp_before_sched_exit),
+		E2E_TEST(test_o0_before_switch_state),
+		E2E_TEST(test_o0fp_before_switch_state),
+		E2E_TEST(test_o2fp_before_switch_state),
+		E2E_TEST(test_static_before_switch_state),
+		E2E_TEST(test_staticfp_before_switch_state),
+		E2E_TEST(test_short_waits_do_not_hide_a_long_one),
+		E2E_TEST(test_400_children_are_accounted_for),
+		E2E_TEST(test_contention_is_run_queue_time),
+	};
+
+	return cmocka_run_group_tests_name("waits", tests, NULL, NULL);
+}
