@@ -81,9 +81,24 @@ static void test_functions_are_placed(void **state)
 	assert_string_equal(rg_profile_fact(p, RG_KEY_TARGET), "shares");
 	assert_string_equal(rg_profile_fact(p, RG_KEY_PROCESSES), "1");
 	assert_string_equal(rg_profile_fact(p, RG_KEY_EVENT), "cpu-clock");
-	/* By frame pointers, which leaf functions do without: their caller's caller is known. */
+	/* The kernel's part of starting it aside. */
 	assert_true(e2e_under(p, "main", RG_VALUE_SAMPLES) * 10 >
 		    e2e_total(p, RG_VALUE_SAMPLES) * 9);
+}
+
+/* As on a kernel before 5.17. */
+static void test_stacks_are_whole_without_bpf_loop(void **state)
+{
+	struct e2e *e = *state;
+	const struct rg_profile *p;
+
+	e2e_need_root();
+	E2E_RG(e, "capture", "-o", "p.pb.gz", "--without", "bpf-loop", FINE, UNTIL_IT_ENDS, "--",
+	       e2e_program(e, "shares"), "truth", "300");
+	e2e_assert_status(e, 0);
+	p = e2e_profile(e, "p.pb.gz");
+	assert_true(e2e_under(p, "_start", RG_VALUE_SAMPLES) * 100 >
+		    e2e_total(p, RG_VALUE_SAMPLES) * 95);
 }
 
 static void test_kernel_time_has_names(void **state)
@@ -260,6 +275,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		E2E_TEST(test_planted_shares_are_recovered),
 		E2E_TEST(test_functions_are_placed),
+		E2E_TEST(test_stacks_are_whole_without_bpf_loop),
 		E2E_TEST(test_kernel_time_has_names),
 		E2E_TEST(test_threads_are_told_apart),
 		E2E_TEST(test_the_window_is_cut_into_slices),
