@@ -65,14 +65,10 @@ static bool is_long(void)
 		judge(*state, ways, COUNT(ways), #variant, "1500ms", without); \
 	}
 
-WAYS(o0, NULL, all)
 WAYS(o2, NULL, all)
 WAYS(o0fp, NULL, all)
-WAYS(o2fp, NULL, all)
 WAYS(static, NULL, all)
-WAYS(staticfp, NULL, all)
 WAYS(o2, "sched-exit", before_sched_exit)
-WAYS(static, "sched-exit", before_sched_exit)
 WAYS(o2, "switch-state", before_switch_state)
 
 #define LONG_WAYS(variant, without, name)                                      \
@@ -83,6 +79,10 @@ WAYS(o2, "switch-state", before_switch_state)
 		judge(*state, ways, COUNT(ways), #variant, "1500ms", without); \
 	}
 
+LONG_WAYS(o0, NULL, all)
+LONG_WAYS(o2fp, NULL, all)
+LONG_WAYS(staticfp, NULL, all)
+LONG_WAYS(static, "sched-exit", before_sched_exit)
 LONG_WAYS(o0, "sched-exit", before_sched_exit)
 LONG_WAYS(o0fp, "sched-exit", before_sched_exit)
 LONG_WAYS(o2fp, "sched-exit", before_sched_exit)
