@@ -251,9 +251,9 @@ const struct rg_command rg_command_check = {
 	.summary = "profile a canary, compare it with a baseline, pass or fail",
 	.usage = "--baseline REF [options] [-- COMMAND [ARGUMENT…]]",
 	.description =
-		"Profiles the target for a window, compares where it spends CPU time with the "
-		"stored\n"
-		"runs of the baseline version, prints the changes and exits by the verdict.\n"
+		"Profiles the target for a window, compares where it spends CPU time and where it\n"
+		"waits with the stored runs of the baseline version, prints the changes and exits\n"
+		"by the verdict.\n"
 		"\n" RG_EXIT_HELP,
 	.examples = "  sudo regress-gate check --baseline v1.4 -- ./server --port 8080\n"
 		    "  sudo regress-gate check --baseline v1.4 --pid 4711 --window 5m\n"
