@@ -15,6 +15,8 @@ struct {
 	__uint(max_entries, 1 << 22); /* 220 snapshots */
 } snapshots SEC(".maps");
 
+__u64 snapshots_left = RGW_MAX_SNAPSHOTS;
+
 #if defined(__TARGET_ARCH_x86)
 static __always_inline void copy_registers(__u64 *to, struct pt_regs *regs)
 {
@@ -52,11 +54,16 @@ static __always_inline int keep_snapshot(const struct rgw_sample_key *key,
 					 __u64 start_ns, __u64 end_ns)
 {
 	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
-	struct rgw_snapshot *copy = bpf_ringbuf_reserve(&snapshots, sizeof(*copy), 0);
+	struct rgw_snapshot *copy;
 	__u32 pages = 0;
 
+	/* CPUs that look at the same time may take a few more than there are: a signed comparison stops there. */
+	if ((__s64)snapshots_left <= 0)
+		return -1;
+	copy = bpf_ringbuf_reserve(&snapshots, sizeof(*copy), 0);
 	if (!copy)
 		return -1;
+	__sync_fetch_and_add(&snapshots_left, -1);
 	copy->start_ns = start_ns;
 	copy->end_ns = end_ns;
 	copy->key = *key;

@@ -15,6 +15,8 @@ enum {
 	RGW_COMM_SIZE = 16,    /* TASK_COMM_LEN */
 	RGW_PAGE = 4096,
 	RGW_SNAPSHOT_PAGES = 4, /* of a stack that cannot be walked yet */
+	RGW_MAX_SNAPSHOTS =
+		4096, /* 75 MB where they are kept; a program may lead nowhere all the time */
 	RGW_MAX_PROCESSES = 16384,
 	RGW_MAX_RANGES = 131072, /* executable mappings of all processes together */
 	RGW_MAX_TABLES = 8192,   /* files with unwind tables */

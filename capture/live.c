@@ -18,6 +18,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/*
+ * Ranges of one process. The kernel does not tell of code that is unmapped: one that maps and unmaps all the time leaves
+ * more and more of them behind, and each costs the next some time.
+ */
+enum { MAX_RANGES = 16384 };
+
 /* A process, and what of its code is mapped where. */
 struct process {
 	uint32_t pid;
@@ -38,6 +44,7 @@ struct rg_live {
 	uint32_t *table; /* by file */
 	size_t table_count;
 	uint64_t build_ns;
+	uint64_t refused; /* mappings beyond MAX_RANGES */
 	struct process *processes;
 	size_t count, cap;
 	struct rg_index by_pid, by_image;
@@ -113,7 +120,7 @@ struct rg_live_stats rg_live_stats(const struct rg_live *l)
 		.rules = tables.rules,
 		.tables = tables.tables,
 		.build_ns = l->build_ns,
-		.refused = tables.refused + rg_spaces_refused(l->spaces),
+		.refused = tables.refused + rg_spaces_refused(l->spaces) + l->refused,
 	};
 }
 
@@ -256,6 +263,10 @@ static int map_file(struct rg_live *l, struct process *p, const struct rg_timeli
 
 	if (range.end <= range.start)
 		return 0;
+	if (p->count >= MAX_RANGES) {
+		l->refused++;
+		return 0;
+	}
 	if (m->file != RG_FILE_NONE) {
 		if (find_table(l, m->file, &range.table))
 			return RG_ENOMEM;

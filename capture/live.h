@@ -48,7 +48,7 @@ struct rg_live_stats {
 	uint64_t rows, table_bytes, rules;
 	uint32_t tables;
 	uint64_t build_ns; /* time taken to make the tables */
-	uint64_t refused;  /* files and images that found no room */
+	uint64_t refused;  /* files, images and mappings that found no room */
 };
 
 struct rg_live_stats rg_live_stats(const struct rg_live *live);

@@ -9,16 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_SNAPSHOTS = 4096 }; /* 75 MB */
-
 int rg_snapshots_add(struct rg_snapshots *s, const struct rgw_snapshot *snapshot)
 {
 	/* The stack's end is not kept where it could not be read. */
 	uint32_t pages =
 		snapshot->pages < RGW_SNAPSHOT_PAGES ? snapshot->pages : RGW_SNAPSHOT_PAGES;
-	size_t size = s->count < MAX_SNAPSHOTS
-			      ? offsetof(struct rgw_snapshot, stack) + pages * (size_t)RGW_PAGE
-			      : offsetof(struct rgw_snapshot, stack);
+	size_t size = offsetof(struct rgw_snapshot, stack) + pages * (size_t)RGW_PAGE;
 	struct rgw_snapshot *copy = malloc(size);
 
 	if (!copy)
@@ -36,7 +32,7 @@ int rg_snapshots_add(struct rg_snapshots *s, const struct rgw_snapshot *snapshot
 		s->cap = cap;
 	}
 	memcpy(copy, snapshot, size);
-	copy->pages = s->count < MAX_SNAPSHOTS ? pages : 0;
+	copy->pages = pages;
 	s->all[s->count++] = copy;
 	return 0;
 }

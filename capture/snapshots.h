@@ -19,7 +19,7 @@ struct rg_snapshots {
 	uint64_t ends[RGW_ENDS]; /* of samples on the CPU, by how the walk ended at last */
 };
 
-/* Copies one; beyond a bound on memory it is left with the frames it has. Returns 0 or RG_ENOMEM. */
+/* Copies one: the kernel side hands out RGW_MAX_SNAPSHOTS or a few more. Returns 0 or RG_ENOMEM. */
 int rg_snapshots_add(struct rg_snapshots *snapshots, const struct rgw_snapshot *snapshot);
 /* Walks all, the timeline having been replayed, and enters them among the stacks. */
 int rg_snapshots_walk(struct rg_snapshots *snapshots, struct rg_live *live,

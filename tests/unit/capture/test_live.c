@@ -166,6 +166,19 @@ static void what_is_later_than_the_turn_waits_for_the_next(void **state)
 	assert_space(w, 1, "1000-2000 3000-4000");
 }
 
+/* A program that maps code all the time costs us neither memory nor time without end. */
+static void the_ranges_of_a_process_are_bounded(void **state)
+{
+	struct world *w = *state;
+
+	assert_int_equal(rg_timeline_begin(w->timeline, 10, 1, w->now++), 0);
+	for (uint64_t i = 0; i < 20000; i++)
+		map(w, 10, (i + 1) << 16, ((i + 1) << 16) + 0x1000);
+	turn(w, UINT64_MAX);
+	assert_int_equal(made_space(w->made, 1)->count, 16384);
+	assert_int_equal(rg_live_stats(w->live).refused, 20000 - 16384);
+}
+
 static int take_mapping(void *ctx, const struct rg_mapping_record *record)
 {
 	return rg_timeline_mapping(ctx, record);
@@ -211,6 +224,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_exec_begins_anew, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_is_later_than_the_turn_waits_for_the_next,
 						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_ranges_of_a_process_are_bounded, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(a_real_process_has_tables, set_up, tear_down),
 	};
 
