@@ -192,7 +192,9 @@ int rg_sample(void *ctx)
 	return 0;
 }
 
+#include "threads.bpf.h"
 #include "waits.bpf.h"
+#include "edges.bpf.h"
 
 /* --- Processes ------------------------------------------------------------------------------ */
 

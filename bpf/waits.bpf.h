@@ -13,10 +13,7 @@
 const volatile __u8 follow_waits = 0;   /* off-CPU time is wanted */
 const volatile __u8 has_prev_state = 1; /* sched_switch hands over prev_state (5.18) */
 const volatile __u8 has_sched_exit =
-	1; /* sched_exit_tp (6.14): the incoming thread walks its own stack */
-
-/* Written by the capture: larger when there are many threads, or the cost is to be bounded. */
-volatile __u64 wait_period_ns = 1000000;
+	1; /* sched_exit_tp (6.18 has it): the incoming thread walks its own stack */
 
 enum {
 	MILLI = 1000,
@@ -24,49 +21,6 @@ enum {
 		20000, /* a second, where stacks have to be walked before the duration is known */
 	MAX_POINTS = 64,
 };
-
-/* A thread of the target. */
-struct thread {
-	__u64 born_ns;      /* since when it is accounted for; 0: not yet */
-	__u64 exec_base_ns; /* its CPU time then, */
-	__u64 exec_in_ns;   /* and when it came onto its CPU */
-	__u64 in_ns;        /* when it came onto a CPU; 0: it is off */
-	__u64 out_ns;       /* when it left it; 0: it is on */
-	__u64 woken_ns;     /* when it became runnable again; 0: it has not */
-	__u64 gap_ns;       /* blocked time left until the next point */
-	__u64 seed;
-	/* The wait whose stack is to be walked: its bounds, and what it counts for. */
-	__u64 wait_start_ns, wait_end_ns, weight_ns, weight_milli;
-	rgw_image_id image; /* that it runs */
-	__u32 state;        /* as it left the CPU */
-	__u32 walked;       /* frames holds the stack of the present wait */
-	struct rgw_frames frames;
-};
-
-/* Without sched_exit_tp the stack is kept while its thread waits; with it that part is not needed. */
-struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, struct thread);
-} threads SEC(".maps");
-
-/* Where a thread that sleeps at the end is put together. */
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct rgw_sleeper);
-} sleepers SEC(".maps");
-
-/* One entry a slice; sized by the capture. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct rgw_account);
-} accounts SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -93,104 +47,6 @@ struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 1 << 22);
 } long_waits SEC(".maps");
-
-/* --- Accounts ------------------------------------------------------------------------------- */
-
-static __always_inline void add(__u64 *sum, __u64 value)
-{
-	__sync_fetch_and_add(sum, value);
-}
-
-/*
- * Adds the part of [from, to) that lies in the window to one time of the slices it spans. What lies between the first
- * and the last is told by where it begins and ends, so that this takes the same time for any length.
- */
-static __always_inline __u64 charge(enum rgw_time time, __u64 from, __u64 to)
-{
-	__u64 start = window_start_ns, end = window_end_ns;
-	__u32 first, last;
-	struct rgw_account *a, *b;
-
-	if (from < start)
-		from = start;
-	if (to > end)
-		to = end;
-	if (from >= to || start >= end)
-		return 0;
-	first = (__u32)((from - start) / slice_ns);
-	last = (__u32)((to - 1 - start) / slice_ns);
-	a = bpf_map_lookup_elem(&accounts, &first);
-	b = bpf_map_lookup_elem(&accounts, &last);
-	if (!a || !b)
-		return to - from;
-	if (first == last) {
-		add(&a->ns[time], to - from);
-		return to - from;
-	}
-	add(&a->ns[time], (first + 1) * slice_ns + start - from);
-	add(&b->ns[time], to - start - last * slice_ns);
-	add(&a->whole_from[time], 1);
-	add(&b->whole_to[time], 1);
-	return to - from;
-}
-
-/* --- Threads -------------------------------------------------------------------------------- */
-
-static __always_inline rgw_image_id image_of(struct task_struct *task)
-{
-	__u32 pid = task->tgid;
-	rgw_image_id *image = bpf_map_lookup_elem(&images, &pid);
-
-	return image ? *image : 0;
-}
-
-/* The record of a thread of the target, made when there is none; NULL for threads of others. */
-static __always_inline struct thread *thread_of(struct task_struct *task, __u64 now)
-{
-	struct thread *t = bpf_task_storage_get(&threads, task, NULL, 0);
-	rgw_image_id image = t ? t->image : 0;
-
-	if (!image) {
-		image = image_of(task);
-		if (!image)
-			return NULL;
-		t = bpf_task_storage_get(&threads, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
-		if (!t) {
-			count(RGW_COUNT_THREADS_LOST);
-			return NULL;
-		}
-		t->image = image;
-	}
-	if (!t->born_ns) {
-		t->born_ns = now;
-		t->exec_base_ns = task->se.sum_exec_runtime;
-		t->seed = now ^ ((__u64)(__u32)task->pid << 32) ^ bpf_get_prandom_u32();
-		t->gap_ns = bpf_get_prandom_u32() % (2 * wait_period_ns + 1);
-	}
-	return t;
-}
-
-/* One that has a record already, and its image; NULL for others. */
-static __always_inline struct thread *known_thread(struct task_struct *task)
-{
-	struct thread *t = bpf_task_storage_get(&threads, task, NULL, 0);
-
-	return t && t->image ? t : NULL;
-}
-
-/* What a thread's record can no longer tell when it is gone. */
-static __always_inline void close_thread(struct thread *t, struct task_struct *task, __u64 now)
-{
-	/* The scheduler enters what a thread runs when it next looks: at the latest when it leaves the CPU. */
-	__u64 exec = t->in_ns ? t->exec_in_ns + (now - t->in_ns) : task->se.sum_exec_runtime;
-
-	if (t->born_ns >= window_end_ns)
-		return;
-	charge(RGW_TIME_THREAD, t->born_ns, now);
-	if (exec > t->exec_base_ns)
-		add(&totals[RGW_TOTAL_EXEC_NS], exec - t->exec_base_ns);
-	t->born_ns = 0;
-}
 
 /* --- Weights -------------------------------------------------------------------------------- */
 
@@ -486,115 +342,6 @@ static __always_inline void end_thread(struct task_struct *task)
 		charge(RGW_TIME_CPU, t->in_ns, now);
 	close_thread(t, task, now);
 	t->in_ns = 0;
-}
-
-/* It runs another program from now on. */
-static __always_inline void change_image(struct task_struct *task, rgw_image_id image)
-{
-	struct thread *t = known_thread(task);
-
-	if (t)
-		t->image = image;
-}
-
-/* --- Edges ---------------------------------------------------------------------------------- */
-
-/* Set before each reading of the iterator. */
-volatile __u32 edge = RGW_EDGE_BEGIN;
-
-/* Threads that run or sleep already begin to be accounted for. */
-static __always_inline void begin_thread(struct task_struct *task, __u64 now)
-{
-	struct thread *t = thread_of(task, now);
-
-	if (!t)
-		return;
-	/* The window has begun a moment ago. */
-	t->born_ns = task->start_time > window_start_ns ? task->start_time : window_start_ns;
-	t->exec_base_ns = task->se.sum_exec_runtime;
-	if (t->out_ns || t->in_ns)
-		return; /* a switch was seen meanwhile, which knows better */
-	if (task->on_cpu) {
-		t->in_ns = t->born_ns;
-		t->exec_in_ns = t->exec_base_ns;
-		return;
-	}
-	t->out_ns = t->born_ns;
-	t->state = task->__state;
-	t->woken_ns = t->state & RGW_STATE_BLOCKED ? 0 : t->born_ns;
-}
-
-/* The end of the window: what the living have not been charged with. Their waits go on. */
-static __always_inline void close_living(struct task_struct *task, __u64 now)
-{
-	struct thread *t = bpf_task_storage_get(&threads, task, NULL, 0);
-
-	if (!t || !t->born_ns)
-		return;
-	if (t->in_ns)
-		charge(RGW_TIME_CPU, t->in_ns, now);
-	close_thread(t, task, now);
-}
-
-/*
- * Who waits since before the end. A moment has passed: most have come back meanwhile, and walked their stacks
- * themselves. The others' are walked from outside, and should not go on just then.
- */
-static __always_inline void report_sleeper(struct seq_file *seq, struct task_struct *task,
-					   __u64 now)
-{
-	struct thread *t = bpf_task_storage_get(&threads, task, NULL, 0);
-	__u64 out, woken;
-	__u32 zero = 0;
-	struct rgw_sleeper *s;
-	struct pt_regs *regs;
-	long bytes;
-
-	if (!t)
-		return;
-	/* Not to be charged with this wait again, should it end before the programs do. */
-	out = t->out_ns;
-	woken = t->woken_ns;
-	t->out_ns = 0;
-	if (!out)
-		return;
-	if (woken)
-		charge(RGW_TIME_RUN_QUEUE, woken, now);
-	if (!charge(RGW_TIME_BLOCKED, out, woken ? woken : now))
-		return;
-	s = bpf_map_lookup_elem(&sleepers, &zero);
-	if (!s)
-		return;
-	s->start_ns = out;
-	s->end_ns = woken ? woken : now;
-	s->pid = (__u32)task->tgid;
-	s->tid = (__u32)task->pid;
-	s->image = t->image;
-	s->wait = wait_code(task, t->state);
-	bpf_probe_read_kernel_str(s->comm, sizeof(s->comm), task->comm);
-	bytes = bpf_get_task_stack(task, s->kernel, sizeof(s->kernel), 0);
-	s->kernel_depth = bytes > 0 ? (__u32)((__u64)bytes / 8) : 0;
-	regs = (struct pt_regs *)bpf_task_pt_regs(task);
-	copy_registers(s->registers, regs);
-	if (bpf_seq_write(seq, s, sizeof(*s)))
-		count(RGW_COUNT_WAITS_LOST);
-}
-
-SEC("iter/task")
-int rg_edge(struct bpf_iter__task *ctx)
-{
-	struct task_struct *task = ctx->task;
-	__u64 now = bpf_ktime_get_ns();
-
-	if (!task || !image_of(task))
-		return 0;
-	if (edge == RGW_EDGE_BEGIN)
-		begin_thread(task, now);
-	else if (edge == RGW_EDGE_CLOSE)
-		close_living(task, now);
-	else
-		report_sleeper(ctx->meta->seq, task, now);
-	return 0;
 }
 
 #endif

@@ -3,6 +3,7 @@
 #include "elf/image.h"
 #include "elf/object.h"
 #include "files.h"
+#include "grow.h"
 #include "machine.h"
 #include "timeline.h"
 #include "unwind/arrays.h"
@@ -54,24 +55,6 @@ struct rg_live {
 	struct rg_timeline_record *waiting;
 	size_t waiting_count, waiting_cap, copied;
 };
-
-/* Makes room for `wanted` elements. */
-static int grow(void **array, size_t wanted, size_t *cap, size_t size)
-{
-	size_t more = *cap ? *cap : 32;
-	void *grown;
-
-	if (wanted <= *cap)
-		return 0;
-	while (more < wanted)
-		more *= 2;
-	grown = reallocarray(*array, more, size);
-	if (!grown)
-		return RG_ENOMEM;
-	*array = grown;
-	*cap = more;
-	return 0;
-}
 
 struct rg_live *rg_live_new(const struct rg_timeline *timeline, const struct rg_files *files,
 			    const struct rg_unwind_arrays *arrays)
@@ -153,7 +136,7 @@ static int find_table(struct rg_live *l, uint32_t file, uint32_t *table)
 	void *tables = l->table;
 	size_t before = l->table_count;
 
-	if (grow(&tables, (size_t)file + 1, &l->table_count, sizeof(*l->table)))
+	if (rg_grow(&tables, (size_t)file + 1, &l->table_count, sizeof(*l->table)))
 		return RG_ENOMEM;
 	l->table = tables;
 	for (size_t i = before; i < l->table_count; i++)
@@ -188,7 +171,7 @@ static int mark_changed(struct rg_live *l, struct process *p)
 
 	if (p->changed)
 		return 0;
-	if (grow(&changed, l->changed_count + 1, &l->changed_cap, sizeof(*l->changed)))
+	if (rg_grow(&changed, l->changed_count + 1, &l->changed_cap, sizeof(*l->changed)))
 		return RG_ENOMEM;
 	l->changed = changed;
 	p->changed = true;
@@ -202,7 +185,7 @@ static int make_room(struct process *p, size_t more)
 {
 	void *ranges = p->ranges;
 
-	if (grow(&ranges, p->count + more, &p->cap, sizeof(*p->ranges)))
+	if (rg_grow(&ranges, p->count + more, &p->cap, sizeof(*p->ranges)))
 		return RG_ENOMEM;
 	p->ranges = ranges;
 	return 0;
@@ -310,7 +293,7 @@ static struct process *find_process(struct rg_live *l, uint32_t pid)
 
 	if (id != RG_INDEX_NONE)
 		return &l->processes[id];
-	if (grow(&processes, l->count + 1, &l->cap, sizeof(*l->processes)))
+	if (rg_grow(&processes, l->count + 1, &l->cap, sizeof(*l->processes)))
 		return NULL;
 	l->processes = processes;
 	if (rg_index_add(&l->by_pid, hash, (uint32_t)l->count))
@@ -439,7 +422,7 @@ static int copy_new(struct rg_live *l)
 	more = count - l->copied;
 	if (!more)
 		return 0;
-	if (grow(&waiting, l->waiting_count + more, &l->waiting_cap, sizeof(*l->waiting)))
+	if (rg_grow(&waiting, l->waiting_count + more, &l->waiting_cap, sizeof(*l->waiting)))
 		return RG_ENOMEM;
 	l->waiting = waiting;
 	memcpy(&l->waiting[l->waiting_count], &records[l->copied], more * sizeof(*records));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "snapshots.h"
+#include "grow.h"
 #include "live.h"
 #include "registers.h"
 #include "stacks.h"
@@ -16,21 +17,15 @@ int rg_snapshots_add(struct rg_snapshots *s, const struct rgw_snapshot *snapshot
 		snapshot->pages < RGW_SNAPSHOT_PAGES ? snapshot->pages : RGW_SNAPSHOT_PAGES;
 	size_t size = offsetof(struct rgw_snapshot, stack) + pages * (size_t)RGW_PAGE;
 	struct rgw_snapshot *copy = malloc(size);
+	void *all = s->all;
 
 	if (!copy)
 		return RG_ENOMEM;
-	if (s->count == s->cap) {
-		size_t cap = s->cap ? s->cap * 2 : 64;
-		struct rgw_snapshot **grown =
-			reallocarray(s->all, cap, sizeof(struct rgw_snapshot *));
-
-		if (!grown) {
-			free(copy);
-			return RG_ENOMEM;
-		}
-		s->all = grown;
-		s->cap = cap;
+	if (rg_grow(&all, s->count + 1, &s->cap, sizeof(*s->all))) {
+		free(copy);
+		return RG_ENOMEM;
 	}
+	s->all = all;
 	memcpy(copy, snapshot, size);
 	copy->pages = pages;
 	s->all[s->count++] = copy;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "timeline.h"
 #include "files.h"
+#include "grow.h"
 #include "sideband.h"
 #include "target.h"
 
@@ -51,22 +52,6 @@ struct rg_timeline {
 	struct space *spaces; /* by image */
 	size_t space_count;
 };
-
-/* Makes room for one more element. */
-static int grow(void **array, size_t count, size_t *cap, size_t size)
-{
-	size_t more = *cap ? *cap * 2 : 64;
-	void *grown;
-
-	if (count < *cap)
-		return 0;
-	grown = reallocarray(*array, more, size);
-	if (!grown)
-		return RG_ENOMEM;
-	*array = grown;
-	*cap = more;
-	return 0;
-}
 
 struct rg_timeline *rg_timeline_new(struct rg_files *files)
 {
@@ -129,7 +114,7 @@ static int add_record(struct rg_timeline *t, struct rg_timeline_record record)
 		t->lost++;
 		return 0;
 	}
-	if (grow(&records, t->count, &t->cap, sizeof(*t->records)))
+	if (rg_grow(&records, t->count + 1, &t->cap, sizeof(*t->records)))
 		return RG_ENOMEM;
 	t->records = records;
 	record.order = (uint32_t)t->count;
@@ -188,7 +173,7 @@ int rg_timeline_mapping(struct rg_timeline *t, const struct rg_mapping_record *r
 		t->lost++;
 		return 0;
 	}
-	if (grow(&pending, t->pending_count, &t->pending_cap, sizeof(*t->pending)))
+	if (rg_grow(&pending, t->pending_count + 1, &t->pending_cap, sizeof(*t->pending)))
 		return RG_ENOMEM;
 	t->pending = pending;
 	if (!record->exec) {
@@ -252,7 +237,7 @@ static int add_mapping(struct space *space, const struct rg_timeline_record *rec
 {
 	void *own = space->own;
 
-	if (grow(&own, space->count, &space->cap, sizeof(*space->own)))
+	if (rg_grow(&own, space->count + 1, &space->cap, sizeof(*space->own)))
 		return RG_ENOMEM;
 	space->own = own;
 	space->own[space->count++] = (struct rg_timeline_range){
@@ -287,7 +272,7 @@ static struct running *find_running(struct table *table, uint32_t pid)
 
 	if (id != RG_INDEX_NONE)
 		return &table->all[id];
-	if (grow(&all, table->count, &table->cap, sizeof(*table->all)))
+	if (rg_grow(&all, table->count + 1, &table->cap, sizeof(*table->all)))
 		return NULL;
 	table->all = all;
 	if (rg_index_add(&table->index, hash, (uint32_t)table->count))

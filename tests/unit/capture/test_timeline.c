@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/fail_libc.h"
+#include "grow.c"
 #include "timeline.c"
 
 #include "base/unit.h"

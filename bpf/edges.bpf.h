@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BPF_EDGES_BPF_H
+#define BPF_EDGES_BPF_H
+
+/*
+ * The window's edges, where nothing switches: threads that run or sleep already begin to be accounted for, and those that
+ * still do are charged with the rest. Included by sampler.bpf.c, after waits.bpf.h.
+ */
+
+/* Where a thread that sleeps at the end is put together. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct rgw_sleeper);
+} sleepers SEC(".maps");
+
+/* Set before each reading of the iterator. */
+volatile __u32 edge = RGW_EDGE_BEGIN;
+
+/* Threads that run or sleep already begin to be accounted for. */
+static __always_inline void begin_thread(struct task_struct *task, __u64 now)
+{
+	struct thread *t = thread_of(task, now);
+
+	if (!t)
+		return;
+	/* The window has begun a moment ago. */
+	t->born_ns = task->start_time > window_start_ns ? task->start_time : window_start_ns;
+	t->exec_base_ns = task->se.sum_exec_runtime;
+	if (t->out_ns || t->in_ns)
+		return; /* a switch was seen meanwhile, which knows better */
+	if (task->on_cpu) {
+		t->in_ns = t->born_ns;
+		t->exec_in_ns = t->exec_base_ns;
+		return;
+	}
+	t->out_ns = t->born_ns;
+	t->state = task->__state;
+	t->woken_ns = t->state & RGW_STATE_BLOCKED ? 0 : t->born_ns;
+}
+
+/* The end of the window: what the living have not been charged with. Their waits go on. */
+static __always_inline void close_living(struct task_struct *task, __u64 now)
+{
+	struct thread *t = bpf_task_storage_get(&threads, task, NULL, 0);
+
+	if (!t || !t->born_ns)
+		return;
+	if (t->in_ns)
+		charge(RGW_TIME_CPU, t->in_ns, now);
+	close_thread(t, task, now);
+}
+
+/*
+ * Who waits since before the end. A moment has passed: most have come back meanwhile, and walked their stacks
+ * themselves. The others' are walked from outside, and should not go on just then.
+ */
+static __always_inline void report_sleeper(struct seq_file *seq, struct task_struct *task,
+					   __u64 now)
+{
+	struct thread *t = bpf_task_storage_get(&threads, task, NULL, 0);
+	__u64 out, woken;
+	__u32 zero = 0;
+	struct rgw_sleeper *s;
+	struct pt_regs *regs;
+	long bytes;
+
+	if (!t)
+		return;
+	/* Not to be charged with this wait again, should it end before the programs do. */
+	out = t->out_ns;
+	woken = t->woken_ns;
+	t->out_ns = 0;
+	if (!out)
+		return;
+	if (woken)
+		charge(RGW_TIME_RUN_QUEUE, woken, now);
+	if (!charge(RGW_TIME_BLOCKED, out, woken ? woken : now))
+		return;
+	s = bpf_map_lookup_elem(&sleepers, &zero);
+	if (!s)
+		return;
+	s->start_ns = out;
+	s->end_ns = woken ? woken : now;
+	s->pid = (__u32)task->tgid;
+	s->tid = (__u32)task->pid;
+	s->image = t->image;
+	s->wait = wait_code(task, t->state);
+	bpf_probe_read_kernel_str(s->comm, sizeof(s->comm), task->comm);
+	bytes = bpf_get_task_stack(task, s->kernel, sizeof(s->kernel), 0);
+	s->kernel_depth = bytes > 0 ? (__u32)((__u64)bytes / 8) : 0;
+	regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	copy_registers(s->registers, regs);
+	if (bpf_seq_write(seq, s, sizeof(*s)))
+		count(RGW_COUNT_WAITS_LOST);
+}
+
+SEC("iter/task")
+int rg_edge(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+	__u64 now = bpf_ktime_get_ns();
+
+	if (!task || !image_of(task))
+		return 0;
+	if (edge == RGW_EDGE_BEGIN)
+		begin_thread(task, now);
+	else if (edge == RGW_EDGE_CLOSE)
+		close_living(task, now);
+	else
+		report_sleeper(ctx->meta->seq, task, now);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BPF_THREADS_BPF_H
+#define BPF_THREADS_BPF_H
+
+/*
+ * The target's threads, and the account of their time: on a CPU, in the run queue, blocked. Included by sampler.bpf.c,
+ * after its maps.
+ */
+
+/* Written by the capture: larger when there are many threads, or the cost is to be bounded. */
+volatile __u64 wait_period_ns = 1000000;
+
+/* A thread of the target. */
+struct thread {
+	__u64 born_ns;      /* since when it is accounted for; 0: not yet */
+	__u64 exec_base_ns; /* its CPU time then, */
+	__u64 exec_in_ns;   /* and when it came onto its CPU */
+	__u64 in_ns;        /* when it came onto a CPU; 0: it is off */
+	__u64 out_ns;       /* when it left it; 0: it is on */
+	__u64 woken_ns;     /* when it became runnable again; 0: it has not */
+	__u64 gap_ns;       /* blocked time left until the next point */
+	__u64 seed;
+	/* The wait whose stack is to be walked: its bounds, and what it counts for. */
+	__u64 wait_start_ns, wait_end_ns, weight_ns, weight_milli;
+	rgw_image_id image; /* that it runs */
+	__u32 state;        /* as it left the CPU */
+	__u32 walked;       /* frames holds the stack of the present wait */
+	struct rgw_frames frames;
+};
+
+/* Without sched_exit_tp the stack is kept while its thread waits; with it that part is not needed. */
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct thread);
+} threads SEC(".maps");
+
+/* One entry a slice; sized by the capture. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct rgw_account);
+} accounts SEC(".maps");
+
+/* --- Accounts ------------------------------------------------------------------------------- */
+
+static __always_inline void add(__u64 *sum, __u64 value)
+{
+	__sync_fetch_and_add(sum, value);
+}
+
+/*
+ * Adds the part of [from, to) that lies in the window to one time of the slices it spans. What lies between the first
+ * and the last is told by where it begins and ends, so that this takes the same time for any length.
+ */
+static __always_inline __u64 charge(enum rgw_time time, __u64 from, __u64 to)
+{
+	__u64 start = window_start_ns, end = window_end_ns;
+	__u32 first, last;
+	struct rgw_account *a, *b;
+
+	if (from < start)
+		from = start;
+	if (to > end)
+		to = end;
+	if (from >= to || start >= end)
+		return 0;
+	first = (__u32)((from - start) / slice_ns);
+	last = (__u32)((to - 1 - start) / slice_ns);
+	a = bpf_map_lookup_elem(&accounts, &first);
+	b = bpf_map_lookup_elem(&accounts, &last);
+	if (!a || !b)
+		return to - from;
+	if (first == last) {
+		add(&a->ns[time], to - from);
+		return to - from;
+	}
+	add(&a->ns[time], (first + 1) * slice_ns + start - from);
+	add(&b->ns[time], to - start - last * slice_ns);
+	add(&a->whole_from[time], 1);
+	add(&b->whole_to[time], 1);
+	return to - from;
+}
+
+/* --- Threads -------------------------------------------------------------------------------- */
+
+static __always_inline rgw_image_id image_of(struct task_struct *task)
+{
+	__u32 pid = task->tgid;
+	rgw_image_id *image = bpf_map_lookup_elem(&images, &pid);
+
+	return image ? *image : 0;
+}
+
+/* The record of a thread of the target, made when there is none; NULL for threads of others. */
+static __always_inline struct thread *thread_of(struct task_struct *task, __u64 now)
+{
+	struct thread *t = bpf_task_storage_get(&threads, task, NULL, 0);
+	rgw_image_id image = t ? t->image : 0;
+
+	if (!image) {
+		image = image_of(task);
+		if (!image)
+			return NULL;
+		t = bpf_task_storage_get(&threads, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+		if (!t) {
+			count(RGW_COUNT_THREADS_LOST);
+			return NULL;
+		}
+		t->image = image;
+	}
+	if (!t->born_ns) {
+		t->born_ns = now;
+		t->exec_base_ns = task->se.sum_exec_runtime;
+		t->seed = now ^ ((__u64)(__u32)task->pid << 32) ^ bpf_get_prandom_u32();
+		t->gap_ns = bpf_get_prandom_u32() % (2 * wait_period_ns + 1);
+	}
+	return t;
+}
+
+/* One that has a record already, and its image; NULL for others. */
+static __always_inline struct thread *known_thread(struct task_struct *task)
+{
+	struct thread *t = bpf_task_storage_get(&threads, task, NULL, 0);
+
+	return t && t->image ? t : NULL;
+}
+
+/* What a thread's record can no longer tell when it is gone. */
+static __always_inline void close_thread(struct thread *t, struct task_struct *task, __u64 now)
+{
+	/* The scheduler enters what a thread runs when it next looks: at the latest when it leaves the CPU. */
+	__u64 exec = t->in_ns ? t->exec_in_ns + (now - t->in_ns) : task->se.sum_exec_runtime;
+
+	if (t->born_ns >= window_end_ns)
+		return;
+	charge(RGW_TIME_THREAD, t->born_ns, now);
+	if (exec > t->exec_base_ns)
+		add(&totals[RGW_TOTAL_EXEC_NS], exec - t->exec_base_ns);
+	t->born_ns = 0;
+}
+
+/* It runs another program from now on. */
+static __always_inline void change_image(struct task_struct *task, rgw_image_id image)
+{
+	struct thread *t = known_thread(task);
+
+	if (t)
+		t->image = image;
+}
+
+#endif
