@@ -296,7 +296,7 @@ ALL_UNIT := $(foreach l,$(UNIT_LAYERS),$(call unit_tests,$(l)))
 # What is missing is installed first; the test of it is quick when nothing is.
 .PHONY: check check-tests check-sanitized check-long
 # Built on all CPUs first, so that the tests have the machine to themselves.
-JOBS := -j$(shell nproc)
+JOBS := -j $(shell nproc)
 check:
 	$(Q)$(MAKE) --no-print-directory deps-test
 	$(Q)$(MAKE) --no-print-directory $(JOBS) check-build
@@ -310,11 +310,12 @@ check-build-sanitized: $(ALL_UNIT) $(REPLAYS)
 
 check-tests: check-build
 	$(Q)$(MAKE) --no-print-directory SAN=1 B=$(B)-san check-sanitized
+	$(Q)tests/run.sh $(JOBS) $(ALL_UNIT) $(ORACLES)
 	$(Q)RG=$(abspath $(B))/regress-gate RG_PROGRAMS=$(abspath $(B))/e2e/programs \
-		tests/run.sh $(ALL_UNIT) $(ORACLES) tests/e2e/schema_oracle.sh tests/e2e/forge/judges.sh examples/orders/test.sh $(E2E_TESTS)
+		tests/run.sh tests/e2e/schema_oracle.sh tests/e2e/forge/judges.sh examples/orders/test.sh $(E2E_TESTS)
 
 check-sanitized: $(ALL_UNIT) $(REPLAYS)
-	$(Q)tests/run.sh $(ALL_UNIT) $(REPLAYS)
+	$(Q)tests/run.sh $(JOBS) $(ALL_UNIT) $(REPLAYS)
 
 check-long: check
 	$(Q)RG_LONG=1 $(MAKE) --no-print-directory $(UNWIND_LONG) check-tests
