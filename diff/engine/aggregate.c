@@ -16,6 +16,7 @@ struct adding {
 	const struct rg_stack *stack;
 	const struct rg_sample *sample;
 	size_t frames, samples;
+	bool *injected;     /* frames: rg_frame_is_injected() */
 	int64_t *self;      /* frames: value of the samples it is the leaf of */
 	uint32_t *function; /* frames: its function; NO_FUNCTION when it is no leaf */
 	/* Samples in the order of their functions: those of `local` i end before end[i]. */
@@ -32,9 +33,26 @@ static int64_t value_of(const struct adding *adding, size_t sample)
 	return adding->sample[sample].value[adding->run->value];
 }
 
+/* The frame that is charged: whose work was interrupted, where a stack begins in an interruption. */
 static uint32_t leaf_of(const struct adding *adding, size_t sample)
 {
-	return adding->stack[adding->sample[sample].stack].frames[0];
+	const struct rg_stack *stack = &adding->stack[adding->sample[sample].stack];
+	uint32_t at = 0;
+
+	while (at + 1 < stack->depth && adding->injected[stack->frames[at]])
+		at++;
+	return stack->frames[at];
+}
+
+static int find_injected(struct adding *adding, struct rg_err *err)
+{
+	adding->injected = rg_arena_array(adding->functions->arena, adding->frames + 1,
+					  sizeof(*adding->injected));
+	if (!adding->injected)
+		return rg_err_nomem(err, "diff");
+	for (size_t i = 0; i < adding->frames; i++)
+		adding->injected[i] = rg_frame_is_injected(adding->frame[i].function);
+	return 0;
 }
 
 static int64_t to_count(const struct rg_run *run, int64_t value)
@@ -253,6 +271,8 @@ int rg_aggregate(struct rg_functions *functions, struct rg_run *run, enum rg_spr
 
 	if (!code && spread == RG_SPREAD_BY_SAMPLES)
 		weigh_batches_by_samples(&adding);
+	if (!code)
+		code = find_injected(&adding, err);
 	if (!code)
 		code = add_self(&adding, err);
 	if (!code)

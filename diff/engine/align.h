@@ -52,6 +52,12 @@ int rg_functions_add(struct rg_functions *functions, const struct rg_frame *fram
 		     const char *module, uint32_t *id, struct rg_err *err);
 
 /*
+ * Whether a call of this function is put between two instructions of its caller by a runtime, not
+ * called for by it: `function` as a profile names it.
+ */
+bool rg_frame_is_injected(const char *function);
+
+/*
  * What a count in a batch is held against to see how much it spreads: the batch's wall time, or its
  * samples. Shares are quotients of two counts of the same batch, so that what moves both (a machine
  * that is busy elsewhere for a second) is no noise of theirs: a ratio estimator.

@@ -28,13 +28,9 @@ static void build(struct e2e *e, const char *folder, const char *tags)
 	       top, tags, e->root, folder);
 }
 
-/*
- * Go interrupts what runs for long by a signal, and its profiler's signal often finds it there: on a busy machine half of
- * the samples are of runtime.asyncPreempt, as chance will have it. So that is off.
- */
 static const char *profile(struct e2e *e, const char *folder, const char *name)
 {
-	e2e_sh(e, "GODEBUG=asyncpreemptoff=1 %s/service %s %s", folder, name, CPU_TIME);
+	e2e_sh(e, "%s/service %s %s", folder, name, CPU_TIME);
 	return e2e_path(e, "%s", name);
 }
 

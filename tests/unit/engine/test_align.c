@@ -132,6 +132,25 @@ static void functions_meet_by_canonical_name_and_module(void **state)
 	aligned_done(&aligned);
 }
 
+static void an_interruption_is_charged_to_whom_it_interrupted(void **state)
+{
+	static const struct line stopped[] = {
+		{"runtime.asyncPreempt", "server", "preempt.s", 7, 0, 5, 50000000},
+		{"runtime.asyncPreemptedByName", "server", "", 1, 0, 2, 20000000},
+	};
+	struct aligned aligned;
+
+	(void)state;
+	align(&aligned, profile_of(stopped, COUNT(stopped), 20, true),
+	      profile_of(stopped, COUNT(stopped), 20, true));
+	const struct rg_table *table = &aligned.alignment.table;
+
+	assert_int_equal(table->rows, 2);
+	assert_int_equal(table->side[RG_END_BASE][row_of(&aligned, "main", "server")], 5);
+	assert_int_equal(table->total[RG_END_BASE], 7);
+	aligned_done(&aligned);
+}
+
 static void rows_are_in_the_order_of_names(void **state)
 {
 	struct aligned aligned;
@@ -366,6 +385,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(functions_meet_by_canonical_name_and_module),
+		cmocka_unit_test(an_interruption_is_charged_to_whom_it_interrupted),
 		cmocka_unit_test(rows_are_in_the_order_of_names),
 		cmocka_unit_test(labels_are_the_canarys_commonest),
 		cmocka_unit_test(lines_of_clones_add_up),
