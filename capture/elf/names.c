@@ -14,6 +14,7 @@
 #include "debugfile.h"
 #include "demangle.h"
 #include "elfsyms.h"
+#include "gopclntab.h"
 #include "object.h"
 
 /* Granularity of names where nothing at all is known about the code. */
@@ -51,6 +52,8 @@ static int load_symbols(struct rg_names *names, const struct rg_image *image,
 		rc = rg_elfsyms_add(tab, image, debug, SHT_SYMTAB);
 	if (rc == 0 && tab->count == 0 && rg_debugfile_open_mini(&names->mini, image) == 0)
 		rc = rg_elfsyms_add(tab, image, &names->mini, SHT_SYMTAB);
+	if (rc == 0 && tab->count == 0)
+		rc = rg_gopclntab_add(tab, image);
 	if (rc == 0)
 		rc = rg_elfsyms_add(tab, image, image, SHT_DYNSYM);
 	if (rc == 0)
