@@ -17,31 +17,27 @@ enum {
 };
 
 enum {
-	QUANTUM_AND_SIZE = 6, /* bytes before the size of a pointer: magic, two of zero, … */
+	/* The header: the first word, two bytes of zero, bytes of an instruction, of a pointer. */
+	QUANTUM = 6,
+	POINTER = 7,
 	HEADER = 8,
+	/* A function's entry, in releases that have addresses relative to the text. */
+	PCSP = 16,
+	FLAG_1_18 = 37,
+	FLAG_1_20 = 41,
+	TOP_FRAME = 1,
 	/* The end of the text as the table has it, and of the section: apart by alignment only. */
 	ALIGNMENT_MAX = 64,
 };
 
-struct go_table {
-	const uint8_t *base;
-	size_t size;
-	size_t word;  /* bytes of a pointer */
-	size_t entry; /* bytes of a number in the list of functions */
-	uint64_t count;
-	uint64_t text;  /* what addresses are relative to, or 0 */
-	uint64_t names; /* offset of the names, */
-	uint64_t list; /* and of the list of functions, which its entries are relative to as well */
-};
-
-static struct rg_cfi_bytes bytes_at(const struct go_table *table, uint64_t offset)
+static struct rg_cfi_bytes bytes_at(const struct rg_gopclntab *table, uint64_t offset)
 {
 	if (offset > table->size)
 		return (struct rg_cfi_bytes){.bad = true};
 	return (struct rg_cfi_bytes){table->base + offset, table->base + table->size, false};
 }
 
-static uint64_t number_at(const struct go_table *table, uint64_t offset, size_t size, bool *bad)
+static uint64_t number_at(const struct rg_gopclntab *table, uint64_t offset, size_t size, bool *bad)
 {
 	struct rg_cfi_bytes bytes = bytes_at(table, offset);
 	uint64_t number = bytes.bad ? 0 : rg_cfi_unsigned(&bytes, size);
@@ -51,23 +47,23 @@ static uint64_t number_at(const struct go_table *table, uint64_t offset, size_t 
 }
 
 /* Word number `index` behind the first eight bytes. */
-static uint64_t header_word(const struct go_table *table, size_t index, bool *bad)
+static uint64_t header_word(const struct rg_gopclntab *table, size_t index, bool *bad)
 {
 	return number_at(table, HEADER + index * table->word, table->word, bad);
 }
 
 /* The places of the parts, by release. */
-static bool read_header(struct go_table *table)
+static bool read_header(struct rg_gopclntab *table)
 {
 	bool bad = false;
-	uint64_t magic = number_at(table, 0, 4, &bad);
 
-	table->word = number_at(table, QUANTUM_AND_SIZE + 1, 1, &bad);
+	table->magic = (uint32_t)number_at(table, 0, 4, &bad);
+	table->word = number_at(table, POINTER, 1, &bad);
 	if (bad || (table->word != 4 && table->word != 8))
 		return false;
 	table->entry = table->word;
 	table->count = header_word(table, 0, &bad);
-	switch (magic) {
+	switch (table->magic) {
 	case GO_1_2:
 		table->list = HEADER + table->word;
 		return !bad;
@@ -80,6 +76,7 @@ static bool read_header(struct go_table *table)
 		table->entry = 4;
 		table->text = header_word(table, 2, &bad);
 		table->names = header_word(table, 3, &bad);
+		table->deltas = header_word(table, 6, &bad);
 		table->list = header_word(table, 7, &bad);
 		return !bad;
 	default:
@@ -87,15 +84,11 @@ static bool read_header(struct go_table *table)
 	}
 }
 
-/*
- * Entries of 1.2 are relative to the whole table, later ones to the list; what precedes a name in
- * its entry is the function's address, of the size that addresses have in the list.
- */
-static const char *name_of(const struct go_table *table, uint64_t entry)
+/* Before the name's offset is the function's address, of the size that addresses have in the list. */
+static const char *name_of(const struct rg_gopclntab *table, uint64_t entry)
 {
 	bool bad = false;
-	uint64_t from = table->names ? table->list : 0;
-	uint64_t offset = number_at(table, from + entry + table->entry, 4, &bad);
+	uint64_t offset = number_at(table, entry + table->entry, 4, &bad);
 	struct rg_cfi_bytes name = bytes_at(table, table->names + offset);
 
 	if (bad || name.bad || !memchr(name.at, '\0', rg_cfi_left(&name)) || *name.at == '\0')
@@ -104,35 +97,36 @@ static const char *name_of(const struct go_table *table, uint64_t entry)
 }
 
 /* Whether the code is where the text section begins: so it is when nothing but Go is linked in. */
-static bool find_text(struct go_table *table, const struct rg_image *image)
+static bool find_text(struct rg_gopclntab *table)
 {
 	bool bad = false;
 	uint64_t past =
 		number_at(table, table->list + 2 * table->count * table->entry, table->entry, &bad);
 	GElf_Shdr header;
 
-	if (bad || !rg_image_section(image, ".text", &header))
+	if (bad || !rg_image_section(table->image, ".text", &header))
 		return false;
 	table->text = header.sh_addr;
 	return past <= header.sh_size && header.sh_size - past < ALIGNMENT_MAX;
 }
 
-static int add_function(struct rg_symtab *tab, const struct rg_image *image,
-			const struct go_table *table, uint64_t index)
+bool rg_gopclntab_function(const struct rg_gopclntab *table, uint64_t index,
+			   struct rg_go_function *function)
 {
 	bool bad = false;
 	uint64_t at = table->list + 2 * index * table->entry;
 	uint64_t start = table->text + number_at(table, at, table->entry, &bad);
 	uint64_t entry = number_at(table, at + table->entry, table->entry, &bad);
 	uint64_t end = table->text + number_at(table, at + 2 * table->entry, table->entry, &bad);
-	const struct rg_segment *segment = rg_image_segment(image, start);
-	struct rg_sym sym = {.start = start, .end = end, .rank = RG_SYM_LOCAL, .sized = true};
+	const struct rg_segment *segment = rg_image_segment(table->image, start);
 
+	/* Entries of 1.2 are relative to the whole table, later ones to the list. */
+	entry += table->names ? table->list : 0;
 	if (bad || !segment || end <= start || end - segment->address > segment->size ||
 	    entry > table->size)
-		return 0;
-	sym.name = name_of(table, entry);
-	return sym.name ? rg_symtab_add(tab, &sym) : 0;
+		return false;
+	*function = (struct rg_go_function){start, end, name_of(table, entry), entry};
+	return true;
 }
 
 /* Position-independent programs have it among the data that is relocated. */
@@ -150,26 +144,87 @@ static Elf_Data *find_table(const struct rg_image *image)
 	return NULL;
 }
 
-int rg_gopclntab_add(struct rg_symtab *tab, const struct rg_image *image)
+bool rg_gopclntab_open(struct rg_gopclntab *table, const struct rg_image *image)
 {
 	Elf_Data *data = find_table(image);
-	struct go_table table = {0};
 
+	*table = (struct rg_gopclntab){.image = image};
 	if (!data)
+		return false;
+	table->base = data->d_buf;
+	table->size = data->d_size;
+	/* Each function takes two numbers: a larger count is not true, and would overflow. */
+	if (!read_header(table) || table->list > table->size || table->names > table->size ||
+	    table->deltas > table->size || table->count > table->size / (2 * table->entry))
+		return false;
+	return table->entry != 4 || table->text != 0 || find_text(table);
+}
+
+/* --- Depths --- */
+
+static bool is_root(const struct rg_gopclntab *table, const struct rg_go_function *function)
+{
+	bool bad = false;
+	uint64_t at = table->magic == GO_1_20 ? FLAG_1_20 : FLAG_1_18;
+
+	return (number_at(table, function->entry + at, 1, &bad) & TOP_FRAME) && !bad;
+}
+
+/* Pairs of differences: of the value, zigzag, and of the address; a value's of zero ends them. */
+int rg_gopclntab_depths(const struct rg_gopclntab *table, const struct rg_go_function *function,
+			rg_go_depth_fn step, void *ctx)
+{
+	bool bad = table->entry != 4;
+	uint64_t offset = number_at(table, function->entry + PCSP, 4, &bad);
+	struct rg_cfi_bytes deltas = bytes_at(table, table->deltas + offset);
+	uint64_t quantum = number_at(table, QUANTUM, 1, &bad), address = function->start;
+	int64_t depth = -1;
+
+	if (bad || deltas.bad || offset == 0 || quantum == 0)
 		return 0;
-	table.base = data->d_buf;
-	table.size = data->d_size;
-	/* Each function takes two numbers: a larger count is not true, and would overflow below. */
-	if (!read_header(&table) || table.list > table.size || table.names > table.size ||
-	    table.count > table.size / (2 * table.entry))
-		return 0;
-	if (table.entry == 4 && table.text == 0 && !find_text(&table, image))
+	if (is_root(table, function))
+		return step(ctx, function->start, function->end, 0, true);
+	while (address < function->end) {
+		uint64_t change = rg_cfi_uleb(&deltas);
+		uint64_t length = rg_cfi_uleb(&deltas);
+		uint64_t left = function->end - address;
+
+		if (deltas.bad || length == 0 || change > UINT32_MAX ||
+		    (change == 0 && address != function->start))
+			return 0;
+		depth += (int64_t)(change >> 1) ^ -(int64_t)(change & 1);
+		if (depth < 0 || depth > INT32_MAX)
+			return 0;
+		length = length > left / quantum ? left : length * quantum;
+		int rc = step(ctx, address, address + length, (int32_t)depth, false);
+
+		if (rc)
+			return rc;
+		address += length;
+	}
+	return 0;
+}
+
+/* --- Names --- */
+
+int rg_gopclntab_add(struct rg_symtab *tab, const struct rg_image *image)
+{
+	struct rg_gopclntab table;
+	struct rg_go_function function;
+
+	if (!rg_gopclntab_open(&table, image))
 		return 0;
 	for (uint64_t i = 0; i < table.count; i++) {
-		int rc = add_function(tab, image, &table, i);
+		if (!rg_gopclntab_function(&table, i, &function) || !function.name)
+			continue;
+		struct rg_sym sym = {.start = function.start,
+				     .end = function.end,
+				     .name = function.name,
+				     .rank = RG_SYM_LOCAL,
+				     .sized = true};
 
-		if (rc < 0)
-			return rc;
+		if (rg_symtab_add(tab, &sym))
+			return RG_ENOMEM;
 	}
 	return 0;
 }

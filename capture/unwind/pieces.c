@@ -85,7 +85,7 @@ static int read_section(struct rg_pieces *pieces, struct rg_cfi *cfi)
 		const struct rg_piece piece = {.start = entry.start,
 					       .end = clip(cfi, &entry),
 					       .offset = entry.offset,
-					       .which = cfi->which};
+					       .which = (enum rg_piece_source)cfi->which};
 
 		if (add_piece(pieces, &piece) < 0)
 			return RG_ENOMEM;
@@ -123,6 +123,25 @@ static int open_section(struct rg_pieces *pieces, struct rg_pieces_sources *sour
 	return read_section(pieces, &sources->cfi[which]);
 }
 
+static int read_go(struct rg_pieces *pieces, struct rg_gopclntab *go, const struct rg_image *image)
+{
+	struct rg_go_function function;
+
+	if (!rg_gopclntab_open(go, image))
+		return 0;
+	for (uint64_t i = 0; i < go->count; i++) {
+		if (!rg_gopclntab_function(go, i, &function))
+			continue;
+		const struct rg_piece piece = {function.start, function.end, i, RG_PIECE_GO};
+
+		if (add_piece(pieces, &piece) < 0)
+			return RG_ENOMEM;
+	}
+	sort_pieces(pieces);
+	cut_overlaps(pieces);
+	return 0;
+}
+
 int rg_pieces_load(struct rg_pieces *pieces, struct rg_pieces_sources *sources,
 		   const struct rg_image *image)
 {
@@ -133,6 +152,8 @@ int rg_pieces_load(struct rg_pieces *pieces, struct rg_pieces_sources *sources,
 	rc = open_section(pieces, sources, RG_CFI_EH_FRAME, image);
 	if (rc == 0)
 		rc = open_section(&more, sources, RG_CFI_DEBUG_FRAME, image);
+	if (rc == 0 && more.count == 0)
+		rc = read_go(&more, &sources->go, image);
 	if (rc == 0)
 		rc = fill_gaps(pieces, &more);
 	rg_pieces_done(&more);

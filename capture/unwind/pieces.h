@@ -6,12 +6,20 @@
 #include <stdint.h>
 
 #include "../elf/cfi.h"
+#include "../elf/gopclntab.h"
 
-/* Where an entry of call-frame information is, and the code it is about. */
+/* Who says how some code is unwound; the earlier is heard first. */
+enum rg_piece_source {
+	RG_PIECE_EH_FRAME = RG_CFI_EH_FRAME,
+	RG_PIECE_DEBUG_FRAME = RG_CFI_DEBUG_FRAME,
+	RG_PIECE_GO, /* of Go's own table, where the linker's .debug_frame was stripped */
+};
+
+/* Where an entry of unwind information is, and the code it is about. */
 struct rg_piece {
 	uint64_t start, end;
-	uint64_t offset; /* in its section */
-	enum rg_cfi_section which;
+	uint64_t offset; /* in its section; the number of Go's function */
+	enum rg_piece_source which;
 };
 
 /* Disjoint, by address. */
@@ -24,6 +32,7 @@ struct rg_pieces {
 /* The sections that pieces are in. */
 struct rg_pieces_sources {
 	struct rg_cfi cfi[2]; /* by enum rg_cfi_section */
+	struct rg_gopclntab go;
 };
 
 /*

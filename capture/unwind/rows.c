@@ -6,6 +6,7 @@
 
 #include "rg/err.h"
 #include "rg/hash.h"
+#include "../elf/gopclntab.h"
 #include "../elf/image.h"
 #include "cfa.h"
 #include "pieces.h"
@@ -115,18 +116,58 @@ static int end_cover(struct builder *b, uint64_t next)
 	return add_row(b, b->end, RG_RULE_NONE);
 }
 
-static int cover(void *ctx, uint64_t start, uint64_t end, const struct rg_cfa_state *state)
+static int cover_by(struct builder *b, uint64_t start, uint64_t end,
+		    const struct rgw_unwind_rule *rule)
 {
-	struct builder *b = ctx;
-	const struct rgw_unwind_rule rule = rg_rule_make(state, b->machine, b->cie);
 	uint32_t id;
 
-	if (find_rule(b, &rule, &id) < 0 || end_cover(b, start) < 0)
+	if (find_rule(b, rule, &id) < 0 || end_cover(b, start) < 0)
 		return RG_ENOMEM;
 	b->end = end;
 	if (b->out.count > 0 && b->out.rows[b->out.count - 1].rule == id)
 		return 0;
 	return add_row(b, start, id);
+}
+
+static int cover(void *ctx, uint64_t start, uint64_t end, const struct rg_cfa_state *state)
+{
+	struct builder *b = ctx;
+	const struct rgw_unwind_rule rule = rg_rule_make(state, b->machine, b->cie);
+
+	return cover_by(b, start, end, &rule);
+}
+
+/*
+ * The return address is pushed by the call. What Go's functions do with rbp does not matter to
+ * others of Go's, and to C they are on a stack of its own.
+ */
+static int cover_go(void *ctx, uint64_t start, uint64_t end, int32_t depth, bool is_root)
+{
+	const struct rgw_unwind_rule root = {.cfa = RGW_CFA_END};
+	const struct rgw_unwind_rule rule = {
+		.cfa = RGW_CFA_REGISTER,
+		.cfa_reg = RGW_X86_RSP,
+		.cfa_offset = depth + 8,
+		.ra = RGW_SAVED_CFA,
+		.ra_offset = -8,
+	};
+	struct builder *b = ctx;
+
+	/* A row for what is covered, and one for its end. */
+	if (b->out.count + 2 > ROWS_MAX || depth > INT32_MAX - 8)
+		return 0;
+	return cover_by(b, start, end, is_root ? &root : &rule);
+}
+
+static int add_go(struct builder *b, const struct rg_gopclntab *go, const struct rg_piece *piece)
+{
+	struct rg_go_function function;
+
+	if (b->machine->e_machine != EM_X86_64 ||
+	    !rg_gopclntab_function(go, piece->offset, &function))
+		return 0;
+	function.end = piece->end;
+	return rg_gopclntab_depths(go, &function, cover_go, b);
 }
 
 /* An entry has at most one row for each byte of its own, one more, and one for its end. */
@@ -145,6 +186,10 @@ static int add_pieces(struct builder *b, struct rg_pieces_sources *sources,
 	for (size_t i = 0; rc == 0 && i < pieces->count; i++) {
 		const struct rg_piece *piece = &pieces->items[i];
 
+		if (piece->which == RG_PIECE_GO) {
+			rc = add_go(b, &sources->go, piece);
+			continue;
+		}
 		if (!rg_cfi_at(&sources->cfi[piece->which], piece->offset, &entry) ||
 		    !has_room(b, &entry)) {
 			b->out.left_out++;

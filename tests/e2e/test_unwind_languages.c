@@ -23,13 +23,13 @@ static const struct e2e_chain_row rows[] = {
 	 " | (lib)+ run_throw" CHAIN_ROOT " | Guard::~Guard pass_it run_throw" CHAIN_ROOT,
 	 40, 0, NULL, 8},
 
-	{"goroutines begin in the runtime", "goroutines", "goroutine", NULL, "go", NULL,
+	{"goroutines begin in the runtime", "goroutines", "goroutine", NULL, "go gostripped", NULL,
 	 "main.burnLeaf main.stepTwo main.runPlain main.startOfGoroutine main.runGoroutine.func1? "
 	 "(lib)",
 	 80, 0, NULL, 0},
-	{"main.main does too", "goroutines", "plain", NULL, "go", NULL,
+	{"main.main does too", "goroutines", "plain", NULL, "go gostripped", NULL,
 	 "main.burnLeaf main.stepTwo main.runPlain main.main (lib)+" SYSMON, 80, 0, NULL, 0},
-	{"Go's sort calls back", "goroutines", "sort", NULL, "go", NULL,
+	{"Go's sort calls back", "goroutines", "sort", NULL, "go gostripped", NULL,
 	 "main.burnLeaf main.byValue.Less main.(*byValue).Less? (lib)+ main.runSort main.main "
 	 "(lib)+"
 	 " | main.byValue.Swap main.(*byValue).Swap? (lib)+ main.runSort main.main (lib)+" SYSMON,

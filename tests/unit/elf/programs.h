@@ -21,8 +21,8 @@
 #include <cmocka.h>
 
 #include "rg/err.h"
-#include "image.h"
-#include "object.h"
+#include "../../../capture/elf/image.h"
+#include "../../../capture/elf/object.h"
 
 struct programs {
 	char dir[64];

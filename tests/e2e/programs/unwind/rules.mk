@@ -39,7 +39,7 @@ unwind_at = $(foreach v,$(2),$(addprefix $(UNWIND_OUT)/$(v)/,$(1)))
 UNWIND_PROGRAMS := $(call unwind_at,$(UNWIND_C) classes,o2 static) \
 	$(call unwind_at,libraries late.so,o2 o2fp) $(call unwind_at,calls,dark darkfp staticpie nopie clang) \
 	$(call unwind_at,calls frames classes,o0 o0fp o2fp o3) $(call unwind_at,jit stacks signals,o2fp) \
-	$(call unwind_at,goroutines,go) $(call unwind_at,crates,rust rustfp)
+	$(call unwind_at,goroutines,go gostripped) $(call unwind_at,crates,rust rustfp)
 UNWIND_LONG := $(filter-out $(UNWIND_PROGRAMS), \
 	$(call unwind_at,$(UNWIND_C) classes,$(UNWIND_ALL)) $(call unwind_at,libraries late.so,$(UNWIND_SHARED)))
 
@@ -63,11 +63,15 @@ $(UNWIND_OUT)/$(1)/%: $(UNWIND_SRC)/%.cc $(UNWIND_SRC)/chain.h
 endef
 $(foreach v,$(UNWIND_ALL) dark darkfp,$(eval $(call UNWIND_RULES,$(v))))
 
-# With debug information, which brings .debug_frame: the only unwind tables Go has.
-$(UNWIND_OUT)/go/%: $(UNWIND_SRC)/%.go
-	$(call msg,PROGRAM,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)GO111MODULE=off CGO_ENABLED=0 $(GO) build -o $@ $<
+# With debug information, which brings .debug_frame, and as it is often released: with neither, nor symbols.
+UNWIND_GO_gostripped := -ldflags='-s -w'
+define UNWIND_GO_RULE
+$(UNWIND_OUT)/$(1)/%: $(UNWIND_SRC)/%.go
+	$$(call msg,PROGRAM,$$@)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)GO111MODULE=off CGO_ENABLED=0 $$(GO) build $$(UNWIND_GO_$(1)) -o $$@ $$<
+endef
+$(foreach v,go gostripped,$(eval $(call UNWIND_GO_RULE,$(v))))
 
 # rustc takes make's job server for its own, and warns that it is none.
 UNWIND_RUST_rust := no
