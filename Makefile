@@ -225,6 +225,7 @@ FUZZ_LAYER_manifest := store
 FUZZ_LAYER_elf := elf
 FUZZ_LAYER_unwind := unwind
 FUZZ_LAYER_procmaps := capture
+FUZZ_LAYER_jitmap := capture
 FUZZ_LAYER_sideband := capture
 FUZZ_LAYER_render_comment := render
 FUZZ_LAYER_render_files := render

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "files.h"
 #include "elf/object.h"
+#include "jitmaps.h"
 #include "sideband.h"
 
 #include "rg/err.h"
@@ -25,11 +26,20 @@ struct rg_files {
 	struct entry *entries;
 	size_t count, cap;
 	struct rg_index index;
+	struct rg_jitmaps *jitmaps;
 };
 
 struct rg_files *rg_files_new(void)
 {
-	return calloc(1, sizeof(struct rg_files));
+	struct rg_files *files = calloc(1, sizeof(*files));
+
+	if (!files)
+		return NULL;
+	files->jitmaps = rg_jitmaps_new();
+	if (files->jitmaps)
+		return files;
+	free(files);
+	return NULL;
 }
 
 void rg_files_free(struct rg_files *files)
@@ -42,7 +52,13 @@ void rg_files_free(struct rg_files *files)
 	}
 	free(files->entries);
 	rg_index_done(&files->index);
+	rg_jitmaps_free(files->jitmaps);
 	free(files);
+}
+
+struct rg_jitmaps *rg_files_jitmaps(const struct rg_files *files)
+{
+	return files->jitmaps;
 }
 
 struct rg_object *rg_files_object(const struct rg_files *files, uint32_t file)
@@ -214,6 +230,8 @@ int rg_files_open(struct rg_files *files, const struct rg_mapping_record *record
 	int rc;
 
 	if (is_anonymous(record->path)) {
+		if (rg_jitmaps_note(files->jitmaps, (pid_t)record->pid))
+			return rg_err_nomem(err, "list of processes");
 		*file = RG_FILE_NONE;
 		return 0;
 	}

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 struct rg_err;
+struct rg_jitmaps;
 struct rg_mapping_record;
 struct rg_object;
 
@@ -28,6 +29,9 @@ void rg_files_free(struct rg_files *files);
  */
 int rg_files_open(struct rg_files *files, const struct rg_mapping_record *record, uint32_t *file,
 		  struct rg_err *err);
+
+/* Names of code in memory without a file, of the processes that were seen to have some. Borrowed. */
+struct rg_jitmaps *rg_files_jitmaps(const struct rg_files *files);
 
 /* Borrowed. */
 struct rg_object *rg_files_object(const struct rg_files *files, uint32_t file);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "naming.h"
 #include "files.h"
+#include "jitmaps.h"
 #include "kallsyms.h"
 #include "elf/object.h"
 #include "timeline.h"
@@ -15,8 +16,8 @@
 /* Where an address leads; equal places have equal frames. Zeroed before use: it is hashed as bytes. */
 struct place {
 	enum { IN_KERNEL, IN_FILE, IN_MEMORY, NOWHERE } kind;
-	uint32_t file;
-	uint64_t offset; /* in the file; the address, in the kernel */
+	uint32_t file;   /* in memory: the process that made the code */
+	uint64_t offset; /* in the file; the address, in the kernel and in memory */
 };
 
 struct known {
@@ -121,6 +122,21 @@ static int name_rest(struct rg_naming *n, const char *name, struct known *out, s
 	return enter(n, &frame, name, "", &out->frame, err);
 }
 
+static int name_memory(struct rg_naming *n, const struct place *place, struct known *out,
+		       struct rg_err *err)
+{
+	struct rg_frame frame = {.file = ""};
+	int rc = rg_jitmaps_find(rg_files_jitmaps(n->files), (pid_t)place->file, place->offset,
+				 &frame.function, err);
+
+	if (rc)
+		return rc;
+	if (!frame.function)
+		return name_rest(n, "[anon]", out, err);
+	out->named = true;
+	return enter(n, &frame, "[jit]", "", &out->frame, err);
+}
+
 static int name_place(struct rg_naming *n, const struct place *place, struct known *out,
 		      struct rg_err *err)
 {
@@ -130,7 +146,7 @@ static int name_place(struct rg_naming *n, const struct place *place, struct kno
 	case IN_FILE:
 		return name_file(n, place, out, err);
 	case IN_MEMORY:
-		return name_rest(n, "[anon]", out, err);
+		return name_memory(n, place, out, err);
 	case NOWHERE:
 		break;
 	}
@@ -204,6 +220,8 @@ static struct place find_place(struct rg_naming *n, const struct rg_raw_stack *r
 		n->unmapped++;
 	} else if (found.file == RG_FILE_NONE) {
 		place.kind = IN_MEMORY;
+		place.file = found.pid;
+		place.offset = address;
 	} else {
 		place.kind = IN_FILE;
 		place.file = found.file;

@@ -245,6 +245,7 @@ static int add_mapping(struct space *space, const struct rg_timeline_record *rec
 		.end = record->start + record->length,
 		.offset = record->offset,
 		.file = record->file,
+		.pid = record->pid,
 	};
 	return 0;
 }
@@ -398,6 +399,7 @@ bool rg_timeline_find(const struct rg_timeline *t, rgw_image_id image, uint64_t 
 			if (address < m->start || address >= m->end)
 				continue;
 			place->file = m->file;
+			place->pid = m->pid;
 			place->offset = address - m->start + m->offset;
 			return true;
 		}

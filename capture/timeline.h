@@ -77,6 +77,7 @@ int rg_timeline_replay(struct rg_timeline *timeline, struct rg_err *err);
 struct rg_place {
 	uint32_t file;   /* index into the files, or RG_FILE_NONE */
 	uint64_t offset; /* in the file, or in the mapping when there is no file */
+	uint32_t pid;    /* of the process that mapped it, an ancestor maybe */
 };
 
 /* What lies at an address of an image; of several mappings the latest. False: nothing known. */
@@ -90,6 +91,7 @@ bool rg_timeline_find(const struct rg_timeline *timeline, rgw_image_id image, ui
 struct rg_timeline_range {
 	uint64_t start, end, offset;
 	uint32_t file; /* or RG_FILE_NONE */
+	uint32_t pid;  /* of the process that mapped it */
 };
 int rg_timeline_mappings(const struct rg_timeline *timeline, rgw_image_id image,
 			 int (*fn)(void *ctx, const struct rg_timeline_range *mapping), void *ctx);

@@ -252,6 +252,42 @@ static void test_cplusplus_is_demangled(void **state)
 	assert_mostly(p, e2e_self(p, "shop::Basket::sum(unsigned long) const", RG_VALUE_SAMPLES));
 }
 
+/* Of samples whose leaf is a function with this in its name. */
+static int64_t self_like(const struct rg_profile *p, const char *part)
+{
+	size_t count;
+	const struct rg_frame *frame = rg_profile_frames(p, &count);
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (strstr(frame[i].function, part))
+			sum += e2e_self(p, frame[i].function, RG_VALUE_SAMPLES);
+	}
+	return sum;
+}
+
+#define NODE_PROGRAM                                                                               \
+	"function hotLoop(n) { let s = 0; for (let i = 0; i < n; i++) s = (s * 31 + i) % 1000003;" \
+	" return s; }"                                                                             \
+	"const end = Date.now() + 1500; let s = 0; while (Date.now() < end) s += hotLoop(300000);"
+
+/* Its file of names is in a /tmp of its own, by a number of its own, and both are gone when it is asked for. */
+static void test_generated_code_is_named_by_its_compiler(void **state)
+{
+	struct e2e *e = *state;
+	const struct rg_profile *p;
+
+	e2e_need_root();
+	E2E_RG(e, "capture", "-o", "p.pb.gz", FINE, "--window", "40s", "--", "/bin/sh", "-c",
+	       "exec unshare --mount --pid --fork --mount-proc sh -c 'mount -t tmpfs none /tmp && "
+	       "cd / && exec node --perf-basic-prof --logfile=/tmp/v8.log -e \"$0\"' \"$0\"",
+	       NODE_PROGRAM);
+	e2e_assert_status(e, 0);
+	p = e2e_profile(e, "p.pb.gz");
+	assert_mostly(p, self_like(p, "hotLoop"));
+	assert_string_equal(rg_profile_fact(p, RG_KEY_LOST_EVENTS), "0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -265,6 +301,7 @@ int main(void)
 		E2E_TEST(test_a_program_deleted_in_the_window_is_named),
 		E2E_TEST(test_a_library_loaded_in_the_window_is_named),
 		E2E_TEST(test_cplusplus_is_demangled),
+		E2E_TEST(test_generated_code_is_named_by_its_compiler),
 	};
 
 	return cmocka_run_group_tests_name("capture_processes", tests, NULL, NULL);
