@@ -46,7 +46,7 @@ static void shorten_path(char *name)
 		if ((*at != ' ' && *at != ':') || at[1] != '/')
 			continue;
 		slash = strrchr(at, '/');
-		memmove(at + 1, slash + 1, strlen(slash));
+		memmove(at + 1, slash + 1, strlen(slash + 1) + 1);
 		return;
 	}
 }
