@@ -93,6 +93,30 @@ static void fill_row(struct rg_row *row, size_t i)
 	};
 }
 
+/* Class and call of a wait come from the program's symbols as names do. */
+static void fill_waits(struct rg_verdict *verdict, const struct rg_row *rows)
+{
+	static struct rg_row waits[COUNT];
+	struct rg_off_cpu *off_cpu = &verdict->off_cpu;
+
+	for (size_t i = 0; i < COUNT; i++) {
+		waits[i] = rows[i];
+		waits[i].dimension = RG_DIMENSION_OFF_CPU;
+		waits[i].wait = corpus[(i + 3) % COUNT].text;
+		waits[i].api = corpus[(i + 4) % COUNT].text;
+	}
+	off_cpu->measured = off_cpu->judged = true;
+	off_cpu->total = (struct rg_row){.dimension = RG_DIMENSION_OFF_CPU,
+					 .function = "",
+					 .key = "",
+					 .module = "",
+					 .samples_base = 100,
+					 .samples_canary = 100};
+	off_cpu->rows = off_cpu->idle = waits;
+	off_cpu->row_count = COUNT;
+	off_cpu->idle_count = 2;
+}
+
 static void print_expected(void)
 {
 	for (size_t i = 0; i < COUNT; i++)
@@ -215,6 +239,7 @@ int main(int argc, char **argv)
 	verdict.issue_count = 1;
 	rg_buf_init(&text, MAX_BYTES);
 	fill_commits(&verdict);
+	fill_waits(&verdict, rows);
 	if (render(&verdict, as, &text) || text.len == 0) {
 		fprintf(stderr, "render_sample: rendering failed: %d\n", text.failed);
 		return 1;

@@ -15,7 +15,8 @@ static void check_junit(const struct rg_buf *out)
 {
 	static const char *const tags[] = {"<?xml ",       "<testsuites ", "<testsuite ",
 					   "<testcase ",   "<failure ",    "<error ",
-					   "<skipped ",    "</testcase>",  "</testsuite>",
+					   "<skipped>",    "</failure>",   "</error>",
+					   "</skipped>",   "</testcase>",  "</testsuite>",
 					   "</testsuites>"};
 	size_t known = 0;
 

