@@ -10,7 +10,8 @@
 /* One transfer under way. */
 struct transfer {
 	struct rg_net_reply *reply;
-	bool too_large;
+	const struct rg_buf *too_large; /* which of its buffers would be */
+	uint64_t time_ns;               /* that it may take in all */
 };
 
 static size_t take(struct transfer *transfer, struct rg_buf *to, const char *bytes, size_t len)
@@ -18,7 +19,7 @@ static size_t take(struct transfer *transfer, struct rg_buf *to, const char *byt
 	rg_buf_add(to, bytes, len);
 	if (!to->failed)
 		return len;
-	transfer->too_large = to->failed == RG_ELIMIT;
+	transfer->too_large = to->failed == RG_ELIMIT ? to : NULL;
 	return 0;
 }
 
@@ -88,15 +89,14 @@ static void set_trust(CURL *curl, const struct rg_net *net, const char *url)
 		curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
 }
 
-static void set_limits(CURL *curl, const struct rg_net *net)
+static void set_limits(CURL *curl, const struct rg_net *net, uint64_t time_ns)
 {
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
 			 (long)(net->options.connect_ns / RG_NS_PER_MS));
 	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
 	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, whole_seconds(net->options.stall_ns));
 	/* A byte now and then is no stall, and would hold up a job for hours. */
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT,
-			 NET_WHOLE_STALLS * whole_seconds(net->options.stall_ns));
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)(time_ns / RG_NS_PER_MS));
 }
 
 static void set_request(CURL *curl, const struct rg_net_request *request, const char *url,
@@ -135,32 +135,50 @@ static bool is_final(CURLcode code)
 	       code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL;
 }
 
-static bool took_too_long(const struct rg_net *net)
+static uint64_t time_taken_ns(CURL *curl)
 {
 	curl_off_t us = 0;
 
-	curl_easy_getinfo(net->curl, CURLINFO_TOTAL_TIME_T, &us);
-	/* libcurl notes the time a moment before it gives up; a mere stall ends far earlier. */
-	return us >=
-	       ((curl_off_t)NET_WHOLE_STALLS * whole_seconds(net->options.stall_ns) - 1) * 1000000;
+	curl_easy_getinfo(curl, CURLINFO_TOTAL_TIME_T, &us);
+	return us > 0 ? (uint64_t)us * 1000 : 0;
+}
+
+/* libcurl notes the time a moment before it gives up. */
+static bool took_too_long(CURL *curl, uint64_t time_ns)
+{
+	return time_taken_ns(curl) >= time_ns - time_ns / 20;
 }
 
 static int fail(const struct rg_net *net, const struct rg_net_request *request, const char *url,
-		CURLcode code, const char *detail, struct rg_err *err)
+		CURLcode code, const char *detail, uint64_t time_ns, struct rg_err *err)
 {
-	char shown[NET_URL_MAX];
+	char shown[NET_URL_MAX], time[RG_UNITS_TEXT_MAX];
 
 	net_url_shown(url, shown);
-	if (code == CURLE_OPERATION_TIMEDOUT && took_too_long(net))
-		return rg_err_set(err, RG_EIO,
-				  "net: %s '%.300s': not answered in whole within %ld s",
-				  request->method, shown,
-				  NET_WHOLE_STALLS * whole_seconds(net->options.stall_ns));
+	if (code == CURLE_OPERATION_TIMEDOUT && took_too_long(net->curl, time_ns))
+		return rg_err_set(err, RG_EIO, "net: %s '%.300s': not answered in whole within %s",
+				  request->method, shown, rg_format_duration(time, time_ns));
 	if (code == CURLE_OPERATION_TIMEDOUT && was_sent(net->curl))
 		return rg_err_set(err, RG_EIO, "net: %s '%.300s': no answer within %ld s",
 				  request->method, shown, whole_seconds(net->options.stall_ns));
 	return rg_err_set(err, is_final(code) ? RG_EUSAGE : RG_EIO, "net: %s '%.300s': %.300s",
 			  request->method, shown, *detail ? detail : curl_easy_strerror(code));
+}
+
+static int fail_too_large(const struct rg_net_request *request, const char *url,
+			  const struct transfer *transfer, struct rg_err *err)
+{
+	bool headers = transfer->too_large == &transfer->reply->headers;
+	char shown[NET_URL_MAX];
+
+	return rg_err_set(err, RG_ELIMIT, "net: %s '%.300s': the reply%s larger than %zu bytes",
+			  request->method, net_url_shown(url, shown),
+			  headers ? "'s headers are" : " is", transfer->too_large->max);
+}
+
+static void spend(struct rg_net *net, uint64_t ns)
+{
+	net->time_left -= ns < net->time_left ? ns : net->time_left;
 }
 
 static int perform(struct rg_net *net, const struct rg_net_request *request, const char *url,
@@ -173,16 +191,14 @@ static int perform(struct rg_net *net, const struct rg_net_request *request, con
 	curl_easy_setopt(net->curl, CURLOPT_ERRORBUFFER, detail);
 	code = curl_easy_perform(net->curl);
 	curl_easy_setopt(net->curl, CURLOPT_ERRORBUFFER, NULL);
+	spend(net, time_taken_ns(net->curl));
 	if (transfer->too_large)
-		return rg_err_set(err, RG_ELIMIT,
-				  "net: %s '%.300s': the reply is larger than %zu bytes",
-				  request->method, url, reply->body.max);
+		return fail_too_large(request, url, transfer, err);
 	if (code == CURLE_OK) {
 		curl_easy_getinfo(net->curl, CURLINFO_RESPONSE_CODE, &reply->status);
 		return 0;
 	}
-	reply->maybe_served = was_sent(net->curl);
-	return fail(net, request, url, code, detail, err);
+	return fail(net, request, url, code, detail, transfer->time_ns, err);
 }
 
 static void begin_reply(struct rg_net_reply *reply, const struct rg_net_request *request)
@@ -193,14 +209,39 @@ static void begin_reply(struct rg_net_reply *reply, const struct rg_net_request 
 	rg_buf_init(&reply->headers, NET_HEADERS_MAX);
 }
 
+/* However many requests a server makes of one (pages without end, say), they end. RG_ELIMIT: they have. */
+static int take_time(const struct rg_net *net, struct transfer *transfer, struct rg_err *err)
+{
+	uint64_t whole_ns = NET_WHOLE_STALLS * net->options.stall_ns;
+	char all[RG_UNITS_TEXT_MAX];
+
+	/* libcurl counts in milliseconds, and takes 0 for no limit. */
+	transfer->time_ns = whole_ns < net->time_left ? whole_ns : net->time_left;
+	transfer->time_ns -= transfer->time_ns % RG_NS_PER_MS;
+	if (transfer->time_ns)
+		return 0;
+	return rg_err_set(err, RG_ELIMIT, "net: all requests together took longer than %s",
+			  rg_format_duration(all, net->options.all_ns));
+}
+
+/* They hold the token. */
+static void free_headers(struct curl_slist *headers)
+{
+	for (struct curl_slist *item = headers; item; item = item->next)
+		explicit_bzero(item->data, strlen(item->data));
+	curl_slist_free_all(headers);
+}
+
 int net_attempt(struct rg_net *net, const struct rg_net_request *request, const char *url,
 		struct rg_net_reply *reply, struct rg_err *err)
 {
 	struct transfer transfer = {.reply = reply};
 	struct curl_slist *headers = NULL;
-	int rc = net_url_check(url, net->options.allow_http, err);
+	int rc = rg_net_url_check(url, net->options.allow_http, err);
 
 	begin_reply(reply, request);
+	if (rc == 0)
+		rc = take_time(net, &transfer, err);
 	if (rc)
 		return rc;
 	curl_easy_reset(net->curl);
@@ -208,11 +249,11 @@ int net_attempt(struct rg_net *net, const struct rg_net_request *request, const 
 		rc = rg_err_nomem(err, "net");
 	} else {
 		set_trust(net->curl, net, url);
-		set_limits(net->curl, net);
+		set_limits(net->curl, net, transfer.time_ns);
 		set_request(net->curl, request, url, headers);
 		set_sinks(net->curl, &transfer);
 		rc = perform(net, request, url, &transfer, err);
 	}
-	curl_slist_free_all(headers);
+	free_headers(headers);
 	return rc;
 }

@@ -57,7 +57,10 @@ static int fill(struct rg_net *net, const struct rg_net_options *options, struct
 		net->options.stall_ns = STALL_S * RG_NS_PER_S;
 	if (!net->options.retry_ns)
 		net->options.retry_ns = RETRY_S * RG_NS_PER_S;
+	if (!net->options.all_ns)
+		net->options.all_ns = NET_ALL_STALLS * net->options.stall_ns;
 	net->retry_left = net->options.retry_ns;
+	net->time_left = net->options.all_ns;
 	if (!ca_file)
 		return 0;
 	net->ca_file = strdup(ca_file);

@@ -9,6 +9,7 @@
 enum {
 	NET_TRIES = 5,           /* of one request */
 	NET_WHOLE_STALLS = 4,    /* a whole exchange may take so many times the stall */
+	NET_ALL_STALLS = 20,     /* and all of a client's exchanges together */
 	NET_REDIRECTS = 3,       /* within the origin */
 	NET_URL_MAX = 4096,      /* bytes of a URL */
 	NET_REPLY_MAX = 8 << 20, /* bytes of a reply when the request does not say */
@@ -21,16 +22,17 @@ struct rg_net {
 	struct rg_net_clock clock;
 	char *ca_file;       /* or NULL */
 	uint64_t retry_left; /* of options.retry_ns */
+	uint64_t time_left;  /* of options.all_ns */
 };
 
 /* --- url.c ---------------------------------------------------------------------------------- */
 
-/* Whether requests may go to that URL, by the rules in rg/net.h. RG_EUSAGE says why not. */
-int net_url_check(const char *url, bool allow_http, struct rg_err *err);
 /* Whether its host is this machine. */
 bool net_url_is_local(const char *url);
 /* A URL as messages show it: without what follows '?', for servers put secrets there. */
 const char *net_url_shown(const char *url, char out[NET_URL_MAX]);
+/* Of a URL the scheme, host and port alone; "?" when it is none. */
+const char *net_url_origin(const char *url, char out[NET_URL_MAX]);
 /* Where a Location leads from `url`; false when it is none, or too long. */
 bool net_url_follow(const char *url, const char *location, char out[NET_URL_MAX]);
 

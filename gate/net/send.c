@@ -27,12 +27,20 @@ static int follow(const struct rg_net_request *request, struct rg_net_reply *rep
 		char to[NET_URL_MAX];
 
 		return rg_err_set(err, RG_EFORMAT,
-				  "net: %s '%.300s': redirected to another host, '%.300s': not "
+				  "net: %s '%.300s': redirected to another host, %.300s: not "
 				  "followed, for the token is not meant for it",
-				  request->method, shown, net_url_shown(next, to));
+				  request->method, shown, net_url_origin(next, to));
 	}
 	memcpy(url, next, NET_URL_MAX);
 	return 0;
+}
+
+static int too_many(const struct rg_net_request *request, struct rg_err *err)
+{
+	char shown[NET_URL_MAX];
+
+	return rg_err_set(err, RG_EFORMAT, "net: %s '%.300s': more than %d redirects",
+			  request->method, net_url_shown(request->url, shown), NET_REDIRECTS);
 }
 
 int rg_net_send(struct rg_net *net, const struct rg_net_request *request,
@@ -53,8 +61,7 @@ int rg_net_send(struct rg_net *net, const struct rg_net_request *request,
 		if (rc)
 			return rc;
 	}
-	return rg_err_set(err, RG_EFORMAT, "net: %s '%.300s': more than %d redirects",
-			  request->method, request->url, NET_REDIRECTS);
+	return too_many(request, err);
 }
 
 int rg_net_exchange(struct rg_net *net, const struct rg_net_request *request,

@@ -79,12 +79,25 @@ const char *net_url_shown(const char *url, char out[NET_URL_MAX])
 	return out;
 }
 
-int net_url_check(const char *url, bool allow_http, struct rg_err *err)
+const char *net_url_origin(const char *url, char out[NET_URL_MAX])
 {
 	struct parts parts = {0};
 
+	if (!split(url, &parts) || !*parts.host)
+		return "?";
+	snprintf(out, NET_URL_MAX, "%s://%s:%s", parts.scheme, parts.host, parts.port);
+	return out;
+}
+
+int rg_net_url_check(const char *url, bool allow_http, struct rg_err *err)
+{
+	char shown[NET_URL_MAX];
+	struct parts parts = {0};
+
+	/* Not quoted: a secret may be anywhere in what is none. */
 	if (!split(url, &parts))
-		return rg_err_set(err, RG_EUSAGE, "net: '%.200s': not a URL", url);
+		return rg_err_set(err, RG_EUSAGE, "net: what should be a URL is none");
+	net_url_shown(url, shown);
 	/* Not quoted: what is refused is a secret. */
 	if (parts.has_user)
 		return rg_err_set(err, RG_EUSAGE,
@@ -94,13 +107,13 @@ int net_url_check(const char *url, bool allow_http, struct rg_err *err)
 	if (!strcmp(parts.scheme, "https"))
 		return 0;
 	if (strcmp(parts.scheme, "http") != 0)
-		return rg_err_set(err, RG_EUSAGE, "net: '%.200s': neither https nor http", url);
+		return rg_err_set(err, RG_EUSAGE, "net: '%.200s': neither https nor http", shown);
 	if (allow_http || is_local(parts.host))
 		return 0;
 	return rg_err_set(err, RG_EUSAGE,
 			  "net: '%.200s': a token would be readable on the way; use https, or "
 			  "--allow-http",
-			  url);
+			  shown);
 }
 
 bool rg_net_same_origin(const char *a, const char *b)

@@ -33,6 +33,7 @@ struct rg_net_options {
 	/* Nothing received for so long is a failure, to the second, and so is four times as long in all; 0: 30 s. */
 	uint64_t stall_ns;
 	uint64_t retry_ns; /* for waiting before retries, of all requests together; 0: 2 min */
+	uint64_t all_ns;   /* for being served, of all requests together; 0: 20 times stall_ns */
 	bool allow_http;   /* plain http to other machines, too */
 	const struct rg_net_clock *clock; /* NULL: the system's. Borrowed. */
 };
@@ -58,8 +59,7 @@ enum { RG_NET_NOTE_MAX = 160 };
 
 /* What came back. Zero-initialise it before the first use; free with rg_net_reply_done(). */
 struct rg_net_reply {
-	long status;       /* 0: no whole reply came */
-	bool maybe_served; /* the server may have acted on the request although no whole reply came */
+	long status;        /* 0: no whole reply came */
 	struct rg_buf body; /* NUL-terminated when not empty */
 	struct rg_buf headers;
 	char note
@@ -73,8 +73,14 @@ const char *rg_net_reply_header(struct rg_net_reply *reply, const char *name, ch
 				size_t size);
 
 /*
+ * Whether requests may go to that URL: https, or http to this machine or where allow_http says so; without a
+ * user name. RG_EUSAGE says why not, and shows nothing that may be a secret.
+ */
+int rg_net_url_check(const char *url, bool allow_http, struct rg_err *err);
+
+/*
  * Sends one request, once. 0: a reply came, whatever its status. RG_EIO: none did, or not whole;
- * reply->status is 0 then. RG_ELIMIT: it was too large. RG_EUSAGE: the URL is refused. RG_EFORMAT: the
+ * reply->status is 0 then. RG_ELIMIT: it was too large, or the time for all requests is over. RG_EUSAGE: the URL is refused. RG_EFORMAT: the
  * reply is a redirect that is not followed. Redirects within the origin are followed with the same
  * method and body.
  */

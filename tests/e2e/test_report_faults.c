@@ -153,7 +153,7 @@ static const struct lasting lasting[] = {
 	{"the beginning of an answer, and silence", "[{\"match\":\"GET \",\"kind\":\"trickle\"}]",
 	 "no answer within 1 s", 4},
 	{"an answer that never ends", "[{\"match\":\"GET \",\"kind\":\"drip\"}]",
-	 "not answered in whole within 4 s", 4},
+	 "not answered in whole within 4s", 4},
 	{"always 500", "[{\"match\":\"GET \",\"kind\":\"status\",\"status\":500}]",
 	 "GitHub answered with status 500: fault", 4},
 	{"a service that echoes the token",

@@ -33,10 +33,13 @@ static const struct {
 	{"https://user:pass@h.example/", false, "holds a user name"},
 	{"ftp://127.0.0.1/", true, "neither https nor http"},
 	{"file:///etc/passwd", true, "neither https nor http"},
-	{"h.example/no-scheme", true, "not a URL"},
-	{"", true, "not a URL"},
-	{"https://", false, "not a URL"},
-	{"http://a b/", true, "not a URL"},
+	{"h.example/no-scheme", true, "URL is none"},
+	{"", true, "URL is none"},
+	{"https://", false, "URL is none"},
+	{"http://a b/", true, "URL is none"},
+	{"http://10.0.0.1/x?token=s3cret", false, "use https"},
+	{"ftp://h.example/x?token=s3cret", false, "neither https nor http"},
+	{"https://user:s3cret @h.example/", false, "URL is none"},
 };
 
 static void test_which_are_sent_to(void **state)
@@ -44,12 +47,13 @@ static void test_which_are_sent_to(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(urls); i++) {
 		struct rg_err err = {0};
-		int rc = net_url_check(urls[i].url, urls[i].allow_http, &err);
+		int rc = rg_net_url_check(urls[i].url, urls[i].allow_http, &err);
 
 		if (rc != (urls[i].words ? RG_EUSAGE : 0) ||
 		    (urls[i].words && !strstr(err.text, urls[i].words)))
 			fail_msg("%s: %d %s", urls[i].url, rc, err.text);
 		assert_null(strstr(err.text, "user:pass"));
+		assert_null(strstr(err.text, "s3cret"));
 	}
 }
 
