@@ -16,10 +16,10 @@ static const struct rg_range unsafe_ranges[] = {
 	{0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
 };
 
-static int is_safe(uint32_t codepoint)
+static bool is_safe(uint32_t codepoint)
 {
 	if (codepoint >= 0x20 && codepoint < 0x7f)
-		return 1;
+		return true;
 	return !rg_range_has(unsafe_ranges, RG_RANGE_COUNT(unsafe_ranges), codepoint);
 }
 
@@ -53,4 +53,16 @@ void rg_text_add_safe(struct rg_buf *buf, const char *bytes, size_t len)
 		begin = ++at;
 	}
 	rg_buf_add(buf, bytes + begin, len - begin);
+}
+
+bool rg_text_is_safe(const char *bytes, size_t len)
+{
+	for (size_t at = 0, length; at < len; at += length) {
+		uint32_t codepoint;
+
+		length = rg_utf8_decode(bytes + at, len - at, &codepoint);
+		if (!length || !is_safe(codepoint))
+			return false;
+	}
+	return true;
 }

@@ -54,14 +54,7 @@ static json_t *new_entry(const struct rg_verdict *verdict, const struct rg_row *
 /* Names with control characters, or that are no UTF-8, are none that GitLab would find. */
 static bool is_plain(const char *path)
 {
-	struct rg_buf safe;
-	bool same;
-
-	rg_buf_init(&safe, MESSAGE_MAX);
-	rg_text_add_safe(&safe, path, strlen(path));
-	same = !safe.failed && safe.len && strcmp(safe.data, path) == 0;
-	rg_buf_done(&safe);
-	return same;
+	return *path && rg_text_is_safe(path, strlen(path));
 }
 
 /* GitLab shows an entry at its line, and takes none without. */

@@ -395,8 +395,18 @@ static int check_commit(struct verdict_reader *reader, const struct rg_verdict *
 	return 0;
 }
 
+static int check_files(struct verdict_reader *reader, const struct rg_row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (rows[i].in_repo && !is_path(rows[i].file))
+			return refuse(reader, "file", "is not a path below the repository's top");
+	}
+	return 0;
+}
+
 static int read_commits(struct verdict_reader *reader, json_t *root, struct rg_verdict *verdict)
 {
+	const struct rg_off_cpu *off_cpu = &verdict->off_cpu;
 	void *commits = NULL;
 	int rc = read_array(reader, &rg_fields_commit, "commits", root, sizeof(*verdict->commits),
 			    RG_VERDICT_MAX_COMMITS, &commits, &verdict->commit_count);
@@ -404,10 +414,11 @@ static int read_commits(struct verdict_reader *reader, json_t *root, struct rg_v
 	verdict->commits = commits;
 	for (size_t i = 0; rc == 0 && i < verdict->commit_count; i++)
 		rc = check_commit(reader, verdict, &verdict->commits[i]);
-	for (size_t i = 0; rc == 0 && i < verdict->row_count; i++)
-		if (verdict->rows[i].in_repo && !is_path(verdict->rows[i].file))
-			rc = refuse(reader, "file", "is not a path below the repository's top");
-	return rc;
+	if (rc == 0)
+		rc = check_files(reader, verdict->rows, verdict->row_count);
+	if (rc == 0)
+		rc = check_files(reader, off_cpu->rows, off_cpu->row_count);
+	return rc ? rc : check_files(reader, off_cpu->idle, off_cpu->idle_count);
 }
 
 static int read_parts(struct verdict_reader *reader, json_t *root, struct rg_verdict *verdict)

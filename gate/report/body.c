@@ -3,11 +3,12 @@
 
 #include "rg/err.h"
 #include "rg/render.h"
+#include "rg/text.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { WEB_MAX = 2048, LINE_COLUMNS_MAX = 400 };
+enum { WEB_MAX = 2048, SCENARIO_COLUMNS = 100, SCENARIO_BYTES = 1 << 16 };
 
 static int finish(const struct rg_buf *out, struct rg_err *err)
 {
@@ -42,6 +43,24 @@ int body_reply(struct rg_buf *out, const struct rg_post *post, struct rg_err *er
 {
 	rg_render_headline(post->verdict, out);
 	rg_buf_adds(out, "\nIt passed before; the report above has the details.\n");
+	return finish(out, err);
+}
+
+int body_name(struct rg_buf *out, const struct rg_post *post, struct rg_err *err)
+{
+	const char *scenario = post->verdict->scenario ? post->verdict->scenario : "";
+	struct rg_buf safe;
+
+	rg_buf_adds(out, post->key ? post->key : "regress-gate");
+	if (!*scenario || strcmp(scenario, "default") == 0)
+		return finish(out, err);
+	rg_buf_init(&safe, SCENARIO_BYTES);
+	rg_text_add_safe(&safe, scenario, strlen(scenario));
+	rg_buf_adds(out, " (");
+	if (!safe.failed)
+		rg_text_add_cut(out, safe.data, safe.len, SCENARIO_COLUMNS);
+	rg_buf_addc(out, ')');
+	rg_buf_done(&safe);
 	return finish(out, err);
 }
 

@@ -9,11 +9,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+	/* From this length on it is in no answer by chance: no forge's tokens are shorter. */
+	TOKEN_LONG = 8,
+};
+
 const char *forge_env(const struct rg_post *post, const char *name)
 {
 	const char *value = post->env(name);
 
 	return value && *value ? value : NULL;
+}
+
+bool forge_is_number(const char *text)
+{
+	size_t len = strlen(text);
+
+	return len > 0 && len < 16 && text[0] != '0' && strspn(text, "0123456789") == len;
 }
 
 /* --- The token ------------------------------------------------------------------------------ */
@@ -60,11 +72,13 @@ int forge_open(struct forge *forge, const char *title, struct rg_post *post,
 	*forge = (struct forge){.title = title, .post = post};
 	while (len && base[len - 1] == '/')
 		len--;
-	if (len >= FORGE_URL_MAX / 2)
-		return rg_err_set(err, RG_EUSAGE, "the API's address is too long");
+	if (len >= FORGE_URL_MAX / 2 || strpbrk(base, "?#"))
+		return rg_err_set(err, RG_EUSAGE,
+				  "the API's address is too long, or more than a path");
 	snprintf(forge->base, sizeof(forge->base), "%.*s", (int)len, base);
-	rc = take_token(forge, token_names, err);
-	return rc;
+	/* A dry run shows it: what is refused may be a secret. */
+	rc = rg_net_url_check(forge->base, true, err);
+	return rc ? rc : take_token(forge, token_names, err);
 }
 
 void forge_done(struct forge *forge)
@@ -82,7 +96,10 @@ void forge_add_header(struct forge *forge, const char *name, const char *value)
 
 /* --- Messages ------------------------------------------------------------------------------- */
 
-/* A service that echoes what it was sent must not put the token into a log. */
+/*
+ * A service that echoes what it was sent must not put the token into a log: neither whole nor, where a message is
+ * cut short, in part.
+ */
 static void blot_out(const struct forge *forge, char *text)
 {
 	size_t len = strlen(forge->token);
@@ -218,12 +235,18 @@ static int send(struct forge *forge, const char *method, const char *url, const 
 		.header_count = forge->header_count,
 		.body = text,
 		.body_len = text ? strlen(text) : 0,
+		.max_reply_bytes = forge->max_reply_bytes,
 	};
+	int rc;
 
 	/* A POST that was served twice is two comments: its callers look before they try again. */
 	if (strcmp(method, "POST") == 0)
-		return rg_net_send(forge->post->net, &request, &forge->reply, err);
-	return rg_net_exchange(forge->post->net, &request, &forge->reply, err);
+		rc = rg_net_send(forge->post->net, &request, &forge->reply, err);
+	else
+		rc = rg_net_exchange(forge->post->net, &request, &forge->reply, err);
+	if (forge->reply.body.data && strlen(forge->token) >= TOKEN_LONG)
+		blot_out(forge, forge->reply.body.data);
+	return rc;
 }
 
 static int call(struct forge *forge, const char *method, const char *url, const char *text,

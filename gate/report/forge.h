@@ -27,6 +27,7 @@ struct forge {
 	struct rg_net_header headers[FORGE_HEADERS_MAX];
 	size_t header_count;
 	const char *secret_header; /* the one that holds the token: not printed */
+	size_t max_reply_bytes;    /* of the next calls; 0: what is usual */
 	struct rg_net_reply reply; /* of the last call */
 };
 
@@ -35,7 +36,8 @@ const char *forge_env(const struct rg_post *post, const char *name);
 
 /*
  * Takes the token (the post's, else the first variable of the NULL-terminated list that is set) and the
- * base address. RG_EUSAGE when there is no token, or it cannot be one; the text never holds it.
+ * base address. RG_EUSAGE when there is no token, it cannot be one, or the address cannot; the text never holds
+ * a secret.
  */
 int forge_open(struct forge *forge, const char *title, struct rg_post *post,
 	       const char *const *token_names, const char *base, struct rg_err *err);
@@ -67,6 +69,9 @@ void forge_tell(const struct forge *forge, const char *fmt, ...)
 const char *forge_text(const json_t *object, const char *name);
 /* A positive integer within JSON as digits, or "" when it is none. */
 const char *forge_id(const json_t *object, const char *name, char out[24]);
+
+/* Decimal digits without a leading zero. */
+bool forge_is_number(const char *text);
 
 /* dry.c: prints a request as it would be sent, without the token. */
 void forge_print_request(const struct forge *forge, const char *method, const char *url,

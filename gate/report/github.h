@@ -7,11 +7,7 @@
 
 /* GitHub's REST API, version 2022-11-28; GitHub Enterprise by GITHUB_API_URL. */
 
-enum {
-	/* A comment may have 65,536 characters. */
-	GITHUB_BODY_MAX = 65000,
-	GITHUB_SHA_MAX = 72,
-};
+enum { GITHUB_SHA_MAX = 72 };
 
 struct github {
 	struct forge forge;
@@ -39,8 +35,6 @@ int github_summary_write(struct rg_post *post, struct rg_err *err);
 /* Whether it runs in a workflow. */
 bool github_is_here(const struct rg_post *post);
 
-/* Decimal digits without a leading zero. */
-bool github_is_number(const char *text);
 /* 40 or 64 hex digits. */
 bool github_is_sha(const char *text);
 

@@ -16,13 +16,6 @@ bool github_is_here(const struct rg_post *post)
 	return value && strcmp(value, "true") == 0;
 }
 
-bool github_is_number(const char *text)
-{
-	size_t len = strlen(text);
-
-	return len > 0 && len < 16 && text[0] != '0' && strspn(text, "0123456789") == len;
-}
-
 bool github_is_sha(const char *text)
 {
 	size_t len = strlen(text);

@@ -17,6 +17,10 @@ enum {
 	MESSAGE_MAX = 1000,
 };
 
+struct texts {
+	struct rg_buf name, title, summary;
+};
+
 static const char permission[] = "'checks: write' in the workflow's permissions";
 
 /* "neutral" would satisfy a required check: what is undecided asks for somebody to look. */
@@ -68,15 +72,14 @@ static json_t *new_annotations(const struct rg_verdict *verdict)
 	return array;
 }
 
-static json_t *new_check(struct github *github, const char *sha, const struct rg_buf *title,
-			 const struct rg_buf *summary)
+static json_t *new_check(struct github *github, const char *sha, const struct texts *texts)
 {
 	const struct rg_post *post = github->forge.post;
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:{s:s, s:s, s:o}}", "name",
-			 post->key ? post->key : "regress-gate", "head_sha", sha, "status",
-			 "completed", "conclusion", conclusion_of(post->standing), "output",
-			 "title", title->data, "summary", summary->data, "annotations",
+	return json_pack("{s:s, s:s, s:s, s:s, s:{s:s, s:s, s:o}}", "name", texts->name.data,
+			 "head_sha", sha, "status", "completed", "conclusion",
+			 conclusion_of(post->standing), "output", "title", texts->title.data,
+			 "summary", texts->summary.data, "annotations",
 			 new_annotations(post->verdict));
 }
 
@@ -89,21 +92,27 @@ static int send_check(struct github *github, const json_t *json, struct rg_err *
 	return rc ? rc : forge_post_again(&github->forge, url, json, permission, err);
 }
 
-static int make_and_send(struct github *github, struct rg_buf *title, struct rg_buf *summary,
-			 struct rg_err *err)
+static int fill(struct texts *texts, const struct github *github, struct rg_err *err)
 {
-	struct rg_post *post = github->forge.post;
+	const struct rg_post *post = github->forge.post;
+	int rc = body_name(&texts->name, post, err);
+
+	if (rc == 0)
+		rc = body_line(&texts->title, post, TITLE_MAX, err);
+	return rc ? rc : body_report(&texts->summary, post, github->web, SUMMARY_MAX, err);
+}
+
+static int make_and_send(struct github *github, struct texts *texts, struct rg_err *err)
+{
 	char sha[GITHUB_SHA_MAX];
 	int rc = github_commit(github, sha, err);
 	json_t *json;
 
 	if (rc == 0)
-		rc = body_line(title, post, TITLE_MAX, err);
-	if (rc == 0)
-		rc = body_report(summary, post, github->web, SUMMARY_MAX, err);
+		rc = fill(texts, github, err);
 	if (rc)
 		return rc;
-	json = new_check(github, sha, title, summary);
+	json = new_check(github, sha, texts);
 	rc = json ? send_check(github, json, err) : rg_err_nomem(err, "report");
 	json_decref(json);
 	if (rc == 0)
@@ -113,16 +122,18 @@ static int make_and_send(struct github *github, struct rg_buf *title, struct rg_
 
 static int post(struct rg_post *post, struct rg_err *err)
 {
-	struct rg_buf title, summary;
+	struct texts texts;
 	struct github github;
 	int rc = github_open(&github, post, err);
 
-	rg_buf_init(&title, TITLE_MAX + 1);
-	rg_buf_init(&summary, SUMMARY_MAX + 1);
+	rg_buf_init(&texts.name, BODY_NAME_MAX);
+	rg_buf_init(&texts.title, TITLE_MAX + 1);
+	rg_buf_init(&texts.summary, SUMMARY_MAX + 1);
 	if (rc == 0)
-		rc = make_and_send(&github, &title, &summary, err);
-	rg_buf_done(&title);
-	rg_buf_done(&summary);
+		rc = make_and_send(&github, &texts, err);
+	rg_buf_done(&texts.name);
+	rg_buf_done(&texts.title);
+	rg_buf_done(&texts.summary);
 	github_done(&github);
 	return rc;
 }

@@ -23,7 +23,7 @@ static bool of_ref(const struct rg_post *post, char out[24])
 	if (len == 0 || len > 15 || ref[len] != '/')
 		return false;
 	snprintf(out, 24, "%.*s", (int)len, ref);
-	return github_is_number(out);
+	return forge_is_number(out);
 }
 
 /* The open pull request whose head is exactly that commit; more than one is not to be chosen from. */
@@ -103,7 +103,7 @@ int github_pull(struct github *github, char out[24], struct rg_err *err)
 	const struct rg_post *post = github->forge.post;
 	const char *number = post->number;
 
-	if (number && !github_is_number(number))
+	if (number && !forge_is_number(number))
 		return rg_err_set(err, RG_EUSAGE, "'%.40s' is not the number of a pull request",
 				  number);
 	if (!number && *github->event.number)

@@ -32,7 +32,7 @@ static void add_target(const struct github *github, json_t *json)
 {
 	const char *run = forge_env(github->forge.post, "GITHUB_RUN_ID");
 
-	if (run && github_is_number(run))
+	if (run && forge_is_number(run))
 		json_object_set_new(json, "target_url",
 				    json_sprintf("%s/actions/runs/%s", github->web, run));
 }
@@ -47,28 +47,41 @@ static int send_status(struct github *github, const char *sha, const json_t *jso
 	return rc ? rc : forge_post_again(&github->forge, url, json, permission, err);
 }
 
-static int post_status(struct github *github, struct rg_post *post, struct rg_err *err)
+static int make_status(const struct github *github, struct rg_buf *name, struct rg_buf *line,
+		       json_t **out, struct rg_err *err)
+{
+	const struct rg_post *post = github->forge.post;
+	int rc = body_name(name, post, err);
+
+	if (rc == 0)
+		rc = body_line(line, post, DESCRIPTION_MAX, err);
+	if (rc)
+		return rc;
+	*out = json_pack("{s:s, s:s, s:s}", "state", state_of(post->standing), "context",
+			 name->data, "description", line->data);
+	if (!*out)
+		return rg_err_nomem(err, "report");
+	add_target(github, *out);
+	return 0;
+}
+
+static int post_status(struct github *github, struct rg_err *err)
 {
 	char sha[GITHUB_SHA_MAX];
-	struct rg_buf line;
+	struct rg_buf name, line;
 	json_t *json = NULL;
 	int rc = github_commit(github, sha, err);
 
+	rg_buf_init(&name, BODY_NAME_MAX);
 	rg_buf_init(&line, DESCRIPTION_MAX + 1);
 	if (rc == 0)
-		rc = body_line(&line, post, DESCRIPTION_MAX, err);
-	if (rc == 0) {
-		json = json_pack("{s:s, s:s, s:s}", "state", state_of(post->standing), "context",
-				 post->key ? post->key : "regress-gate", "description", line.data);
-		rc = json ? 0 : rg_err_nomem(err, "report");
-	}
-	if (rc == 0) {
-		add_target(github, json);
+		rc = make_status(github, &name, &line, &json, err);
+	if (rc == 0)
 		rc = send_status(github, sha, json, err);
-	}
 	if (rc == 0)
 		forge_tell(&github->forge, "GitHub: status of %.12s set", sha);
 	json_decref(json);
+	rg_buf_done(&name);
 	rg_buf_done(&line);
 	return rc;
 }
@@ -79,7 +92,7 @@ static int post(struct rg_post *post, struct rg_err *err)
 	int rc = github_open(&github, post, err);
 
 	if (rc == 0)
-		rc = post_status(&github, post, err);
+		rc = post_status(&github, err);
 	github_done(&github);
 	return rc;
 }

@@ -59,9 +59,10 @@ static int write_text(struct rg_post *post, const struct rg_buf *text, struct rg
 		post->print(text->data, text->len);
 		return 0;
 	}
-	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644);
+	/* The work tree is the change's author's: a link that was planted there leads nowhere. */
+	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW, 0644);
 	if (fd < 0)
-		return fail(path, strerror(errno), err);
+		return fail(path, errno == ELOOP ? "is a symbolic link" : strerror(errno), err);
 	rc = append(path, fd, text, err);
 	if (close(fd) && rc == 0)
 		rc = fail(path, strerror(errno), err);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "places.h"
 
-#include "rg/buf.h"
 #include "rg/text.h"
 
 #include <string.h>
@@ -25,14 +24,7 @@ static bool fails(const struct rg_row *row)
 /* Other names (control characters, no UTF-8) are none that a forge would find. */
 static bool is_plain(const char *path)
 {
-	struct rg_buf safe;
-	bool same;
-
-	rg_buf_init(&safe, 1 << 16);
-	rg_text_add_safe(&safe, path, strlen(path));
-	same = !safe.failed && safe.len && strcmp(safe.data, path) == 0;
-	rg_buf_done(&safe);
-	return same;
+	return *path && rg_text_is_safe(path, strlen(path));
 }
 
 static void add_row(struct list *list, const struct rg_verdict *verdict, const struct rg_row *row,

@@ -2,6 +2,7 @@
 #ifndef RG_TEXT_H
 #define RG_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,9 @@ size_t rg_utf8_decode(const char *bytes, size_t len, uint32_t *codepoint);
  * the aim is safety, not reversibility).
  */
 void rg_text_add_safe(struct rg_buf *buf, const char *bytes, size_t len);
+
+/* Whether rg_text_add_safe() would leave every byte as it is. */
+bool rg_text_is_safe(const char *bytes, size_t len);
 
 /* Columns a terminal uses for safe text: wide East Asian characters count 2, combining marks 0. */
 size_t rg_text_columns(const char *safe, size_t len);

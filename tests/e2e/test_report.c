@@ -304,6 +304,30 @@ static void test_a_check_and_a_status(void **state)
 	forge_done(&forge);
 }
 
+/* The last check of a name counts: the pass of one scenario must not cover the failure of another. */
+static void test_scenarios_have_checks_of_their_own(void **state)
+{
+	struct e2e *e = *state;
+	struct forge forge;
+
+	setup(e, &forge);
+	e2e_sh(e,
+	       "sed 's/\"scenario\": \"\"/\"scenario\": \"checkout\"/' fail.json > checkout.json; "
+	       "sed 's/\"scenario\": \"\"/\"scenario\": \"default\"/' pass.json > default.json");
+	FORGE_REPORT(&forge, "--post", "github-check", "--post", "github-status", "--commit", SHA,
+		     e2e_path(e, "checkout.json"));
+	FORGE_REPORT(&forge, "--post", "github-check", "--post", "github-status", "--commit", SHA,
+		     e2e_path(e, "default.json"));
+	assert_int_equal(forge_count(forge_ask(&forge), "\"name\":\"regress-gate (checkout)\""), 1);
+	assert_int_equal(forge_count(forge.answer, "\"name\":\"regress-gate\""), 1);
+	assert_int_equal(forge_count(forge.answer, "\"context\":\"regress-gate (checkout)\""), 1);
+	assert_int_equal(forge_count(forge.answer, "\"context\":\"regress-gate\""), 1);
+	FORGE_REPORT(&forge, "--post", "github-status", "--commit", SHA, "--key", "arm64",
+		     e2e_path(e, "checkout.json"));
+	assert_int_equal(forge_count(forge_ask(&forge), "\"context\":\"arm64 (checkout)\""), 1);
+	forge_done(&forge);
+}
+
 /* What is undecided must not satisfy a required check, unless the user says so. */
 static void test_undecided_is_no_success(void **state)
 {
@@ -438,6 +462,7 @@ int main(void)
 		E2E_TEST(test_a_fork_with_another_head_is_not_posted_to),
 		E2E_TEST(test_a_hostile_verdict_is_refused),
 		E2E_TEST(test_a_check_and_a_status),
+		E2E_TEST(test_scenarios_have_checks_of_their_own),
 		E2E_TEST(test_undecided_is_no_success),
 		E2E_TEST(test_auto_is_what_the_workflow_offers),
 		E2E_TEST(test_a_dry_run_sends_nothing),

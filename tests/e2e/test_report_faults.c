@@ -75,6 +75,8 @@ static const struct passing passing[] = {
 	{"500 to the look-up",
 	 "[{\"match\":\"GET \",\"times\":1,\"kind\":\"status\",\"status\":500}]", 1},
 	{"the look-up cut off", "[{\"match\":\"GET \",\"times\":1,\"kind\":\"cut\"}]", 1},
+	{"comments so long that a page of them is 10 MB",
+	 "[{\"match\":\"GET \",\"times\":1,\"kind\":\"large\",\"bytes\":10000000}]", 1},
 };
 
 static void test_what_passes_leaves_one_comment(void **state)
@@ -146,8 +148,11 @@ static const struct lasting lasting[] = {
 	{"an answer that is JSON of another kind",
 	 "[{\"match\":\"POST \",\"kind\":\"text\",\"text\":\"[1]\"}]",
 	 "GitHub's answer does not hold the comment's id", 1},
-	{"an answer of 10 MB", "[{\"match\":\"GET \",\"kind\":\"large\",\"bytes\":10000000}]",
+	{"an answer of 10 MB", "[{\"match\":\"POST \",\"kind\":\"large\",\"bytes\":10000000}]",
 	 "the reply is larger than 8388608 bytes", 1},
+	{"a list of 40 MB, of few comments as well",
+	 "[{\"match\":\"GET \",\"kind\":\"large\",\"bytes\":40000000}]",
+	 "the reply is larger than 33554432 bytes", 2},
 	{"nothing but silence", "[{\"match\":\"GET \",\"kind\":\"stall\"}]", "no answer within 1 s",
 	 4},
 	{"the beginning of an answer, and silence", "[{\"match\":\"GET \",\"kind\":\"trickle\"}]",
@@ -159,6 +164,9 @@ static const struct lasting lasting[] = {
 	{"a service that echoes the token",
 	 "[{\"match\":\"GET \",\"kind\":\"echo\",\"status\":400}]", "you sent Bearer ************",
 	 1},
+	{"one whose words are cut within it",
+	 "[{\"match\":\"GET \",\"kind\":\"echo\",\"status\":400,\"pad\":178}]",
+	 "you sent Bearer ******", 1},
 	{"control characters in what it says",
 	 "[{\"match\":\"GET "
 	 "\",\"kind\":\"status\",\"status\":400,\"message\":\"\\u001b[2J::error::x\"}]",
@@ -187,6 +195,25 @@ static void test_what_stays_is_said(void **state)
 	forge_done(&forge);
 }
 
+/* A token that is cut off in the middle is still one's beginning. */
+static void test_no_part_of_the_token_is_said(void **state)
+{
+	struct e2e *e = *state;
+	struct forge forge;
+	char fault[128];
+
+	setup(e, &forge);
+	for (int pad = 170; pad < 200; pad++) {
+		snprintf(fault, sizeof(fault),
+			 "[{\"match\":\"GET \",\"kind\":\"echo\",\"status\":400,\"pad\":%d}]", pad);
+		forge_fault(&forge, fault);
+		post(&forge);
+		e2e_assert_err(e, "GitHub answered with status 400: xxx");
+		e2e_assert_no_err(e, "secre");
+	}
+	forge_done(&forge);
+}
+
 static void test_without_permission_the_summary_has_it(void **state)
 {
 	struct e2e *e = *state;
@@ -205,6 +232,12 @@ static void test_without_permission_the_summary_has_it(void **state)
 	assert_non_null(summary);
 	assert_int_equal(strncmp(summary, "**FAIL**", 8), 0);
 	free(summary);
+	/* The work tree is the change's author's, who may have planted a link. */
+	e2e_sh(e, "rm summary.md; echo mine > other; ln -s other summary.md");
+	FORGE_REPORT(&forge, "--post", "github-summary", e2e_path(e, "fail.json"));
+	e2e_assert_status(e, 1);
+	e2e_assert_err(e, "summary.md': is a symbolic link");
+	assert_string_equal(e2e_ask(e, "wc -l <other"), "1");
 	forge_done(&forge);
 }
 
@@ -261,6 +294,29 @@ static void test_two_jobs_make_one_comment(void **state)
 	forge_done(&forge);
 }
 
+/* And when somebody removes both while they look again, that is said: no report is there. */
+static void test_two_jobs_and_somebody_who_cleans_up(void **state)
+{
+	struct e2e *e = *state;
+	struct forge forge;
+
+	setup(e, &forge);
+	forge_fault(&forge, "[{\"match\":\"GET \",\"times\":2,\"kind\":\"barrier\",\"count\":2},"
+			    "{\"match\":\"GET \",\"times\":2,\"kind\":\"barrier\",\"count\":2},"
+			    "{\"match\":\"PATCH \",\"times\":1,\"kind\":\"delete\"}]");
+	e2e_sh(e,
+	       "export GITHUB_TOKEN=" FORGE_TOKEN
+	       " GITHUB_REPOSITORY=shop/orders GITHUB_API_URL=%s\n"
+	       "for i in 1 2; do %s report --post github --pr 7 fail.json >out.$i 2>&1 & done; "
+	       "wait",
+	       forge.url, getenv("RG"));
+	assert_comments(&forge, 0);
+	assert_string_equal(e2e_ask(e, "cat out.1 out.2 | grep 'not posted'"),
+			    "regress-gate: not posted: github: somebody removed the comment while "
+			    "it was made: run it again");
+	forge_done(&forge);
+}
+
 /* --- Where the token goes ------------------------------------------------------------------- */
 
 static void test_another_host_gets_nothing(void **state)
@@ -279,7 +335,7 @@ static void test_another_host_gets_nothing(void **state)
 			 statuses[i], other.url);
 		forge_fault(&forge, fault);
 		post(&forge);
-		e2e_assert_err(e, "redirected to another host, 'http://127.0.0.1:");
+		e2e_assert_err(e, "redirected to another host, http://127.0.0.1:");
 		e2e_assert_no_err(e, "?token");
 	}
 	log = forge_log(&other);
@@ -337,6 +393,14 @@ static void test_plain_http_is_for_this_machine(void **state)
 		     e2e_path(e, "fail.json"));
 	e2e_assert_err(e, "holds a user name");
 	e2e_assert_no_err(e, "u:p");
+	/* Nor is it printed, or half an address made of it. */
+	FORGE_REPORT(&forge, "--post", "github", "--pr", "7", "--dry-run", "--api-url",
+		     "http://u:p@127.0.0.1", e2e_path(e, "fail.json"));
+	e2e_assert_err(e, "holds a user name");
+	e2e_assert_no_err(e, "u:p");
+	FORGE_REPORT(&forge, "--post", "github", "--pr", "7", "--api-url",
+		     "http://127.0.0.1/?a=", e2e_path(e, "fail.json"));
+	e2e_assert_err(e, "not posted: github: the API's address is too long, or more than a path");
 	FORGE_REPORT(&forge, "--post", "github", "--pr", "7", "--api-url", "file:///etc/passwd",
 		     e2e_path(e, "fail.json"));
 	e2e_assert_err(e, "neither https nor http");
@@ -449,10 +513,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		E2E_TEST(test_what_passes_leaves_one_comment),
 		E2E_TEST(test_what_stays_is_said),
+		E2E_TEST(test_no_part_of_the_token_is_said),
 		E2E_TEST(test_without_permission_the_summary_has_it),
 		E2E_TEST(test_nobody_listens),
 		E2E_TEST(test_a_comment_that_somebody_deletes),
 		E2E_TEST(test_two_jobs_make_one_comment),
+		E2E_TEST(test_two_jobs_and_somebody_who_cleans_up),
 		E2E_TEST(test_another_host_gets_nothing),
 		E2E_TEST(test_a_repository_that_moved_is_followed),
 		E2E_TEST(test_plain_http_is_for_this_machine),

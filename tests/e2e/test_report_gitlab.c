@@ -142,6 +142,20 @@ static void test_faults(void **state)
 	forge_done(&forge);
 }
 
+static void test_a_token_of_somebody_else_says_whose(void **state)
+{
+	struct e2e *e = *state;
+	struct forge forge;
+
+	setup(e, &forge);
+	FORGE_REPORT(&forge, "--post", "gitlab", "--login", "ada", e2e_path(e, "fail.json"));
+	e2e_assert_err(e, "the comment is by 'project_1_bot': say --login project_1_bot");
+	FORGE_REPORT(&forge, "--post", "gitlab", "--login", "project_1_bot",
+		     e2e_path(e, "fail.json"));
+	e2e_assert_err(e, "GitLab: comment 100 updated");
+	forge_done(&forge);
+}
+
 /* PRIVATE-TOKEN is a header that curl would send on. */
 static void test_another_host_gets_nothing(void **state)
 {
@@ -205,6 +219,9 @@ static void test_usage(void **state)
 	E2E_RG(e, "report", "--post", "gitlab", "--repo", "5", "--pr", "3/notes",
 	       e2e_path(e, "fail.json"));
 	e2e_assert_err(e, "'3/notes' is not the number of a merge request");
+	E2E_RG(e, "report", "--post", "gitlab", "--repo", "..", "--pr", "3",
+	       e2e_path(e, "fail.json"));
+	e2e_assert_err(e, "'..' is no project");
 }
 
 int main(void)
@@ -215,6 +232,7 @@ int main(void)
 		E2E_TEST(test_a_project_by_its_path),
 		E2E_TEST(test_a_jobs_own_token_cannot),
 		E2E_TEST(test_faults),
+		E2E_TEST(test_a_token_of_somebody_else_says_whose),
 		E2E_TEST(test_another_host_gets_nothing),
 		E2E_TEST(test_no_name_is_a_quick_action),
 		E2E_TEST(test_usage),

@@ -268,8 +268,8 @@ function act(fault, req, res, serve) {
 		res.writeHead(200, { "Content-Type": "application/json" });
 		res.end('["' + "x".repeat(fault.bytes) + '"]');
 		return;
-	case "echo": // a careless service that tells what it was sent
-		reply(res, fault.status, { message: "you sent " + (req.headers.authorization ?? req.headers["private-token"]) });
+	case "echo": // a careless service that tells what it was sent, behind `pad` characters
+		reply(res, fault.status, { message: "x".repeat(fault.pad ?? 0) + "you sent " + (req.headers.authorization ?? req.headers["private-token"]) });
 		return;
 	case "delete": // somebody deletes the comments before the request is looked at
 		state.comments = [];

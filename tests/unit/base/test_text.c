@@ -59,6 +59,9 @@ static void rows_become_safe(void **state)
 
 		rg_buf_init(&buf, 1000);
 		rg_text_add_safe(&buf, rows[i].text, rows[i].len);
+		assert_int_equal(rg_text_is_safe(rows[i].text, rows[i].len),
+				 rows[i].len == strlen(rows[i].safe) &&
+					 !memcmp(rows[i].text, rows[i].safe, rows[i].len));
 		if (strcmp(buf.data, rows[i].safe) != 0)
 			fail_msg("%s: got '%s'", rows[i].what, buf.data);
 		rg_buf_done(&buf);

@@ -403,6 +403,45 @@ static void test_reader_refuses(void **state)
 	rg_buf_done(&out);
 }
 
+static void set_rows_file(json_t *rows, const char *file)
+{
+	json_object_set_new(json_array_get(rows, 0), "in_repository", json_true());
+	json_object_set_new(json_array_get(rows, 0), "file", json_string(file));
+}
+
+/* A file that a report points to lies in the repository, of functions and of waits. */
+static void test_reader_refuses_paths_that_lead_out(void **state)
+{
+	static const char *const lists[] = {"rows", "off_cpu", "idle"};
+	static struct rg_row rows[UNIT_ROWS_MAX], waits[1];
+	struct rg_verdict verdict = unit_verdict(rows, 1), *read = NULL;
+	struct rg_buf out;
+
+	(void)state;
+	waits[0] = rows[0];
+	waits[0].dimension = RG_DIMENSION_OFF_CPU;
+	verdict.off_cpu = (struct rg_off_cpu){.measured = true,
+					      .total = {.dimension = RG_DIMENSION_OFF_CPU},
+					      .rows = waits,
+					      .row_count = 1,
+					      .idle = waits,
+					      .idle_count = 1};
+	render(&verdict, &out);
+	for (size_t i = 0; i < COUNT_OF(lists); i++) {
+		json_t *root = parse(&out), *off_cpu = json_object_get(root, "off_cpu");
+		struct rg_err err = {0};
+
+		set_rows_file(i == 0 ? json_object_get(root, "rows")
+				     : json_object_get(off_cpu, i == 1 ? "rows" : "idle"),
+			      "src/../../etc/passwd");
+		assert_int_equal(rg_json_read_verdict(root, false, &read, &err), RG_EFORMAT);
+		if (!strstr(err.text, "'file': is not a path below the repository's top"))
+			fail_msg("%s: %s", lists[i], err.text);
+		json_decref(root);
+	}
+	rg_buf_done(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -416,6 +455,7 @@ int main(void)
 		cmocka_unit_test(test_full_buffer_is_a_failure),
 		cmocka_unit_test(test_out_of_memory),
 		cmocka_unit_test(test_reader_refuses),
+		cmocka_unit_test(test_reader_refuses_paths_that_lead_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
