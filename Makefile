@@ -231,6 +231,7 @@ FUZZ_LAYER_render_comment := render
 FUZZ_LAYER_render_files := render
 FUZZ_LAYER_render_terminal := render
 FUZZ_LAYER_render_verdict := render
+FUZZ_LAYER_report_annotations := report
 fuzz_layers = $(LINK_$(or $(FUZZ_LAYER_$(1)),model))
 
 # Short inputs run fast; a longer one finds little that a short one cannot.
@@ -270,6 +271,7 @@ $(B)/fuzz/obj/%.o: %.c
 fuzz_obj = $(patsubst %.c,$(B)/fuzz/obj/%.o,$(call src,$(1)))
 $(call fuzz_obj,capture): $(SKELS)
 $(call fuzz_obj,store): $(B)/gen/stores.inc
+$(call fuzz_obj,report): $(B)/gen/reporters.inc
 
 define FUZZ_LAYER_RULE
 $(B)/fuzz/lib/$(1).a: $$(call fuzz_obj,$(1))

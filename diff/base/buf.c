@@ -29,6 +29,13 @@ void rg_buf_reset(struct rg_buf *buf)
 		buf->data[0] = '\0';
 }
 
+void rg_buf_cut(struct rg_buf *buf, size_t len)
+{
+	buf->len = len;
+	if (buf->data)
+		buf->data[len] = '\0';
+}
+
 static int set_failed(struct rg_buf *buf, int code)
 {
 	buf->failed = code;

@@ -154,7 +154,7 @@ static int write_with(struct folded_writer *w, struct rg_buf *out, struct rg_err
 	put_lines(w, out);
 	rc = failure(out->failed, out->max, err);
 	if (rc != 0)
-		out->len = before;
+		rg_buf_cut(out, before);
 	return rc;
 }
 

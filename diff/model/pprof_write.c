@@ -16,7 +16,7 @@ static int deflate_message(const struct rg_buf *message, struct rg_buf *out, str
 		rc = rg_err_set(err, RG_ELIMIT, "pprof: write: file of more than %d bytes",
 				RG_PPROF_MAX_FILE);
 	if (rc != 0)
-		out->len = before;
+		rg_buf_cut(out, before);
 	return rc;
 }
 

@@ -68,6 +68,16 @@ static void add_line(struct rg_buf *out, const char *line, size_t len)
 	rg_text_add_safe(out, line + begin, len - begin);
 }
 
+void rg_cli_print(const char *text)
+{
+	struct rg_buf safe;
+
+	rg_buf_init(&safe, 1 << 20);
+	rg_text_add_safe(&safe, text, strlen(text));
+	fputs(safe.failed ? "?" : (safe.data ? safe.data : ""), stdout);
+	rg_buf_done(&safe);
+}
+
 void rg_cli_say(const char *fmt, ...)
 {
 	struct rg_buf safe;

@@ -6,7 +6,6 @@
 #include "rg/err.h"
 #include "rg/pprof.h"
 #include "rg/profile.h"
-#include "rg/text.h"
 #include "rg/units.h"
 
 #include <stdio.h>
@@ -19,16 +18,6 @@ static const struct rg_option_group groups[] = {
 	{0},
 };
 
-static void print_safe(const char *text)
-{
-	struct rg_buf safe;
-
-	rg_buf_init(&safe, 1 << 20);
-	rg_text_add_safe(&safe, text, strlen(text));
-	fputs(safe.data ? safe.data : "", stdout);
-	rg_buf_done(&safe);
-}
-
 static void print_profile(const struct rg_store_run *run, const struct rg_profile *profile)
 {
 	char samples[RG_UNITS_TEXT_MAX], bytes[RG_UNITS_TEXT_MAX];
@@ -39,7 +28,7 @@ static void print_profile(const struct rg_store_run *run, const struct rg_profil
 	       rg_format_count(samples, (uint64_t)rg_profile_total(profile, RG_VALUE_SAMPLES)));
 	for (size_t i = 0; i < count; i++) {
 		printf("  %-20s ", facts[i].key);
-		print_safe(facts[i].value);
+		rg_cli_print(facts[i].value);
 		putchar('\n');
 	}
 }

@@ -3,12 +3,10 @@
 #include "settings.h"
 #include "version.h"
 
-#include "rg/buf.h"
 #include "rg/capture.h"
 #include "rg/err.h"
 #include "rg/repo.h"
 #include "rg/store.h"
-#include "rg/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,16 +92,6 @@ static void check_store(struct rg_check *check, const struct rg_settings *settin
 
 /* --- Printing ------------------------------------------------------------------------------- */
 
-static void print_safe(const char *text)
-{
-	struct rg_buf safe;
-
-	rg_buf_init(&safe, 1 << 16);
-	rg_text_add_safe(&safe, text, strlen(text));
-	fputs(safe.data ? safe.data : "", stdout);
-	rg_buf_done(&safe);
-}
-
 static void print_check(const struct rg_check *check, bool color)
 {
 	static const char *const words[] = {"FAIL", "warn", "pass"};
@@ -111,12 +99,12 @@ static void print_check(const struct rg_check *check, bool color)
 
 	printf("%s%s%s  %-20s ", color ? colors[check->state] : "", words[check->state],
 	       color ? "\033[0m" : "", check->what);
-	print_safe(check->found);
+	rg_cli_print(check->found);
 	putchar('\n');
 	if (!check->mend[0])
 		return;
 	printf("      %-20s -> ", "");
-	print_safe(check->mend);
+	rg_cli_print(check->mend);
 	putchar('\n');
 }
 

@@ -7,7 +7,6 @@
 #include "rg/err.h"
 #include "rg/file.h"
 #include "rg/repo.h"
-#include "rg/text.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -104,16 +103,6 @@ static int write_config(const struct project *project, bool force, struct rg_err
 
 /* --- What it says --------------------------------------------------------------------------- */
 
-static void print_safe(const char *text)
-{
-	struct rg_buf safe;
-
-	rg_buf_init(&safe, 1 << 16);
-	rg_text_add_safe(&safe, text, strlen(text));
-	fputs(safe.data && !safe.failed ? safe.data : "?", stdout);
-	rg_buf_done(&safe);
-}
-
 /* As a word to be copied to a shell: a tag's name may hold what a shell acts on. */
 static void print_word(const char *word)
 {
@@ -134,7 +123,7 @@ static void print_word(const char *word)
 			rg_buf_addc(&quoted, *word);
 	}
 	rg_buf_addc(&quoted, '\'');
-	print_safe(quoted.failed ? "?" : quoted.data);
+	rg_cli_print(quoted.failed ? "?" : quoted.data);
 	rg_buf_done(&quoted);
 }
 
@@ -145,7 +134,7 @@ static void print_target(const struct rg_program *program)
 		puts("none: no executable was found here; put yours in place of ./your-program");
 		return;
 	}
-	print_safe(program->path);
+	rg_cli_print(program->path);
 	if (program->found == 1)
 		puts(" (the only executable here)");
 	else
@@ -159,7 +148,7 @@ static void print_target(const struct rg_program *program)
 static void print_assumed(const struct project *project)
 {
 	fputs("wrote ", stdout);
-	print_safe(project->path);
+	rg_cli_print(project->path);
 	puts("\n\nassumed:");
 	print_target(&project->program);
 	puts("  window    30s after 2s of warm-up, 99 samples a second on each CPU\n"
@@ -167,7 +156,7 @@ static void print_assumed(const struct project *project)
 	     "            the total is judged as well when \"basis\" is \"second\"");
 	fputs("  baseline  ", stdout);
 	if (project->tag) {
-		print_safe(project->tag);
+		rg_cli_print(project->tag);
 		puts(", the newest tag");
 	} else {
 		puts(project->in_git

@@ -303,9 +303,7 @@ int rg_render_json(const struct rg_verdict *verdict, struct rg_buf *out, struct 
 		rc = rg_json_write(root, "verdict", out, err);
 	json_decref(root);
 	/* Half a verdict must not be taken for one. */
-	if (rc < 0 && out->data) {
-		out->len = before;
-		out->data[before] = '\0';
-	}
+	if (rc < 0)
+		rg_buf_cut(out, before);
 	return rc;
 }

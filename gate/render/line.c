@@ -28,10 +28,7 @@ static void add_within(struct rg_buf *out, const struct rg_buf *text, size_t max
 	if (text->failed || text->len == 0)
 		return;
 	do {
-		if (out->len > before) {
-			out->len = before;
-			out->data[before] = '\0';
-		}
+		rg_buf_cut(out, before);
 		rg_show_cut(out, text->data, columns, true);
 		columns -= columns / 8 + 1;
 	} while (!out->failed && out->len - before > max_bytes && columns > 8);

@@ -78,17 +78,8 @@ static bool add_row(const struct comment *comment, struct rg_buf *out, size_t in
 		return false;
 	if (out->len <= room)
 		return true;
-	out->len = before;
-	out->data[before] = '\0';
+	rg_buf_cut(out, before);
 	return false;
-}
-
-/* Takes off a heading without rows. */
-static void cut_back(struct rg_buf *out, size_t len)
-{
-	out->len = len;
-	if (out->data)
-		out->data[len] = '\0';
 }
 
 /* The rows of one dimension, in a table of its own; marks those it shows. */
@@ -109,7 +100,7 @@ static void add_table(struct comment *comment, enum rg_dimension dimension, size
 		count++;
 	}
 	if (count == 0)
-		cut_back(table, before);
+		rg_buf_cut(table, before);
 }
 
 static void make_table(struct comment *comment)
@@ -145,7 +136,7 @@ static void add_facts(const struct comment *comment, struct rg_buf *out, size_t 
 		else
 			rg_comment_changed_lines(out, verdict, comment->style->commit_url);
 		if (!out->failed && out->len > room)
-			cut_back(out, before);
+			rg_buf_cut(out, before);
 	}
 }
 
@@ -162,7 +153,7 @@ static void add_full_table(const struct comment *comment, struct rg_buf *out, si
 			shown[count++] = true;
 	}
 	if (count == 0)
-		cut_back(out, before);
+		rg_buf_cut(out, before);
 	add_dropped(out, verdict, shown);
 }
 

@@ -77,9 +77,7 @@ int dir_read_profile(int fd, const struct rg_store_run *run, struct rg_buf *out,
 	if (rc)
 		return rc;
 	rc = run_check_bytes(run, out->data ? out->data + before : "", out->len - before, err);
-	if (rc && out->data) {
-		out->len = before;
-		out->data[before] = '\0';
-	}
+	if (rc)
+		rg_buf_cut(out, before);
 	return rc;
 }

@@ -37,13 +37,6 @@ int io_open_regular(int dir, const char *name, int flags, struct stat *st)
 	return fd;
 }
 
-static void cut_back(struct rg_buf *out, size_t len)
-{
-	out->len = len;
-	if (out->data)
-		out->data[len] = '\0';
-}
-
 static int buf_errno(const struct rg_buf *out)
 {
 	return out->failed == RG_ENOMEM ? -ENOMEM : -EFBIG;
@@ -72,7 +65,7 @@ int io_read_all(int fd, size_t max_bytes, struct rg_buf *out)
 			rc = buf_errno(out);
 	}
 	if (rc)
-		cut_back(out, before);
+		rg_buf_cut(out, before);
 	return rc;
 }
 

@@ -20,6 +20,8 @@ void rg_buf_init(struct rg_buf *buf, size_t max_bytes);
 void rg_buf_done(struct rg_buf *buf);
 /* Empties it and clears `failed`; the memory is kept. */
 void rg_buf_reset(struct rg_buf *buf);
+/* Takes off what is behind the first `len` bytes, of which there are as many; `failed` stays. */
+void rg_buf_cut(struct rg_buf *buf, size_t len);
 
 void rg_buf_add(struct rg_buf *buf, const void *bytes, size_t len);
 void rg_buf_adds(struct rg_buf *buf, const char *text);

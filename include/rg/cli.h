@@ -68,6 +68,9 @@ size_t rg_cli_columns(int fd);
 /* Whether the locale's character set is UTF-8 (LC_ALL, LC_CTYPE, LANG). */
 bool rg_cli_unicode(void);
 
+/* Prints a text from outside to stdout, made safe for a terminal; "?" where that takes too much memory. */
+void rg_cli_print(const char *text);
+
 /*
  * Prints one message to stderr, made safe for a terminal, as "regress-gate: text". Lines of a longer text are kept,
  * behind "  | ": a CI's log runner takes no line of it for a command.

