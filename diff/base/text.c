@@ -3,6 +3,8 @@
 #include "rg/text.h"
 #include "range.h"
 
+#include <string.h>
+
 /*
  * What must not reach a reader as it is. Unicode 14.0: Cc; Default_Ignorable_Code_Point of
  * DerivedCoreProperties.txt (the bidirectional controls of UAX #9, zero-width characters, fillers,
@@ -65,4 +67,22 @@ bool rg_text_is_safe(const char *bytes, size_t len)
 			return false;
 	}
 	return true;
+}
+
+enum { LABEL_MAX = 24 };
+
+/* isalnum() depends on the locale. */
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool rg_text_is_label(const char *text)
+{
+	static const char inner[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -";
+	size_t len = strspn(text, inner);
+
+	return is_letter(text[0]) && len <= LABEL_MAX && text[len] == '\0' &&
+	       text[len - 1] != ' ' && text[len - 1] != '-';
 }

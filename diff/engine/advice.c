@@ -162,6 +162,10 @@ struct mend {
 
 static const struct mend mends[] = {
 	{"load", "profile both sides under the same load"},
+	{"work",
+	 "count it on both sides, while there is some: --work-uprobe, --work-metric or --work-cmd"},
+	{"completion", "profile both sides for a window that the command ends in"},
+	{"unit of work", "count one thing on both sides, under one name"},
 	{"scenario", "compare profiles of one scenario"},
 	{"wall time", "judge by basis 'share', or profile with regress-gate"},
 	{"CPU time per sample", "judge by basis 'share', or profile with regress-gate"},

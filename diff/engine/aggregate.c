@@ -271,6 +271,8 @@ int rg_aggregate(struct rg_functions *functions, struct rg_run *run, enum rg_spr
 
 	if (!code && spread == RG_SPREAD_BY_SAMPLES)
 		weigh_batches_by_samples(&adding);
+	if (!code && spread == RG_SPREAD_BY_WORK)
+		rg_batches_weigh_by_work(&adding.batches, run->profile);
 	if (!code)
 		code = find_injected(&adding, err);
 	if (!code)

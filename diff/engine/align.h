@@ -58,13 +58,15 @@ int rg_functions_add(struct rg_functions *functions, const struct rg_frame *fram
 bool rg_frame_is_injected(const char *function);
 
 /*
- * What a count in a batch is held against to see how much it spreads: the batch's wall time, or its
- * samples. Shares are quotients of two counts of the same batch, so that what moves both (a machine
- * that is busy elsewhere for a second) is no noise of theirs: a ratio estimator.
+ * What a count in a batch is held against to see how much it spreads: the batch's wall time, its
+ * samples, or the work done in it (its time, where that is not known by slice). Shares are quotients of two counts of the same batch, so that what moves both (a machine
+ * that is busy elsewhere for a second) is no noise of theirs: a ratio estimator. So are costs of work, whatever the load
+ * does meanwhile.
  */
 enum rg_spread_basis {
 	RG_SPREAD_BY_TIME,
 	RG_SPREAD_BY_SAMPLES,
+	RG_SPREAD_BY_WORK,
 };
 
 /* Adds up one run; sets run->named, run->all and run->batches. */

@@ -224,6 +224,10 @@ void rg_comparable_load(struct rg_issues *issues, const struct rg_run_set *set,
 			const struct rg_judgement *judgement, enum rg_basis basis,
 			const struct rg_policy *policy)
 {
+	if (basis == RG_BASIS_WORK) {
+		rg_comparable_work_rate(issues, base, canary, judgement, policy);
+		return;
+	}
 	if (!(base->busy_cores > 0) || !(canary->busy_cores > 0))
 		return;
 	double ratio = canary->busy_cores / base->busy_cores;

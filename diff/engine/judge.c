@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "basis.h"
 #include "report.h"
 
 #include "rg/arena.h"
@@ -15,76 +16,6 @@ struct judging {
 	bool judged; /* judgement is made */
 	struct rg_wait_part waits;
 };
-
-/* --- The basis -------------------------------------------------------------------------------- */
-
-/* What counts per second cannot be divided by is a blocking issue; shares are shown instead. */
-static bool per_second_possible(struct judging *judging)
-{
-	size_t no_wall[RG_END_COUNT] = {0}, no_period[RG_END_COUNT] = {0};
-	struct rg_arena *arena = judging->verdict->arena;
-	const char *limit = "basis 'second' needs it on every run";
-
-	for (size_t i = 0; i < rg_run_set_count(&judging->set); i++) {
-		const struct rg_run *run = &judging->set.run[i];
-
-		no_wall[run->end] += run->wall_ns == 0;
-		no_period[run->end] += !(run->period_ns > 0);
-	}
-	if (no_wall[0] + no_wall[1] > 0)
-		rg_issues_add(&judging->issues, true, "wall time",
-			      rg_arena_printf(arena, "%zu runs without", no_wall[RG_END_BASE]),
-			      rg_arena_printf(arena, "%zu runs without", no_wall[RG_END_CANARY]),
-			      limit);
-	if (no_period[0] + no_period[1] > 0)
-		rg_issues_add(&judging->issues, true, "CPU time per sample",
-			      rg_arena_printf(arena, "%zu runs without", no_period[RG_END_BASE]),
-			      rg_arena_printf(arena, "%zu runs without", no_period[RG_END_CANARY]),
-			      limit);
-	return no_wall[0] + no_wall[1] + no_period[0] + no_period[1] == 0;
-}
-
-/* Work is not counted yet, so auto is share; the seed rule is worded in shares. */
-static enum rg_basis basis_of(struct judging *judging)
-{
-	const struct rg_policy *policy = &judging->verdict->policy;
-
-	if (policy->basis != RG_BASIS_SECOND || policy->rule == RG_RULE_LITERAL)
-		return RG_BASIS_SHARE;
-	return per_second_possible(judging) ? RG_BASIS_SECOND : RG_BASIS_SHARE;
-}
-
-static enum rg_spread_basis spread_of(const struct judging *judging)
-{
-	const struct rg_policy *policy = &judging->verdict->policy;
-
-	return policy->basis == RG_BASIS_SECOND && policy->rule != RG_RULE_LITERAL
-		       ? RG_SPREAD_BY_TIME
-		       : RG_SPREAD_BY_SAMPLES;
-}
-
-/*
- * Per second a run's counts are divided by its wall time in periods, so that the quotient is cores
- * whatever the sampling frequency; on shares by its own total.
- */
-static int set_exposure(struct judging *judging, struct rg_err *err)
-{
-	struct rg_table *table = &judging->alignment.table;
-	size_t runs = rg_table_runs(table);
-	double *exposure = rg_arena_array(judging->scratch, runs + 1, sizeof(*exposure));
-
-	if (!exposure)
-		return rg_err_nomem(err, "diff");
-	for (size_t i = 0; i < runs; i++) {
-		const struct rg_run *run = &judging->set.run[i];
-
-		exposure[i] = judging->verdict->basis == RG_BASIS_SECOND
-				      ? (double)run->wall_ns / run->period_ns
-				      : (double)table->run_total[i];
-	}
-	table->exposure = exposure;
-	return 0;
-}
 
 /* --- Outcome ---------------------------------------------------------------------------------- */
 
@@ -160,9 +91,9 @@ static int judge_rows(struct judging *judging, struct rg_err *err)
 
 	if (!every_run_has_samples(judging))
 		return 0;
-	verdict->basis = basis_of(judging);
 	const struct rg_rules *rules;
-	int code = set_exposure(judging, err);
+	int code = rg_basis_exposures(&judging->alignment.table, &judging->set, verdict->basis,
+				      judging->scratch, err);
 
 	if (!code)
 		code = rg_rules_make(&rules, &judging->alignment, &verdict->policy,
@@ -170,7 +101,7 @@ static int judge_rows(struct judging *judging, struct rg_err *err)
 	if (code)
 		return code;
 	const struct rg_scope scope = {
-		.total = verdict->basis == RG_BASIS_SECOND,
+		.total = verdict->basis != RG_BASIS_SHARE,
 		.shown = RG_VERDICT_MAX_ROWS,
 		.rules = rules,
 	};
@@ -266,7 +197,7 @@ static int report_judged_waits(struct judging *judging, struct rg_story *story, 
 	struct rg_off_cpu *out = &verdict->off_cpu;
 	const struct rg_row_source source = {
 		.dimension = RG_DIMENSION_OFF_CPU,
-		.basis = RG_BASIS_SECOND,
+		.basis = rg_basis_of_waits(verdict->basis),
 		.alignment = &judging->waits.waits.judged.alignment,
 		.judgement = &judging->waits.judgement,
 		.wait = judging->waits.waits.judged.wait,
@@ -336,6 +267,9 @@ static int report_sides(struct judging *judging, struct rg_err *err)
 	if (!scenario.text)
 		return rg_err_nomem(err, "diff");
 	verdict->scenario = scenario.text;
+	verdict->work_unit = rg_work_unit(&judging->set, verdict->arena);
+	if (!verdict->work_unit)
+		return rg_err_nomem(err, "diff");
 	int code = rg_report_side(&verdict->base, &judging->set, RG_END_BASE, table, verdict->arena,
 				  err);
 
@@ -349,16 +283,21 @@ static int judge(struct judging *judging, const struct rg_runs *base, const stru
 {
 	int code = rg_run_set_make(&judging->set, base, canary, judging->scratch, err);
 
-	if (!code)
-		code = rg_align(&judging->alignment, &judging->set, spread_of(judging),
-				judging->scratch, err);
+	if (code)
+		return code;
+	judging->verdict->basis =
+		rg_basis_choose(&judging->set, &judging->verdict->policy, &judging->issues);
+	code = rg_align(&judging->alignment, &judging->set,
+			rg_basis_spread(&judging->verdict->policy, judging->verdict->basis),
+			judging->scratch, err);
 	if (!code)
 		code = report_sides(judging, err);
 	if (!code)
 		code = judge_rows(judging, err);
 	if (!code)
 		code = rg_waits_judge(&judging->waits, &judging->set, &judging->verdict->policy,
-				      &judging->issues, judging->scratch, err);
+				      judging->verdict->basis, &judging->issues, judging->scratch,
+				      err);
 	if (!code)
 		code = check_comparable(judging, err);
 	return code ? code : conclude(judging, err);
@@ -392,6 +331,7 @@ static struct rg_verdict *verdict_new(const struct rg_policy *policy)
 	verdict->off_cpu.total.dimension = RG_DIMENSION_OFF_CPU;
 	verdict->off_cpu.total.growth_allowed = policy->off_cpu.total_growth;
 	verdict->policy_from = "";
+	verdict->work_unit = "";
 	verdict->arena = arena;
 	return verdict;
 }

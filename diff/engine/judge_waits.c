@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "judge_waits.h"
+#include "basis.h"
 
 #include "rg/arena.h"
 
@@ -130,15 +131,31 @@ static int set_truncated_aside(const struct rg_rules **rules, const struct rg_wa
 
 /* --- Judging ---------------------------------------------------------------------------------- */
 
-static int judge(struct rg_wait_part *part, const struct rg_policy *policy,
-		 struct rg_arena *scratch, struct rg_err *err)
+/* What so much time a second comes to in the unit of the table's costs. */
+static double floor_of(const struct rg_wait_part *part, const struct rg_run_set *set,
+		       const struct rg_policy *policy)
+{
+	const struct rg_table *table = &part->waits.judged.alignment.table;
+	const struct rg_run *run = rg_run_set_side(set, RG_END_CANARY);
+	size_t first = rg_table_first(table, RG_END_CANARY);
+	double wall = 0, exposure = 0;
+
+	for (size_t i = 0; i < set->count[RG_END_CANARY]; i++) {
+		wall += (double)run[i].wall_ns;
+		exposure += table->exposure[first + i];
+	}
+	return (double)policy->off_cpu.min_time_ns / (double)RG_NS_PER_S * (wall / exposure);
+}
+
+static int judge(struct rg_wait_part *part, const struct rg_run_set *set,
+		 const struct rg_policy *policy, struct rg_arena *scratch, struct rg_err *err)
 {
 	struct rg_table *table = &part->waits.judged.alignment.table;
 	const struct rg_policy off_cpu = policy_of(policy);
 	struct rg_scope scope = {.total = true, .shown = RG_VERDICT_MAX_ROWS};
 	int code;
 
-	table->floor = (double)policy->off_cpu.min_time_ns / (double)RG_NS_PER_S;
+	table->floor = floor_of(part, set, policy);
 	table->floor_events = (double)policy->off_cpu.min_waits;
 	code = rg_rules_make(&scope.rules, &part->waits.judged.alignment, &off_cpu, scratch, err);
 	if (code)
@@ -151,7 +168,7 @@ static int judge(struct rg_wait_part *part, const struct rg_policy *policy,
 }
 
 int rg_waits_judge(struct rg_wait_part *out, const struct rg_run_set *set,
-		   const struct rg_policy *policy, struct rg_issues *issues,
+		   const struct rg_policy *policy, enum rg_basis basis, struct rg_issues *issues,
 		   struct rg_arena *scratch, struct rg_err *err)
 {
 	*out = (struct rg_wait_part){0};
@@ -162,7 +179,8 @@ int rg_waits_judge(struct rg_wait_part *out, const struct rg_run_set *set,
 			count_runs(set, (enum rg_end)end, has_waits) == set->count[end];
 	if (!can_gather(set, issues))
 		return 0;
-	int code = rg_waits_gather(&out->waits, set, policy, scratch, err);
+	int code =
+		rg_waits_gather(&out->waits, set, policy, rg_basis_of_waits(basis), scratch, err);
 
 	if (code)
 		return code;
@@ -170,5 +188,5 @@ int rg_waits_judge(struct rg_wait_part *out, const struct rg_run_set *set,
 	/* The seed rule is worded in self-CPU alone. */
 	if (policy->rule == RG_RULE_LITERAL)
 		return 0;
-	return judge(out, policy, scratch, err);
+	return judge(out, set, policy, scratch, err);
 }

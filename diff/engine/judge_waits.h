@@ -16,11 +16,11 @@ struct rg_wait_part {
 };
 
 /*
- * Gathers and judges, as far as both sides were measured; why it cannot be is an issue. RG_ENOMEM,
- * RG_ELIMIT.
+ * Gathers and judges, as far as both sides were measured; why it cannot be is an issue. `basis` is that of CPU time.
+ * RG_ENOMEM, RG_ELIMIT.
  */
 int rg_waits_judge(struct rg_wait_part *out, const struct rg_run_set *set,
-		   const struct rg_policy *policy, struct rg_issues *issues,
+		   const struct rg_policy *policy, enum rg_basis basis, struct rg_issues *issues,
 		   struct rg_arena *scratch, struct rg_err *err);
 
 /* What of the account, the threads and the stacks stands in the way of comparing off-CPU time. */

@@ -22,6 +22,8 @@ const char *rg_basis_name(enum rg_basis basis)
 		return "second";
 	case RG_BASIS_SHARE:
 		return "share";
+	case RG_BASIS_WORK:
+		return "work";
 	}
 	return "invalid";
 }

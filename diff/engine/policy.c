@@ -146,7 +146,7 @@ int rg_policy_check(const struct rg_policy *policy, struct rg_err *err)
 {
 	const struct range ranges[] = {
 		{"rule", (double)policy->rule, RG_RULE_STATISTICAL, RG_RULE_LITERAL, 0},
-		{"basis", (double)policy->basis, RG_BASIS_AUTO, RG_BASIS_SHARE, 0},
+		{"basis", (double)policy->basis, RG_BASIS_AUTO, RG_BASIS_WORK, 0},
 		{"growth", policy->growth, 0, 1000, 0},
 		{"total_growth", policy->total_growth, 0, 1000, 0},
 		{"limit", policy->limit, 0, 1000, 0},

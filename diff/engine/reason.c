@@ -33,6 +33,13 @@ static void add_subject(struct rg_buf *out, const struct rg_verdict *verdict,
 		rg_word_function(out, row);
 }
 
+/* "per second", "per request": of waits, which are never a share. */
+static void add_per(struct rg_buf *out, const struct rg_verdict *verdict)
+{
+	rg_buf_addf(out, " per %s",
+		    verdict->basis == RG_BASIS_WORK ? verdict->work_unit : "second");
+}
+
 /* "840 % more in audit_append() [disk, fsync] per second": what follows "waits". */
 static void add_more_waiting(struct rg_buf *out, const struct rg_verdict *verdict,
 			     const struct rg_row *row, double growth)
@@ -45,22 +52,30 @@ static void add_more_waiting(struct rg_buf *out, const struct rg_verdict *verdic
 		rg_buf_adds(out, "in ");
 		rg_word_function(out, row);
 	}
-	rg_buf_adds(out, " per second");
+	add_per(out, verdict);
 }
 
-/* Blocked time per second of wall time. */
-static void add_waiting(struct rg_buf *out, double seconds)
+/* Blocked time per second of wall time, or unit of work. */
+static void add_waiting(struct rg_buf *out, const struct rg_verdict *verdict, double seconds)
 {
-	rg_buf_addf(out, "%.*f ms", seconds < 0.01 ? 2 : seconds < 0.1, seconds * 1000);
+	if (verdict->basis == RG_BASIS_WORK)
+		rg_word_time(out, seconds);
+	else
+		rg_buf_addf(out, "%.*f ms", seconds < 0.01 ? 2 : seconds < 0.1, seconds * 1000);
 }
 
 /* What the growth on this basis is of. */
-static const char *object(const struct rg_verdict *verdict)
+static void add_object(struct rg_buf *out, const struct rg_verdict *verdict)
 {
-	if (verdict->policy.rule == RG_RULE_LITERAL)
-		return "larger a share of the CPU time";
-	return verdict->basis == RG_BASIS_SECOND ? "more CPU per second"
-						 : "more CPU relative to the rest";
+	if (verdict->policy.rule == RG_RULE_LITERAL) {
+		rg_buf_adds(out, " larger a share of the CPU time");
+		return;
+	}
+	rg_buf_adds(out, " more CPU");
+	if (verdict->basis == RG_BASIS_SHARE)
+		rg_buf_adds(out, " relative to the rest");
+	else
+		add_per(out, verdict);
 }
 
 /* --- Fail ------------------------------------------------------------------------------------- */
@@ -94,7 +109,7 @@ static void add_regressed(struct rg_buf *out, const struct rg_verdict *verdict,
 	add_subject(out, verdict, row);
 	rg_buf_adds(out, verdict->policy.rule == RG_RULE_LITERAL ? " takes " : " uses ");
 	rg_word_percent(out, row->growth);
-	rg_buf_addf(out, " %s", object(verdict));
+	add_object(out, verdict);
 	add_limit(out, row->growth_allowed);
 }
 
@@ -107,11 +122,11 @@ static void add_new_wait(struct rg_buf *out, const struct rg_verdict *verdict,
 		rg_buf_adds(out, ", which is new: ");
 	} else {
 		rg_buf_adds(out, ", which is as good as new: from ");
-		add_waiting(out, row->cost_base);
+		add_waiting(out, verdict, row->cost_base);
 		rg_buf_adds(out, " to ");
 	}
-	add_waiting(out, row->cost_canary);
-	rg_buf_adds(out, " per second");
+	add_waiting(out, verdict, row->cost_canary);
+	add_per(out, verdict);
 }
 
 static void add_regressed_wait(struct rg_buf *out, const struct rg_verdict *verdict,
@@ -119,8 +134,10 @@ static void add_regressed_wait(struct rg_buf *out, const struct rg_verdict *verd
 {
 	if (is_total(verdict, row) && row->samples_base == 0) {
 		rg_buf_adds(out, "waits ");
-		add_waiting(out, row->cost_canary);
-		rg_buf_adds(out, " in all per second, and the baseline did not wait");
+		add_waiting(out, verdict, row->cost_canary);
+		rg_buf_adds(out, " in all");
+		add_per(out, verdict);
+		rg_buf_adds(out, ", and the baseline did not wait");
 		return;
 	}
 	rg_buf_adds(out, "waits ");
@@ -306,8 +323,9 @@ static void add_suspect_wait(struct rg_buf *out, const struct rg_verdict *verdic
 		rg_buf_adds(out, "in ");
 		add_subject(out, verdict, row);
 		rg_buf_adds(out, ", which is new, for ");
-		add_waiting(out, row->cost_canary);
-		rg_buf_adds(out, " per second, but that may be chance");
+		add_waiting(out, verdict, row->cost_canary);
+		add_per(out, verdict);
+		rg_buf_adds(out, ", but that may be chance");
 		return;
 	}
 	add_more_waiting(out, verdict, row, row->growth);
@@ -340,7 +358,7 @@ static void add_suspect(struct rg_buf *out, const struct rg_verdict *verdict,
 		rg_buf_adds(out, " more CPU than the other functions' change accounts for");
 		return;
 	}
-	rg_buf_addf(out, " %s", object(verdict));
+	add_object(out, verdict);
 	add_interval(out, row);
 }
 
@@ -357,7 +375,8 @@ static void add_hidden(struct rg_buf *out, const struct rg_verdict *verdict,
 	add_subject(out, verdict, doubt->row);
 	rg_buf_adds(out, " may use up to ");
 	rg_word_percent(out, rg_growth_of_log(doubt->finding->upper));
-	rg_buf_addf(out, " %s: too much to pass", object(verdict));
+	add_object(out, verdict);
+	rg_buf_adds(out, ": too much to pass");
 	add_limit(out, rg_finding_limit(doubt->finding));
 }
 

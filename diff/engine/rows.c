@@ -193,7 +193,7 @@ static void set_total(struct rg_row_set *out, const struct rg_row_source *source
 					  : table->total[RG_END_CANARY];
 	row->share_base = row->share_canary = 1;
 	row->cost_base = row->cost_canary = 1;
-	if (source->basis == RG_BASIS_SECOND)
+	if (source->basis != RG_BASIS_SHARE)
 		set_figures(row, &source->judgement->total, source);
 }
 

@@ -49,7 +49,8 @@ static uint64_t digest_samples(const struct rg_profile *profile, uint64_t seed)
  */
 static uint64_t digest(const struct rg_profile *profile)
 {
-	size_t facts, frames;
+	size_t facts, frames, slices;
+	const struct rg_slice *slice = rg_profile_slices(profile, &slices);
 	const struct rg_fact *fact = rg_profile_facts(profile, &facts);
 	const struct rg_frame *frame = rg_profile_frames(profile, &frames);
 	uint64_t seed = 0;
@@ -58,6 +59,8 @@ static uint64_t digest(const struct rg_profile *profile)
 		seed = digest_text(fact[i].value, digest_text(fact[i].key, seed));
 	for (size_t i = 0; i < frames; i++)
 		seed = digest_text(frame[i].function, seed);
+	if (slices > 0)
+		seed = rg_hash_bytes(slice, slices * sizeof(*slice), seed);
 	return digest_samples(profile, seed);
 }
 
@@ -105,6 +108,18 @@ static void set_unit(struct rg_run *run)
 	run->cpu_ns = cpu_ns;
 }
 
+/* Above this a count is none that anything made; and a thousandth is the least that is recorded. */
+#define WORK_MOST  1e15
+#define WORK_LEAST 0.001
+
+static void set_work(struct rg_run *run)
+{
+	double work = rg_profile_fact_real(run->profile, RG_KEY_WORK_TOTAL, -1);
+
+	run->work_counted = work >= 0 && work <= WORK_MOST;
+	run->work = run->work_counted && work >= WORK_LEAST ? work : 0;
+}
+
 static void open_run(struct rg_run *run, const struct rg_profile *profile, enum rg_end end)
 {
 	*run = (struct rg_run){
@@ -115,6 +130,7 @@ static void open_run(struct rg_run *run, const struct rg_profile *profile, enum 
 		.digest = digest(profile),
 	};
 	set_unit(run);
+	set_work(run);
 }
 
 static int by_content(const void *left, const void *right)

@@ -25,6 +25,9 @@ struct rg_run {
 	bool period_assumed;
 	uint64_t wall_ns; /* 0: not known */
 	int64_t cpu_ns;   /* 0 also when not known */
+	/* Units of work; 0 also when they were not counted. */
+	double work;
+	bool work_counted;
 	uint64_t started_ns, digest;
 	/* Filled when the run is aligned: counts whose leaf has a name, all; the same as integers. */
 	double named, all;
@@ -55,12 +58,14 @@ static inline struct rg_run *rg_run_set_side(const struct rg_run_set *set, enum 
 struct rg_batches {
 	uint8_t *of_slice;
 	size_t slices;
-	double part[RG_BATCH_COUNT]; /* of the wall time, or of the samples */
+	double part[RG_BATCH_COUNT]; /* of the wall time, of the samples, or of the work */
 	size_t used;                 /* batches with a slice; 0 when fewer than RG_BATCH_MIN */
 	double part_square;          /* sum of part^2 */
 };
 
 int rg_batches_make(struct rg_batches *out, const struct rg_profile *profile,
 		    struct rg_arena *arena, struct rg_err *err);
+/* Each batch's part of the work in place of its part of the time, where work is known by slice. */
+void rg_batches_weigh_by_work(struct rg_batches *batches, const struct rg_profile *profile);
 
 #endif

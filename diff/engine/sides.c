@@ -46,7 +46,7 @@ static int side_losses(struct rg_side *out, const struct rg_run *run, struct rg_
 static void side_sums(struct rg_side *out, const struct rg_run *run)
 {
 	double named = 0, all = 0;
-	bool timed = true;
+	bool timed = true, counted = true;
 
 	out->has_slices = out->runs > 0;
 	for (size_t i = 0; i < out->runs; i++) {
@@ -58,9 +58,12 @@ static void side_sums(struct rg_side *out, const struct rg_run *run)
 		out->cpu_ns = add_capped(out->cpu_ns, (uint64_t)run[i].cpu_ns);
 		out->interrupted |= rg_profile_fact_u64(run[i].profile, RG_KEY_INTERRUPTED, 0) != 0;
 		timed &= run[i].wall_ns > 0;
+		counted &= run[i].work_counted;
+		out->work += run[i].work;
 		named += run[i].named;
 		all += run[i].all;
 	}
+	out->work = counted ? out->work : 0;
 	out->named_share = all > 0 ? named / all : 0;
 	if (timed && out->wall_ns > 0)
 		out->busy_cores = (double)out->cpu_ns / (double)out->wall_ns;

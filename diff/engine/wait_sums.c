@@ -60,6 +60,8 @@ int rg_waits_sum(const struct rg_wait_names *names, const struct rg_run *run,
 
 	if (code)
 		return code;
+	if (names->basis == RG_BASIS_WORK)
+		rg_batches_weigh_by_work(&batches, run->profile);
 	*total = (struct rg_wait_sum){0};
 	for (size_t i = 0; i < count; i++) {
 		if (wait_of[i] == RG_WAIT_NONE)

@@ -3,6 +3,7 @@
 
 #include "rg/arena.h"
 #include "rg/err.h"
+#include "rg/units.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -196,15 +197,20 @@ static int fill(const struct gathering *gathering, struct filling *filling,
 	return 0;
 }
 
-static int make_exposures(const struct gathering *gathering, struct rg_table *table)
+static int make_exposures(const struct gathering *gathering, enum rg_basis basis,
+			  struct rg_table *table)
 {
 	size_t runs = rg_run_set_count(gathering->set);
 	double *exposure = rg_arena_array(gathering->arena, runs + 1, sizeof(*exposure));
 
 	if (!exposure)
 		return RG_ENOMEM;
-	for (size_t i = 0; i < runs; i++)
-		exposure[i] = (double)gathering->set->run[i].wall_ns;
+	for (size_t i = 0; i < runs; i++) {
+		const struct rg_run *run = &gathering->set->run[i];
+
+		exposure[i] = basis == RG_BASIS_WORK ? run->work * (double)RG_NS_PER_S
+						     : (double)run->wall_ns;
+	}
 	table->exposure = exposure;
 	return 0;
 }
@@ -269,7 +275,7 @@ static int make_rows(const struct gathering *gathering, bool idle, struct rg_wai
 	if (!code)
 		code = fill(gathering, &filling, named, rows);
 	if (!code)
-		code = make_exposures(gathering, table);
+		code = make_exposures(gathering, idle ? RG_BASIS_SECOND : names->basis, table);
 	if (!code)
 		code = take_votes(gathering, named, rows, &out->alignment);
 	if (code == RG_ELIMIT)
@@ -310,12 +316,13 @@ static void measure_unattributed(const struct gathering *gathering)
 }
 
 int rg_waits_gather(struct rg_waits *out, const struct rg_run_set *set,
-		    const struct rg_policy *policy, struct rg_arena *arena, struct rg_err *err)
+		    const struct rg_policy *policy, enum rg_basis basis, struct rg_arena *arena,
+		    struct rg_err *err)
 {
 	struct gathering gathering = {
 		.out = out,
 		.set = set,
-		.names = {.policy = policy, .arena = arena},
+		.names = {.policy = policy, .basis = basis, .arena = arena},
 		.arena = arena,
 	};
 

@@ -19,25 +19,29 @@ struct rg_wait {
 	bool anchored, truncated;
 };
 
-/* Rows in the order of (key, module, class, API). The tables count ns; exposures are wall time in ns. */
+/*
+ * Rows in the order of (key, module, class, API). The tables count ns; exposures are wall time in ns, so that costs are
+ * seconds per second, or 10^9 x units of work: seconds per unit.
+ */
 struct rg_wait_rows {
 	struct rg_alignment alignment;
 	const struct rg_wait *wait;
 };
 
 struct rg_waits {
-	struct rg_wait_rows judged, idle;
+	struct rg_wait_rows judged, idle; /* idle ones always per second */
 	/* Of a side's time that is not idle: ns without an anchor, without a stack, and all; the
 	 * second is not in the tables. */
 	double unanchored_ns[RG_END_COUNT], unattributed_ns[RG_END_COUNT], all_ns[RG_END_COUNT];
 };
 
 /*
- * Every run must have measured off-CPU time, and know its wall time. RG_ENOMEM; RG_ELIMIT for sums
- * that do not fit.
+ * Every run must have measured off-CPU time, and know its wall time. `basis` is second or work. RG_ENOMEM; RG_ELIMIT
+ * for sums that do not fit.
  */
 int rg_waits_gather(struct rg_waits *out, const struct rg_run_set *set,
-		    const struct rg_policy *policy, struct rg_arena *arena, struct rg_err *err);
+		    const struct rg_policy *policy, enum rg_basis basis, struct rg_arena *arena,
+		    struct rg_err *err);
 
 /* --- The steps -------------------------------------------------------------------------------- */
 
@@ -60,6 +64,7 @@ struct rg_wait_name {
 /* The waits of all runs while they are gathered; everything lives in the arena but the index. */
 struct rg_wait_names {
 	const struct rg_policy *policy;
+	enum rg_basis basis;
 	struct rg_arena *arena;
 	struct rg_index index;
 	struct rg_wait_name *list;

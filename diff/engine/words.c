@@ -83,6 +83,23 @@ void rg_word_function(struct rg_buf *out, const struct rg_row *row)
 	add_wait(out, row);
 }
 
+void rg_word_time(struct rg_buf *out, double seconds)
+{
+	static const struct {
+		double of_second;
+		const char *name;
+	} units[] = {{1, "s"}, {1e3, "ms"}, {1e6, "us"}, {1e9, "ns"}};
+	size_t unit = 0;
+
+	/* 999.5 is shown as 1000. */
+	while (unit < sizeof(units) / sizeof(units[0]) - 1 &&
+	       seconds * units[unit].of_second < 0.9995)
+		unit++;
+	double value = seconds * units[unit].of_second;
+
+	rg_buf_addf(out, "%.*f %s", value < 9.995 ? 2 : value < 99.95, value, units[unit].name);
+}
+
 void rg_word_count(struct rg_buf *out, size_t count, const char *one, const char *many)
 {
 	rg_buf_addf(out, "%zu %s", count, count == 1 ? one : many);

@@ -11,7 +11,7 @@
 
 #define FAMILY     "regress-gate/"
 #define SLICES     "slices"
-#define NOT_SLICES "pprof: read slices: not of the form N*WALL_NS[:ACCOUNT…],…"
+#define NOT_SLICES "pprof: read slices: not of the form N*WALL_NS[:ACCOUNT…[:WORK]],…"
 
 enum {
 	MAX_KEY = 64,
@@ -64,7 +64,9 @@ static bool read_byte(const char **at, char byte)
 	return true;
 }
 
-/* "N*WALL_NS", and behind it ":THREAD_NS:CPU_NS:RUNQ_NS:BLOCKED_NS" where they are known. */
+/*
+ * "N*WALL_NS", and behind it ":THREAD_NS:CPU_NS:RUNQ_NS:BLOCKED_NS" where they are known, and ":WORK_MILLI" where that is.
+ */
 static bool read_slice(const char **at, uint64_t *times, struct rg_slice *slice)
 {
 	uint64_t *const account[] = {&slice->thread_ns, &slice->cpu_ns, &slice->runq_ns,
@@ -79,7 +81,7 @@ static bool read_slice(const char **at, uint64_t *times, struct rg_slice *slice)
 	for (size_t i = 0; i < sizeof(account) / sizeof(account[0]); i++)
 		if (!read_byte(at, ':') || !read_digits(at, account[i]))
 			return false;
-	return true;
+	return **at != ':' || (read_byte(at, ':') && read_digits(at, &slice->work_milli));
 }
 
 static int add_slices(struct rg_profile_builder *builder, uint64_t times, struct rg_slice slice,
@@ -145,13 +147,15 @@ int rg_comment_read(struct rg_profile_builder *builder, const char *comment, str
 
 static bool has_account(const struct rg_slice *slice)
 {
-	return slice->thread_ns || slice->cpu_ns || slice->runq_ns || slice->blocked_ns;
+	return slice->thread_ns || slice->cpu_ns || slice->runq_ns || slice->blocked_ns ||
+	       slice->work_milli;
 }
 
 static bool same_slice(const struct rg_slice *a, const struct rg_slice *b)
 {
 	return a->wall_ns == b->wall_ns && a->thread_ns == b->thread_ns && a->cpu_ns == b->cpu_ns &&
-	       a->runq_ns == b->runq_ns && a->blocked_ns == b->blocked_ns;
+	       a->runq_ns == b->runq_ns && a->blocked_ns == b->blocked_ns &&
+	       a->work_milli == b->work_milli;
 }
 
 static size_t run_length(const struct rg_slice *slices, size_t count)
@@ -177,6 +181,8 @@ size_t rg_comment_add_slices(struct rg_buf *buf, const struct rg_slice *slices, 
 			rg_buf_addf(buf, ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64,
 				    slice->thread_ns, slice->cpu_ns, slice->runq_ns,
 				    slice->blocked_ns);
+		if (slice->work_milli)
+			rg_buf_addf(buf, ":%" PRIu64, slice->work_milli);
 		done += run;
 	}
 	return done;

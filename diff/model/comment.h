@@ -13,8 +13,8 @@ struct rg_slice;
 /*
  * Provenance as pprof comments: "regress-gate/1 key=value" a fact, and the slices, run-length
  * coded, as "regress-gate/1 slices=N*WALL_NS,…", in as many comments as their length needs. Slices
- * whose account is known are "N*WALL_NS:THREAD_NS:CPU_NS:RUNQ_NS:BLOCKED_NS". The number is the
- * version of this form; a reader refuses a greater one.
+ * whose account or work is known are "N*WALL_NS:THREAD_NS:CPU_NS:RUNQ_NS:BLOCKED_NS", with ":WORK_MILLI"
+ * behind it when there was any. The number is the version of this form; a reader refuses a greater one.
  */
 #define RG_COMMENT_PREFIX "regress-gate/1 "
 

@@ -6,6 +6,7 @@
 #include "rg/units.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,13 +50,18 @@ static int set_u32(uint32_t *to, const char *value, struct rg_err *err)
 /* Sets *to to the index of value in names, which end with NULL. */
 static int set_choice(int *to, const char *value, const char *const *names, struct rg_err *err)
 {
-	for (int i = 0; names[i]; i++)
+	char known[128] = "";
+
+	for (int i = 0; names[i]; i++) {
+		size_t len = strlen(known);
+
 		if (!strcmp(value, names[i])) {
 			*to = i;
 			return 0;
 		}
-	return rg_err_set(err, RG_EUSAGE, "must be one of: %s, %s%s%s", names[0], names[1],
-			  names[2] ? ", " : "", names[2] ? names[2] : "");
+		snprintf(known + len, sizeof(known) - len, "%s%s", i ? ", " : "", names[i]);
+	}
+	return rg_err_set(err, RG_EUSAGE, "must be one of: %s", known);
 }
 
 /* --- General -------------------------------------------------------------------------------- */
@@ -300,7 +306,7 @@ static int set_rule(void *to, const char *value, struct rg_err *err)
 
 static int set_basis(void *to, const char *value, struct rg_err *err)
 {
-	static const char *const names[] = {"auto", "second", "share", NULL};
+	static const char *const names[] = {"auto", "second", "share", "work", NULL};
 	int choice = 0;
 	int rc = set_choice(&choice, value, names, err);
 
@@ -326,9 +332,9 @@ const struct rg_option rg_options_policy[] = {
 	{"min-share", 0, "PERCENT", "smaller functions never fail (default 1%)", set_min_share},
 	{"top", 'k', "N", "judge the N most expensive functions (default 5)", set_top},
 	{"basis", 0, "BASIS",
-	 "auto (default), second: CPU per wall second, for load at\na fixed rate, or share: part "
-	 "of "
-	 "the total",
+	 "work: cost per unit of work; second: per wall second, for\nload at a fixed rate; "
+	 "share: part of the total; auto (default):\nwork where both sides counted it, else "
+	 "share",
 	 set_basis},
 	{"rule", 0, "statistical|literal",
 	 "literal: new in the top N, or a share grown beyond the\nthreshold, without statistics "

@@ -252,7 +252,8 @@ const struct key_type key_rule = {
 static int decode_basis(const struct reader *reader, const struct where_path *path,
 			const json_t *value, void *to)
 {
-	static const enum rg_basis bases[] = {RG_BASIS_AUTO, RG_BASIS_SECOND, RG_BASIS_SHARE};
+	static const enum rg_basis bases[] = {RG_BASIS_AUTO, RG_BASIS_SECOND, RG_BASIS_SHARE,
+					      RG_BASIS_WORK};
 	const char *text = json_string_value(value);
 
 	for (size_t i = 0; text && i < sizeof(bases) / sizeof(bases[0]); i++) {
@@ -270,7 +271,7 @@ static const char *name_of_basis(const void *from)
 }
 
 const struct key_type key_basis = {
-	.expects = "\"auto\", \"second\" or \"share\"",
+	.expects = "\"auto\", \"second\", \"share\" or \"work\"",
 	.decode = decode_basis,
 	.name = name_of_basis,
 };

@@ -51,7 +51,7 @@ static const struct rg_field verdict[] = {
 	FIELD(rg_verdict, TEXT, reason, "reason"),
 	FIELD(rg_verdict, TEXT, advice, "advice"),
 	FIELD(rg_verdict, TEXT, scenario, "scenario"),
-	ENUM(rg_verdict, basis, "basis", basis_name, RG_BASIS_SHARE),
+	ENUM(rg_verdict, basis, "basis", basis_name, RG_BASIS_WORK),
 	FIELD(rg_verdict, TEXT, policy_from, "policy_from"),
 	FIELD(rg_verdict, TEXT, commits_note, "commits_note"),
 	FIELD(rg_verdict, SIZE, rows_left_out, "rows_left_out"),
@@ -62,7 +62,7 @@ static const struct rg_field verdict[] = {
 
 static const struct rg_field policy[] = {
 	ENUM(rg_policy, rule, "rule", rule_name, RG_RULE_LITERAL),
-	ENUM(rg_policy, basis, "basis", basis_name, RG_BASIS_SHARE),
+	ENUM(rg_policy, basis, "basis", basis_name, RG_BASIS_WORK),
 	FIELD(rg_policy, REAL, growth, "growth_fraction"),
 	FIELD(rg_policy, REAL, total_growth, "total_growth_fraction"),
 	FIELD(rg_policy, REAL, limit, "limit_fraction"),

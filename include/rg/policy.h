@@ -26,6 +26,7 @@ enum rg_basis {
 	RG_BASIS_AUTO = 0,   /* work when both sides counted it, else share */
 	RG_BASIS_SECOND = 1, /* per wall second: right for load at a fixed rate */
 	RG_BASIS_SHARE = 2,  /* share of the total, guarded against composition effects */
+	RG_BASIS_WORK = 3,   /* per unit of work: right for any load, where work is counted */
 };
 
 enum {
@@ -79,7 +80,8 @@ struct rg_policy {
 	uint64_t min_samples;   /* fewer on either side: undecided; default 200 */
 	double max_lost;        /* comparability: lost and damaged samples' share; default 0.05 */
 	double max_unnamed_gap; /* comparability: difference of the named shares; default 0.10 */
-	double load_low, load_high; /* comparability: ratio of busy cores; default 0.4, 2.5 */
+	/* Comparability: ratio of busy cores, where work was counted of its rate; default 0.4, 2.5. */
+	double load_low, load_high;
 	/* Limits of single functions: of those that match, the first counts. Borrowed; default none. */
 	const struct rg_policy_function *functions;
 	size_t function_count;
@@ -128,7 +130,7 @@ bool rg_pattern_match(const char *pattern, const char *text);
 /* Whether it can match one text only: without '*' and '?'. */
 bool rg_pattern_is_exact(const char *pattern);
 
-/* "statistical", "literal"; "auto", "second", "share". Never NULL for a valid value. */
+/* "statistical", "literal"; "auto", "second", "share", "work". Never NULL for a valid value. */
 const char *rg_rule_name(enum rg_rule rule);
 const char *rg_basis_name(enum rg_basis basis);
 

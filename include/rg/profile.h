@@ -83,6 +83,8 @@ struct rg_sample {
 struct rg_slice {
 	uint64_t wall_ns; /* length of the slice; the last may be shorter than the others */
 	uint64_t thread_ns, cpu_ns, runq_ns, blocked_ns;
+	/* Units of work done, thousandths. 0 in all slices: not known by slice. */
+	uint64_t work_milli;
 };
 
 /*
@@ -145,6 +147,14 @@ struct rg_slice {
 /* What capturing took. */
 #define RG_KEY_OWN_BPF_NS              "own.bpf_ns" /* run time of the BPF programs: a lower bound */
 #define RG_KEY_OWN_CPU_NS              "own.cpu_ns" /* user CPU of the capture */
+/*
+ * Work done in the window, a decimal number with at most three places, and what one unit of it is called
+ * (rg_text_is_label()). Of a capture that was asked to count and could not the total is missing.
+ */
+#define RG_KEY_WORK_TOTAL              "work.total"  /* "12345" */
+#define RG_KEY_WORK_UNIT               "work.unit"   /* "request" */
+#define RG_KEY_WORK_SOURCE             "work.source" /* RG_WORK_…, " ", and which one */
+#define RG_KEY_WORK_LOST               "work.lost"   /* why it could not be counted */
 /* How off-CPU time was sampled; losses of it. */
 #define RG_KEY_OFF_CPU_THRESHOLD_NS    "off_cpu.threshold_ns" /* from this length on exact */
 #define RG_KEY_OFF_CPU_ERROR           "off_cpu.error"        /* of the others: relative, a bound */
@@ -152,6 +162,15 @@ struct rg_slice {
 #define RG_KEY_LOST_WAITS              "lost.waits"              /* waits without a stack */
 
 #define RG_FRAME_TRUNCATED "[truncated]"
+
+/* How work is counted. */
+#define RG_WORK_UPROBE     "uprobe"     /* calls of a function, in the kernel */
+#define RG_WORK_METRIC     "metric"     /* a counter that the target serves over HTTP */
+#define RG_WORK_COMMAND    "command"    /* numbers that a command prints */
+#define RG_WORK_COMPLETION "completion" /* ends of a launched command */
+
+/* The name of a unit that has none. */
+#define RG_WORK_UNIT "unit"
 
 struct rg_fact {
 	const char *key, *value;

@@ -41,6 +41,12 @@ size_t rg_text_columns(const char *safe, size_t len);
 size_t rg_text_add_cut(struct rg_buf *buf, const char *safe, size_t len, size_t columns);
 
 /*
+ * Whether the text is a plain name that may stand anywhere as it is: 1 to 24 ASCII letters, digits, inner spaces and
+ * hyphens, a letter first.
+ */
+bool rg_text_is_label(const char *text);
+
+/*
  * The candidate nearest to `word` by edit distance (Damerau-Levenshtein), or NULL when none is
  * within a third of its length. For "did you mean".
  */

@@ -46,8 +46,8 @@ enum rg_dimension {
 /*
  * A function's cost on both sides, or the total's. Of a row of off-CPU time `function` is the one
  * that answers for the wait, or a thread's name where none does (unnamed then); samples are waits (1
- * also where an estimate is less), costs are seconds of blocked time per wall second, shares are of
- * the off-CPU time that is not idle.
+ * also where an estimate is less), costs are seconds of blocked time per wall second, or per unit of work where that is
+ * the basis, shares are of the off-CPU time that is not idle.
  */
 struct rg_row {
 	enum rg_dimension dimension;
@@ -64,7 +64,7 @@ struct rg_row {
 	bool unnamed;                    /* stands for code without a symbol */
 	uint32_t rank_base, rank_canary; /* 1 is the heaviest; 0: no samples on that side */
 	int64_t samples_base, samples_canary;
-	/* CPU seconds per wall second (basis second), or share of the total (basis share). */
+	/* CPU seconds per wall second or unit of work, or share of the total: by the basis. */
 	double cost_base, cost_canary;
 	double share_base, share_canary;
 	/*
@@ -149,6 +149,7 @@ struct rg_side {
 	uint64_t wall_ns, cpu_ns; /* summed over the runs */
 	double busy_cores;        /* cpu_ns / wall_ns; 0 when wall time is not known */
 	double named_share;       /* samples whose leaf has a name */
+	double work;              /* units done in all runs; 0 also when a run did not count them */
 	bool interrupted;         /* a run was cut short by a signal */
 	bool has_slices;
 	const struct rg_loss *losses; /* non-zero ones */
@@ -183,6 +184,8 @@ struct rg_verdict {
 	const char *reason;   /* one line: why this outcome; quotes names */
 	const char *advice;   /* one line: what would decide it; "" when decided */
 	const char *scenario; /* "" when not known */
+	/* What a unit of work is called: rg_text_is_label(). "" when none was counted. */
+	const char *work_unit;
 	struct rg_side base, canary;
 	struct rg_row total; /* tested only when the basis allows it */
 	/*

@@ -155,6 +155,36 @@ static void full_buffer_is_seen_by_the_caller(void **state)
 	rg_buf_done(&buf);
 }
 
+static void labels_are_plain(void **state)
+{
+	static const struct {
+		const char *text;
+		bool label;
+	} labels[] = {
+		{"request", true},
+		{"x", true},
+		{"page view", true},
+		{"e-mail 2", true},
+		{"abcdefghijklmnopqrstuvwx", true},
+		{"abcdefghijklmnopqrstuvwxy", false},
+		{"", false},
+		{" request", false},
+		{"request ", false},
+		{"2nd", false},
+		{"-x", false},
+		{"x-", false},
+		{"a*b", false},
+		{"a\nb", false},
+		{"caf\xc3\xa9", false},
+		{"<b>", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
+		if (rg_text_is_label(labels[i].text) != labels[i].label)
+			fail_msg("'%s'", labels[i].text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -162,6 +192,7 @@ int main(void)
 		cmocka_unit_test(random_bytes_become_safe_and_stay_so),
 		cmocka_unit_test(every_code_point_becomes_safe),
 		cmocka_unit_test(full_buffer_is_seen_by_the_caller),
+		cmocka_unit_test(labels_are_plain),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

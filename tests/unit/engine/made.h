@@ -30,6 +30,9 @@ struct made_spec {
 	double times; /* all samples; 0 stands for 1 */
 	struct made_extra extra[MADE_EXTRAS];
 	size_t slices;
+	const uint32_t
+		*load; /* by slice, at least 1: how samples and work are spread; NULL: evenly */
+	uint64_t work; /* in units; of the slices alone: the total is a fact; 0: not by slice */
 	uint64_t period_ns, wall_ns; /* 0: not recorded */
 	bool no_samples, no_cpu;     /* these values are not measured */
 	struct rg_fact
@@ -109,12 +112,22 @@ static inline void made_sample(struct rg_profile_builder *builder, const struct 
 	assert_int_equal(rg_profile_builder_sample(builder, &sample, NULL), 0);
 }
 
+/* `value` times the load of all slices before this one, by that of all. */
+static inline int64_t made_before(const struct made_spec *spec, size_t slice, int64_t value)
+{
+	int64_t before = 0, all = 0;
+
+	for (size_t i = 0; i < spec->slices; i++) {
+		before += i < slice ? (spec->load ? spec->load[i] : 1) : 0;
+		all += spec->load ? spec->load[i] : 1;
+	}
+	return value * before / all;
+}
+
 static inline void made_function(struct rg_profile_builder *builder, const struct made_spec *spec,
 				 const char *name, int64_t samples)
 {
 	uint32_t module, id, stack;
-	int64_t slices = (int64_t)spec->slices;
-
 	if (samples == 0)
 		return;
 	assert_int_equal(rg_profile_builder_module(builder, spec->module, "", &module, NULL), 0);
@@ -123,11 +136,11 @@ static inline void made_function(struct rg_profile_builder *builder, const struc
 
 	assert_int_equal(rg_profile_builder_frame(builder, &frame, &id, NULL), 0);
 	assert_int_equal(rg_profile_builder_stack(builder, &id, 1, &stack, NULL), 0);
-	if (slices == 0)
+	if (spec->slices == 0)
 		made_sample(builder, spec, stack, RG_NO_SLICE, samples);
-	for (int64_t i = 0; i < slices; i++)
+	for (size_t i = 0; i < spec->slices; i++)
 		made_sample(builder, spec, stack, (uint32_t)i,
-			    samples * (i + 1) / slices - samples * i / slices);
+			    made_before(spec, i + 1, samples) - made_before(spec, i, samples));
 }
 
 static inline bool made_is_extra(const struct made_spec *spec, const char *name)
@@ -167,7 +180,12 @@ static inline struct rg_profile *made(const struct made_spec *spec)
 	if (!spec->no_cpu)
 		rg_profile_builder_measures(builder, RG_VALUE_CPU_NS);
 	for (size_t i = 0; i < spec->slices; i++) {
-		struct rg_slice slice = {.wall_ns = spec->wall_ns / spec->slices};
+		int64_t milli = (int64_t)spec->work * 1000;
+		struct rg_slice slice = {
+			.wall_ns = spec->wall_ns / spec->slices,
+			.work_milli = (uint64_t)(made_before(spec, i + 1, milli) -
+						 made_before(spec, i, milli)),
+		};
 
 		assert_int_equal(rg_profile_builder_slice(builder, &slice, NULL), 0);
 	}

@@ -11,6 +11,7 @@ static void every_value_has_its_name(void **state)
 	assert_string_equal(rg_rule_name(RG_RULE_LITERAL), "literal");
 	assert_string_equal(rg_basis_name(RG_BASIS_AUTO), "auto");
 	assert_string_equal(rg_basis_name(RG_BASIS_SECOND), "second");
+	assert_string_equal(rg_basis_name(RG_BASIS_WORK), "work");
 	assert_string_equal(rg_basis_name(RG_BASIS_SHARE), "share");
 	assert_string_equal(rg_outcome_name(RG_OUTCOME_UNDECIDED), "undecided");
 	assert_string_equal(rg_outcome_name(RG_OUTCOME_PASS), "pass");

@@ -19,15 +19,18 @@ static void slices_are_written_as_runs(void **state)
 	rg_buf_done(&text);
 }
 
-static void accounts_stand_behind_the_wall_time(void **state)
+static void accounts_and_work_stand_behind_the_wall_time(void **state)
 {
 	static const struct rg_slice slices[] = {
-		{5, 40, 10, 3, 27}, {5, 40, 10, 3, 27}, {5, 40, 10, 3, 28}, {5, 40, 10, 4, 28},
-		{5, 40, 11, 4, 28}, {5, 41, 11, 4, 28}, {.wall_ns = 5},     {5, 0, 0, 0, 1},
+		{5, 40, 10, 3, 27, 0}, {5, 40, 10, 3, 27, 0}, {5, 40, 10, 3, 28, 0},
+		{5, 40, 10, 4, 28, 0}, {5, 40, 11, 4, 28, 0}, {5, 41, 11, 4, 28, 0},
+		{.wall_ns = 5},        {5, 0, 0, 0, 1, 0},    {5, 0, 0, 0, 1, 1500},
+		{5, 0, 0, 0, 0, 7},    {5, 0, 0, 0, 0, 7},    {.wall_ns = 5},
 	};
 	static const char expected[] =
 		"regress-gate/1 slices=2*5:40:10:3:27,1*5:40:10:3:28,1*5:40:10:4:28,"
-		"1*5:40:11:4:28,1*5:41:11:4:28,1*5,1*5:0:0:0:1";
+		"1*5:40:11:4:28,1*5:41:11:4:28,1*5,1*5:0:0:0:1,1*5:0:0:0:1:1500,"
+		"2*5:0:0:0:0:7,1*5";
 	struct rg_profile_builder *b = rg_profile_builder_new();
 	const struct rg_slice *read;
 	struct rg_profile *p;
@@ -102,7 +105,9 @@ static const struct {
 	{"regress-gate/1 slices=1*5:1:2:3", RG_EFORMAT, 0, 0},
 	{"regress-gate/1 slices=1*5:1:2:3,1*5", RG_EFORMAT, 0, 0},
 	{"regress-gate/1 slices=1*5:1:2:3:", RG_EFORMAT, 0, 0},
-	{"regress-gate/1 slices=1*5:1:2:3:4:5", RG_EFORMAT, 0, 0},
+	{"regress-gate/1 slices=1*5:1:2:3:4:5,1*6:1:2:3:4", 0, 2, 0},
+	{"regress-gate/1 slices=1*5:1:2:3:4:5:6", RG_EFORMAT, 0, 0},
+	{"regress-gate/1 slices=1*5:1:2:3:4:", RG_EFORMAT, 0, 0},
 	{"regress-gate/1 slices=1*5:1::3:4", RG_EFORMAT, 0, 0},
 	{"regress-gate/1 slices=1*5:-1:2:3:4", RG_EFORMAT, 0, 0},
 	{"regress-gate/1 slices=1*5:1:2:3:18446744073709551616", RG_EFORMAT, 0, 0},
@@ -142,7 +147,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(slices_are_written_as_runs),
-		cmocka_unit_test(accounts_stand_behind_the_wall_time),
+		cmocka_unit_test(accounts_and_work_stand_behind_the_wall_time),
 		cmocka_unit_test(many_runs_take_several_comments),
 		cmocka_unit_test(comments_are_read),
 	};
