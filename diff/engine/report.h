@@ -77,7 +77,7 @@ bool rg_story_too_few(const struct rg_story *story);
 void rg_word_percent(struct rg_buf *out, double share);
 /* A function's name made safe and short; "()" behind a plain one, and of a wait what it waits in. */
 void rg_word_function(struct rg_buf *out, const struct rg_row *row);
-/* A time in the unit that suits it, of three digits: "184 us", "1.25 ms". */
+/* A time in the unit that suits it, of three digits: "184 µs", "1.25 ms". */
 void rg_word_time(struct rg_buf *out, double seconds);
 /* "1 run", "3 runs". */
 void rg_word_count(struct rg_buf *out, size_t count, const char *one, const char *many);

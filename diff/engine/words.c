@@ -88,7 +88,7 @@ void rg_word_time(struct rg_buf *out, double seconds)
 	static const struct {
 		double of_second;
 		const char *name;
-	} units[] = {{1, "s"}, {1e3, "ms"}, {1e6, "us"}, {1e9, "ns"}};
+	} units[] = {{1, "s"}, {1e3, "ms"}, {1e6, "\xc2\xb5s"}, {1e9, "ns"}};
 	size_t unit = 0;
 
 	/* 999.5 is shown as 1000. */

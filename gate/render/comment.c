@@ -46,7 +46,8 @@ static void add_total(struct rg_buf *out, const struct rg_verdict *verdict,
 		return;
 	rg_row_figures(&figures, scale, total);
 	rg_figure_cost_unit(after, scale, total->cost_canary, total->samples_canary);
-	rg_buf_addf(out, " Total CPU per second: %s " ARROW " %s", figures.before, after);
+	rg_buf_addf(out, " Total CPU per %s: %s " ARROW " %s", rg_per_word(verdict), figures.before,
+		    after);
 	if (*figures.growth)
 		rg_buf_addf(out, ", **%s**", figures.growth);
 	if (*figures.interval)
@@ -143,11 +144,14 @@ static void add_status(struct rg_buf *out, const struct rg_row *row)
 void rg_comment_heading(struct rg_buf *out, const struct rg_verdict *verdict,
 			enum rg_dimension dimension)
 {
+	const struct rg_cost_scale scale = rg_cost_scale_of(verdict);
+	char unit[RG_FIGURE_MAX];
+
 	rg_buf_addf(out,
 		    "\n| %s | function | module | %s before " ARROW
 		    " after | growth (95 %% interval) | at this load | could have seen |\n"
 		    "| :-- | :-- | :-- | --: | --: | --: | --: |\n",
-		    rg_dimension_word(dimension), rg_cost_word(verdict));
+		    rg_dimension_word(dimension), rg_figure_unit(unit, &scale));
 }
 
 void rg_comment_row(struct rg_buf *out, const struct rg_verdict *verdict,
@@ -175,8 +179,10 @@ void rg_comment_row(struct rg_buf *out, const struct rg_verdict *verdict,
 
 void rg_comment_full_heading(struct rg_buf *out, const struct rg_verdict *verdict)
 {
-	const char *unit = rg_cost_word(verdict);
+	const struct rg_cost_scale scale = rg_cost_scale_of(verdict);
+	char unit[RG_FIGURE_MAX];
 
+	rg_figure_unit(unit, &scale);
 	rg_buf_addf(
 		out,
 		"\n| status | function | module | source | %s before | %s after | growth | 95 %% "

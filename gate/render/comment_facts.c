@@ -31,6 +31,12 @@ static const char *busy(char out[RG_FIGURE_MAX], const struct rg_side *side)
 	return side->wall_ns ? rg_figure_cores(out, side->busy_cores) : "not known";
 }
 
+static const char *work(char out[RG_FIGURE_MAX], const struct rg_verdict *verdict,
+			const struct rg_side *side)
+{
+	return side->work > 0 ? rg_figure_work(out, verdict, side) : "not counted";
+}
+
 static const char *named(char out[RG_FIGURE_MAX], const struct rg_side *side)
 {
 	return side->samples > 0 ? rg_figure_share(out, side->named_share) : "-";
@@ -71,6 +77,8 @@ void rg_comment_captures(struct rg_buf *out, const struct rg_verdict *verdict)
 	add_row(out, "samples", rg_figure_fixed(a, (double)base->samples, 0),
 		rg_figure_fixed(b, (double)canary->samples, 0));
 	add_row(out, "window, all runs", window(a, base), window(b, canary));
+	if (base->work > 0 || canary->work > 0)
+		add_row(out, "work", work(a, verdict, base), work(b, verdict, canary));
 	add_row(out, "busy cores", busy(a, base), busy(b, canary));
 	add_row(out, "samples with a name", named(a, base), named(b, canary));
 	rg_buf_addc(out, '\n');

@@ -99,16 +99,16 @@ static void add_unjudged(struct rg_buf *out, const struct rg_off_cpu *off_cpu)
 static void add_rows(struct rg_buf *out, const struct rg_verdict *verdict, size_t shown)
 {
 	const struct rg_block block = rg_block_off_cpu(verdict);
-	char count[RG_FIGURE_MAX];
+	char count[RG_FIGURE_MAX], unit[RG_FIGURE_MAX];
 	size_t more = block.count - shown + block.left_out;
 
 	if (shown == 0 && !block.total)
 		return;
 	rg_buf_addf(out,
-		    "\n| %s | waiting in | module | ms/s before " ARROW
+		    "\n| %s | waiting in | module | %s before " ARROW
 		    " after | growth (95 %% interval) | could have seen |\n"
 		    "| :-- | :-- | :-- | --: | --: | --: |\n",
-		    rg_dimension_word(RG_DIMENSION_OFF_CPU));
+		    rg_dimension_word(RG_DIMENSION_OFF_CPU), rg_figure_unit(unit, &block.scale));
 	for (size_t i = 0; i < shown; i++)
 		add_row(out, &block.scale, &block.rows[i], false);
 	if (block.total)

@@ -52,6 +52,7 @@ static const struct rg_field verdict[] = {
 	FIELD(rg_verdict, TEXT, advice, "advice"),
 	FIELD(rg_verdict, TEXT, scenario, "scenario"),
 	ENUM(rg_verdict, basis, "basis", basis_name, RG_BASIS_WORK),
+	FIELD(rg_verdict, TEXT, work_unit, "work_unit"),
 	FIELD(rg_verdict, TEXT, policy_from, "policy_from"),
 	FIELD(rg_verdict, TEXT, commits_note, "commits_note"),
 	FIELD(rg_verdict, SIZE, rows_left_out, "rows_left_out"),
@@ -102,6 +103,7 @@ static const struct rg_field side[] = {
 	FIELD(rg_side, U64, cpu_ns, "cpu_ns"),
 	FIELD(rg_side, REAL, busy_cores, "busy_cores"),
 	FIELD(rg_side, REAL, named_share, "named_share"),
+	FIELD(rg_side, REAL, work, "work"),
 	FIELD(rg_side, BOOL, interrupted, "interrupted"),
 	FIELD(rg_side, BOOL, has_slices, "has_slices"),
 };

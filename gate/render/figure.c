@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "figure.h"
 
+#include "words.h"
+
 #include "rg/units.h"
 
 #include <inttypes.h>
@@ -144,6 +146,25 @@ char *rg_figure_count(char out[RG_FIGURE_MAX], uint64_t count, const char *singu
 	return out;
 }
 
+char *rg_figure_work(char out[RG_FIGURE_MAX], const struct rg_verdict *verdict,
+		     const struct rg_side *side)
+{
+	const char *unit = rg_work_word(verdict);
+	size_t len = strlen(unit);
+	bool queries = len > 1 && unit[len - 1] == 'y' && !strchr("aeiou", unit[len - 2]);
+	char count[RG_FIGURE_MAX];
+
+	if (!(side->work > 0))
+		return copy(out, "");
+	rg_figure_fixed(count, side->work, side->work < 100 && side->work != floor(side->work));
+	if (strcmp(count, "1") == 0)
+		snprintf(out, RG_FIGURE_MAX, "1 %s", unit);
+	else
+		snprintf(out, RG_FIGURE_MAX, "%.30s %.*s%s", count, (int)(queries ? len - 1 : len),
+			 unit, queries ? "ies" : "s");
+	return out;
+}
+
 static double largest_of(double largest, const struct rg_row *rows, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -160,11 +181,29 @@ static double largest_cost(const struct rg_verdict *verdict)
 	return largest_of(largest, verdict->rows, verdict->row_count);
 }
 
+static const double per_second[] = {
+	[RG_TIME_S] = 1, [RG_TIME_MS] = 1e3, [RG_TIME_US] = 1e6, [RG_TIME_NS] = 1e9};
+
+/* The largest unit that leaves a digit before the point. */
+static enum rg_time_unit time_unit_of(double seconds)
+{
+	enum rg_time_unit unit = RG_TIME_S;
+
+	while (unit < RG_TIME_NS && seconds * per_second[unit] < 1)
+		unit++;
+	return unit;
+}
+
 struct rg_cost_scale rg_cost_scale_of(const struct rg_verdict *verdict)
 {
 	struct rg_cost_scale scale = {.share = verdict->basis == RG_BASIS_SHARE};
 	double largest = largest_cost(verdict);
 
+	if (verdict->basis == RG_BASIS_WORK) {
+		scale.per = rg_work_word(verdict);
+		scale.time = time_unit_of(largest);
+		largest *= per_second[scale.time];
+	}
 	/* One percent of the largest, from which functions gate, still has two digits. */
 	scale.decimals = 1;
 	for (double bound = 100; scale.decimals < DECIMALS_MAX && largest < bound; bound /= 10)
@@ -176,11 +215,32 @@ struct rg_cost_scale rg_cost_scale_of_waits(const struct rg_verdict *verdict)
 {
 	const struct rg_off_cpu *off_cpu = &verdict->off_cpu;
 	double largest = fmax(off_cpu->total.cost_base, off_cpu->total.cost_canary);
+	struct rg_cost_scale scale = {.waits = true, .time = RG_TIME_MS};
 
-	largest = 1000 * largest_of(largest, off_cpu->rows, off_cpu->row_count);
+	largest = largest_of(largest, off_cpu->rows, off_cpu->row_count);
+	if (verdict->basis == RG_BASIS_WORK) {
+		scale.per = rg_work_word(verdict);
+		scale.time = time_unit_of(largest);
+	}
+	largest *= per_second[scale.time];
 	/* From 10 ms on waits gate: those of three digits need no point. */
-	return (struct rg_cost_scale){.waits = true,
-				      .decimals = largest < 100 ? 2 : largest < 1000};
+	scale.decimals = largest < 100 ? 2 : largest < 1000;
+	return scale;
+}
+
+char *rg_figure_unit(char out[RG_FIGURE_MAX], const struct rg_cost_scale *scale)
+{
+	static const char *const times[] = {[RG_TIME_S] = "s",
+					    [RG_TIME_MS] = "ms",
+					    [RG_TIME_US] = "\xc2\xb5s",
+					    [RG_TIME_NS] = "ns"};
+
+	if (scale->share)
+		return copy(out, "share");
+	if (!scale->per && !scale->waits)
+		return copy(out, "cores");
+	snprintf(out, RG_FIGURE_MAX, "%s/%.40s", times[scale->time], scale->per ? scale->per : "s");
+	return out;
 }
 
 char *rg_figure_cost(char out[RG_FIGURE_MAX], const struct rg_cost_scale *scale, double cost,
@@ -190,7 +250,7 @@ char *rg_figure_cost(char out[RG_FIGURE_MAX], const struct rg_cost_scale *scale,
 		return copy(out, "-");
 	if (scale->share)
 		return rg_figure_share(out, cost);
-	return rg_figure_fixed(out, scale->waits ? 1000 * cost : cost, scale->decimals);
+	return rg_figure_fixed(out, cost * per_second[scale->time], scale->decimals);
 }
 
 char *rg_figure_cores(char out[RG_FIGURE_MAX], double cores)
@@ -203,14 +263,21 @@ char *rg_figure_cores(char out[RG_FIGURE_MAX], double cores)
 char *rg_figure_cost_unit(char out[RG_FIGURE_MAX], const struct rg_cost_scale *scale, double cost,
 			  int64_t samples)
 {
+	char unit[RG_FIGURE_MAX];
 	size_t len;
 
 	rg_figure_cost(out, scale, cost, samples);
 	if (scale->share || strcmp(out, "-") == 0)
 		return out;
 	len = strlen(out);
-	snprintf(out + len, RG_FIGURE_MAX - len, scale->waits ? " ms/s" : " cores");
+	snprintf(out + len, RG_FIGURE_MAX - len, " %.40s", rg_figure_unit(unit, scale));
 	return out;
+}
+
+/* Units of work a second. */
+static double rate(const struct rg_side *side)
+{
+	return side->work * (double)RG_NS_PER_S / (double)side->wall_ns;
 }
 
 char *rg_figure_load(char out[RG_FIGURE_MAX], const struct rg_verdict *verdict,
@@ -222,6 +289,12 @@ char *rg_figure_load(char out[RG_FIGURE_MAX], const struct rg_verdict *verdict,
 	copy(out, "");
 	if (row->dimension == RG_DIMENSION_OFF_CPU)
 		return out;
+	if (verdict->basis == RG_BASIS_WORK) {
+		if (verdict->canary.wall_ns == 0)
+			return out;
+		base *= rate(&verdict->canary);
+		canary *= rate(&verdict->canary);
+	}
 	if (verdict->basis == RG_BASIS_SHARE) {
 		if (!(verdict->base.busy_cores > 0) || !(verdict->canary.busy_cores > 0))
 			return out;

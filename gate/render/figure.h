@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /*
- * Numbers as people read them. ASCII, the same in every locale; each function returns `out`.
+ * Numbers as people read them. ASCII but for "µ", the same in every locale; each function returns `out`.
  * Growths and shares come in as fractions (0.15 is 15 %). What is not finite shows as "?".
  */
 enum { RG_FIGURE_MAX = 64 };
@@ -32,20 +32,29 @@ char *rg_figure_seen(char out[RG_FIGURE_MAX], double mdg);
 char *rg_figure_window(char out[RG_FIGURE_MAX], uint64_t ns);
 /* Busy cores: "0.301", "60.10", "128.0". */
 char *rg_figure_cores(char out[RG_FIGURE_MAX], double cores);
+/* Work done: "12,345 requests"; of a side that did not count it "". */
+char *rg_figure_work(char out[RG_FIGURE_MAX], const struct rg_verdict *verdict,
+		     const struct rg_side *side);
 /* "1 run", "3 runs"; the plural is the singular and "s". */
 char *rg_figure_count(char out[RG_FIGURE_MAX], uint64_t count, const char *singular);
 
+enum rg_time_unit { RG_TIME_S = 0, RG_TIME_MS, RG_TIME_US, RG_TIME_NS };
+
 /* How the costs of one table are shown: in one unit, with the same number of decimals. */
 struct rg_cost_scale {
-	bool share;   /* percent of the total; else cores */
-	bool waits;   /* else ms of blocked time per second */
-	int decimals; /* of cores, or of ms per second */
+	bool share;      /* percent of the total; else a time per second (cores), or per */
+	const char *per; /* unit of work, or NULL */
+	bool waits;      /* blocked time, else CPU time */
+	enum rg_time_unit time;
+	int decimals; /* of that */
 };
 
 /* The scale that suits the largest cost among the total and all rows. */
 struct rg_cost_scale rg_cost_scale_of(const struct rg_verdict *verdict);
 /* The same for off-CPU time, idle waits included. */
 struct rg_cost_scale rg_cost_scale_of_waits(const struct rg_verdict *verdict);
+/* The unit: "cores", "share", "ms/s", "µs/request". */
+char *rg_figure_unit(char out[RG_FIGURE_MAX], const struct rg_cost_scale *scale);
 /* "0.081" or "12.3 %"; "-" when there were no samples. */
 char *rg_figure_cost(char out[RG_FIGURE_MAX], const struct rg_cost_scale *scale, double cost,
 		     int64_t samples);

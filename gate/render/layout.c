@@ -21,6 +21,8 @@ enum {
 /* What the columns would like to have. */
 struct wishes {
 	size_t function, module, source;
+	size_t before;  /* the figures alone */
+	size_t heading; /* of the costs */
 };
 
 static size_t larger(size_t a, size_t b)
@@ -110,6 +112,11 @@ static void measure(struct rg_layout *layout, struct wishes *wishes, const struc
 		wishes->module = larger(wishes->module, strlen("MODULE"));
 	if (wishes->source)
 		wishes->source = larger(wishes->source, strlen("SOURCE"));
+	wishes->before = layout->before_width;
+	/* "CORES" takes no more than the figures and what is free before them. */
+	if (block->scale.per)
+		wishes->heading = rg_show_columns(block->unit, unicode) +
+				  strlen(unicode ? " BEFORE > AFTER" : " BEFORE -> AFTER");
 	/* The heading of the costs reaches into the functions' column. */
 	wishes->function =
 		larger(wishes->function, strlen(block->heading) + GAP + strlen("BEFORE"));
@@ -145,6 +152,11 @@ static bool fits(struct rg_layout *layout, enum rg_shape shape, const struct wis
 	size_t taken;
 
 	layout->shape = shape;
+	layout->before_width = wishes->before;
+	/* Where other headings stand before it, that of the costs needs a place of its own. */
+	if (shape == RG_SHAPE_WIDE && (wishes->module || wishes->source) &&
+	    cost_width(layout, pen->unicode) < wishes->heading)
+		layout->before_width += wishes->heading - cost_width(layout, pen->unicode);
 	layout->module_width = shape == RG_SHAPE_WIDE ? wishes->module : 0;
 	layout->source_width = shape == RG_SHAPE_WIDE ? wishes->source : 0;
 	taken = fixed_width(layout, pen->unicode) + optional(layout->module_width) +
@@ -168,37 +180,48 @@ static void place(struct rg_layout *layout, bool unicode)
 		      optional(layout->module_width) + optional(layout->source_width);
 }
 
+/* In capitals, as the other headings are; a unit of work is as it was given. */
+static void set_unit(struct rg_block *block)
+{
+	rg_figure_unit(block->unit, &block->scale);
+	for (char *c = block->unit; !block->scale.per && *c; c++)
+		*c = *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c;
+}
+
 struct rg_block rg_block_on_cpu(const struct rg_verdict *verdict)
 {
-	return (struct rg_block){
+	struct rg_block block = {
 		.rows = verdict->rows,
 		.count = verdict->row_count,
 		.shown = rg_rows_shown(verdict),
 		.left_out = verdict->rows_left_out,
 		.total = rg_layout_has_total(verdict) ? &verdict->total : NULL,
 		.scale = rg_cost_scale_of(verdict),
-		.unit = verdict->basis == RG_BASIS_SHARE ? "SHARE" : "CORES",
 		.heading = "FUNCTION",
 		.what = "more function",
 	};
+
+	set_unit(&block);
+	return block;
 }
 
 struct rg_block rg_block_off_cpu(const struct rg_verdict *verdict)
 {
 	const struct rg_off_cpu *off_cpu = &verdict->off_cpu;
 	bool any = off_cpu->total.samples_base > 0 || off_cpu->total.samples_canary > 0;
-
-	return (struct rg_block){
+	struct rg_block block = {
 		.rows = off_cpu->rows,
 		.count = off_cpu->row_count,
 		.shown = rg_waits_shown(verdict),
 		.left_out = off_cpu->rows_left_out,
 		.total = off_cpu->measured && any ? &off_cpu->total : NULL,
 		.scale = rg_cost_scale_of_waits(verdict),
-		.unit = "MS/S",
 		.heading = "WAITING IN",
 		.what = "more wait",
 	};
+
+	set_unit(&block);
+	return block;
 }
 
 void rg_layout_of(struct rg_layout *layout, const struct rg_block *block, const struct rg_pen *pen)

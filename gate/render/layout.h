@@ -26,8 +26,9 @@ struct rg_block {
 	size_t count, shown, left_out; /* rows; those the table shows; those that are in no list */
 	const struct rg_row *total;    /* NULL: there is none to show */
 	struct rg_cost_scale scale;
-	const char *unit, *heading; /* "CORES", "FUNCTION" */
-	const char *what;           /* "function", as in "3 more functions" */
+	char unit[RG_FIGURE_MAX]; /* "CORES", "µs/request" */
+	const char *heading;      /* "FUNCTION" */
+	const char *what;         /* "function", as in "3 more functions" */
 };
 
 struct rg_block rg_block_on_cpu(const struct rg_verdict *verdict);

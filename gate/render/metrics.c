@@ -135,11 +135,13 @@ static const struct row_family row_families[] = {
 	{"detectable_growth_ratio", "Growth that this run would have found; 1000: none.",
 	 detectable, true},
 	{"baseline_cost",
-	 "Cost in the baseline: cores, share of the total, or seconds waited a second.", cost_base,
-	 false},
+	 "Cost in the baseline: cores, share of the total, seconds waited a second, or either's "
+	 "seconds per unit of work.",
+	 cost_base, false},
 	{"canary_cost",
-	 "Cost in the canary: cores, share of the total, or seconds waited a second.", cost_canary,
-	 false},
+	 "Cost in the canary: cores, share of the total, seconds waited a second, or either's "
+	 "seconds per unit of work.",
+	 cost_canary, false},
 	{"failing", "1 for what makes the verdict fail.", failing, false},
 };
 
@@ -245,6 +247,11 @@ static double busy(const struct rg_side *side)
 	return side->busy_cores;
 }
 
+static double work(const struct rg_side *side)
+{
+	return side->work;
+}
+
 static double named(const struct rg_side *side)
 {
 	return side->named_share;
@@ -255,6 +262,7 @@ static const struct side_family side_families[] = {
 	{"samples", "Samples of them.", samples},
 	{"window_seconds", "Length of their windows.", window_s},
 	{"busy_cores", "CPU time a second.", busy},
+	{"work", "Units of work done; 0: not counted.", work},
 	{"named_ratio", "Samples whose function has a name.", named},
 };
 

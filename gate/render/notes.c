@@ -96,8 +96,10 @@ static void write_limits(struct rg_pen *pen, const struct rg_verdict *verdict)
 	if (verdict->basis != RG_BASIS_SHARE)
 		rg_buf_addf(&text, ", total %s", rg_figure_limit(limit, policy->total_growth));
 	rg_buf_addf(&text, ", from a share of %s on", rg_figure_limit(limit, policy->min_share));
-	rg_buf_adds(&text, verdict->basis == RG_BASIS_SHARE ? "; CPU as a share of the total"
-							    : "; CPU per second");
+	if (verdict->basis == RG_BASIS_SHARE)
+		rg_buf_adds(&text, "; CPU as a share of the total");
+	else
+		rg_buf_addf(&text, "; CPU per %s", rg_per_word(verdict));
 	if (*rg_text_or_empty(verdict->policy_from))
 		rg_buf_addf(&text, "; policy of %s", verdict->policy_from);
 	rg_note_finish(pen, "limits", RG_TONE_PLAIN, &text);

@@ -132,8 +132,10 @@ static void write_limits(struct rg_pen *pen, const struct rg_verdict *verdict)
 		rg_buf_addf(&text, ", from %s per second",
 			    rg_format_duration(time, limits->min_time_ns));
 		rg_buf_addf(&text, " and %s on", rg_figure_count(count, limits->min_waits, "wait"));
-		rg_buf_adds(&text,
-			    verdict->off_cpu.judged ? "; blocked time per second" : "; not judged");
+		if (verdict->off_cpu.judged)
+			rg_buf_addf(&text, "; blocked time per %s", rg_per_word(verdict));
+		else
+			rg_buf_adds(&text, "; not judged");
 	}
 	rg_note_finish(pen, "waits", RG_TONE_PLAIN, &text);
 }

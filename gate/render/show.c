@@ -17,8 +17,9 @@ static const struct {
 	uint32_t codepoint;
 	const char *ascii;
 } ascii_for[] = {
-	{0x00b1, "+-"},  {0x00b7, "-"},  {0x00d7, "x"}, {0x2013, "-"},  {0x2014, "-"},
-	{0x2026, "..."}, {0x2192, "->"}, {0x2212, "-"}, {0x2264, "<="}, {0x2265, ">="},
+	{0x00b1, "+-"}, {0x00b5, "u"},  {0x00b7, "-"},   {0x00d7, "x"},
+	{0x2013, "-"},  {0x2014, "-"},  {0x2026, "..."}, {0x2192, "->"},
+	{0x2212, "-"},  {0x2264, "<="}, {0x2265, ">="},
 };
 
 void rg_show_inherit(struct rg_buf *out, const struct rg_buf *scratch)

@@ -14,10 +14,11 @@ enum { VERSION_MAX = 40 };
 
 struct side_texts {
 	char runs[RG_FIGURE_MAX], samples[RG_FIGURE_MAX], window[RG_FIGURE_MAX],
-		busy[RG_FIGURE_MAX];
+		busy[RG_FIGURE_MAX], work[RG_FIGURE_MAX];
 };
 
-static void describe_side(struct side_texts *out, const struct rg_side *side)
+static void describe_side(struct side_texts *out, const struct rg_verdict *verdict,
+			  const struct rg_side *side)
 {
 	char busy[RG_FIGURE_MAX];
 
@@ -29,6 +30,7 @@ static void describe_side(struct side_texts *out, const struct rg_side *side)
 	if (side->busy_cores > 0)
 		snprintf(out->busy, sizeof(out->busy), "%.40s cores busy",
 			 rg_figure_cores(busy, side->busy_cores));
+	rg_figure_work(out->work, verdict, side);
 }
 
 static size_t widest(const char *a, const char *b)
@@ -64,6 +66,8 @@ static void write_side_figures(struct rg_pen *pen, const struct side_texts *mine
 		rg_pen_right(pen, mine->window, widest(mine->window, other->window));
 	if (*mine->busy)
 		rg_pen_right(pen, mine->busy, widest(mine->busy, other->busy));
+	if (*mine->work)
+		rg_pen_right(pen, mine->work, widest(mine->work, other->work));
 	rg_pen_newline(pen);
 }
 
@@ -73,10 +77,11 @@ void rg_sides_write(struct rg_pen *pen, const struct rg_verdict *verdict)
 	size_t version = version_width(pen, verdict);
 	size_t figures;
 
-	describe_side(&base, &verdict->base);
-	describe_side(&canary, &verdict->canary);
+	describe_side(&base, verdict, &verdict->base);
+	describe_side(&canary, verdict, &verdict->canary);
 	figures = widest(base.runs, canary.runs) + widest(base.samples, canary.samples) +
-		  widest(base.window, canary.window) + widest(base.busy, canary.busy);
+		  widest(base.window, canary.window) + widest(base.busy, canary.busy) +
+		  widest(base.work, canary.work);
 	for (int i = 0; i < 2; i++) {
 		const struct rg_side *side = i ? &verdict->canary : &verdict->base;
 		bool two_lines = version && RG_TABLE_BODY + version + figures > pen->columns;

@@ -2,6 +2,7 @@
 #include "table.h"
 
 #include "layout.h"
+#include "show.h"
 #include "table_row.h"
 #include "words.h"
 
@@ -19,11 +20,14 @@ static void write_heading_at(struct rg_pen *pen, size_t column, const char *text
 /* Ends with the column of what comes after, reaching into the functions' column. */
 static void write_cost_heading(struct rg_pen *pen, const struct rg_layout *layout, const char *unit)
 {
-	char text[64];
+	char text[RG_FIGURE_MAX + 32];
+	size_t columns;
 
-	snprintf(text, sizeof(text), "%s BEFORE %s AFTER", unit, rg_pen_arrow(pen));
-	rg_pen_to(pen, layout->growth - 2 - rg_text_columns(text, strlen(text)));
-	rg_pen_write(pen, text);
+	snprintf(text, sizeof(text), "%s BEFORE \xe2\x86\x92 AFTER", unit);
+	columns = rg_show_columns(text, pen->unicode);
+	if (layout->growth > columns + 2)
+		rg_pen_to(pen, layout->growth - 2 - columns);
+	rg_pen_name(pen, text, columns);
 	rg_pen_to(pen, layout->growth);
 	rg_pen_right(pen, "GROWTH", layout->growth_width);
 }

@@ -3,6 +3,7 @@
 
 #include "rg/buf.h"
 #include "rg/profile.h"
+#include "rg/text.h"
 
 #include <math.h>
 #include <string.h>
@@ -116,7 +117,29 @@ const char *rg_dimension_word(enum rg_dimension dimension)
 
 const char *rg_cost_word(const struct rg_verdict *verdict)
 {
-	return verdict->basis == RG_BASIS_SHARE ? "share" : "cores";
+	switch (verdict->basis) {
+	case RG_BASIS_SHARE:
+		return "share";
+	case RG_BASIS_WORK:
+		return "seconds_per_unit";
+	case RG_BASIS_AUTO:
+	case RG_BASIS_SECOND:
+		break;
+	}
+	return "cores";
+}
+
+/* A verdict that was read from a file may hold any text. */
+const char *rg_work_word(const struct rg_verdict *verdict)
+{
+	const char *unit = rg_text_or_empty(verdict->work_unit);
+
+	return rg_text_is_label(unit) ? unit : RG_WORK_UNIT;
+}
+
+const char *rg_per_word(const struct rg_verdict *verdict)
+{
+	return verdict->basis == RG_BASIS_WORK ? rg_work_word(verdict) : "second";
 }
 
 static bool any_adjusted(const struct rg_row *rows, size_t shown)

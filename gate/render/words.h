@@ -27,8 +27,13 @@ const char *rg_fired_rule(const struct rg_verdict *verdict);
 /* "on CPU": what a table of that dimension is headed by. */
 const char *rg_dimension_word(enum rg_dimension dimension);
 
-/* "cores" or "share": what the cost columns hold. */
+/* "cores", "share", "seconds_per_unit": what costs are in. */
 const char *rg_cost_word(const struct rg_verdict *verdict);
+
+/* What a unit of work is called: "request", and "unit" where the verdict has no name for it. */
+const char *rg_work_word(const struct rg_verdict *verdict);
+/* What costs are per: the unit of work, or "second". */
+const char *rg_per_word(const struct rg_verdict *verdict);
 
 /*
  * Whether the growth of some row shown first differs visibly from what its costs say, because what

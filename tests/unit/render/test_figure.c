@@ -161,6 +161,85 @@ static void test_scale_leaves_small_rows_two_digits(void **state)
 	assert_int_equal(rg_cost_scale_of(&verdict).decimals, 1);
 }
 
+static void test_costs_of_work_are_in_the_time_that_suits(void **state)
+{
+	static const struct {
+		double largest;
+		const char *unit, *figure;
+	} scales[] = {
+		{12.5, "s/request", "12.50 s/request"},
+		{1, "s/request", "1.000 s/request"},
+		{0.25, "ms/request", "250.0 ms/request"},
+		{0.000184, "\xc2\xb5s/request", "184.0 \xc2\xb5s/request"},
+		{2.5e-9, "ns/request", "2.500 ns/request"},
+		{1e-15, "ns/request", "0.000001 ns/request"},
+		{0, "ns/request", "0.000000 ns/request"},
+	};
+	static struct rg_row rows[UNIT_ROWS_MAX];
+	struct rg_verdict verdict = unit_verdict(rows, 0);
+	char out[RG_FIGURE_MAX];
+
+	(void)state;
+	verdict.basis = RG_BASIS_WORK;
+	verdict.work_unit = "request";
+	verdict.total.cost_canary = 0;
+	for (size_t i = 0; i < COUNT_OF(scales); i++) {
+		verdict.total.cost_base = scales[i].largest;
+		const struct rg_cost_scale scale = rg_cost_scale_of(&verdict);
+
+		assert_string_equal(rg_figure_unit(out, &scale), scales[i].unit);
+		assert_string_equal(rg_figure_cost_unit(out, &scale, scales[i].largest, 1),
+				    scales[i].figure);
+	}
+	verdict.off_cpu.total.cost_canary = 0.0034;
+	const struct rg_cost_scale waits = rg_cost_scale_of_waits(&verdict);
+
+	assert_string_equal(rg_figure_cost_unit(out, &waits, 0.0034, 1), "3.40 ms/request");
+}
+
+static void test_work_is_counted_in_its_unit(void **state)
+{
+	static const struct {
+		double work;
+		const char *unit, *text;
+	} texts[] = {
+		{0, "request", ""},
+		{1, "run", "1 run"},
+		{12345, "request", "12,345 requests"},
+		{2.5, "query", "2.5 queries"},
+		{3, "day", "3 days"},
+		{7, "<b>", "7 units"},
+		{7, NULL, "7 units"},
+	};
+	static struct rg_row rows[UNIT_ROWS_MAX];
+	struct rg_verdict verdict = unit_verdict(rows, 0);
+	char out[RG_FIGURE_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		verdict.work_unit = texts[i].unit;
+		verdict.base.work = texts[i].work;
+		assert_string_equal(rg_figure_work(out, &verdict, &verdict.base), texts[i].text);
+	}
+}
+
+/* 1000 requests a second of which each takes 40 us more: 0.040 cores. */
+static void test_a_change_per_request_at_this_load(void **state)
+{
+	static struct rg_row rows[UNIT_ROWS_MAX];
+	struct rg_verdict verdict = unit_verdict(rows, 1);
+	char out[RG_FIGURE_MAX];
+
+	(void)state;
+	verdict.basis = RG_BASIS_WORK;
+	verdict.canary.work = 300000;
+	rows[0].cost_base = 0.000010;
+	rows[0].cost_canary = 0.000050;
+	assert_string_equal(rg_figure_load(out, &verdict, &rows[0]), "+0.040 cores");
+	verdict.canary.wall_ns = 0;
+	assert_string_equal(rg_figure_load(out, &verdict, &rows[0]), "");
+}
+
 static void test_row_figures(void **state)
 {
 	const struct rg_cost_scale cores = {.decimals = 3}, share = {.share = true};
@@ -215,6 +294,9 @@ int main(void)
 		cmocka_unit_test(test_window),
 		cmocka_unit_test(test_count_and_cores),
 		cmocka_unit_test(test_scale_leaves_small_rows_two_digits),
+		cmocka_unit_test(test_costs_of_work_are_in_the_time_that_suits),
+		cmocka_unit_test(test_work_is_counted_in_its_unit),
+		cmocka_unit_test(test_a_change_per_request_at_this_load),
 		cmocka_unit_test(test_row_figures),
 		cmocka_unit_test(test_row_on_one_side_has_no_growth),
 	};
