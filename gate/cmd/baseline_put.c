@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "baseline.h"
+#include "remote.h"
 #include "runs.h"
 #include "settings.h"
 #include "version.h"
@@ -20,15 +21,26 @@ static int set_force(void *to, const char *value, struct rg_err *err)
 	return 0;
 }
 
+static int set_push(void *to, const char *value, struct rg_err *err)
+{
+	(void)value;
+	(void)err;
+	((struct rg_settings *)to)->push = true;
+	return 0;
+}
+
 static const struct rg_option own_options[] = {
 	{"force", 'f', NULL, "store a profile of another commit, scenario or an interrupted one",
 	 set_force},
+	{"push", 0, NULL, "then push the version's runs (see 'baseline push')", set_push},
 	{0},
 };
 
 static const struct rg_option_group groups[] = {
 	{"Baseline", own_options},
 	{"Profiles of other tools", rg_options_input},
+	{"Remote", rg_options_remote},
+	{"Certificates", rg_options_ca},
 	{"Store", rg_options_store},
 	{"General", rg_options_general},
 	{0},
@@ -137,6 +149,16 @@ static int put_file(const struct rg_baseline *b, const struct rg_version *versio
 	return rc;
 }
 
+static int push(const struct rg_baseline *b, const struct rg_version *version, struct rg_err *err)
+{
+	const struct rg_store_key key = {
+		.scenario = b->settings->config.scenario,
+		.version = version->key,
+	};
+
+	return rg_remote_push_baseline(b->settings, b->store, &key, version->label, err);
+}
+
 static int put(const struct rg_baseline *b, char **words, size_t count, struct rg_err *err)
 {
 	struct rg_version version;
@@ -153,6 +175,8 @@ static int put(const struct rg_baseline *b, char **words, size_t count, struct r
 		return rc;
 	for (size_t i = 1; !rc && i < count; i++)
 		rc = put_file(b, &version, words[i], err);
+	if (!rc && b->settings->push)
+		rc = push(b, &version, err);
 	rg_version_done(&version);
 	return rc;
 }
@@ -174,7 +198,8 @@ const struct rg_command rg_command_baseline_put = {
 		       "twice is\n"
 		       "stored once.",
 	.examples = "  regress-gate baseline put v1.4 v1.4.pb.gz\n"
-		    "  regress-gate baseline put HEAD run1.pb.gz run2.pb.gz run3.pb.gz\n",
+		    "  regress-gate baseline put HEAD run1.pb.gz run2.pb.gz run3.pb.gz\n"
+		    "  regress-gate baseline put --push v1.4 v1.4.pb.gz\n",
 	.groups = groups,
 	.run = run,
 };

@@ -3,6 +3,7 @@
 #include "exit.h"
 #include "outcome.h"
 #include "policy.h"
+#include "remote.h"
 #include "runs.h"
 #include "settings.h"
 #include "signals.h"
@@ -45,6 +46,14 @@ static int set_output(void *to, const char *value, struct rg_err *err)
 	return 0;
 }
 
+static int set_no_fetch(void *to, const char *value, struct rg_err *err)
+{
+	(void)value;
+	(void)err;
+	((struct rg_settings *)to)->no_fetch = true;
+	return 0;
+}
+
 static const struct rg_option own_options[] = {
 	{"baseline", 'b', "REF",
 	 "the version to compare with: a tag, branch or commit, or a\nlabel", set_baseline},
@@ -56,11 +65,18 @@ static const struct rg_option own_options[] = {
 	{0},
 };
 
+static const struct rg_option fetch_options[] = {
+	{"no-fetch", 0, NULL, "go by what is stored here, and ask no remote", set_no_fetch},
+	{0},
+};
+
 static const struct rg_option_group groups[] = {
 	{"What to compare", own_options},
 	{"Profiles of other tools", rg_options_input},
 	{"Target", rg_options_target},
 	{"Store", rg_options_store},
+	{"Remote", rg_options_remote},
+	{"Fetching", fetch_options},
 	{"Policy", rg_options_policy},
 	{"Report", rg_options_report},
 	{"Posting", rg_options_post},
@@ -75,6 +91,7 @@ struct check {
 	const struct rg_settings *settings;
 	struct rg_version version;
 	struct rg_store *store;
+	struct rg_fetched fetched;
 	struct rg_run_set base, canary;
 };
 
@@ -103,6 +120,9 @@ static int open_baseline(struct check *c, struct rg_err *err)
 		return rc;
 	key.version = c->version.key;
 	key.arch = arch_of(c, arch);
+	rc = rg_remote_fetch_baseline(s, c->store, &key, c->version.label, &c->fetched, err);
+	if (rc)
+		return rc;
 	return rg_run_set_add_stored(&c->base, c->store, &key, err);
 }
 
@@ -136,11 +156,25 @@ static int take_canary(struct check *c, struct rg_err *err)
 	return 0;
 }
 
+/* Whether there is a baseline may not be known: that must not read as though there were none. */
+static const char *why_none(const struct check *c, struct rg_arena *arena)
+{
+	const struct rg_fetched *fetched = &c->fetched;
+
+	if (!fetched->asked)
+		return "";
+	if (!fetched->failed)
+		return rg_arena_printf(arena, ", nor at %s", fetched->shown);
+	return rg_arena_printf(arena, ", and what there is at %s is not known: %s", fetched->shown,
+			       fetched->why);
+}
+
 static int judge(struct check *c, struct rg_verdict **out, struct rg_err *err)
 {
 	struct rg_runs base = rg_run_set_runs(&c->base), canary = rg_run_set_runs(&c->canary);
 	const struct rg_settings *s = c->settings;
 	struct rg_verdict *verdict;
+	const char *more;
 	int rc = rg_diff_judge(&base, &canary, &s->config.policy, &verdict, err);
 
 	if (!rc) {
@@ -153,16 +187,16 @@ static int judge(struct check *c, struct rg_verdict **out, struct rg_err *err)
 		return rc;
 	}
 	verdict->outcome = RG_OUTCOME_NO_BASELINE;
-	verdict->reason =
-		rg_arena_printf(verdict->arena,
-				"no run of %s is stored for scenario '%s' on this architecture",
-				c->version.label, s->config.scenario);
+	more = why_none(c, verdict->arena);
+	verdict->reason = rg_arena_printf(
+		verdict->arena, "no run of %s is stored for scenario '%s' on this architecture%s",
+		c->version.label, s->config.scenario, more ? more : "");
 	verdict->advice = rg_arena_printf(
 		verdict->arena,
 		"on %s, run 'regress-gate capture -o base.pb.gz …', then 'regress-gate baseline "
 		"put %s base.pb.gz'; 'regress-gate baseline list' shows what is stored",
 		c->version.label, c->version.label);
-	if (!verdict->reason || !verdict->advice) {
+	if (!more || !verdict->reason || !verdict->advice) {
 		rg_verdict_free(verdict);
 		return rg_err_nomem(err, "verdict");
 	}
@@ -207,6 +241,19 @@ static int check_usage(const struct rg_settings *s, const struct rg_cli_rest *re
 	return s->canary_count ? 0 : rg_take_check_target(s, err);
 }
 
+/* --on-no-baseline is for what is known not to be there. */
+static int report(const struct check *c, const struct rg_verdict *verdict)
+{
+	struct rg_settings settings = *c->settings;
+
+	if (c->fetched.failed && verdict->outcome == RG_OUTCOME_NO_BASELINE &&
+	    settings.on_no_baseline == RG_MAPPING_PASS) {
+		settings.on_no_baseline = RG_MAPPING_KEEP;
+		rg_cli_say("--on-no-baseline does not apply: whether there is one is not known");
+	}
+	return rg_outcome_report(&settings, verdict);
+}
+
 static int check(const struct rg_settings *s, const struct rg_cli_rest *rest)
 {
 	struct check c = {.settings = s};
@@ -223,7 +270,7 @@ static int check(const struct rg_settings *s, const struct rg_cli_rest *rest)
 		status = rg_exit_error(&err);
 	} else {
 		rg_commits_tell(verdict);
-		status = rg_outcome_report(s, verdict);
+		status = report(&c, verdict);
 		rg_verdict_free(verdict);
 	}
 	rg_run_set_done(&c.base);

@@ -186,9 +186,33 @@ static int read_target(const struct rg_settings *s, const struct rg_repo *repo, 
 	return rc;
 }
 
-static const char *store_text(const struct rg_config *config)
+/* Whoever says where baselines are says what is compared with. */
+struct place {
+	const char *what, *applied, *proposed;
+};
+
+enum { PLACES = 2 };
+
+static const char *or_default(const char *text)
 {
-	return config->store ? config->store : "the default";
+	return text ? text : "the default";
+}
+
+static bool differs(const struct place *place)
+{
+	return strcmp(place->applied, place->proposed) != 0;
+}
+
+/* Copies: the two configurations will not last. */
+static int add_place(struct rg_settings *s, const struct place *place,
+		     struct rg_policy_change *change, struct rg_err *err)
+{
+	*change = (struct rg_policy_change){
+		.what = place->what,
+		.applied = rg_arena_strdup(s->arena, place->applied),
+		.proposed = rg_arena_strdup(s->arena, place->proposed),
+	};
+	return change->applied && change->proposed ? 0 : rg_err_nomem(err, "policy");
 }
 
 /*
@@ -198,34 +222,34 @@ static const char *store_text(const struct rg_config *config)
 static int compare(struct rg_settings *s, const struct rg_config *target, const char *path,
 		   struct rg_err *err)
 {
+	const struct place places[PLACES] = {
+		{"store", or_default(target->store), or_default(s->config.store)},
+		{"remote", or_default(target->remote), or_default(s->config.remote)},
+	};
 	const bool one_sided = !target->path != !s->config.path;
-	const bool other_store = strcmp(store_text(target), store_text(&s->config)) != 0;
-	const size_t more = (size_t)one_sided + other_store;
 	const struct rg_policy_change *found = NULL;
 	struct rg_policy_change *all;
-	size_t count = 0;
+	size_t count = 0, more = 0;
 	int rc = rg_config_compare_policies(&target->policy, &s->config.policy, s->arena, &found,
 					    &count, err);
 
 	if (rc)
 		return rc;
-	all = rg_arena_array(s->arena, count + more + 1, sizeof(*all));
+	all = rg_arena_array(s->arena, count + PLACES + 1, sizeof(*all));
 	if (!all)
 		return rg_err_nomem(err, "policy");
 	if (one_sided)
-		all[0] = (struct rg_policy_change){
+		all[more++] = (struct rg_policy_change){
 			.what = "configuration",
 			.applied = target->path ? path : "none",
 			.proposed = target->path ? "none" : path,
 		};
-	if (other_store)
-		all[one_sided] = (struct rg_policy_change){
-			.what = "store",
-			.applied = rg_arena_strdup(s->arena, store_text(target)),
-			.proposed = rg_arena_strdup(s->arena, store_text(&s->config)),
-		};
-	if (other_store && (!all[one_sided].applied || !all[one_sided].proposed))
-		return rg_err_nomem(err, "policy");
+	for (size_t i = 0; !rc && i < PLACES; i++) {
+		if (differs(&places[i]))
+			rc = add_place(s, &places[i], &all[more++], err);
+	}
+	if (rc)
+		return rc;
 	if (count)
 		memcpy(all + more, found, count * sizeof(*all));
 	s->policy_changes = all;
@@ -233,14 +257,20 @@ static int compare(struct rg_settings *s, const struct rg_config *target, const 
 	return 0;
 }
 
-/* Whoever says where baselines are says what is compared with: that is the target's, too. */
+static void swap_texts(char **a, char **b)
+{
+	char *text = *a;
+
+	*a = *b;
+	*b = text;
+}
+
+/* Where baselines are is the target's, too. */
 static void take(struct rg_settings *s, struct rg_config *target)
 {
-	char *store = s->config.store;
-
 	rg_config_take_policy(&s->config, target);
-	s->config.store = target->store;
-	target->store = store;
+	swap_texts(&s->config.store, &target->store);
+	swap_texts(&s->config.remote, &target->remote);
 }
 
 static int apply(struct rg_settings *s, const struct rg_repo *repo, struct source *source,

@@ -51,6 +51,9 @@ struct rg_settings {
 	const char *output; /* -o */
 	const char *label;  /* --as: what a capture calls its version */
 	const char *run;    /* --run: beginning of a stored run's id */
+	const char *arch;   /* --arch */
+	uint64_t remote_timeout_ns; /* --remote-timeout */
+	bool push, no_fetch;
 	bool no_off_cpu;
 	double max_overhead; /* part of the target's CPU time */
 	uint32_t without;    /* enum rg_capture_feature */
@@ -69,6 +72,8 @@ extern const struct rg_option rg_options_store[];
 extern const struct rg_option rg_options_policy[];
 extern const struct rg_option rg_options_report[];
 extern const struct rg_option rg_options_input[];
+extern const struct rg_option rg_options_remote[]; /* remote.c */
+extern const struct rg_option rg_options_ca[];     /* of commands that do not post */
 
 /* The option --scenario's, for tables of commands that do not take the store's. */
 int rg_settings_set_scenario(void *to, const char *value, struct rg_err *err);

@@ -28,6 +28,7 @@ void rg_config_done(struct rg_config *config)
 	free(config->scenario);
 	free(config->load);
 	free(config->store);
+	free(config->remote);
 	text_free_argv(config->command);
 	text_free_argv(config->scenarios);
 	rg_arena_free(config->arena);

@@ -134,6 +134,7 @@ static const struct key root_keys[] = {
 	{.name = "$schema", .type = &key_note},
 	{.name = "scenario", .type = &key_name, .offset = AT(scenario)},
 	{.name = "store", .type = &key_text, .offset = AT(store)},
+	{.name = "remote", .type = &key_text, .offset = AT(remote)},
 	SCENARIO_KEYS,
 	{.name = "scenarios", .type = &key_scenarios, .late = true},
 };

@@ -63,11 +63,12 @@ int texts_copy(struct rg_config *copy, const struct rg_config *config)
 	bool ok;
 
 	*copy = *config;
-	copy->path = copy->scenario = copy->load = copy->store = NULL;
+	copy->path = copy->scenario = copy->load = copy->store = copy->remote = NULL;
 	copy->command = copy->scenarios = NULL;
 	copy->arena = NULL;
 	ok = text_copy(&copy->path, config->path) && text_copy(&copy->scenario, config->scenario) &&
 	     text_copy(&copy->load, config->load) && text_copy(&copy->store, config->store) &&
+	     text_copy(&copy->remote, config->remote) &&
 	     copy_argv(&copy->command, config->command) &&
 	     copy_argv(&copy->scenarios, config->scenarios) && copy_policy(copy, config);
 	if (ok)

@@ -61,4 +61,6 @@ const struct rg_store_backend rg_store_git = {
 	.get = gs_get,
 	.remove = gs_remove,
 	.sweep = gs_sweep,
+	.fetch = gs_fetch,
+	.push = gs_push,
 };

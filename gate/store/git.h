@@ -40,6 +40,8 @@ enum {
 
 #define GS_REFS "refs/regress-gate/"
 
+struct rg_remote;
+
 struct gs_store {
 	char *path;
 };
@@ -130,6 +132,13 @@ int gs_read_run(const struct gs_session *session, const git_tree *tree,
 /* Appends the profile's bytes, checked. RG_ENOTFOUND when the tree has none. */
 int gs_read_profile(const struct gs_session *session, const git_tree *tree,
 		    const struct rg_store_run *run, struct rg_buf *out, struct rg_err *err);
+/*
+ * Whether the run is in the tree (NULL: it is not), readable and whole; then *found is it. A damaged one counts as
+ * absent, and is mended by being written again.
+ */
+bool gs_find_whole(const struct gs_session *session, const git_tree *tree,
+		   const struct rg_store_key *key, const char *id, size_t max_bytes,
+		   struct rg_store_run *found);
 
 /* --- git_loose.c ---------------------------------------------------------------------------- */
 
@@ -148,6 +157,9 @@ bool gs_drop_damaged(const struct gs_session *session, const git_oid *id);
 /* Writes and syncs a blob. One that is there and cannot be read is replaced. */
 int gs_write_blob(const struct gs_session *session, const void *bytes, size_t len, git_oid *id,
 		  struct rg_err *err);
+/* The same of any type: the bytes must be those of one. */
+int gs_write_object(const struct gs_session *session, const void *bytes, size_t len,
+		    git_object_t type, git_oid *id, struct rg_err *err);
 /* Returns what libgit2 does. */
 int gs_write_tree(const struct gs_session *session, git_treebuilder *builder, git_oid *id);
 /* Writes a commit of the tree, without parents. */
@@ -179,6 +191,18 @@ struct gs_refs_visitor {
 int gs_refs_each(const struct gs_session *session, const struct rg_store_key *key,
 		 const struct gs_refs_visitor *visitor, struct rg_err *err);
 
+/* --- git_merge.c ---------------------------------------------------------------------------- */
+
+struct rg_remote_result;
+
+/*
+ * Adds the runs that a reference has in another repository, untrusted, and not here: `result` counts them, and what
+ * there cannot be read.  When both have the same
+ * runs then, both have the same commit.
+ */
+int gs_merge(const struct gs_session *to, const struct gs_session *from, const char *ref,
+	     const struct gs_parts *parts, struct rg_remote_result *result, struct rg_err *err);
+
 /* --- The backend's functions, one file each -------------------------------------------------- */
 
 int gs_put(void *impl, const struct rg_store_key *key, const char *label, const void *bytes,
@@ -188,5 +212,9 @@ int gs_list(void *impl, const struct rg_store_key *key, struct rg_store_list *ou
 int gs_get(void *impl, const struct rg_store_run *run, struct rg_buf *out, struct rg_err *err);
 int gs_remove(void *impl, const struct rg_store_run *run, struct rg_err *err);
 int gs_sweep(void *impl, struct rg_err *err);
+int gs_fetch(void *impl, const struct rg_remote *remote, const struct rg_store_key *key,
+	     struct rg_remote_result *result, struct rg_err *err);
+int gs_push(void *impl, const struct rg_remote *remote, const struct rg_store_key *key,
+	    struct rg_remote_result *result, struct rg_err *err);
 
 #endif

@@ -16,10 +16,11 @@
  * By the stream: git_odb_write() goes on after a write that failed, and has forgotten the reason
  * when it reports it. *error is the errno where it is known, else 0.
  */
-static int write_stream(git_odb *odb, const void *bytes, size_t len, git_oid *id, int *error)
+static int write_stream(git_odb *odb, const void *bytes, size_t len, git_object_t type, git_oid *id,
+			int *error)
 {
 	git_odb_stream *stream = NULL;
-	int rc = git_odb_open_wstream(&stream, odb, len, GIT_OBJECT_BLOB);
+	int rc = git_odb_open_wstream(&stream, odb, len, type);
 
 	*error = 0;
 	if (rc)
@@ -34,20 +35,26 @@ static int write_stream(git_odb *odb, const void *bytes, size_t len, git_oid *id
 	return rc;
 }
 
-int gs_write_blob(const struct gs_session *session, const void *bytes, size_t len, git_oid *id,
-		  struct rg_err *err)
+int gs_write_object(const struct gs_session *session, const void *bytes, size_t len,
+		    git_object_t type, git_oid *id, struct rg_err *err)
 {
 	const struct gs_store *store = session->store;
 	int error = 0;
-	int rc = git_odb_hash(id, bytes, len, GIT_OBJECT_BLOB);
+	int rc = git_odb_hash(id, bytes, len, type);
 
 	if (!rc) {
 		gs_drop_damaged(session, id);
-		rc = write_stream(session->odb, bytes, len, id, &error);
+		rc = write_stream(session->odb, bytes, len, type, id, &error);
 	}
 	if (error)
 		return os_fail(err, error, "store: write an object in", store->path);
 	return rc ? gs_fail(store, "write", "object", err) : 0;
+}
+
+int gs_write_blob(const struct gs_session *session, const void *bytes, size_t len, git_oid *id,
+		  struct rg_err *err)
+{
+	return gs_write_object(session, bytes, len, GIT_OBJECT_BLOB, id, err);
 }
 
 /* libgit2 does not write what is there already, be it damaged. */

@@ -19,31 +19,6 @@ struct put {
 /* Other writers come between only where the file system has no locks, and git programs. */
 enum { SWAP_TRIES = 100 };
 
-/*
- * Whether the run is there, readable and whole; then *found is it. A damaged one counts as absent,
- * and is mended by being written again.
- */
-static bool find_whole(const struct put *put, struct rg_store_run *found)
-{
-	struct rg_store_run run = {0};
-	struct rg_buf bytes;
-	int rc;
-
-	if (!put->state.tree)
-		return false;
-	if (gs_read_run(&put->session, put->state.tree, put->key, put->run.id, &run, NULL))
-		return false;
-	rg_buf_init(&bytes, put->run.bytes);
-	rc = gs_read_profile(&put->session, put->state.tree, &run, &bytes, NULL);
-	rg_buf_done(&bytes);
-	if (rc) {
-		rg_store_run_done(&run);
-		return false;
-	}
-	*found = run;
-	return true;
-}
-
 static int write_blobs(const struct put *put, git_oid *profile, git_oid *manifest,
 		       struct rg_err *err)
 {
@@ -111,7 +86,8 @@ static int try_put(struct put *put, bool *created, struct rg_err *err)
 	if (rc)
 		return gs_refuse(put->session.store, "add a run to", put->ref, rc, reason.text,
 				 err);
-	if (find_whole(put, &found)) {
+	if (gs_find_whole(&put->session, put->state.tree, put->key, put->run.id, put->run.bytes,
+			  &found)) {
 		rg_store_run_done(&put->run);
 		put->run = found;
 		*created = false;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "git_incoming.h"
 #include "git_needed.h"
 
 #include "folder.h"
@@ -100,6 +101,7 @@ static int sweep(const struct gs_session *session, struct rg_err *err)
 	struct gs_needed needed = {0};
 	int rc = gs_needed_collect(session, &needed, err);
 
+	gs_incoming_sweep(session);
 	if (!rc)
 		rc = sweep_objects(session, &needed, err);
 	gs_needed_done(&needed);

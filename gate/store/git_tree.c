@@ -200,3 +200,24 @@ int gs_read_profile(const struct gs_session *session, const git_tree *tree,
 	git_odb_object_free(object);
 	return rc;
 }
+
+bool gs_find_whole(const struct gs_session *session, const git_tree *tree,
+		   const struct rg_store_key *key, const char *id, size_t max_bytes,
+		   struct rg_store_run *found)
+{
+	struct rg_store_run run = {0};
+	struct rg_buf bytes;
+	int rc;
+
+	if (!tree || gs_read_run(session, tree, key, id, &run, NULL))
+		return false;
+	rg_buf_init(&bytes, max_bytes);
+	rc = gs_read_profile(session, tree, &run, &bytes, NULL);
+	rg_buf_done(&bytes);
+	if (rc) {
+		rg_store_run_done(&run);
+		return false;
+	}
+	*found = run;
+	return true;
+}

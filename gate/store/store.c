@@ -6,6 +6,7 @@
 
 #include "rg/buf.h"
 #include "rg/err.h"
+#include "rg/remote.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -144,4 +145,50 @@ int rg_store_remove(struct rg_store *store, const struct rg_store_run *run, stru
 int rg_store_sweep(struct rg_store *store, struct rg_err *err)
 {
 	return store->backend->sweep(store->impl, err);
+}
+
+/* --- Remotes -------------------------------------------------------------------------------- */
+
+static int refuse_remote(const struct rg_store *store, struct rg_err *err)
+{
+	return rg_err_set(err, RG_EUSAGE,
+			  "store: a '%s:' store has no remotes: only git stores are fetched and pushed",
+			  store->backend->scheme);
+}
+
+int rg_store_fetch(struct rg_store *store, const struct rg_remote *remote,
+		   const struct rg_store_key *key, struct rg_remote_result *result,
+		   struct rg_err *err)
+{
+	int rc = key_check(key, true, err);
+
+	if (rc)
+		return rc;
+	if (!store->backend->fetch)
+		return refuse_remote(store, err);
+	return store->backend->fetch(store->impl, remote, key, result, err);
+}
+
+int rg_store_push(struct rg_store *store, const struct rg_remote *remote,
+		  const struct rg_store_key *key, struct rg_remote_result *result,
+		  struct rg_err *err)
+{
+	int rc = key_check(key, true, err);
+
+	if (rc)
+		return rc;
+	if (!store->backend->push)
+		return refuse_remote(store, err);
+	return store->backend->push(store->impl, remote, key, result, err);
+}
+
+bool rg_store_has_remotes(const struct rg_store *store)
+{
+	return store->backend->fetch != NULL;
+}
+
+void rg_remote_result_done(struct rg_remote_result *result)
+{
+	free(result->first_damaged);
+	*result = (struct rg_remote_result){0};
 }

@@ -42,6 +42,8 @@ struct rg_config {
 	char **command; /* "target": {"command": [program, argument…]}; NULL-terminated, or NULL */
 	char *load;     /* "load": shell command, or NULL */
 	char *store;    /* "store": "dir:PATH", or NULL for the default place; not in a scenario */
+	char *remote;    /* "remote": where baselines are fetched from and pushed to: the name of a git remote, a URL or "none";
+			  * NULL for the default; not in a scenario */
 	uint64_t window_ns;    /* "window": "30s"; default 30 s; 1 s to 24 h */
 	uint64_t warmup_ns;    /* "warmup": "2s"; default 0; at most 24 h */
 	uint64_t slice_ns;     /* "slice": "1s"; default 1 s; 100 ms to 1 h */

@@ -75,6 +75,13 @@ bool rg_repo_tags_have(const struct rg_repo_tags *tags, const char *id);
 void rg_repo_tags_done(struct rg_repo_tags *tags);
 
 /*
+ * Where a remote ("origin") is, malloc'd, in *out; with `push` where it is pushed to. A path is made one from the
+ * root on. RG_ENOTFOUND when there is no such remote. The text may hold a password.
+ */
+int rg_repo_remote_url(const struct rg_repo *repo, const char *name, bool push, char **out,
+		       struct rg_err *err);
+
+/*
  * Whether a loose object of git, open at its beginning, is whole and holds at most max_bytes: libgit2 1.5 waits for
  * ever for the rest of one that was cut short. RG_EFORMAT, RG_ELIMIT, RG_EIO, RG_ENOMEM; the text goes
  * behind the object's name ("was cut short …").

@@ -8,6 +8,8 @@
 
 struct rg_buf;
 struct rg_err;
+struct rg_remote;
+struct rg_remote_result;
 
 /*
  * Baselines: profiles kept under (scenario, version, architecture), several runs to a key. A run is
@@ -74,6 +76,11 @@ struct rg_store_backend {
 	/* Frees what no run needs: what writers that were killed left, and removed runs. What is
 	 * younger than an hour stays, for it may be a writer's at work. */
 	int (*sweep)(void *impl, struct rg_err *err);
+	/* As in rg/remote.h; NULL when there are no remotes of such a store. */
+	int (*fetch)(void *impl, const struct rg_remote *remote, const struct rg_store_key *key,
+		     struct rg_remote_result *result, struct rg_err *err);
+	int (*push)(void *impl, const struct rg_remote *remote, const struct rg_store_key *key,
+		    struct rg_remote_result *result, struct rg_err *err);
 };
 
 /* Opens "SCHEME:LOCATION". RG_EUSAGE names the schemes there are. Creates nothing yet. */

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef GIT_EXCHANGE_H
+#define GIT_EXCHANGE_H
+
+#include "git.h"
+#include "git_wire.h"
+
+#include "rg/remote.h"
+
+/* A fetch or push at work. */
+struct gs_exchange {
+	const struct gs_store *store;
+	struct rg_store_key key; /* without an architecture */
+	char prefix[GS_REF_MAX]; /* of the references it is about */
+	int directory;           /* the store's, or where it will be */
+	struct gs_wire wire;
+	struct gs_wire_refs theirs; /* as of the last look */
+	struct rg_err *err;
+};
+
+/* End with gs_exchange_end(), also when this failed. */
+int gs_exchange_begin(struct gs_exchange *exchange, const struct gs_store *store,
+		      const struct rg_remote *remote, const struct rg_store_key *key,
+		      struct rg_err *err);
+void gs_exchange_end(struct gs_exchange *exchange);
+
+/*
+ * Looks what is there, and takes what is not here. With `ours_only` of references that there are here, too: a push
+ * needs no others.
+ */
+int gs_exchange_fetch(struct gs_exchange *exchange, bool ours_only,
+		      struct rg_remote_result *result);
+
+#endif
