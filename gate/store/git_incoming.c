@@ -84,6 +84,14 @@ static int make_name(struct gs_incoming *incoming)
 	return 0;
 }
 
+/* libgit2 sees packs that come only where there is a place for them when it opens the repository. */
+static int make_packs(const struct gs_store *store, int fd, struct rg_err *err)
+{
+	if (!mkdirat(fd, "objects/pack", 0700))
+		return 0;
+	return os_fail(err, errno, "store: fetch into", store->path);
+}
+
 static int make(const struct gs_session *session, struct gs_incoming *incoming, struct rg_err *err)
 {
 	int fd, rc = make_name(incoming);
@@ -98,6 +106,8 @@ static int make(const struct gs_session *session, struct gs_incoming *incoming, 
 		rc = rg_err_nomem(err, "store");
 	} else {
 		rc = gs_create(&incoming->store, fd, err);
+		if (!rc)
+			rc = make_packs(session->store, fd, err);
 	}
 	close(fd);
 	return rc;
