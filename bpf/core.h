@@ -47,6 +47,41 @@ struct sched_entity {
 	__u64 sum_exec_runtime;
 };
 
+struct list_head {
+	struct list_head *next;
+};
+
+struct kernfs_node {
+	__u64 id; /* of a cgroup: the inode of its directory */
+};
+
+struct cgroup;
+
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+	struct cgroup_subsys_state *parent;
+};
+
+struct cgroup_root {
+	int hierarchy_id; /* as in /proc/PID/cgroup */
+};
+
+struct cgroup {
+	struct cgroup_subsys_state self;
+	struct kernfs_node *kn;
+	struct cgroup_root *root;
+};
+
+/* The cgroups of a task: one of each hierarchy. */
+struct css_set {
+	struct list_head cgrp_links;
+};
+
+struct cgrp_cset_link {
+	struct cgroup *cgrp;
+	struct list_head cgrp_link; /* among those of the css_set */
+};
+
 struct task_struct {
 	int pid;  /* thread */
 	int tgid; /* process */
@@ -58,6 +93,9 @@ struct task_struct {
 	struct files_struct *files;
 	struct mm_struct *mm; /* NULL: a kernel thread, or a process that has ended */
 	struct signal_struct *signal;
+	struct task_struct *real_parent;
+	struct task_struct *group_leader;
+	struct css_set *cgroups;
 };
 
 /* The user's registers at its last entry into the kernel. */

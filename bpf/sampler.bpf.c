@@ -8,6 +8,7 @@
 #include "wire.h"
 #include "unwind.bpf.h"
 #include "snapshots.bpf.h"
+#include "target.bpf.h"
 
 /* The kernel checks for a GPL-compatible licence before it lends its tracing helpers. */
 char LICENSE[] SEC("license") = "GPL";
@@ -224,12 +225,16 @@ static __always_inline void begin_image(enum rgw_event_kind kind, __u32 pid, rgw
 	space = kind == RGW_EVENT_FORK ? bpf_map_lookup_elem(&spaces, &parent) : NULL;
 	if (space)
 		bpf_map_update_elem(&spaces, &image, space, BPF_ANY);
-	if (bpf_map_update_elem(&images, &pid, &image, BPF_ANY)) {
-		count(RGW_COUNT_EVENTS_LOST);
+	if (bpf_map_update_elem(&images, &pid, &image,
+				kind == RGW_EVENT_JOIN ? BPF_NOEXIST : BPF_ANY)) {
+		if (kind != RGW_EVENT_JOIN || !bpf_map_lookup_elem(&images, &pid))
+			count(RGW_COUNT_EVENTS_LOST);
 		return;
 	}
 	tell(kind, pid, image, parent);
 }
+
+#include "members.bpf.h"
 
 /* Runs in the parent, before the child can run. */
 SEC("tp_btf/sched_process_fork")
@@ -241,7 +246,10 @@ int BPF_PROG(rg_fork, struct task_struct *parent, struct task_struct *child)
 	if (parent_pid == child_pid)
 		return 0; /* a thread */
 	image = bpf_map_lookup_elem(&images, &parent_pid);
-	if (image)
+	/* A child may be made in another cgroup than its parent's. */
+	if (target_kind == RGW_TARGET_CGROUP && (!image || !in_cgroup(child)))
+		update_membership(child, child->comm);
+	else if (image)
 		begin_image(RGW_EVENT_FORK, child_pid, *image);
 	return 0;
 }
@@ -252,8 +260,10 @@ int BPF_PROG(rg_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	__u32 pid = task->tgid;
 	rgw_image_id *image = bpf_map_lookup_elem(&images, &pid);
 
-	if (!image)
+	if (!image) {
+		update_membership(task, task->comm);
 		return 0;
+	}
 	bpf_map_delete_elem(&spaces, image);
 	begin_image(RGW_EVENT_EXEC, pid, *image);
 	image = bpf_map_lookup_elem(&images, &pid);
@@ -268,8 +278,10 @@ int BPF_PROG(rg_exit, struct task_struct *task)
 	__u32 pid = task->tgid;
 	rgw_image_id *image = bpf_map_lookup_elem(&images, &pid);
 
-	if (image && follow_waits)
+	if (follow_waits && image)
 		end_thread(task);
+	else if (follow_waits)
+		settle_thread(task);
 	/* The process ends with its last thread, which need not be the first one. */
 	if (!image || task->signal->live.counter)
 		return 0;

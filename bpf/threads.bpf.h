@@ -25,6 +25,7 @@ struct thread {
 	rgw_image_id image; /* that it runs */
 	__u32 state;        /* as it left the CPU */
 	__u32 walked;       /* frames holds the stack of the present wait */
+	__u32 departures;   /* as they were when its process was last known to be the target's */
 	struct rgw_frames frames;
 };
 
@@ -95,12 +96,50 @@ static __always_inline rgw_image_id image_of(struct task_struct *task)
 	return image ? *image : 0;
 }
 
+/* When the thread's process became part of the target, of one that did so in the window; else 0. */
+static __always_inline __u64 joined_at(struct task_struct *task, __u64 now)
+{
+	__u32 pid = (__u32)task->tgid;
+	struct change *c;
+
+	if (target_kind == RGW_TARGET_PROCESSES)
+		return 0;
+	c = bpf_map_lookup_elem(&changes, &pid);
+	if (!c || c->joined_ns <= window_start_ns || c->joined_ns < task->start_time ||
+	    c->joined_ns > now)
+		return 0;
+	return c->joined_ns;
+}
+
+/* Of a thread that is met first now, and was there when its process joined: it has done one thing since. */
+static __always_inline void begin_at_join(struct thread *t, struct task_struct *task,
+					  __u64 joined_ns, __u64 now)
+{
+	t->born_ns = joined_ns;
+	if (task->on_cpu) {
+		t->in_ns = joined_ns;
+		t->exec_base_ns -=
+			t->exec_base_ns < now - joined_ns ? t->exec_base_ns : now - joined_ns;
+		t->exec_in_ns = t->exec_base_ns;
+	} else {
+		t->out_ns = joined_ns;
+		t->state = task->__state;
+		t->woken_ns = 0;
+	}
+}
+
+static void settle_thread(struct task_struct *task);
+
 /* The record of a thread of the target, made when there is none; NULL for threads of others. */
 static __always_inline struct thread *thread_of(struct task_struct *task, __u64 now)
 {
 	struct thread *t = bpf_task_storage_get(&threads, task, NULL, 0);
-	rgw_image_id image = t ? t->image : 0;
+	rgw_image_id image;
+	__u64 joined_ns;
 
+	if (target_kind != RGW_TARGET_PROCESSES && t && t->departures != departures)
+		settle_thread(task);
+	image = t ? t->image : 0;
 	if (!image) {
 		image = image_of(task);
 		if (!image)
@@ -111,12 +150,16 @@ static __always_inline struct thread *thread_of(struct task_struct *task, __u64 
 			return NULL;
 		}
 		t->image = image;
+		t->departures = departures;
 	}
 	if (!t->born_ns) {
 		t->born_ns = now;
 		t->exec_base_ns = task->se.sum_exec_runtime;
 		t->seed = now ^ ((__u64)(__u32)task->pid << 32) ^ bpf_get_prandom_u32();
 		t->gap_ns = bpf_get_prandom_u32() % (2 * wait_period_ns + 1);
+		joined_ns = joined_at(task, now);
+		if (joined_ns)
+			begin_at_join(t, task, joined_ns, now);
 	}
 	return t;
 }
@@ -141,6 +184,42 @@ static __always_inline void close_thread(struct thread *t, struct task_struct *t
 	if (exec > t->exec_base_ns)
 		add(&totals[RGW_TOTAL_EXEC_NS], exec - t->exec_base_ns);
 	t->born_ns = 0;
+}
+
+/* Charges a thread with what it did until its process left the target. Nothing was seen of it since. */
+static __always_inline void close_left(struct thread *t, struct task_struct *task, __u64 left_ns)
+{
+	__u64 exec = t->in_ns ? t->exec_in_ns + (left_ns - t->in_ns) : task->se.sum_exec_runtime;
+	__u64 awake = t->woken_ns && t->woken_ns < left_ns ? t->woken_ns : left_ns;
+
+	if (t->in_ns) {
+		charge(RGW_TIME_CPU, t->in_ns, left_ns);
+	} else if (t->out_ns) {
+		/* A wait that the target did not see the end of has no stack. */
+		add(&totals[RGW_TOTAL_UNATTRIBUTED_NS], charge(RGW_TIME_BLOCKED, t->out_ns, awake));
+		charge(RGW_TIME_RUN_QUEUE, awake, left_ns);
+	}
+	if (charge(RGW_TIME_THREAD, t->born_ns, left_ns) && exec > t->exec_base_ns)
+		add(&totals[RGW_TOTAL_EXEC_NS], exec - t->exec_base_ns);
+}
+
+/* Processes have left the target: was this thread's among them? Then its account is closed. */
+static __noinline void settle_thread(struct task_struct *task)
+{
+	struct thread *t = bpf_task_storage_get(&threads, task, NULL, 0);
+	__u32 pid = (__u32)task->tgid;
+	struct change *c;
+
+	if (!t || !t->image || t->departures == departures)
+		return;
+	t->departures = departures;
+	c = bpf_map_lookup_elem(&changes, &pid);
+	if (!c || c->left_ns <= t->born_ns)
+		return;
+	if (t->born_ns)
+		close_left(t, task, c->left_ns);
+	t->image = 0;
+	t->born_ns = t->in_ns = t->out_ns = t->woken_ns = t->weight_ns = 0;
 }
 
 /* It runs another program from now on. */

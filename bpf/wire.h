@@ -78,11 +78,20 @@ enum rgw_total {
 	RGW_TOTALS,
 };
 
+/* What makes a process one of the target's. */
+enum rgw_target {
+	RGW_TARGET_PROCESSES, /* that it was named, or descends from one that was */
+	RGW_TARGET_COMM,      /* its name, which is its first thread's */
+	RGW_TARGET_CGROUP,    /* that its first thread is in a cgroup, or one below */
+	RGW_TARGET_ALL,
+};
+
 /* When the threads are looked at. */
 enum rgw_edge {
 	RGW_EDGE_BEGIN = 1, /* of the window */
 	RGW_EDGE_CLOSE = 2, /* its end: their accounts are closed */
 	RGW_EDGE_END = 3,   /* a moment later: who has not come back from a wait since? */
+	RGW_EDGE_JOIN = 4,  /* a process has joined: its threads begin to be accounted for */
 };
 
 /* How a walk over a user stack ended. */
@@ -144,6 +153,8 @@ enum rgw_event_kind {
 	RGW_EVENT_FORK = 1,
 	RGW_EVENT_EXEC = 2,
 	RGW_EVENT_EXIT = 3,
+	RGW_EVENT_JOIN = 4,  /* became part of the target while it ran */
+	RGW_EVENT_LEAVE = 5, /* ceased to be */
 };
 
 /* What happened to a process of the target, in the order it happened. */
@@ -151,7 +162,7 @@ struct rgw_event {
 	__u64 time_ns;       /* CLOCK_MONOTONIC */
 	__u32 kind;          /* enum rgw_event_kind */
 	__u32 pid;           /* process */
-	rgw_image_id image;  /* that begins (fork, exec) or ends (exit) */
+	rgw_image_id image;  /* that begins (fork, exec, join) or ends (exit, leave) */
 	rgw_image_id parent; /* fork: image it is a copy of; exec: image it replaces */
 };
 

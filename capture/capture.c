@@ -8,6 +8,7 @@
 #include "elf/object.h"
 #include "sampler.h"
 #include "sampler_waits.h"
+#include "scope.h"
 #include "session.h"
 #include "sideband.h"
 #include "stacks.h"
@@ -169,8 +170,13 @@ static int target_facts(const struct rg_session *s, struct rg_profile_builder *b
 {
 	uint32_t program = rg_timeline_program(s->timeline);
 	const struct rg_object *object;
+	char by[1024];
 	int rc;
 
+	rg_scope_text(s->options, by, sizeof(by));
+	rc = rg_profile_builder_fact(builder, RG_KEY_TARGET_BY, by, err);
+	if (rc)
+		return rc;
 	if (program == RG_FILE_NONE)
 		return 0;
 	object = rg_files_object(s->files, program);

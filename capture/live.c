@@ -385,6 +385,8 @@ static int take_record(struct rg_live *l, const struct rg_timeline_record *r)
 		return RG_ENOMEM;
 	switch (r->kind) {
 	case RG_TIMELINE_BEGIN:
+		p->count = 0; /* what it mapped while it was no part of the target is read again */
+		return run_image(l, p, r->image);
 	case RG_TIMELINE_EXEC:
 		return run_image(l, p, r->image);
 	case RG_TIMELINE_FORK:

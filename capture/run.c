@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The time of a capture: warm-up, window, and what is to be done at every turn of the clock. */
+#include "joins.h"
 #include "launch.h"
 #include "live.h"
 #include "machine.h"
 #include "sampler.h"
+#include "scope.h"
 #include "session.h"
 #include "sampler_waits.h"
 #include "sideband.h"
@@ -37,11 +39,6 @@ enum {
 static int take_mapping(void *ctx, const struct rg_mapping_record *record)
 {
 	return rg_timeline_mapping(ctx, record);
-}
-
-static int take_event(void *ctx, const struct rgw_event *event)
-{
-	return rg_timeline_event(ctx, event);
 }
 
 static int take_sample(void *ctx, const struct rgw_sample_key *key, const struct rgw_sample *sample,
@@ -122,7 +119,7 @@ static int take_processes(struct rg_session *s, struct rg_err *err)
 
 	if (rg_sideband_read(s->sideband, take_mapping, s->timeline))
 		return rg_err_nomem(err, "list of mappings");
-	rc = rg_sampler_events(s->sampler, take_event, s->timeline, err);
+	rc = rg_joins_take(s, s->options->off_cpu && now > s->start_ns, err);
 	if (!rc)
 		rc = rg_timeline_settle(s->timeline, err);
 	if (!rc)
@@ -166,7 +163,7 @@ static int watch_target(struct rg_session *s, struct rg_err *err)
 	int rc;
 
 	if (!s->target) {
-		s->target_ended = rg_timeline_alive(s->timeline) == 0;
+		s->target_ended = rg_timeline_alive(s->timeline) == 0 && rg_scope_over(s->options);
 		return 0;
 	}
 	rg_launch_poll(s->target);

@@ -75,6 +75,7 @@ static int load(struct rg_sampler *s, const struct rg_sampler_options *options, 
 	if (!s->skel)
 		return rg_sampler_load_error(-errno, err);
 	s->skel->rodata->slice_ns = options->slice_ns;
+	rg_sampler_target_prepare(s, &options->target);
 	s->skel->rodata->use_bpf_loop =
 		!options->without_bpf_loop &&
 		libbpf_probe_bpf_helper(BPF_PROG_TYPE_PERF_EVENT, BPF_FUNC_loop, NULL) == 1;
@@ -198,26 +199,6 @@ const struct rg_unwind_arrays *rg_sampler_arrays(const struct rg_sampler *s)
 size_t rg_sampler_cpus(const struct rg_sampler *s)
 {
 	return s->sampled;
-}
-
-/* --- The target ----------------------------------------------------------------------------- */
-
-int rg_sampler_track(struct rg_sampler *s, pid_t pid, rgw_image_id *image, struct rg_err *err)
-{
-	uint32_t key = (uint32_t)pid;
-	/* The kernel side takes numbers from the same counter. */
-	rgw_image_id id = __atomic_fetch_add(&s->skel->data->next_image, 1, __ATOMIC_SEQ_CST);
-
-	if (!bpf_map_update_elem(bpf_map__fd(s->skel->maps.images), &key, &id, BPF_NOEXIST)) {
-		*image = id;
-		return 0;
-	}
-	if (errno == EEXIST)
-		return RG_EEXIST;
-	if (errno == E2BIG)
-		return rg_err_set(err, RG_ELIMIT, "capture: more than %d processes in the target",
-				  RGW_MAX_PROCESSES);
-	return rg_err_set(err, RG_EIO, "capture: track process %d: %s", (int)pid, strerror(errno));
 }
 
 /* --- Timers --------------------------------------------------------------------------------- */

@@ -15,7 +15,16 @@ struct rg_unwind_arrays;
 /* The kernel side: loads the BPF programs, runs the timers, hands out what they gathered. */
 struct rg_sampler;
 
+/* Whom the kernel side takes for the target's, by itself, wherever they come from. */
+struct rg_sampler_target {
+	enum rgw_target kind;
+	const char *comm;  /* RGW_TARGET_COMM: at most RGW_COMM_SIZE - 1 bytes count */
+	uint64_t cgroup;   /* RGW_TARGET_CGROUP: inode of its directory, */
+	int32_t hierarchy; /* and the number of its hierarchy */
+};
+
 struct rg_sampler_options {
+	struct rg_sampler_target target;
 	uint32_t frequency_hz;
 	uint64_t slice_ns;
 	uint64_t window_ns;
@@ -45,6 +54,11 @@ size_t rg_sampler_cpus(const struct rg_sampler *sampler);
  */
 int rg_sampler_track(struct rg_sampler *sampler, pid_t pid, rgw_image_id *image,
 		     struct rg_err *err);
+
+/* Makes everybody who is the target's by what it is part of it; told by the events of rg_sampler_events(). */
+int rg_sampler_find(struct rg_sampler *sampler, struct rg_err *err);
+/* The image a process runs; 0: it is not the target's. */
+rgw_image_id rg_sampler_image(const struct rg_sampler *sampler, pid_t pid);
 
 /* Starts a timer on every online CPU. Samples count once a window is set and begun. */
 int rg_sampler_start(struct rg_sampler *sampler, struct rg_err *err);

@@ -44,6 +44,8 @@ struct rg_sampler {
 int rg_sampler_waits_prepare(struct rg_sampler *sampler, const struct rg_sampler_options *options);
 int rg_sampler_waits_open(struct rg_sampler *sampler, struct rg_err *err);
 void rg_sampler_waits_close(struct rg_sampler *sampler);
+/* Before the programs are loaded: whom they follow. */
+void rg_sampler_target_prepare(struct rg_sampler *sampler, const struct rg_sampler_target *target);
 /* The words for a kernel that refused the programs. */
 int rg_sampler_load_error(int code, struct rg_err *err);
 

@@ -145,6 +145,11 @@ int rg_sampler_begin_waits(struct rg_sampler *s, struct rg_err *err)
 	return visit_threads(s, RGW_EDGE_BEGIN, NULL, NULL, err);
 }
 
+int rg_sampler_join_waits(struct rg_sampler *s, struct rg_err *err)
+{
+	return visit_threads(s, RGW_EDGE_JOIN, NULL, NULL, err);
+}
+
 int rg_sampler_close_waits(struct rg_sampler *s, struct rg_err *err)
 {
 	return visit_threads(s, RGW_EDGE_CLOSE, NULL, NULL, err);

@@ -15,6 +15,9 @@ struct rg_sampler;
 /* The threads that there are begin to be accounted for: at the begin of the window. RG_EIO, RG_EPRIVILEGE. */
 int rg_sampler_begin_waits(struct rg_sampler *sampler, struct rg_err *err);
 
+/* The threads of processes that have joined since begin to be accounted for, where they have not been met. */
+int rg_sampler_join_waits(struct rg_sampler *sampler, struct rg_err *err);
+
 typedef int (*rg_sleeper_fn)(void *ctx, const struct rgw_sleeper *sleeper, struct rg_err *err);
 /* The end of the window: closes all threads' accounts. */
 int rg_sampler_close_waits(struct rg_sampler *sampler, struct rg_err *err);

@@ -2,11 +2,13 @@
 #include "session.h"
 #include "cpus.h"
 #include "files.h"
+#include "joins.h"
 #include "launch.h"
 #include "live.h"
 #include "machine.h"
 #include "procmaps.h"
 #include "sampler.h"
+#include "scope.h"
 #include "sideband.h"
 #include "stacks.h"
 #include "target.h"
@@ -99,12 +101,26 @@ static int track_existing(struct rg_session *s, struct rg_pids *pids, struct rg_
 	return 0;
 }
 
+/* Who is of it by what they are: the kernel side finds them, and sees who joins from then on. */
+static int find_target(struct rg_session *s, struct rg_err *err)
+{
+	int rc = rg_sampler_find(s->sampler, err);
+
+	if (!rc)
+		rc = rg_joins_take(s, false, err);
+	if (!rc && !rg_timeline_alive(s->timeline))
+		rc = rg_scope_nobody(s->options, err);
+	return rc;
+}
+
 static int track_target(struct rg_session *s, struct rg_err *err)
 {
 	struct rg_pids pids = {0};
 	bool added;
 	int rc;
 
+	if (s->scope.kind != RGW_TARGET_PROCESSES)
+		return find_target(s, err);
 	if (s->target)
 		return track(s, rg_launch_pid(s->target), &added, err);
 	rc = track_existing(s, &pids, err);
@@ -128,6 +144,7 @@ static void raise_file_limit(void)
 static int open_kernel_side(struct rg_session *s, struct rg_err *err)
 {
 	struct rg_sampler_options options = {
+		.target = s->scope,
 		.frequency_hz = s->options->frequency_hz,
 		.slice_ns = s->options->slice_ns,
 		.window_ns = s->options->window_ns,
@@ -167,6 +184,9 @@ int rg_session_start(struct rg_session *s, const struct rg_capture_options *opti
 		return rg_err_set(err, RG_EIO,
 				  "capture: this is not the host's PID namespace, where processes "
 				  "have other numbers: run the container with --pid=host");
+	rc = rg_scope_find(options, &s->scope, err);
+	if (rc)
+		return rc;
 	s->files = rg_files_new();
 	s->stacks = rg_stacks_new();
 	if (!s->files || !s->stacks || !(s->timeline = rg_timeline_new(s->files)))

@@ -3,6 +3,7 @@
 #define CAPTURE_SESSION_H
 
 #include "cost.h"
+#include "sampler.h"
 #include "snapshots.h"
 
 #include <stdbool.h>
@@ -14,7 +15,6 @@ struct rg_err;
 struct rg_files;
 struct rg_launch;
 struct rg_live;
-struct rg_sampler;
 struct rg_sideband;
 struct rg_stacks;
 struct rg_timeline;
@@ -22,6 +22,7 @@ struct rg_timeline;
 /* All that a running capture holds. */
 struct rg_session {
 	const struct rg_capture_options *options;
+	struct rg_sampler_target scope;
 	struct rg_launch *target, *load; /* or NULL */
 	struct rg_sideband *sideband;
 	struct rg_sampler *sampler;

@@ -159,7 +159,8 @@ static int add_children(struct rg_pids *pids, bool *grew, struct rg_err *err)
 		snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
 		if (rg_pids_has(pids, pid) || !read_stat(path, &stat))
 			continue;
-		if (!rg_pids_has(pids, stat.parent))
+		/* The capture itself is never profiled, not even by who started it. */
+		if (!rg_pids_has(pids, stat.parent) || pid == getpid())
 			continue;
 		*grew = true;
 		rc = rg_pids_add(pids, pid);

@@ -144,15 +144,17 @@ int rg_timeline_event(struct rg_timeline *t, const struct rgw_event *event)
 
 	switch (event->kind) {
 	case RGW_EVENT_FORK:
+	case RGW_EVENT_JOIN:
 		if (rg_pids_add(&t->known, (pid_t)event->pid))
 			return RG_ENOMEM;
 		t->alive++;
-		record.kind = RG_TIMELINE_FORK;
+		record.kind = event->kind == RGW_EVENT_FORK ? RG_TIMELINE_FORK : RG_TIMELINE_BEGIN;
 		return add_record(t, record);
 	case RGW_EVENT_EXEC:
 		record.kind = RG_TIMELINE_EXEC;
 		return add_record(t, record);
 	case RGW_EVENT_EXIT:
+	case RGW_EVENT_LEAVE:
 		/* One whose beginning was lost was never counted. */
 		if (t->alive && rg_pids_has(&t->known, (pid_t)event->pid))
 			t->alive--;
@@ -210,6 +212,17 @@ static int settle_one(struct rg_timeline *t, const struct rg_mapping_record *fro
 			return rc;
 	}
 	return add_record(t, record) ? rg_err_nomem(err, "list of mappings") : 0;
+}
+
+size_t rg_timeline_pending(const struct rg_timeline *t)
+{
+	return t->pending_count;
+}
+
+void rg_timeline_drop_pending(struct rg_timeline *t, size_t count)
+{
+	if (count < t->pending_count)
+		t->pending_count = count;
 }
 
 int rg_timeline_settle(struct rg_timeline *t, struct rg_err *err)

@@ -37,6 +37,9 @@ int rg_timeline_event(struct rg_timeline *timeline, const struct rgw_event *even
  */
 int rg_timeline_mapping(struct rg_timeline *timeline, const struct rg_mapping_record *record);
 int rg_timeline_settle(struct rg_timeline *timeline, struct rg_err *err);
+/* How many records are held, and forgetting all but the first `count` of them. */
+size_t rg_timeline_pending(const struct rg_timeline *timeline);
+void rg_timeline_drop_pending(struct rg_timeline *timeline, size_t count);
 
 /* Processes seen so far, and those that have not ended. */
 size_t rg_timeline_processes(const struct rg_timeline *timeline);

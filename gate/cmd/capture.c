@@ -31,11 +31,9 @@ static const struct rg_option own_options[] = {
 };
 
 static const struct rg_option_group groups[] = {
-	{"Capture", own_options},
-	{"Target", rg_options_target},
-	{"Store", rg_options_store},
-	{"General", rg_options_general},
-	{0},
+	{"Capture", own_options},        {"Target that runs already", rg_options_running},
+	{"Target", rg_options_target},   {"Store", rg_options_store},
+	{"General", rg_options_general}, {0},
 };
 
 static int capture(const struct rg_settings *s, const struct rg_cli_rest *rest, struct rg_err *err)
@@ -51,7 +49,7 @@ static int capture(const struct rg_settings *s, const struct rg_cli_rest *rest, 
 				  rest->words[0]);
 	if (!s->output)
 		return rg_err_set(err, RG_EUSAGE, "capture: say where to write: --output FILE");
-	rc = rg_take_check_target(s, err);
+	rc = rg_target_check(s, err);
 	if (!rc)
 		rc = rg_outcome_check_outputs(s, err);
 	if (!rc)
@@ -88,7 +86,10 @@ const struct rg_command rg_command_capture = {
 	.name = "capture",
 	.summary = "profile a program for a window, write a profile file",
 	.usage = "-o FILE [options] -- COMMAND [ARGUMENT…]\n"
-		 "-o FILE [options] --pid PID[,PID…]",
+		 "-o FILE [options] --pid PID[,PID…]\n"
+		 "-o FILE [options] --comm NAME | --cgroup PATH | --container ID | --pod "
+		 "NAMESPACE/NAME |\n"
+		 "                  --unit NAME | --all",
 	.description =
 		"Samples the target's stacks on every CPU and writes a pprof file, which 'go tool "
 		"pprof'\n"
@@ -106,7 +107,8 @@ const struct rg_command rg_command_capture = {
 		"signal n (the profile is written, marked interrupted).",
 	.examples =
 		"  sudo regress-gate capture -o v1.4.pb.gz --window 30s -- ./server --port 8080\n"
-		"  sudo regress-gate capture -o canary.pb.gz --window 5m --pid 4711\n",
+		"  sudo regress-gate capture -o canary.pb.gz --window 5m --pid 4711\n"
+		"  sudo regress-gate capture -o canary.pb.gz --window 5m --unit shop\n",
 	.groups = groups,
 	.run = run,
 };

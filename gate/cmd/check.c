@@ -73,6 +73,7 @@ static const struct rg_option fetch_options[] = {
 static const struct rg_option_group groups[] = {
 	{"What to compare", own_options},
 	{"Profiles of other tools", rg_options_input},
+	{"Target that runs already", rg_options_running},
 	{"Target", rg_options_target},
 	{"Store", rg_options_store},
 	{"Remote", rg_options_remote},
@@ -235,10 +236,10 @@ static int check_usage(const struct rg_settings *s, const struct rg_cli_rest *re
 		return rg_err_set(
 			err, RG_EUSAGE,
 			"check: --output keeps a captured profile; with --canary none is");
-	if (s->canary_count && (s->pid_count || s->command_given))
+	if (s->canary_count && (rg_target_running(s) || s->command_given))
 		return rg_err_set(err, RG_EUSAGE,
 				  "check: say either --canary or a target to capture");
-	return s->canary_count ? 0 : rg_take_check_target(s, err);
+	return s->canary_count ? 0 : rg_target_check(s, err);
 }
 
 /* --on-no-baseline is for what is known not to be there. */

@@ -110,35 +110,6 @@ const struct rg_option rg_options_general[] = {
 
 /* --- Target --------------------------------------------------------------------------------- */
 
-static int add_pid(struct rg_settings *s, const char *text, size_t len, struct rg_err *err)
-{
-	char word[24];
-	uint64_t pid;
-
-	if (len < sizeof(word))
-		memcpy(word, text, len);
-	word[len < sizeof(word) ? len : 0] = '\0';
-	if (rg_parse_u64(word, &pid) || pid == 0 || pid > INT_MAX)
-		return rg_err_set(err, RG_EUSAGE, "must be process ids, separated by commas");
-	if (s->pid_count == RG_SETTINGS_PIDS_MAX)
-		return rg_err_set(err, RG_EUSAGE, "more than %d process ids", RG_SETTINGS_PIDS_MAX);
-	s->pids[s->pid_count++] = (pid_t)pid;
-	return 0;
-}
-
-static int set_pid(void *to, const char *value, struct rg_err *err)
-{
-	int rc;
-
-	do {
-		size_t len = strcspn(value, ",");
-
-		rc = add_pid(to, value, len, err);
-		value += len;
-	} while (!rc && *value++);
-	return rc;
-}
-
 static int set_window(void *to, const char *value, struct rg_err *err)
 {
 	return set_duration(&((struct rg_settings *)to)->config.window_ns, value, err);
@@ -198,7 +169,6 @@ static int set_without(void *to, const char *value, struct rg_err *err)
 }
 
 const struct rg_option rg_options_target[] = {
-	{"pid", 'p', "PID[,PID…]", "profile running processes and their descendants", set_pid},
 	{"window", 'w', "TIME", "how long to profile (default 30s; 5m on a canary)", set_window},
 	{"warmup", 0, "TIME", "let it run this long before the window (default 0)", set_warmup},
 	{"frequency", 'F', "HZ", "samples a second on each CPU (default 99)", set_frequency},

@@ -3,6 +3,7 @@
 #define CMD_SETTINGS_H
 
 #include "post.h"
+#include "target.h"
 
 #include "rg/cli.h"
 #include "rg/config.h"
@@ -46,6 +47,7 @@ struct rg_settings {
 	size_t canary_count;
 	pid_t pids[RG_SETTINGS_PIDS_MAX];
 	size_t pid_count;
+	struct rg_target_settings target;
 	char **command;     /* behind "--", or the configuration's */
 	bool command_given; /* behind "--" */
 	const char *output; /* -o */

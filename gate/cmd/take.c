@@ -20,19 +20,6 @@
 #include <string.h>
 #include <unistd.h>
 
-int rg_take_check_target(const struct rg_settings *s, struct rg_err *err)
-{
-	if (s->command_given && s->pid_count)
-		return rg_err_set(err, RG_EUSAGE, "two targets: say either --pid or '-- COMMAND'");
-	if (s->command && !s->command[0])
-		return rg_err_set(err, RG_EUSAGE, "nothing behind '--': name the command to run");
-	if (!s->command && !s->pid_count)
-		return rg_err_set(err, RG_EUSAGE,
-				  "no target: say '-- COMMAND [ARGUMENT…]', '--pid PID', or "
-				  "\"target\" in " RG_CONFIG_NAME);
-	return 0;
-}
-
 /* --- Facts the capture itself cannot know ---------------------------------------------------- */
 
 /* Whatever the user calls it: a build of uncommitted changes must not pass for its commit's. */
@@ -125,15 +112,10 @@ static int capture(const struct rg_settings *s, struct rg_profile_builder *build
 		.progress_ctx = &progress,
 		.stop = rg_signals_flag(),
 	};
-	int rc;
+	int rc = rg_target_enter(s, &options, err);
 
-	/* --pid on the command line outranks the configuration's command. */
-	if (s->pid_count) {
-		options.pids = s->pids;
-		options.pid_count = s->pid_count;
-	} else {
-		options.argv = s->command;
-	}
+	if (rc)
+		return rc;
 	if (rg_owner_user(&user.uid, &user.gid))
 		options.user = &user;
 	rg_progress_init(&progress, s);

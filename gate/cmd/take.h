@@ -6,9 +6,6 @@ struct rg_err;
 struct rg_profile;
 struct rg_settings;
 
-/* RG_EUSAGE when the settings name no target, or two. */
-int rg_take_check_target(const struct rg_settings *settings, struct rg_err *err);
-
 /*
  * Captures the target of the settings into a profile that also says which version it is. Shows progress, says what a
  * user should know about the capture. A signal ends the window early and is found by rg_signals_caught(); a profile made

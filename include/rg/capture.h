@@ -53,6 +53,15 @@ struct rg_capture_options {
 	/* … or processes to attach to; their descendants are included. */
 	const pid_t *pids;
 	size_t pid_count;
+	/*
+	 * … or processes by what they are, as long as they are it: called `comm` (of 15 bytes at most, as the kernel
+	 * cuts it), in the cgroup with this directory or one below, or all there are. This process and what it
+	 * launched are none of them. One that forks is followed; who joins and leaves in the window counts for that time.
+	 */
+	const char *comm;
+	const char *cgroup;
+	bool all;
+	const char *target_text; /* what provenance calls the target; NULL: as the above */
 
 	const char *load; /* shell command run beside the target, not profiled; or NULL */
 	const struct rg_capture_user *user; /* argv and load run as this user; NULL: as we are */
@@ -71,6 +80,20 @@ struct rg_capture_options {
 	const volatile sig_atomic_t *stop;
 };
 
+/* How a cgroup is named. */
+enum rg_cgroup_name {
+	RG_CGROUP_DIRECTORY, /* by its directory, its path as in /proc/PID/cgroup, or its number */
+	RG_CGROUP_CONTAINER, /* by (the beginning of) a container's identifier; the name of a machine or of LXC's */
+	RG_CGROUP_POD,  /* by the unique identifier of a pod */
+	RG_CGROUP_UNIT, /* by a unit of systemd; "x" is "x.service" */
+};
+
+/*
+ * The directory of a cgroup, of PATH_MAX bytes. RG_ETARGET when there is none, naming the nearest; RG_EUSAGE when there
+ * are several; RG_EIO, RG_ENOMEM.
+ */
+int rg_cgroup_find(enum rg_cgroup_name kind, const char *name, char *directory, struct rg_err *err);
+
 /* What there is to tell about a capture beside its profile. */
 struct rg_capture_result {
 	uint64_t wall_ns; /* of the window as it was */
@@ -85,7 +108,7 @@ struct rg_capture_result {
 /*
  * Captures into the builder: modules, frames, stacks, samples, slices, and the facts a capture knows (machine,
  * event, window, losses); version, commit and scenario are the caller's to add.
- * Errors: RG_EPRIVILEGE, RG_EIO, RG_EUSAGE (no such process, program not found), RG_ETARGET (the target or the load
+ * Errors: RG_EPRIVILEGE, RG_EIO, RG_EUSAGE (no such process, program not found), RG_ETARGET (nobody is the target; it or the load
  * failed, with the end of its output; or the target was gone before it could be sampled), RG_EINTERRUPTED (stopped before the
  * window began), RG_ENOMEM, RG_ELIMIT.
  */

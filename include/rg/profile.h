@@ -106,7 +106,8 @@ struct rg_slice {
 #define RG_KEY_WINDOW_NS       "window_ns"   /* length asked for, ns */
 #define RG_KEY_WARMUP_NS       "warmup_ns"   /* skipped before the window, ns */
 #define RG_KEY_SLICE_NS        "slice_ns"    /* length of a slice, ns */
-#define RG_KEY_TARGET          "target"      /* base name of the program, or "pid 12,13" */
+#define RG_KEY_TARGET          "target"      /* base name of the program */
+#define RG_KEY_TARGET_BY       "target.by"   /* how it was told: "pid 12, 13", "unit web.service" */
 #define RG_KEY_BUILD_ID        "build_id"    /* of the target's executable, hex */
 #define RG_KEY_LEVEL           "symbols"     /* share of leaf samples with a name, "0.987" */
 #define RG_KEY_INTERRUPTED     "interrupted" /* "1" when a signal ended the window early */

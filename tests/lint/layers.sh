@@ -39,7 +39,7 @@ libraries=(
 	'bpf/|.*\.skel\.h|linux/perf_event:^(bpf|capture)/'
 	'elfutils/|dwarf|gelf|libelf|libiberty:^capture/'
 	'git2:^gate/(repo/|store/git)'
-	'jansson:^gate/(config/|store/manifest|render/json|report/)'
+	'jansson:^gate/(config/|store/manifest|render/json|report/|cmd/container)'
 	'curl/:^gate/net/'
 	'zlib:^(diff/model/|gate/repo/loose)'
 	'sha2:^gate/store/'

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "target.h"
+#include "container.h"
+#include "settings.h"
+
+#include "rg/arena.h"
+#include "rg/capture.h"
+#include "rg/err.h"
+#include "rg/units.h"
+
+#include <limits.h>
+#include <string.h>
+
+/* --- Options -------------------------------------------------------------------------------- */
+
+static int add_pid(struct rg_settings *s, const char *text, size_t len, struct rg_err *err)
+{
+	char word[24];
+	uint64_t pid;
+
+	if (len < sizeof(word))
+		memcpy(word, text, len);
+	word[len < sizeof(word) ? len : 0] = '\0';
+	if (rg_parse_u64(word, &pid) || pid == 0 || pid > INT_MAX)
+		return rg_err_set(err, RG_EUSAGE, "must be process ids, separated by commas");
+	if (s->pid_count == RG_SETTINGS_PIDS_MAX)
+		return rg_err_set(err, RG_EUSAGE, "more than %d process ids", RG_SETTINGS_PIDS_MAX);
+	s->pids[s->pid_count++] = (pid_t)pid;
+	return 0;
+}
+
+static int set_pid(void *to, const char *value, struct rg_err *err)
+{
+	int rc;
+
+	do {
+		size_t len = strcspn(value, ",");
+
+		rc = add_pid(to, value, len, err);
+		value += len;
+	} while (!rc && *value++);
+	return rc;
+}
+
+static int set_by(struct rg_settings *s, enum rg_target_by by, const char *name, struct rg_err *err)
+{
+	if (s->target.by)
+		return rg_err_set(err, RG_EUSAGE, "one target at a time: another is named already");
+	if (name && !*name)
+		return rg_err_set(err, RG_EUSAGE, "must not be empty");
+	s->target = (struct rg_target_settings){by, name};
+	return 0;
+}
+
+static int set_comm(void *to, const char *value, struct rg_err *err)
+{
+	return set_by(to, RG_TARGET_BY_COMM, value, err);
+}
+
+static int set_cgroup(void *to, const char *value, struct rg_err *err)
+{
+	return set_by(to, RG_TARGET_BY_CGROUP, value, err);
+}
+
+static int set_container(void *to, const char *value, struct rg_err *err)
+{
+	return set_by(to, RG_TARGET_BY_CONTAINER, value, err);
+}
+
+static int set_pod(void *to, const char *value, struct rg_err *err)
+{
+	return set_by(to, RG_TARGET_BY_POD, value, err);
+}
+
+static int set_unit(void *to, const char *value, struct rg_err *err)
+{
+	return set_by(to, RG_TARGET_BY_UNIT, value, err);
+}
+
+static int set_all(void *to, const char *value, struct rg_err *err)
+{
+	(void)value;
+	return set_by(to, RG_TARGET_BY_ALL, NULL, err);
+}
+
+const struct rg_option rg_options_running[] = {
+	{"pid", 'p', "PID[,PID…]", "profile running processes and their descendants", set_pid},
+	{"comm", 0, "NAME",
+	 "profile the processes called NAME, while they are, and\nthose that come to be", set_comm},
+	{"cgroup", 0, "PATH|NUMBER",
+	 "profile the processes in a cgroup and below, those that\nenter it included: its "
+	 "directory, its path as in\n/proc/PID/cgroup, or its number",
+	 set_cgroup},
+	{"container", 0, "ID|NAME",
+	 "profile a container of docker, podman, containerd, CRI-O,\nLXC or systemd-nspawn",
+	 set_container},
+	{"pod", 0, "NAMESPACE/NAME|UID", "profile a pod that runs on this node", set_pod},
+	{"unit", 0, "NAME", "profile a unit of systemd", set_unit},
+	{"all", 0, NULL, "profile every process there is", set_all},
+	{0},
+};
+
+/* --- Whether there is one ------------------------------------------------------------------- */
+
+bool rg_target_running(const struct rg_settings *s)
+{
+	return s->pid_count || s->target.by;
+}
+
+int rg_target_check(const struct rg_settings *s, struct rg_err *err)
+{
+	if (s->pid_count && s->target.by)
+		return rg_err_set(err, RG_EUSAGE,
+				  "two targets: say either --pid or one of --comm, --cgroup, "
+				  "--container, --pod, --unit, --all");
+	if (s->command_given && rg_target_running(s))
+		return rg_err_set(err, RG_EUSAGE,
+				  "two targets: say either %s or '-- COMMAND'",
+				  s->pid_count ? "--pid" : "one that runs");
+	if (s->command && !s->command[0])
+		return rg_err_set(err, RG_EUSAGE, "nothing behind '--': name the command to run");
+	if (!s->command && !rg_target_running(s))
+		return rg_err_set(err, RG_EUSAGE,
+				  "no target: say '-- COMMAND [ARGUMENT…]', '--pid PID', or "
+				  "\"target\" in " RG_CONFIG_NAME);
+	return 0;
+}
+
+/* --- Finding it ----------------------------------------------------------------------------- */
+
+/* Finds the cgroup and says how the target was named. */
+static int enter_cgroup(const struct rg_settings *s, enum rg_cgroup_name kind, const char *word,
+			const char *name, struct rg_capture_options *o, struct rg_err *err)
+{
+	char *directory = rg_arena_alloc(s->arena, PATH_MAX);
+	int rc;
+
+	if (!directory)
+		return rg_err_nomem(err, "target");
+	rc = rg_cgroup_find(kind, name, directory, err);
+	if (rc)
+		return rc;
+	o->cgroup = directory;
+	o->target_text = rg_arena_printf(s->arena, "%s %s", word, s->target.name);
+	return o->target_text ? 0 : rg_err_nomem(err, "target");
+}
+
+static int enter_container(const struct rg_settings *s, struct rg_capture_options *o,
+			   struct rg_err *err)
+{
+	const char *name = s->target.name;
+	char id[RG_CONTAINER_ID_MAX];
+	int rc = rg_container_id(name, id, err);
+
+	if (rc)
+		return rc;
+	return enter_cgroup(s, RG_CGROUP_CONTAINER, "container", *id ? id : name, o, err);
+}
+
+static int enter_pod(const struct rg_settings *s, struct rg_capture_options *o, struct rg_err *err)
+{
+	char uid[RG_POD_UID_MAX];
+	int rc = rg_pod_uid(s->target.name, uid, err);
+
+	return rc ? rc : enter_cgroup(s, RG_CGROUP_POD, "pod", uid, o, err);
+}
+
+static int enter_named(const struct rg_settings *s, struct rg_capture_options *o,
+		       struct rg_err *err)
+{
+	switch (s->target.by) {
+	case RG_TARGET_BY_COMM:
+		o->comm = s->target.name;
+		return 0;
+	case RG_TARGET_BY_ALL:
+		o->all = true;
+		return 0;
+	case RG_TARGET_BY_CGROUP:
+		return enter_cgroup(s, RG_CGROUP_DIRECTORY, "cgroup", s->target.name, o, err);
+	case RG_TARGET_BY_UNIT:
+		return enter_cgroup(s, RG_CGROUP_UNIT, "unit", s->target.name, o, err);
+	case RG_TARGET_BY_CONTAINER:
+		return enter_container(s, o, err);
+	case RG_TARGET_BY_POD:
+		return enter_pod(s, o, err);
+	case RG_TARGET_BY_NOTHING:
+		break;
+	}
+	return 0;
+}
+
+/* What runs outranks the configuration's command. */
+int rg_target_enter(const struct rg_settings *s, struct rg_capture_options *o, struct rg_err *err)
+{
+	if (s->pid_count) {
+		o->pids = s->pids;
+		o->pid_count = s->pid_count;
+	} else if (!s->target.by) {
+		o->argv = s->command;
+	}
+	return enter_named(s, o, err);
+}
