@@ -40,16 +40,6 @@ static __always_inline void begin_thread(struct task_struct *task, __u64 now)
 	t->woken_ns = t->state & RGW_STATE_BLOCKED ? 0 : t->born_ns;
 }
 
-/* A process has joined: its threads that have not been met since begin where it did. */
-static __always_inline void begin_joined(struct task_struct *task, __u64 now)
-{
-	struct thread *t = thread_of(task, now);
-
-	/* Runnable, and without a CPU since then. */
-	if (t && t->out_ns == t->born_ns && !(t->state & RGW_STATE_BLOCKED) && !t->woken_ns)
-		t->woken_ns = t->out_ns;
-}
-
 /* The end of the window: what the living have not been charged with. Their waits go on. */
 static __always_inline void close_living(struct task_struct *task, __u64 now)
 {
@@ -118,7 +108,7 @@ int rg_edge(struct bpf_iter__task *ctx)
 	if (!image_of(task))
 		return 0;
 	if (edge == RGW_EDGE_JOIN)
-		begin_joined(task, now);
+		thread_of(task, now);
 	else if (edge == RGW_EDGE_BEGIN)
 		begin_thread(task, now);
 	else if (edge == RGW_EDGE_CLOSE)

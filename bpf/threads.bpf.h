@@ -124,7 +124,8 @@ static __always_inline void begin_at_join(struct thread *t, struct task_struct *
 	} else {
 		t->out_ns = joined_ns;
 		t->state = task->__state;
-		t->woken_ns = 0;
+		/* It may have slept and been woken since: that is a matter of milliseconds (RGW_EDGE_JOIN). */
+		t->woken_ns = t->state & RGW_STATE_BLOCKED ? 0 : joined_ns;
 	}
 }
 

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Targets that are told by what they are: who belongs to them, from when and until when. */
+#include "cgroup.h"
+#include "samples.h"
+
+#include "rg/units.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define FINE "--frequency", "999"
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * RG_NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
+static uint64_t fact(const struct rg_profile *p, const char *key)
+{
+	return rg_profile_fact_u64(p, key, UINT64_MAX);
+}
+
+/* --- Who is of it --------------------------------------------------------------------------- */
+
+/* As when a service's own unit is profiled from a shell in it. */
+static void test_the_capture_and_its_load_are_no_part_of_what_is_profiled(void **state)
+{
+	struct e2e *e = *state;
+	const struct rg_profile *p;
+
+	e2e_need_root();
+	/* Others may run captures and shells on this machine. */
+	e2e_program_copy(e, "steady", "rg-e2e-load");
+	e2e_sh(e, "cp \"$RG\" rg-e2e-gate; ./rg-e2e-gate capture -o p --frequency 999 --window 1s "
+		  "--load "
+		  "./rg-e2e-load --all");
+	p = e2e_profile(e, "p");
+	assert_int_equal(e2e_in_module(p, "rg-e2e-gate", RG_VALUE_SAMPLES), 0);
+	assert_int_equal(e2e_of_thread(p, "rg-e2e-gate", RG_VALUE_SAMPLES), 0);
+	assert_int_equal(e2e_in_module(p, "rg-e2e-load", RG_VALUE_SAMPLES), 0);
+	assert_true(fact(p, RG_KEY_PROCESSES) > 1);
+	assert_string_equal(rg_profile_fact(p, RG_KEY_TARGET_BY), "all processes");
+}
+
+static void test_a_cgroup_of_version_1(void **state)
+{
+	struct e2e *e = *state;
+	const struct rg_profile *p;
+	const char *below;
+
+	e2e_need_root();
+	below = e2e_cgroup_v1(e, "pids", "shop/worker");
+	if (!below) {
+		print_message("skipped: no controller 'pids' of version 1\n");
+		return;
+	}
+	e2e_cgroup_enter(below, E2E_SPAWN(e, e2e_program(e, "steady")));
+	E2E_RG(e, "capture", "-o", "p", FINE, "--window", "1s", "--cgroup",
+	       e2e_ask(e, "echo '%s' | sed s,.*/rg-e2e,/rg-e2e,",
+		       e2e_cgroup_v1(e, "pids", "shop")));
+	e2e_assert_status(e, 0);
+	p = e2e_profile(e, "p");
+	assert_true(e2e_self(p, "hash_order", RG_VALUE_SAMPLES) > 0);
+	assert_int_equal(fact(p, RG_KEY_PROCESSES), 1);
+}
+
+/* --- Joining and leaving -------------------------------------------------------------------- */
+
+/*
+ * When two threads, of which one runs and one sleeps, became part of the target, and ceased to be. One that sleeps was
+ * part of it throughout.
+ */
+struct stay {
+	uint64_t in_ns, in_by_ns, out_ns, out_by_ns;
+};
+
+static void assert_stay(const struct rg_profile *p, const struct stay *stay, uint64_t others_ns)
+{
+	double thread = (double)(fact(p, RG_KEY_ACCOUNT_THREAD_NS) - fact(p, RG_KEY_WALL_NS));
+	double ran = (double)(fact(p, RG_KEY_ACCOUNT_CPU_NS) + fact(p, RG_KEY_ACCOUNT_RUNQ_NS));
+	double least = (double)(stay->out_ns - stay->in_by_ns);
+	double most = (double)(stay->out_by_ns - stay->in_ns + others_ns);
+
+	print_message("thread %.1f ms, ran %.1f ms (cpu %.1f), stayed %.1f to %.1f ms\n",
+		      thread / 1e6, ran / 1e6, (double)fact(p, RG_KEY_ACCOUNT_CPU_NS) / 1e6,
+		      least / 1e6, most / 1e6);
+	/* The scheduler's books may be behind by a tick. */
+	assert_true(thread > 2 * least - 8e6 && thread < 2 * most + 8e6);
+	assert_true(ran > least - 8e6 && ran < most + 8e6);
+	assert_true(fabs(rg_profile_fact_real(p, RG_KEY_ACCOUNT_CLOSURE, NAN)) < 0.01);
+	/* Each sample is one of the target's time: none from before or after. */
+	assert_true(e2e_total(p, RG_VALUE_CPU_NS) > 0);
+	assert_true((double)e2e_total(p, RG_VALUE_CPU_NS) < most * 1.1);
+}
+
+static void test_who_enters_a_cgroup_or_one_below_counts_until_it_leaves(void **state)
+{
+	struct e2e *e = *state;
+	const char *group, *below;
+	struct stay stay;
+	pid_t steady, sleeper;
+
+	e2e_need_root();
+	group = e2e_cgroup(e, "shop");
+	below = e2e_cgroup(e, "shop/worker");
+	e2e_cgroup_enter(below, E2E_SPAWN(e, "/bin/sleep", "100"));
+	/* A sibling whose name begins alike. */
+	e2e_cgroup_enter(e2e_cgroup(e, "shop2"), E2E_SPAWN(e, "/bin/sleep", "100"));
+	steady = E2E_SPAWN(e, e2e_program(e, "steady"));
+	sleeper = E2E_SPAWN(e, "/bin/sleep", "100");
+	E2E_RG_START(e, "capture", "-o", "p", FINE, "--window", "2s", "--cgroup",
+		     e2e_ask(e, "stat -c %%i '%s'", group));
+	e2e_rg_wait_for(e, "profiling for");
+	e2e_sleep_ms(600);
+	stay.in_ns = now_ns();
+	e2e_cgroup_enter(group, steady);
+	e2e_cgroup_enter(below, sleeper);
+	stay.in_by_ns = now_ns();
+	e2e_sleep_ms(600);
+	stay.out_ns = now_ns();
+	e2e_cgroup_leave(group, steady);
+	e2e_cgroup_leave(group, sleeper);
+	stay.out_by_ns = now_ns();
+	e2e_rg_finish(e);
+	e2e_assert_status(e, 0);
+	assert_stay(e2e_profile(e, "p"), &stay, 0);
+	assert_int_equal(fact(e2e_profile(e, "p"), RG_KEY_PROCESSES), 3);
+	assert_true(e2e_self(e2e_profile(e, "p"), "hash_order", RG_VALUE_SAMPLES) > 0);
+}
+
+/* One that takes the name, and one that is started under it in the window by who is no part of the target. */
+static void test_who_takes_a_name_counts_until_it_takes_another(void **state)
+{
+	struct e2e *e = *state;
+	const struct rg_profile *p;
+	struct stay stay;
+
+	e2e_need_root();
+	e2e_program_copy(e, "burst", "rg-e2e-holder");
+	e2e_sh(e, "mkdir other; cp /bin/sleep other/rg-e2e-holder");
+	E2E_SPAWN(e, e2e_path(e, "other/rg-e2e-holder"), "100");
+	E2E_RG_START(e, "capture", "-o", "p", FINE, "--window", "2s", "--comm", "rg-e2e-holder");
+	e2e_rg_wait_for(e, "profiling for");
+	E2E_SPAWN(e, e2e_program(e, "namer"), "truth", "rg-e2e-holder", "300", "600");
+	e2e_sh(e, "for i in 1 2 3 4; do ./rg-e2e-holder 20; done");
+	e2e_rg_finish(e);
+	e2e_assert_status(e, 0);
+	p = e2e_profile(e, "p");
+	stay.in_ns = e2e_number(e, "truth", "in", 1);
+	stay.in_by_ns = e2e_number(e, "truth", "in", 2);
+	stay.out_ns = e2e_number(e, "truth", "out", 1);
+	stay.out_by_ns = e2e_number(e, "truth", "out", 2);
+	/* Two threads of 2 CPUs that are busy: what the others take is not known better than that. */
+	assert_stay(p, &stay, 400 * RG_NS_PER_MS);
+	assert_int_equal(fact(p, RG_KEY_PROCESSES), 6);
+	assert_true(e2e_self(p, "burn_namer", RG_VALUE_SAMPLES) > 50);
+	assert_true(e2e_self(p, "burn_burst", RG_VALUE_CPU_NS) > (int64_t)(60 * RG_NS_PER_MS));
+	/* Before their exec they were the shell's. */
+	assert_int_equal(e2e_of_thread(p, "sh", RG_VALUE_SAMPLES), 0);
+	assert_string_equal(rg_profile_fact(p, RG_KEY_TARGET_BY), "comm rg-e2e-holder");
+}
+
+/* --- Nobody --------------------------------------------------------------------------------- */
+
+static void test_a_target_that_is_nobody_is_an_error(void **state)
+{
+	static const struct {
+		const char *option, *value, *says;
+		int status;
+	} rows[] = {
+		{"--comm", "rg-e2e-stedy",
+		 "no process is called 'rg-e2e-stedy'; is it 'rg-e2e-steady'?", 4},
+		{"--comm", "\xff\xfe nothing of the kind", "no process is called", 4},
+		{"--cgroup", "/rg-e2e-none", "no cgroup '/rg-e2e-none'", 4},
+		{"--cgroup", "1", "", 4},
+		{"--cgroup", "999999999999999", "no cgroup '999999999999999' has a cgroup here", 4},
+		{"--cgroup", "relative/path", "say its directory", 2},
+		{"--cgroup", "/etc", "'/etc' is no cgroup", 2},
+		{"--container", "0123456789abcdef", "no container '0123456789abcdef'", 4},
+		{"--pod", "shop", "say NAMESPACE/NAME", 2},
+		{"--pod", "a/b/c", "say NAMESPACE/NAME", 2},
+		{"--pod", "default/shop", "no pod 'default/shop' in '/var/log/pods'", 4},
+		{"--pod", "12345678-1234-1234-1234-123456789abc", "no pod '12345678-1234", 4},
+		{"--unit", "rg-e2e-none", "no unit 'rg-e2e-none.service'", 4},
+		{"--unit", "", "must not be empty", 2},
+	};
+	struct e2e *e = *state;
+
+	e2e_need_root();
+	E2E_SPAWN(e, e2e_program_copy(e, "steady", "rg-e2e-steady"));
+	e2e_sleep_ms(100);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		E2E_RG(e, "capture", "-o", "p", rows[i].option, rows[i].value);
+		e2e_assert_status(e, rows[i].status);
+		e2e_assert_err(e, rows[i].says);
+	}
+	assert_false(e2e_exists(e, "p"));
+}
+
+static void test_an_empty_cgroup_is_an_error_and_one_that_goes_away_an_end(void **state)
+{
+	struct e2e *e = *state;
+	const char *group;
+	pid_t steady;
+
+	e2e_need_root();
+	group = e2e_cgroup(e, "shop");
+	E2E_RG(e, "capture", "-o", "p", "--window", "1s", "--cgroup", group);
+	e2e_assert_status(e, 4);
+	e2e_assert_err(e, "no process is in cgroup");
+	steady = E2E_SPAWN(e, e2e_program(e, "steady"));
+	e2e_cgroup_enter(group, steady);
+	E2E_RG_START(e, "capture", "-o", "p", FINE, "--window", "40s", "--cgroup", group);
+	e2e_rg_wait_for(e, "profiling for");
+	e2e_sleep_ms(300);
+	e2e_end_helpers(e);
+	e2e_sh(e, "until rmdir '%s' 2>/dev/null; do sleep 0.02; done", group);
+	e2e_rg_finish(e);
+	e2e_assert_status(e, 0);
+	e2e_assert_err(e, "the target ended by itself");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		E2E_TEST(test_the_capture_and_its_load_are_no_part_of_what_is_profiled),
+		E2E_CGROUP_TEST(test_a_cgroup_of_version_1),
+		E2E_CGROUP_TEST(test_who_enters_a_cgroup_or_one_below_counts_until_it_leaves),
+		E2E_TEST(test_who_takes_a_name_counts_until_it_takes_another),
+		E2E_TEST(test_a_target_that_is_nobody_is_an_error),
+		E2E_CGROUP_TEST(test_an_empty_cgroup_is_an_error_and_one_that_goes_away_an_end),
+	};
+
+	return cmocka_run_group_tests_name("targets", tests, NULL, NULL);
+}
