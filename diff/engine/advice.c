@@ -58,6 +58,17 @@ static bool add_window(struct rg_buf *out, const struct rg_story *story, double 
 	return true;
 }
 
+/* 1/R must come down to `part`. */
+static bool add_rounds(struct rg_buf *out, const struct rg_story *story, double part)
+{
+	double rounds = fmax(ceil(1 / part), (double)story->verdict->paired_rounds + 1);
+
+	if (!(rounds <= RUNS_MOST))
+		return false;
+	rg_buf_addf(out, "more paired rounds, about %.0f in all", rounds);
+	return true;
+}
+
 /*
  * 1/m + 1/J must come down to `part`. With one canary run it never falls below 1, whatever the
  * number of baselines: so canary runs are asked for first. False when it takes too many.
@@ -66,6 +77,9 @@ static bool add_runs(struct rg_buf *out, const struct rg_story *story, double pa
 {
 	size_t base_runs = story->verdict->base.runs, canary_runs = story->verdict->canary.runs;
 	double others = part - 1 / (double)base_runs;
+
+	if (story->verdict->paired_rounds)
+		return add_rounds(out, story, part);
 	double canary = others > 0 ? ceil(1 / others) : INFINITY;
 	double both = ceil(2 / part);
 	bool alone = canary <= 10 || canary <= both;

@@ -135,6 +135,7 @@ int rg_align(struct rg_alignment *out, struct rg_run_set *set, enum rg_spread_ba
 		return code;
 	out->table.runs[RG_END_BASE] = set->count[RG_END_BASE];
 	out->table.runs[RG_END_CANARY] = set->count[RG_END_CANARY];
+	out->table.rounds = rg_run_set_rounds(set);
 	out->table.phi_df = phi_df(set);
 	code = fill_table(&out->table, self, row_of, arena, err);
 	for (size_t i = 0; code == 0 && i < rg_run_set_count(set); i++)

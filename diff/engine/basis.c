@@ -109,5 +109,6 @@ int rg_basis_exposures(struct rg_table *table, const struct rg_run_set *set, enu
 	for (size_t i = 0; i < runs; i++)
 		exposures[i] = exposure(&set->run[i], basis, table->run_total[i]);
 	table->exposure = exposures;
+	table->shares = basis == RG_BASIS_SHARE;
 	return 0;
 }

@@ -32,6 +32,10 @@ void rg_fit_row_between(const struct rg_fit *fit, size_t row, struct rg_between 
 {
 	size_t runs = 0;
 
+	if (rg_table_paired(fit->table)) {
+		rg_rounds_between(fit, row, out);
+		return;
+	}
 	*out = (struct rg_between){0};
 	for (int end = 0; end < RG_END_COUNT; end++) {
 		side_between(fit, row, (enum rg_end)end, out);

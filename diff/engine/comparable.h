@@ -42,6 +42,8 @@ struct rg_side_fact rg_side_fact(const struct rg_run_set *set, enum rg_end end, 
 
 /* Machine, event, scenario; interruptions; what is not recorded. */
 void rg_comparable_provenance(struct rg_issues *issues, const struct rg_run_set *set);
+/* Runs of one series of rounds that cannot be paired. */
+void rg_comparable_rounds(struct rg_issues *issues, const struct rg_run_set *set);
 /* Samples lost and damaged; samples without a name; slices; periods. */
 void rg_comparable_samples(struct rg_issues *issues, const struct rg_run_set *set,
 			   const struct rg_side *base, const struct rg_side *canary,

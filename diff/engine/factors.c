@@ -70,14 +70,14 @@ static void cap_weights(struct rg_weighted *points, size_t count)
 		points[i].weight = points[count / 2].weight;
 }
 
-static double location(const struct rg_table *table, struct rg_weighted *points, size_t count)
+double rg_fit_location(const struct rg_fit *fit, struct rg_weighted *points)
 {
-	if (table->unit)
-		cap_weights(points, count);
-	return rg_huber_location(points, count);
+	if (fit->table->unit)
+		cap_weights(points, fit->pool_count);
+	return rg_huber_location(points, fit->pool_count);
 }
 
-static bool too_few(const struct rg_fit *fit)
+bool rg_fit_pool_too_small(const struct rg_fit *fit)
 {
 	return fit->pool_count < (fit->table->unit ? RG_POOL_TIMES_MIN : RG_POOL_ROWS_MIN);
 }
@@ -87,7 +87,7 @@ static double run_factor(const struct rg_fit *fit, enum rg_end end, size_t run)
 {
 	struct rg_weighted points[RG_POOL_MAX] = {0};
 
-	if (fit->table->runs[end] < 2 || too_few(fit))
+	if (fit->table->runs[end] < 2 || rg_fit_pool_too_small(fit))
 		return 0;
 	for (size_t i = 0; i < fit->pool_count; i++) {
 		size_t row = fit->pool[i];
@@ -95,14 +95,14 @@ static double run_factor(const struct rg_fit *fit, enum rg_end end, size_t run)
 		points[i].value = log_rate(fit->table, row, run) - side_mean(fit->table, row, end);
 		points[i].weight = row_weight(fit, row);
 	}
-	return location(fit->table, points, fit->pool_count);
+	return rg_fit_location(fit, points);
 }
 
 double rg_fit_common(const struct rg_fit *fit, double exposure_base, double exposure_canary)
 {
 	struct rg_weighted points[RG_POOL_MAX] = {0};
 
-	if (too_few(fit))
+	if (rg_fit_pool_too_small(fit))
 		return 0;
 	for (size_t i = 0; i < fit->pool_count; i++) {
 		size_t row = fit->pool[i];
@@ -112,18 +112,24 @@ double rg_fit_common(const struct rg_fit *fit, double exposure_base, double expo
 			log((double)fit->table->side[RG_END_BASE][row] / exposure_base);
 		points[i].weight = row_weight(fit, row);
 	}
-	return location(fit->table, points, fit->pool_count);
+	return rg_fit_location(fit, points);
 }
 
-static void scale_side(struct rg_fit *fit, enum rg_end end, double *scale)
+static void scale_runs(const struct rg_fit *fit, enum rg_end end, double *scale)
 {
 	size_t first = rg_table_first(fit->table, end);
 
-	fit->exposure_side[end] = fit->scale_side[end] = 0;
-	for (size_t run = first; run < first + fit->table->runs[end]; run++) {
+	for (size_t run = first; run < first + fit->table->runs[end]; run++)
 		scale[run] = fit->table->exposure[run] * exp(run_factor(fit, end, run));
+}
+
+static void sum_scale(struct rg_fit *fit)
+{
+	for (size_t run = 0; run < rg_table_runs(fit->table); run++) {
+		enum rg_end end = run < fit->table->runs[RG_END_BASE] ? RG_END_BASE : RG_END_CANARY;
+
 		fit->exposure_side[end] += fit->table->exposure[run];
-		fit->scale_side[end] += scale[run];
+		fit->scale_side[end] += fit->scale[run];
 	}
 }
 
@@ -134,13 +140,19 @@ int rg_fit_factors(struct rg_fit *fit, struct rg_arena *arena, struct rg_err *er
 
 	if (!scale)
 		return rg_err_nomem(err, "diff");
-	scale_side(fit, RG_END_BASE, scale);
-	scale_side(fit, RG_END_CANARY, scale);
+	fit->scale = scale;
+	if (rg_table_paired(table)) {
+		rg_rounds_scale(fit, scale);
+		sum_scale(fit);
+		return 0;
+	}
+	scale_runs(fit, RG_END_BASE, scale);
+	scale_runs(fit, RG_END_CANARY, scale);
+	sum_scale(fit);
 	fit->common =
 		rg_fit_common(fit, fit->scale_side[RG_END_BASE], fit->scale_side[RG_END_CANARY]);
 	for (size_t run = table->runs[RG_END_BASE]; run < rg_table_runs(table); run++)
 		scale[run] *= exp(fit->common);
 	fit->scale_side[RG_END_CANARY] *= exp(fit->common);
-	fit->scale = scale;
 	return 0;
 }

@@ -15,6 +15,10 @@ static void row_growth(const struct rg_fit *fit, size_t row, struct rg_estimate 
 	double base = (double)fit->table->side[RG_END_BASE][row];
 	double canary = (double)fit->table->side[RG_END_CANARY][row];
 
+	if (rg_table_paired(fit->table)) {
+		rg_rounds_growth(fit, row, out);
+		return;
+	}
 	if (base > 0 && canary > 0)
 		out->raw = log_ratio(base, canary, fit->exposure_side);
 	else
@@ -41,12 +45,13 @@ int rg_fit_make(struct rg_fit *fit, const struct rg_table *table, const uint32_t
 {
 	double base_runs = (double)table->runs[RG_END_BASE];
 	double canary_runs = (double)table->runs[RG_END_CANARY];
+	bool paired = rg_table_paired(table);
 
 	*fit = (struct rg_fit){
 		.table = table,
-		.prior = prior_cv * prior_cv,
-		.inverse_runs = 1 / base_runs + 1 / canary_runs,
-		.d = base_runs - 1 + canary_runs - 1,
+		.prior = (paired ? 2 : 1) * prior_cv * prior_cv,
+		.inverse_runs = paired ? 1 / base_runs : 1 / base_runs + 1 / canary_runs,
+		.d = paired ? base_runs - 1 : base_runs - 1 + canary_runs - 1,
 	};
 	rg_fit_pool(fit, order, order_count);
 	int code = rg_fit_factors(fit, arena, err);
@@ -115,6 +120,10 @@ void rg_fit_total(const struct rg_fit *fit, struct rg_estimate *out)
 	double phi = fmax(mean_phi(table), table->total_phi), half = total_half(table);
 	double base = (double)table->total[RG_END_BASE] + half;
 	double canary = (double)table->total[RG_END_CANARY] + half;
+	if (rg_table_paired(table)) {
+		rg_rounds_total(fit, phi, half, out);
+		return;
+	}
 	double squares =
 		total_squares(table, RG_END_BASE, half) + total_squares(table, RG_END_CANARY, half);
 	double between = fit->d >= 1 ? (10 * fit->prior + squares) / (10 + fit->d) : fit->prior;

@@ -2,6 +2,7 @@
 #ifndef RG_ENGINE_FIT_H
 #define RG_ENGINE_FIT_H
 
+#include "stats.h"
 #include "table.h"
 
 #include <stdbool.h>
@@ -33,15 +34,15 @@ struct rg_estimate {
 
 struct rg_fit {
 	const struct rg_table *table;
-	double prior;               /* s_p squared */
-	double inverse_runs;        /* a = 1/J + 1/m */
-	double d;                   /* J - 1 + m - 1 */
+	double prior;        /* s_p squared; of the difference between two runs when paired */
+	double inverse_runs; /* a = 1/J + 1/m; 1/R of R paired rounds */
+	double d;            /* J - 1 + m - 1; R - 1 */
 	uint32_t pool[RG_POOL_MAX]; /* rows, heaviest first */
 	size_t pool_count;
 	const double *scale; /* J + m: e_r, the exposures times the common factors */
 	double scale_side[RG_END_COUNT], exposure_side[RG_END_COUNT];
 	double common;   /* log of the factor common to the canary's rows, against the baseline's */
-	double between;  /* sigma0 squared */
+	double between;  /* sigma0 squared; of the rounds' differences when paired */
 	double prior_df; /* d0 */
 	double pool_square[RG_SPREAD_MAX],
 		pool_variance[RG_SPREAD_MAX]; /* L squared and V of P30 */
@@ -65,6 +66,10 @@ static inline size_t rg_fit_spread_count(const struct rg_fit *fit)
 
 /* Fills pool; then scale, scale_side, exposure_side and common. */
 void rg_fit_pool(struct rg_fit *fit, const uint32_t *order, size_t order_count);
+/* Whether it holds too few rows to say what most of them did. */
+bool rg_fit_pool_too_small(const struct rg_fit *fit);
+/* What most of the pool's rows did, of one point a row. */
+double rg_fit_location(const struct rg_fit *fit, struct rg_weighted *points);
 int rg_fit_factors(struct rg_fit *fit, struct rg_arena *arena, struct rg_err *err);
 /*
  * The factor common to the canary's pool rows when the sides' exposures are these, as a log: what
@@ -78,6 +83,20 @@ struct rg_between {
 	double within;   /* mean of phi/(x + 1/2) over the same runs */
 };
 void rg_fit_row_between(const struct rg_fit *fit, size_t row, struct rg_between *out);
+/*
+ * The same steps over paired rounds, where all that runs of one round have in common has cancelled:
+ * the log ratio of each round takes the place of the logs of the runs.
+ */
+/* Sets scale of the rounds' runs; what most rows of a round did is divided out on shares only. */
+void rg_rounds_scale(const struct rg_fit *fit, double *scale);
+/* Sets log_growth and raw. */
+void rg_rounds_growth(const struct rg_fit *fit, size_t row, struct rg_estimate *out);
+void rg_rounds_between(const struct rg_fit *fit, size_t row, struct rg_between *out);
+/* Sets within. */
+void rg_rounds_within(const struct rg_fit *fit, size_t row, struct rg_estimate *out);
+/* Of the run totals, to which `half` is added. */
+void rg_rounds_total(const struct rg_fit *fit, double phi, double half, struct rg_estimate *out);
+
 /* Fills between and prior_df. */
 void rg_fit_between(struct rg_fit *fit);
 

@@ -120,6 +120,7 @@ static int check_comparable(struct judging *judging, struct rg_err *err)
 	if (judging->set.count[RG_END_BASE] == 0 || judging->set.count[RG_END_CANARY] == 0)
 		return 0;
 	rg_comparable_provenance(issues, &judging->set);
+	rg_comparable_rounds(issues, &judging->set);
 	rg_comparable_samples(issues, &judging->set, &verdict->base, &verdict->canary,
 			      &verdict->policy);
 	rg_comparable_account(issues, &judging->set);
@@ -285,6 +286,7 @@ static int judge(struct judging *judging, const struct rg_runs *base, const stru
 
 	if (code)
 		return code;
+	judging->verdict->paired_rounds = rg_run_set_rounds(&judging->set);
 	judging->verdict->basis =
 		rg_basis_choose(&judging->set, &judging->verdict->policy, &judging->issues);
 	code = rg_align(&judging->alignment, &judging->set,

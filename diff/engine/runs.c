@@ -126,6 +126,7 @@ static void open_run(struct rg_run *run, const struct rg_profile *profile, enum 
 		.profile = profile,
 		.end = end,
 		.wall_ns = wall_of(profile),
+		.round = rg_profile_fact_u64(profile, RG_KEY_ROUND, 0),
 		.started_ns = rg_profile_fact_u64(profile, RG_KEY_STARTED_NS, 0),
 		.digest = digest(profile),
 	};
@@ -139,6 +140,8 @@ static int by_content(const void *left, const void *right)
 
 	if (a->end != b->end)
 		return a->end < b->end ? -1 : 1;
+	if (a->round != b->round)
+		return a->round < b->round ? -1 : 1;
 	if (a->started_ns != b->started_ns)
 		return a->started_ns < b->started_ns ? -1 : 1;
 	return (a->digest > b->digest) - (a->digest < b->digest);

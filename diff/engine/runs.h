@@ -28,6 +28,7 @@ struct rg_run {
 	/* Units of work; 0 also when they were not counted. */
 	double work;
 	bool work_counted;
+	uint64_t round;   /* it was taken in; 0: none */
 	uint64_t started_ns, digest;
 	/* Filled when the run is aligned: counts whose leaf has a name, all; the same as integers. */
 	double named, all;
@@ -42,6 +43,9 @@ struct rg_run_set {
 
 int rg_run_set_make(struct rg_run_set *out, const struct rg_runs *base,
 		    const struct rg_runs *canary, struct rg_arena *arena, struct rg_err *err);
+
+/* As many rounds of one run a side as all runs make up, two at least; else 0: they are not paired. */
+size_t rg_run_set_rounds(const struct rg_run_set *set);
 
 static inline size_t rg_run_set_count(const struct rg_run_set *set)
 {

@@ -25,6 +25,12 @@ struct rg_table {
 	const double *phi;
 	double phi_df; /* degrees of freedom phi was measured with; 0: not measured */
 	/*
+	 * Not 0: as many rounds of one run a side, taken one after the other: run i of either side is of
+	 * round i, and they are compared round by round.
+	 */
+	size_t rounds;
+	bool shares; /* exposures are the runs' totals */
+	/*
 	 * Of times, which are no counts: `count` is ns. NULL and 0 for samples.
 	 * unit: rows, then the total: what one event came to, on average; > 0.
 	 * events: rows, then the total: how many there were on a side.
@@ -49,6 +55,12 @@ static inline size_t rg_table_runs(const struct rg_table *table)
 static inline int64_t rg_table_count(const struct rg_table *table, size_t row, size_t run)
 {
 	return table->count[row * rg_table_runs(table) + run];
+}
+
+/* Whether the sides are compared round by round. One round alone is one run a side. */
+static inline bool rg_table_paired(const struct rg_table *table)
+{
+	return table->rounds >= 2;
 }
 
 /* The runs of one side are numbered [first, first + table->runs[end]). */

@@ -28,18 +28,27 @@ static double single_run_df(const struct rg_fit *fit, const struct rg_estimate *
 	return df < DF_MAX ? df : DF_MAX;
 }
 
-void rg_fit_row_variance(const struct rg_fit *fit, size_t row, struct rg_estimate *out)
+/* From the expected counts under no change; the observed ones would be biased by what is tested. */
+static void row_within(const struct rg_fit *fit, size_t row, struct rg_estimate *out)
 {
 	const struct rg_table *table = fit->table;
-	double kappa = 1, within = 0;
-	/* The expected counts under no change; the observed ones would be biased by what is tested. */
 	double rate = rg_table_both(table, row) /
 		      (fit->scale_side[RG_END_BASE] + fit->scale_side[RG_END_CANARY]);
 
-	for (int end = 0; end < RG_END_COUNT; end++) {
+	for (int end = 0; end < RG_END_COUNT; end++)
 		out->within[end] = table->phi[row] / (rate * fit->scale_side[end]);
-		within += out->within[end];
-	}
+}
+
+void rg_fit_row_variance(const struct rg_fit *fit, size_t row, struct rg_estimate *out)
+{
+	double kappa = 1;
+
+	if (rg_table_paired(fit->table))
+		rg_rounds_within(fit, row, out);
+	else
+		row_within(fit, row, out);
+	double within = out->within[RG_END_BASE] + out->within[RG_END_CANARY];
+
 	if (fit->d >= 1) {
 		struct rg_between own;
 

@@ -270,6 +270,7 @@ static int make_rows(const struct gathering *gathering, bool idle, struct rg_wai
 	table->rows = rows;
 	table->runs[RG_END_BASE] = gathering->set->count[RG_END_BASE];
 	table->runs[RG_END_CANARY] = gathering->set->count[RG_END_CANARY];
+	table->rounds = rg_run_set_rounds(gathering->set);
 	if (!code)
 		code = allocate(&filling, rows, rg_table_runs(table), gathering->arena);
 	if (!code)

@@ -22,6 +22,11 @@ struct rg_runs {
 };
 
 /*
+ * Runs that were taken in rounds, a baseline run and a canary run one after the other, say so by their
+ * facts (RG_KEY_ROUND and RG_KEY_ROUND_SERIES). When all runs of both sides are of one series, one of
+ * each side in every round, and there are two rounds at least, they are compared round by round: what
+ * the machine did to both runs of a round then cancels. Else they are compared as unpaired runs.
+ *
  * Compares canary with baseline. A baseline without runs gives RG_OUTCOME_NO_BASELINE; a canary
  * without runs, or a run without samples on either side, an undecided verdict: never a pass, and not
  * an error. Errors: RG_ENOMEM, RG_ELIMIT (values too large to add up), RG_EUSAGE for a policy out of

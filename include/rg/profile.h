@@ -112,6 +112,12 @@ struct rg_slice {
 #define RG_KEY_LEVEL           "symbols"     /* share of leaf samples with a name, "0.987" */
 #define RG_KEY_INTERRUPTED     "interrupted" /* "1" when a signal ended the window early */
 #define RG_KEY_PROCESSES       "processes"   /* processes seen */
+/*
+ * Runs of two versions taken in turns: which round this one is of, from 1, and a name that the rounds
+ * of this series alone have in common.
+ */
+#define RG_KEY_ROUND           "round.number"
+#define RG_KEY_ROUND_SERIES    "round.series"
 /* Losses: samples that are missing or damaged. Each is a count; absent means not known. */
 #define RG_KEY_LOST_TABLE_FULL "lost.table_full" /* samples refused by a full kernel table */
 #define RG_KEY_LOST_COLLISION  "lost.collision"  /* samples refused: 64-bit hash shared by stacks */

@@ -186,6 +186,8 @@ struct rg_verdict {
 	const char *scenario; /* "" when not known */
 	/* What a unit of work is called: rg_text_is_label(). "" when none was counted. */
 	const char *work_unit;
+	/* Rounds of one run a side that were compared round by round; 0: the runs are not paired. */
+	size_t paired_rounds;
 	struct rg_side base, canary;
 	struct rg_row total; /* tested only when the basis allows it */
 	/*
