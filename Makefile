@@ -370,6 +370,18 @@ bench-unwind: build $(B)/e2e/programs/unwind/o2fp/calls
 bench-diff: build $(B)/bench/make_profiles $(B)/bench/measure
 	$(Q)tests/bench/diff.sh $(B)/regress-gate $(B)/bench
 
+# The verdict against simulated truth: N pairs a cell; `make bench-verdict N=1000` is done in a tenth of
+# the hours. The program links what the verdict is made by.
+N ?= 10000
+$(B)/bench/verdict: $(wildcard tests/bench/verdict/*.[ch]) $(wildcard tests/bench/*.h) $(foreach l,$(LINK_engine),$(call lib,$(l)))
+	$(call msg,PROGRAM,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -I$(DIR_engine) $(CFLAGS) $(filter %.c,$^) $(LDFLAGS) \
+		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) -o $@
+.PHONY: bench-verdict
+bench-verdict: $(B)/bench/verdict
+	$(Q)nice $(B)/bench/verdict $(N) $(shell nproc)
+
 # --- The demo -----------------------------------------------------------------------------------
 .PHONY: demo
 demo:

@@ -2,6 +2,8 @@
 #ifndef RG_BENCH_SIMULATE_H
 #define RG_BENCH_SIMULATE_H
 
+#include "random.h"
+
 #include "judgement.h"
 
 #include "rg/arena.h"
@@ -13,7 +15,9 @@
 /*
  * Pairs of sides with a known truth, at the level the statistics see: counts of functions by run.
  * Costs follow Zipf's law; each run multiplies every function's cost by a log-normal factor with the
- * coefficient of variation sigma; counts are Poisson within the run, in RG_SIM_BATCHES batches.
+ * coefficient of variation sigma; counts are Poisson within the run, in RG_SIM_BATCHES batches. What
+ * else may vary is 0 unless a scenario says so: all functions of a run together, the runs of one round
+ * alike, all runs of a side alike (a build), the batches (a load that drifts), and with wider tails.
  * Seeded: the same scenario gives the same figures on every machine with IEEE arithmetic.
  */
 
@@ -30,6 +34,15 @@ struct rg_sim_scenario {
 	double seconds; /* window */
 	double hertz;
 	double heaviest_share; /* of the first function; 0: as Zipf's law has it */
+	/* Coefficients of variation, besides sigma: */
+	double canary_sigma; /* of the canary's runs, in place of sigma; 0: sigma */
+	double machine;      /* of a run's factor common to all functions */
+	double build;        /* of each function from build to build */
+	double drift; /* of each function from batch to batch, each like the one before (AR 0.8) */
+	/* Rounds: runs i of either side share a factor for all functions, and one for each. */
+	bool paired;
+	double round, round_function;
+	bool heavy_tails; /* Student's t with 3 degrees of freedom, of the same variance, for the normal */
 	/* The truth about the canary: this function (0 is the heaviest) costs `growth` more; -1: gone. */
 	int changed; /* below 0: none */
 	double growth;
@@ -50,60 +63,14 @@ static inline struct rg_sim_scenario rg_sim_default(size_t base_runs, size_t can
 	};
 }
 
-/* --- Random numbers --------------------------------------------------------------------------- */
-
-struct rg_sim_random {
-	uint64_t state;
-};
-
-/* SplitMix64 (Steele, Lea and Flood 2014). */
-static inline uint64_t rg_sim_next(struct rg_sim_random *random)
-{
-	uint64_t z = random->state += UINT64_C(0x9e3779b97f4a7c15);
-
-	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return z ^ (z >> 31);
-}
-
-/* Above 0, below 1. */
-static inline double rg_sim_uniform(struct rg_sim_random *random)
-{
-	return ((double)(rg_sim_next(random) >> 12) + 0.5) * 0x1p-52;
-}
-
-static inline double rg_sim_normal(struct rg_sim_random *random)
-{
-	double radius = sqrt(-2 * log(rg_sim_uniform(random)));
-
-	return radius * cos(2 * M_PI * rg_sim_uniform(random));
-}
-
-/* By multiplication of uniforms below 30 (Knuth); above, the rounded normal of the square roots
- * (Anscombe), whose error is far below the noise it stands for. */
-static inline int64_t rg_sim_poisson(struct rg_sim_random *random, double mean)
-{
-	if (mean <= 0)
-		return 0;
-	if (mean < 30) {
-		double bar = exp(-mean), product = rg_sim_uniform(random);
-		int64_t count = 0;
-
-		for (; product > bar; count++)
-			product *= rg_sim_uniform(random);
-		return count;
-	}
-	double count = mean + sqrt(mean) * rg_sim_normal(random);
-
-	return count > 0 ? (int64_t)(count + 0.5) : 0;
-}
-
 /* --- A pair of sides -------------------------------------------------------------------------- */
 
+enum { RG_SIM_ROWS = RG_SIM_FUNCTIONS + 1 };
+
 struct rg_sim_pair {
-	int64_t count[(RG_SIM_FUNCTIONS + 1) * RG_SIM_RUNS_MAX];
-	double squares[RG_SIM_FUNCTIONS + 1], counted[RG_SIM_FUNCTIONS + 1];
-	double phi[RG_SIM_FUNCTIONS + 1], exposure[RG_SIM_RUNS_MAX];
+	int64_t batch[RG_SIM_RUNS_MAX][RG_SIM_ROWS][RG_SIM_BATCHES];
+	int64_t count[RG_SIM_ROWS * RG_SIM_RUNS_MAX];
+	double phi[RG_SIM_ROWS], exposure[RG_SIM_RUNS_MAX];
 	struct rg_table table;
 };
 
@@ -154,21 +121,116 @@ static inline void rg_sim_batches(struct rg_sim_random *random, double mean, int
 		batch[(rg_sim_next(random) >> 32) * RG_SIM_BATCHES >> 32]++;
 }
 
-static inline void rg_sim_cell(struct rg_sim_pair *pair, struct rg_sim_random *random, double mean,
-			       size_t row, size_t run)
+/* One function's batches in a run, whose load may drift. */
+static inline void rg_sim_row(const struct rg_sim_scenario *scenario, struct rg_sim_random *random,
+			      double mean, int64_t *batch)
 {
-	int64_t batch[RG_SIM_BATCHES], sum = 0;
+	const double memory = 0.8;
+	double spread = sqrt(log1p(scenario->drift * scenario->drift));
 
-	rg_sim_batches(random, mean, batch);
-	for (size_t b = 0; b < RG_SIM_BATCHES; b++)
-		sum += batch[b];
-	for (size_t b = 0; b < RG_SIM_BATCHES; b++) {
-		double distance = (double)batch[b] - (double)sum / RG_SIM_BATCHES;
-
-		pair->squares[row] += distance * distance;
+	if (!(scenario->drift > 0)) {
+		rg_sim_batches(random, mean, batch);
+		return;
 	}
-	pair->counted[row] += (double)sum;
-	pair->count[row * rg_table_runs(&pair->table) + run] = sum;
+	double level = rg_sim_normal(random);
+
+	for (size_t b = 0; b < RG_SIM_BATCHES; b++) {
+		batch[b] = rg_sim_poisson(
+			random, mean / RG_SIM_BATCHES * exp(spread * level - spread * spread / 2));
+		level = memory * level + sqrt(1 - memory * memory) * rg_sim_normal(random);
+	}
+}
+
+/* What a row costs more or less than its mean, in every run of a build or of a round. */
+struct rg_sim_factors {
+	double build[RG_END_COUNT][RG_SIM_ROWS];
+	double round[RG_SIM_RUNS_MAX][RG_SIM_ROWS];
+};
+
+static inline void rg_sim_factors_draw(struct rg_sim_factors *factors,
+				       const struct rg_sim_scenario *scenario,
+				       struct rg_sim_random *random)
+{
+	for (int end = 0; end < RG_END_COUNT; end++)
+		for (size_t row = 0; row < RG_SIM_ROWS; row++)
+			factors->build[end][row] = rg_sim_factor(random, scenario->build, false);
+	for (size_t round = 0; round < scenario->base_runs; round++) {
+		double all = scenario->paired ? rg_sim_factor(random, scenario->round, false) : 1;
+
+		for (size_t row = 0; row < RG_SIM_ROWS; row++)
+			factors->round[round][row] =
+				scenario->paired
+					? all * rg_sim_factor(random, scenario->round_function,
+							      false)
+					: 1;
+	}
+}
+
+static inline void rg_sim_draw_run(struct rg_sim_pair *pair, const struct rg_sim_scenario *scenario,
+				   const double *share, const struct rg_sim_factors *factors,
+				   size_t run, struct rg_sim_random *random)
+{
+	enum rg_end end = run < scenario->base_runs ? RG_END_BASE : RG_END_CANARY;
+	size_t round = end == RG_END_BASE ? run : run - scenario->base_runs;
+	double machine = rg_sim_factor(random, scenario->machine, false);
+	double sigma = end == RG_END_CANARY && scenario->canary_sigma > 0 ? scenario->canary_sigma
+									  : scenario->sigma;
+
+	for (size_t row = 0; row < RG_SIM_ROWS; row++) {
+		double factor = rg_sim_factor(random, sigma, scenario->heavy_tails) * machine *
+				factors->build[end][row];
+		int64_t *batch = pair->batch[run][row], sum = 0;
+
+		if (scenario->paired)
+			factor *= factors->round[round][row];
+		rg_sim_row(scenario, random, factor * rg_sim_mean(scenario, share, row, end),
+			   batch);
+		for (size_t b = 0; b < RG_SIM_BATCHES; b++)
+			sum += batch[b];
+		pair->count[row * rg_table_runs(&pair->table) + run] = sum;
+	}
+}
+
+/* As the engine measures it: against the batch's part of the time, or of the run's samples. */
+static inline void rg_sim_parts(const struct rg_sim_pair *pair, enum rg_basis basis, size_t run,
+				double *part, double *part_square)
+{
+	double sum = 0;
+
+	*part_square = 0;
+	for (size_t b = 0; b < RG_SIM_BATCHES; b++) {
+		part[b] = basis == RG_BASIS_SHARE ? 0 : 1;
+		for (size_t row = 0; basis == RG_BASIS_SHARE && row < RG_SIM_ROWS; row++)
+			part[b] += (double)pair->batch[run][row][b];
+		sum += part[b];
+	}
+	for (size_t b = 0; b < RG_SIM_BATCHES; b++) {
+		part[b] /= sum;
+		*part_square += part[b] * part[b];
+	}
+}
+
+static inline void rg_sim_measure_phi(struct rg_sim_pair *pair, enum rg_basis basis)
+{
+	double squares[RG_SIM_ROWS] = {0}, expected[RG_SIM_ROWS] = {0};
+
+	for (size_t run = 0; run < rg_table_runs(&pair->table); run++) {
+		double part[RG_SIM_BATCHES], part_square;
+
+		rg_sim_parts(pair, basis, run, part, &part_square);
+		for (size_t row = 0; row < RG_SIM_ROWS; row++) {
+			double sum = (double)rg_table_count(&pair->table, row, run);
+
+			for (size_t b = 0; b < RG_SIM_BATCHES; b++) {
+				double distance = (double)pair->batch[run][row][b] - sum * part[b];
+
+				squares[row] += distance * distance;
+			}
+			expected[row] += sum * (1 - part_square);
+		}
+	}
+	for (size_t row = 0; row < RG_SIM_ROWS; row++)
+		pair->phi[row] = expected[row] > 0 ? fmax(1, squares[row] / expected[row]) : 1;
 }
 
 /* basis: second or share. The result lives as long as pair and arena. */
@@ -176,105 +238,30 @@ static inline int rg_sim_draw(struct rg_sim_pair *pair, const struct rg_sim_scen
 			      enum rg_basis basis, struct rg_sim_random *random,
 			      struct rg_arena *arena)
 {
-	double share[RG_SIM_FUNCTIONS], spread = sqrt(log1p(scenario->sigma * scenario->sigma));
+	double share[RG_SIM_FUNCTIONS];
+	struct rg_sim_factors factors;
 
-	memset(pair, 0, sizeof(*pair));
 	rg_sim_shares(scenario, share);
 	pair->table = (struct rg_table){
-		.rows = RG_SIM_FUNCTIONS + 1,
+		.rows = RG_SIM_ROWS,
 		.runs = {scenario->base_runs, scenario->canary_runs},
 		.count = pair->count,
 		.exposure = pair->exposure,
 		.phi = pair->phi,
 		.phi_df = RG_SIM_BATCHES - 1,
+		.rounds = scenario->paired ? scenario->base_runs : 0,
+		.shares = basis == RG_BASIS_SHARE,
 	};
-	for (size_t run = 0; run < rg_table_runs(&pair->table); run++) {
-		enum rg_end end = run < scenario->base_runs ? RG_END_BASE : RG_END_CANARY;
-
-		for (size_t row = 0; row <= RG_SIM_FUNCTIONS; row++) {
-			double factor = exp(spread * rg_sim_normal(random) - spread * spread / 2);
-
-			rg_sim_cell(pair, random, factor * rg_sim_mean(scenario, share, row, end),
-				    row, run);
-		}
-	}
-	for (size_t row = 0; row <= RG_SIM_FUNCTIONS; row++) {
-		double scale = (double)RG_SIM_BATCHES / (RG_SIM_BATCHES - 1);
-
-		pair->phi[row] = pair->counted[row] > 0
-					 ? fmax(1, scale * pair->squares[row] / pair->counted[row])
-					 : 1;
-	}
+	rg_sim_factors_draw(&factors, scenario, random);
+	for (size_t run = 0; run < rg_table_runs(&pair->table); run++)
+		rg_sim_draw_run(pair, scenario, share, &factors, run, random);
+	rg_sim_measure_phi(pair, basis);
 	int code = rg_table_sum(&pair->table, arena, NULL);
 
 	for (size_t run = 0; run < rg_table_runs(&pair->table); run++)
 		pair->exposure[run] = basis == RG_BASIS_SHARE ? (double)pair->table.run_total[run]
 							      : scenario->seconds * scenario->hertz;
 	return code;
-}
-
-/* --- Many pairs ------------------------------------------------------------------------------- */
-
-struct rg_sim_rates {
-	double pass, fail, undecided;
-	double fail_changed; /* the changed (or new) function failed */
-	double fail_other;   /* some other row, or the total, failed */
-	double covered;      /* 95 % intervals of tested, unchanged functions that hold no growth */
-	size_t pairs;
-};
-
-static inline int rg_sim_run(const struct rg_sim_scenario *scenario, const struct rg_policy *policy,
-			     size_t pairs, uint64_t seed, struct rg_sim_rates *out)
-{
-	struct rg_sim_random random = {seed};
-	size_t outcome[3] = {0}, changed = 0, other = 0, covered = 0, intervals = 0;
-	struct rg_sim_pair pair;
-	enum rg_basis basis = policy->basis == RG_BASIS_SECOND ? RG_BASIS_SECOND : RG_BASIS_SHARE;
-
-	const struct rg_scope scope = {.total = basis == RG_BASIS_SECOND};
-
-	for (size_t n = 0; n < pairs; n++) {
-		struct rg_arena *arena = rg_arena_new(0);
-		struct rg_judgement judgement;
-		bool hit = false, stray;
-
-		if (!arena || rg_sim_draw(&pair, scenario, basis, &random, arena) ||
-		    rg_judgement_make(&judgement, &pair.table, policy, &scope, arena, NULL)) {
-			rg_arena_free(arena);
-			return -1;
-		}
-		stray = judgement.total.status == RG_STATUS_REGRESSED;
-		for (size_t i = 0; i < judgement.count; i++) {
-			const struct rg_finding *finding = &judgement.finding[i];
-			bool fails = finding->status == RG_STATUS_REGRESSED ||
-				     finding->status == RG_STATUS_NEW;
-			bool truth = (int)finding->row == scenario->changed ||
-				     finding->row == RG_SIM_FUNCTIONS;
-
-			hit |= fails && truth;
-			stray |= fails && !truth;
-			if (finding->tested && !truth) {
-				intervals++;
-				covered += finding->low <= 0 && finding->high >= 0;
-			}
-		}
-		outcome[judgement.outcome]++;
-		changed += hit;
-		other += stray;
-		rg_arena_free(arena);
-	}
-	double all = (double)pairs;
-
-	*out = (struct rg_sim_rates){
-		.pass = (double)outcome[RG_OUTCOME_PASS] / all,
-		.fail = (double)outcome[RG_OUTCOME_FAIL] / all,
-		.undecided = (double)outcome[RG_OUTCOME_UNDECIDED] / all,
-		.fail_changed = (double)changed / all,
-		.fail_other = (double)other / all,
-		.covered = intervals > 0 ? (double)covered / (double)intervals : 0,
-		.pairs = pairs,
-	};
-	return 0;
 }
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "unit.h"
 
-#include "../../bench/simulate.h"
+#include "../../bench/simulate_run.h"
 
 #include <stdio.h>
 

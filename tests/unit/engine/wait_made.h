@@ -4,7 +4,7 @@
 
 #include "made.h"
 
-#include "../../bench/simulate.h"
+#include "../../bench/random.h"
 
 /*
  * Waits made to order, for profiles of made.h. A stack is a text, leaf first: "futex;pthread_mutex_lock
