@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "canon.h"
+
 #include "rg/buf.h"
 #include "rg/diff.h"
 
@@ -8,7 +10,8 @@
 /*
  * What compilers put behind a function's name when they make a copy of it or cut a piece off:
  * GCC's passes (isra, part, constprop, cold, lto_priv, localalias), LLVM's ThinLTO promotion
- * (llvm) and -funique-internal-linkage-names (__uniq).
+ * (llvm), -funique-internal-linkage-names (__uniq), specialization and changes of arguments
+ * (argprom, argelim), copies for a CPU (target_clones of both), Go's calling conventions (abi0).
  */
 struct suffix {
 	const char *text;
@@ -16,9 +19,31 @@ struct suffix {
 };
 
 static const struct suffix suffixes[] = {
-	{".isra", true}, {".part", true},   {".constprop", true}, {".lto_priv", true},
-	{".llvm", true}, {".__uniq", true}, {".cold", false},     {".localalias", false},
+	{".isra", true},
+	{".part", true},
+	{".constprop", true},
+	{".lto_priv", true},
+	{".llvm", true},
+	{".__uniq", true},
+	{".specialized", true},
+	{".cold", false},
+	{".localalias", false},
+	{".argprom", false},
+	{".argelim", false},
+	{".abi0", false},
+	{".avx", false},
+	{".avx2", false},
+	{".avx512f", false},
+	{".sse4_2", false},
+	{".fma", false},
+	{".arch_haswell", false},
+	{".arch_x86_64_v2", false},
+	{".arch_x86_64_v3", false},
+	{".arch_x86_64_v4", false},
 };
+
+/* The same within " [clone ...]" alone: as a name's end it may be the program's own word. */
+static const struct suffix in_clone = {".default", false};
 
 static bool is_digit(char c)
 {
@@ -32,8 +57,8 @@ static bool ends_with(const char *name, size_t len, const char *end)
 	return len >= n && memcmp(name + len - n, end, n) == 0;
 }
 
-/* Length without one clone suffix at the end; len when there is none. */
-static size_t cut_suffix(const char *name, size_t len)
+/* Length without the suffix at the end; len when it is not there. */
+static size_t cut_one(const char *name, size_t len, const struct suffix *suffix)
 {
 	size_t bare = len;
 
@@ -41,19 +66,28 @@ static size_t cut_suffix(const char *name, size_t len)
 		bare--;
 	bool numbered = bare < len && bare > 0 && name[bare - 1] == '.';
 
-	bare = numbered ? bare - 1 : len;
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-		if ((numbered || !suffixes[i].numbered) && ends_with(name, bare, suffixes[i].text))
-			return bare - strlen(suffixes[i].text);
-	}
+	if (numbered && ends_with(name, bare - 1, suffix->text))
+		return bare - 1 - strlen(suffix->text);
+	if (!suffix->numbered && ends_with(name, len, suffix->text))
+		return len - strlen(suffix->text);
 	return len;
+}
+
+/* Length without one clone suffix at the end; len when there is none. */
+static size_t cut_suffix(const char *name, size_t len)
+{
+	size_t cut = len;
+
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]) && cut == len; i++)
+		cut = cut_one(name, len, &suffixes[i]);
+	return cut;
 }
 
 static bool only_suffixes(const char *text, size_t len)
 {
 	size_t cut;
 
-	while ((cut = cut_suffix(text, len)) != len)
+	while ((cut = cut_suffix(text, len)) != len || (cut = cut_one(text, len, &in_clone)) != len)
 		len = cut;
 	return len == 0;
 }
@@ -114,21 +148,60 @@ static size_t abi_tag(const char *text, size_t len)
 	return end ? (size_t)(end - text) + 1 : 0;
 }
 
-static void add_without_tags(struct rg_buf *out, const char *name, size_t len)
+static bool is_hex(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'f');
+}
+
+static bool is_word(char c)
+{
+	return is_digit(c) || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/*
+ * "std[e28293b1aa0f68bd]::io": which build of a crate, as some demanglers of Rust's v0 names show it; 64
+ * bits of a hash, without leading zeros. Fewer than ten digits may be the length of an array.
+ */
+static size_t crate_hash(const char *name, size_t len, size_t at)
+{
+	size_t end = at + 1;
+
+	if (at == 0 || !is_word(name[at - 1]))
+		return 0;
+	while (end < len && is_hex(name[end]))
+		end++;
+	size_t digits = end - at - 1;
+
+	return digits >= 10 && digits <= 16 && end < len && name[end] == ']' ? digits + 2 : 0;
+}
+
+/* Bytes at `at` that say nothing of which function it is. No bracket is looked for from `closed` on. */
+static size_t noise(const char *name, size_t len, size_t at, size_t closed)
+{
+	if (name[at] != '[')
+		return rg_canon_jvm_noise(name, at);
+	if (at >= closed)
+		return 0;
+	size_t tag = abi_tag(name + at, len - at);
+
+	return tag > 0 ? tag : crate_hash(name, len, at);
+}
+
+static void add_without_noise(struct rg_buf *out, const char *name, size_t len)
 {
 	const char *last = memrchr(name, ']', len);
-	size_t start = 0, end = last ? (size_t)(last - name) : 0;
+	/* A name of many tags that never end would be searched for the end of each. */
+	size_t start = 0, closed = last ? (size_t)(last - name) : 0;
 
-	/* Not behind the last bracket: a name of many tags that never end would be searched for each. */
-	for (size_t i = 0; i < end;) {
-		size_t tag = name[i] == '[' ? abi_tag(name + i, len - i) : 0;
+	for (size_t i = 0; i < len;) {
+		size_t skip = noise(name, len, i, closed);
 
-		if (tag == 0) {
+		if (skip == 0) {
 			i++;
 			continue;
 		}
 		rg_buf_add(out, name + start, i - start);
-		i += tag;
+		i += skip;
 		start = i;
 	}
 	rg_buf_add(out, name + start, len - start);
@@ -138,7 +211,9 @@ void rg_canon_name(struct rg_buf *out, const char *function)
 {
 	size_t before = out->len;
 
-	add_without_tags(out, function, cut_all(function, strlen(function)));
+	if (rg_canon_v8(out, function))
+		return;
+	add_without_noise(out, function, cut_all(function, strlen(function)));
 	if (out->len == before) /* nothing but suffixes: then that is its name */
 		rg_buf_adds(out, function);
 }

@@ -37,8 +37,9 @@ int rg_diff_judge(const struct rg_runs *base, const struct rg_runs *canary,
 
 /*
  * Appends the canonical form of a function name, by which the sides are matched: compiler clone
- * suffixes (.isra.0, .part.1, .cold, .constprop.2, .lto_priv.3, .llvm.4, .__uniq.5), Rust hashes and
- * C++ ABI tags are dropped. Names may be any bytes.
+ * suffixes (.isra.0, .part.1, .cold, .constprop.2, .lto_priv.3, .llvm.4, .__uniq.5, .avx2), Rust hashes,
+ * C++ ABI tags, V8's tiers and positions ("JS:*price /srv/shop.js:2:15" is "JS:price /srv/shop.js") and
+ * what the JVM numbers or places anew in every run are dropped. Names may be any bytes.
  */
 void rg_canon_name(struct rg_buf *out, const char *function);
 
