@@ -382,6 +382,21 @@ $(B)/bench/verdict: $(wildcard tests/bench/verdict/*.[ch]) $(wildcard tests/benc
 bench-verdict: $(B)/bench/verdict
 	$(Q)nice $(B)/bench/verdict $(N) $(shell nproc)
 
+# Real programs that are the same, and that differ in a known way: SAME and DIFFER pairs of each.
+SAME ?= 40
+DIFFER ?= 10
+AB_PROGRAMS := $(B)/bench/ab/O2/shop $(B)/bench/ab/O2/press $(B)/bench/ab/O3/shop
+define AB_RULE
+$(B)/bench/ab/$(1)/%: tests/bench/ab/%.c $(wildcard tests/bench/ab/*.h)
+	$$(call msg,PROGRAM,$$@)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CC) -std=gnu17 -D_GNU_SOURCE -$(1) -g -Wall -Wextra $$(WERROR) $$< -o $$@ -lz -lm -lpthread
+endef
+$(foreach o,O2 O3,$(eval $(call AB_RULE,$(o))))
+.PHONY: bench-ab
+bench-ab: build $(AB_PROGRAMS)
+	$(Q)tests/bench/ab.py $(B)/regress-gate $(B)/bench/ab $(SAME) $(DIFFER)
+
 # --- The demo -----------------------------------------------------------------------------------
 .PHONY: demo
 demo:

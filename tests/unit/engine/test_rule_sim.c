@@ -119,6 +119,65 @@ static void a_removed_function_fails_nothing_else(void **state)
 	}
 }
 
+/* What a rate of `limit` may show in PAIRS pairs. */
+static void assert_at_most(double rate, double limit)
+{
+	assert_true(rate <= limit + margin(limit));
+}
+
+/* However much functions vary, and however many runs there are of either side. */
+static void nothing_changed_seldom_fails(void **state)
+{
+	static const struct {
+		size_t base_runs, canary_runs;
+		double cores, sigma, limit;
+	} cells_of[] = {
+		{1, 1, 0.25, 0.05, 0.013}, {1, 1, 1, 0.10, 0.04},     {3, 1, 0.25, 0, 0.013},
+		{3, 1, 1, 0.10, 0.013},    {8, 1, 1, 0.10, 0.013},    {3, 3, 1, 0.10, 0.013},
+		{8, 3, 0.25, 0.05, 0.013}, {1, 3, 0.25, 0.05, 0.013},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cells_of); i++) {
+		struct rg_sim_scenario scenario =
+			rg_sim_default(cells_of[i].base_runs, cells_of[i].canary_runs);
+		struct rg_sim_rates rates;
+		struct rg_policy policy;
+
+		rg_policy_init(&policy);
+		policy.basis = RG_BASIS_SECOND;
+		scenario.cores = cells_of[i].cores;
+		scenario.sigma = cells_of[i].sigma;
+		assert_int_equal(rg_sim_run(&scenario, &policy, PAIRS, 500 + i, &rates), 0);
+		assert_at_most(rates.fail, cells_of[i].limit);
+	}
+}
+
+/* The machine changes by 20 % from round to round, and each function has its own part in that. */
+static void paired_rounds_see_through_the_machine(void **state)
+{
+	(void)state;
+	for (int basis = RG_BASIS_SECOND; basis <= RG_BASIS_SHARE; basis++) {
+		struct rg_sim_scenario scenario = rg_sim_default(4, 4);
+		struct rg_sim_rates rates;
+		struct rg_policy policy;
+
+		rg_policy_init(&policy);
+		policy.basis = (enum rg_basis)basis;
+		scenario.paired = true;
+		scenario.round = 0.20;
+		scenario.round_function = 0.10;
+		assert_int_equal(rg_sim_run(&scenario, &policy, PAIRS, 600, &rates), 0);
+		assert_at_most(rates.fail, 0.013);
+		assert_at_most(1 - rates.covered, 0.07);
+		scenario.changed = 2;
+		scenario.growth = 0.40;
+		assert_int_equal(rg_sim_run(&scenario, &policy, PAIRS / 2, 601, &rates), 0);
+		assert_at_most(1 - rates.fail_changed, 0.01);
+		assert_at_most(rates.fail_other, 0.02);
+	}
+}
+
 static void a_new_function_of_three_percent_is_found(void **state)
 {
 	(void)state;
@@ -141,6 +200,8 @@ int main(void)
 		cmocka_unit_test(nothing_changed),
 		cmocka_unit_test(forty_percent_are_found_and_never_pass),
 		cmocka_unit_test(a_removed_function_fails_nothing_else),
+		cmocka_unit_test(nothing_changed_seldom_fails),
+		cmocka_unit_test(paired_rounds_see_through_the_machine),
 		cmocka_unit_test(a_new_function_of_three_percent_is_found),
 	};
 
