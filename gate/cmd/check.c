@@ -58,8 +58,8 @@ static const struct rg_option own_options[] = {
 	{"baseline", 'b', "REF",
 	 "the version to compare with: a tag, branch or commit, or a\nlabel", set_baseline},
 	{"canary", 0, "FILE",
-	 "judge this profile instead of capturing one; give it again\nfor more "
-	 "runs of the same version",
+	 "judge this profile, or each of a folder, instead of capturing\none; give it again "
+	 "for more runs of the same version",
 	 set_canary},
 	{"output", 'o', "FILE", "keep the captured profile", set_output},
 	{0},
@@ -134,7 +134,7 @@ static int take_canary(struct check *c, struct rg_err *err)
 	int rc;
 
 	for (size_t i = 0; i < s->canary_count; i++) {
-		rc = rg_run_set_add_file(&c->canary, s->canary[i], s->sample_type, err);
+		rc = rg_run_set_add_path(&c->canary, s->canary[i], s->sample_type, err);
 		if (rc)
 			return rc;
 	}
@@ -189,9 +189,10 @@ static int judge(struct check *c, struct rg_verdict **out, struct rg_err *err)
 	}
 	verdict->outcome = RG_OUTCOME_NO_BASELINE;
 	more = why_none(c, verdict->arena);
-	verdict->reason = rg_arena_printf(
-		verdict->arena, "no run of %s is stored for scenario '%s' on this architecture%s",
-		c->version.label, s->config.scenario, more ? more : "");
+	verdict->reason =
+		rg_arena_printf(verdict->arena,
+				"no run of %s is stored for scenario '%s' on this architecture%s",
+				c->version.label, s->config.scenario, more ? more : "");
 	verdict->advice = rg_arena_printf(
 		verdict->arena,
 		"on %s, run 'regress-gate capture -o base.pb.gz …', then 'regress-gate baseline "

@@ -33,11 +33,13 @@ static int compare(const struct rg_settings *s, const struct rg_cli_rest *rest,
 	int rc;
 
 	if (rest->count != 2 || rest->command)
-		return rg_err_set(err, RG_EUSAGE,
-				  "diff: takes two profile files: regress-gate diff BASE CANARY");
-	rc = rg_run_set_add_file(&base, rest->words[0], s->sample_type, err);
+		return rg_err_set(
+			err, RG_EUSAGE,
+			"diff: takes two profile files, or folders of them: regress-gate diff "
+			"BASE CANARY");
+	rc = rg_run_set_add_path(&base, rest->words[0], s->sample_type, err);
 	if (!rc)
-		rc = rg_run_set_add_file(&canary, rest->words[1], s->sample_type, err);
+		rc = rg_run_set_add_path(&canary, rest->words[1], s->sample_type, err);
 	if (!rc) {
 		struct rg_runs b = rg_run_set_runs(&base), c = rg_run_set_runs(&canary);
 
@@ -79,12 +81,15 @@ const struct rg_command rg_command_diff = {
 	.usage = "[options] BASE CANARY",
 	.description = "Compares two profile files and exits by the verdict: this program's, pprof "
 		       "files of\n"
-		       "other tools, folded stacks, or the text of perf script. Needs no "
-		       "privileges and no\n"
-		       "store.\n"
+		       "other tools, folded stacks, or the text of perf script. A folder is a set "
+		       "of runs of\n"
+		       "one version, each file one run: several captures, or one of each of many "
+		       "hosts. Needs\n"
+		       "no privileges and no store.\n"
 		       "\n" RG_EXIT_HELP,
 	.examples = "  regress-gate diff v1.4.pb.gz v1.5.pb.gz\n"
-		    "  regress-gate diff --basis share --growth 10% base.pb.gz canary.pb.gz\n",
+		    "  regress-gate diff --basis share --growth 10% base.pb.gz canary.pb.gz\n"
+		    "  regress-gate diff hosts-on-v1.4/ hosts-on-v1.5/\n",
 	.groups = groups,
 	.run = run,
 };

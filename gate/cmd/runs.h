@@ -22,6 +22,10 @@ int rg_run_set_add(struct rg_run_set *set, struct rg_profile *profile, struct rg
 /* Reads a profile file; sample_type as in rg/formats.h, or NULL. */
 int rg_run_set_add_file(struct rg_run_set *set, const char *path, const char *sample_type,
 			struct rg_err *err);
+/* The same of a file, or of every file of a folder, in the order of their names: hidden ones and folders left out.
+ * Runs of a folder are kept reduced (rg_profile_reduce()), so that hundreds fit into memory. */
+int rg_run_set_add_path(struct rg_run_set *set, const char *path, const char *sample_type,
+			struct rg_err *err);
 /* Reads every run stored under a key; none is no error. A damaged one is RG_EFORMAT: a baseline that has lost a run
  * must not be judged by as if it were whole. */
 int rg_run_set_add_stored(struct rg_run_set *set, struct rg_store *store,

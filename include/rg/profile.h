@@ -207,6 +207,14 @@ double rg_profile_fact_real(const struct rg_profile *profile, const char *key, d
 
 void rg_profile_free(struct rg_profile *profile);
 
+/*
+ * A copy that takes less memory, for sets of hundreds: the slices in at most `most_slices` (> 0) parts of
+ * equal length, and of what ran on a CPU no names of threads. A comparison sees no difference where the
+ * engine batches slices no finer. RG_ENOMEM, RG_ELIMIT.
+ */
+int rg_profile_reduce(const struct rg_profile *profile, uint32_t most_slices,
+		      struct rg_profile **out, struct rg_err *err);
+
 /* --- Building ------------------------------------------------------------------------------- */
 
 /* Bounds on what one profile may hold; exceeding one is RG_ELIMIT naming it. */

@@ -213,6 +213,44 @@ static void scaling_both_sides_turns_no_verdict_round(void **state)
 	}
 }
 
+/* 300 slices and the 20 they are reduced to: the batches are the same. */
+static void reduced_profiles_change_not_a_byte(void **state)
+{
+	(void)state;
+	for (int basis = RG_BASIS_SECOND; basis <= RG_BASIS_SHARE; basis++) {
+		struct rg_policy policy = policy_on((enum rg_basis)basis);
+		struct made_spec spec[2] = {made_default(), made_default()};
+		struct rg_profile *whole[2], *reduced[2];
+		size_t samples[2];
+
+		for (int end = 0; end < 2; end++) {
+			spec[end].slices = 300;
+			made_extra(&spec[end], "f01", end ? 5200 : 3500);
+			whole[end] = made(&spec[end]);
+			assert_int_equal(rg_profile_reduce(whole[end], 20, &reduced[end], NULL), 0);
+		}
+		struct rg_verdict *verdict = judge_runs(
+			&(struct rg_runs){(const struct rg_profile *const *)&whole[0], 1},
+			&(struct rg_runs){(const struct rg_profile *const *)&whole[1], 1}, &policy);
+		struct rg_verdict *same = judge_runs(
+			&(struct rg_runs){(const struct rg_profile *const *)&reduced[0], 1},
+			&(struct rg_runs){(const struct rg_profile *const *)&reduced[1], 1},
+			&policy);
+
+		assert_int_equal(verdict->outcome, RG_OUTCOME_FAIL);
+		assert_same_bytes(verdict, same);
+		rg_profile_samples(whole[0], &samples[0]);
+		rg_profile_samples(reduced[0], &samples[1]);
+		assert_true(samples[1] < samples[0] / 5);
+		rg_verdict_free(verdict);
+		rg_verdict_free(same);
+		for (int end = 0; end < 2; end++) {
+			rg_profile_free(whole[end]);
+			rg_profile_free(reduced[end]);
+		}
+	}
+}
+
 /* However much it grew, on whatever basis and by either rule. */
 static void fewer_than_the_minimum_of_samples_is_undecided(void **state)
 {
@@ -250,6 +288,7 @@ int main(void)
 		cmocka_unit_test(the_order_of_slices_changes_nothing),
 		cmocka_unit_test(scaled_counts_leave_shares_and_decided_verdicts),
 		cmocka_unit_test(scaling_both_sides_turns_no_verdict_round),
+		cmocka_unit_test(reduced_profiles_change_not_a_byte),
 		cmocka_unit_test(fewer_than_the_minimum_of_samples_is_undecided),
 	};
 
