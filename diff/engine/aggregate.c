@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#define NO_FUNCTION UINT32_MAX
-
 /* One run while it is added up. */
 struct adding {
 	struct rg_functions *functions;
@@ -16,9 +14,8 @@ struct adding {
 	const struct rg_stack *stack;
 	const struct rg_sample *sample;
 	size_t frames, samples;
-	bool *injected;     /* frames: rg_frame_is_injected() */
 	int64_t *self;      /* frames: value of the samples it is the leaf of */
-	uint32_t *function; /* frames: its function; NO_FUNCTION when it is no leaf */
+	uint32_t *function; /* frames: its function; RG_FUNCTION_NONE when it is no leaf */
 	/* Samples in the order of their functions: those of `local` i end before end[i]. */
 	uint32_t *order;
 	size_t *end;
@@ -33,26 +30,9 @@ static int64_t value_of(const struct adding *adding, size_t sample)
 	return adding->sample[sample].value[adding->run->value];
 }
 
-/* The frame that is charged: whose work was interrupted, where a stack begins in an interruption. */
 static uint32_t leaf_of(const struct adding *adding, size_t sample)
 {
-	const struct rg_stack *stack = &adding->stack[adding->sample[sample].stack];
-	uint32_t at = 0;
-
-	while (at + 1 < stack->depth && adding->injected[stack->frames[at]])
-		at++;
-	return stack->frames[at];
-}
-
-static int find_injected(struct adding *adding, struct rg_err *err)
-{
-	adding->injected = rg_arena_array(adding->functions->arena, adding->frames + 1,
-					  sizeof(*adding->injected));
-	if (!adding->injected)
-		return rg_err_nomem(err, "diff");
-	for (size_t i = 0; i < adding->frames; i++)
-		adding->injected[i] = rg_frame_is_injected(adding->frame[i].function);
-	return 0;
+	return rg_stack_leaf(adding->frame, &adding->stack[adding->sample[sample].stack]);
 }
 
 static int64_t to_count(const struct rg_run *run, int64_t value)
@@ -78,7 +58,8 @@ static int add_self(struct adding *adding, struct rg_err *err)
 	return 0;
 }
 
-static int add_vote(struct rg_functions *functions, const struct rg_vote *vote, struct rg_err *err)
+int rg_functions_vote(struct rg_functions *functions, const struct rg_vote *vote,
+		      struct rg_err *err)
 {
 	if (functions->vote_count == functions->vote_cap) {
 		size_t cap = functions->vote_cap ? 2 * functions->vote_cap : 256;
@@ -106,9 +87,9 @@ static int name_frames(struct adding *adding, struct rg_err *err)
 		return rg_err_nomem(err, "diff");
 	for (size_t i = 0; i < adding->frames; i++) {
 		const struct rg_frame *frame = &adding->frame[i];
-		const char *place = module[frame->module].name;
+		const char *place = rg_run_module(run, module[frame->module].name);
 
-		adding->function[i] = NO_FUNCTION;
+		adding->function[i] = RG_FUNCTION_NONE;
 		if (adding->self[i] == 0)
 			continue;
 		int code = rg_functions_add(adding->functions, frame, place, &adding->function[i],
@@ -122,7 +103,7 @@ static int name_frames(struct adding *adding, struct rg_err *err)
 		struct rg_vote vote = {adding->function[i], run->end, adding->self[i], frame,
 				       place};
 
-		code = add_vote(adding->functions, &vote, err);
+		code = rg_functions_vote(adding->functions, &vote, err);
 		if (code)
 			return code;
 	}
@@ -133,13 +114,13 @@ static int name_frames(struct adding *adding, struct rg_err *err)
 static void number_functions(struct adding *adding)
 {
 	for (size_t i = 0; i < adding->functions->count; i++)
-		adding->local[i] = NO_FUNCTION;
+		adding->local[i] = RG_FUNCTION_NONE;
 	for (size_t i = 0; i < adding->samples; i++) {
 		uint32_t function = adding->function[leaf_of(adding, i)];
 
-		if (function == NO_FUNCTION)
+		if (function == RG_FUNCTION_NONE)
 			continue;
-		if (adding->local[function] == NO_FUNCTION) {
+		if (adding->local[function] == RG_FUNCTION_NONE) {
 			adding->global[adding->locals] = function;
 			adding->local[function] = (uint32_t)adding->locals++;
 		}
@@ -161,7 +142,7 @@ static void order_samples(struct adding *adding)
 	for (size_t i = 0; i < adding->samples; i++) {
 		uint32_t function = adding->function[leaf_of(adding, i)];
 
-		if (function != NO_FUNCTION)
+		if (function != RG_FUNCTION_NONE)
 			adding->order[adding->end[adding->local[function]]++] = (uint32_t)i;
 	}
 }
@@ -183,18 +164,27 @@ static int group_samples(struct adding *adding, struct rg_err *err)
 }
 
 /* Samples outside all slices count, but say nothing of the variance. */
-static void measure_spread(const struct adding *adding, const int64_t *batch, struct rg_self *self)
+static void measure_spread(const struct rg_run *run, const struct rg_batches *batches,
+			   const int64_t *batch, struct rg_self *self)
 {
-	double unit = (double)adding->run->unit, sliced = 0;
+	double unit = (double)run->unit, sliced = 0;
 
 	for (size_t i = 0; i < RG_BATCH_COUNT; i++)
 		sliced += (double)batch[i] / unit;
 	for (size_t i = 0; i < RG_BATCH_COUNT; i++) {
-		double distance = (double)batch[i] / unit - sliced * adding->batches.part[i];
+		double distance = (double)batch[i] / unit - sliced * batches->part[i];
 
 		self->squares += distance * distance;
 	}
-	self->expected = sliced * (1 - adding->batches.part_square);
+	self->expected = sliced * (1 - batches->part_square);
+}
+
+void rg_self_set(struct rg_self *self, const struct rg_run *run, const struct rg_batches *batches,
+		 int64_t sum, const int64_t *batch)
+{
+	self->count = to_count(run, sum);
+	if (batches->used > 0)
+		measure_spread(run, batches, batch, self);
 }
 
 static void sum_function(const struct adding *adding, size_t from, size_t to, struct rg_self *self)
@@ -210,9 +200,7 @@ static void sum_function(const struct adding *adding, size_t from, size_t to, st
 		if (slice < adding->batches.slices)
 			batch[adding->batches.of_slice[slice]] += value;
 	}
-	self->count = to_count(adding->run, sum);
-	if (adding->batches.used > 0)
-		measure_spread(adding, batch, self);
+	rg_self_set(self, adding->run, &adding->batches, sum, batch);
 }
 
 static int sum_functions(struct adding *adding, struct rg_self_list *out, struct rg_err *err)
@@ -229,23 +217,24 @@ static int sum_functions(struct adding *adding, struct rg_self_list *out, struct
 		from = adding->end[i];
 	}
 	adding->run->batches = adding->batches.used;
-	*out = (struct rg_self_list){list, adding->locals};
+	*out = (struct rg_self_list){list, adding->locals, adding->function, adding->frames};
 	return 0;
 }
 
 /* Each batch's part of the sliced samples in place of its part of the time. */
-static void weigh_batches_by_samples(struct adding *adding)
+static void weigh_by_samples(struct rg_batches *batches, const struct rg_run *run)
 {
-	struct rg_batches *batches = &adding->batches;
 	double sum[RG_BATCH_COUNT] = {0}, all = 0;
+	size_t count;
+	const struct rg_sample *sample = rg_profile_samples(run->profile, &count);
 
-	for (size_t i = 0; i < adding->samples; i++) {
-		uint32_t slice = adding->sample[i].slice;
+	for (size_t i = 0; i < count; i++) {
+		double value = (double)sample[i].value[run->value];
 
-		if (slice >= batches->slices)
+		if (sample[i].slice >= batches->slices)
 			continue;
-		sum[batches->of_slice[slice]] += (double)value_of(adding, (uint32_t)i);
-		all += (double)value_of(adding, (uint32_t)i);
+		sum[batches->of_slice[sample[i].slice]] += value;
+		all += value;
 	}
 	if (!(all > 0))
 		return;
@@ -254,6 +243,18 @@ static void weigh_batches_by_samples(struct adding *adding)
 		batches->part[i] = sum[i] / all;
 		batches->part_square += batches->part[i] * batches->part[i];
 	}
+}
+
+int rg_batches_weighed(struct rg_batches *out, const struct rg_run *run,
+		       enum rg_spread_basis spread, struct rg_arena *arena, struct rg_err *err)
+{
+	int code = rg_batches_make(out, run->profile, arena, err);
+
+	if (!code && spread == RG_SPREAD_BY_SAMPLES)
+		weigh_by_samples(out, run);
+	if (!code && spread == RG_SPREAD_BY_WORK)
+		rg_batches_weigh_by_work(out, run->profile);
+	return code;
 }
 
 int rg_aggregate(struct rg_functions *functions, struct rg_run *run, enum rg_spread_basis spread,
@@ -267,14 +268,8 @@ int rg_aggregate(struct rg_functions *functions, struct rg_run *run, enum rg_spr
 	*out = (struct rg_self_list){0};
 	if (!run->measured)
 		return 0;
-	int code = rg_batches_make(&adding.batches, run->profile, functions->arena, err);
+	int code = rg_batches_weighed(&adding.batches, run, spread, functions->arena, err);
 
-	if (!code && spread == RG_SPREAD_BY_SAMPLES)
-		weigh_batches_by_samples(&adding);
-	if (!code && spread == RG_SPREAD_BY_WORK)
-		rg_batches_weigh_by_work(&adding.batches, run->profile);
-	if (!code)
-		code = find_injected(&adding, err);
 	if (!code)
 		code = add_self(&adding, err);
 	if (!code)

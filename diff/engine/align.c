@@ -13,12 +13,18 @@ struct named {
 	uint32_t id;
 };
 
+int rg_function_order(const struct rg_function *a, const struct rg_function *b)
+{
+	int order = strcmp(a->key, b->key);
+
+	return order ? order : strcmp(a->module, b->module);
+}
+
 static int by_name(const void *left, const void *right)
 {
 	const struct named *a = left, *b = right;
-	int order = strcmp(a->function.key, b->function.key);
 
-	return order ? order : strcmp(a->function.module, b->function.module);
+	return rg_function_order(&a->function, &b->function);
 }
 
 /* Rows are functions in the order of their names: nothing depends on which was seen first. */
@@ -83,7 +89,7 @@ static int fill_table(struct rg_table *table, const struct rg_self_list *self,
 		phi[row] = phi_of(&spread[row]);
 	table->count = count;
 	table->phi = phi;
-	return rg_table_sum(table, arena, err);
+	return 0;
 }
 
 /* As many as the run with the fewest batches has, among those with batches at all. */
@@ -100,11 +106,16 @@ static double phi_df(const struct rg_run_set *set)
 	return least > 0 ? (double)(least - 1) : 0;
 }
 
+typedef int (*aggregate_fn)(struct rg_functions *functions, struct rg_run *run,
+			    enum rg_spread_basis spread, struct rg_self_list *out,
+			    struct rg_err *err);
+
 static int aggregate_all(struct rg_functions *functions, struct rg_run_set *set,
-			 enum rg_spread_basis spread, struct rg_self_list *self, struct rg_err *err)
+			 enum rg_spread_basis spread, aggregate_fn aggregate,
+			 struct rg_self_list *self, struct rg_err *err)
 {
 	for (size_t i = 0; i < rg_run_set_count(set); i++) {
-		int code = rg_aggregate(functions, &set->run[i], spread, &self[i], err);
+		int code = aggregate(functions, &set->run[i], spread, &self[i], err);
 
 		if (code)
 			return code;
@@ -112,16 +123,41 @@ static int aggregate_all(struct rg_functions *functions, struct rg_run_set *set,
 	return 0;
 }
 
-int rg_align(struct rg_alignment *out, struct rg_run_set *set, enum rg_spread_basis spread,
-	     struct rg_arena *arena, struct rg_err *err)
+/* From the numbers that functions have to those of their rows. */
+static int map_frames(struct rg_alignment *out, const struct rg_self_list *self, size_t runs,
+		      const uint32_t *row_of, struct rg_arena *arena, struct rg_err *err)
+{
+	const uint32_t **map = rg_arena_array(arena, runs + 1, sizeof(const uint32_t *));
+
+	if (!map)
+		return rg_err_nomem(err, "diff");
+	for (size_t run = 0; run < runs; run++) {
+		uint32_t *row = rg_arena_array(arena, self[run].frames + 1, sizeof(*row));
+
+		if (!row)
+			return rg_err_nomem(err, "diff");
+		for (size_t i = 0; i < self[run].frames; i++) {
+			uint32_t function = self[run].function[i];
+
+			row[i] = function == RG_FUNCTION_NONE ? function : row_of[function];
+		}
+		map[run] = row;
+	}
+	out->row_of_frame = map;
+	return 0;
+}
+
+static int align(struct rg_alignment *out, struct rg_run_set *set, enum rg_spread_basis spread,
+		 aggregate_fn aggregate, struct rg_arena *arena, struct rg_err *err)
 {
 	struct rg_functions functions = {.arena = arena};
-	struct rg_self_list *self = rg_arena_array(arena, rg_run_set_count(set) + 1, sizeof(*self));
+	size_t runs = rg_run_set_count(set);
+	struct rg_self_list *self = rg_arena_array(arena, runs + 1, sizeof(*self));
 
 	*out = (struct rg_alignment){0};
 	if (!self)
 		return rg_err_nomem(err, "diff");
-	int code = aggregate_all(&functions, set, spread, self, err);
+	int code = aggregate_all(&functions, set, spread, aggregate, self, err);
 
 	rg_index_done(&functions.index);
 	if (code)
@@ -131,14 +167,57 @@ int rg_align(struct rg_alignment *out, struct rg_run_set *set, enum rg_spread_ba
 	if (!row_of)
 		return rg_err_nomem(err, "diff");
 	code = sort_functions(out, &functions, row_of, err);
+	if (!code)
+		code = map_frames(out, self, runs, row_of, arena, err);
 	if (code)
 		return code;
 	out->table.runs[RG_END_BASE] = set->count[RG_END_BASE];
 	out->table.runs[RG_END_CANARY] = set->count[RG_END_CANARY];
 	out->table.rounds = rg_run_set_rounds(set);
 	out->table.phi_df = phi_df(set);
-	code = fill_table(&out->table, self, row_of, arena, err);
+	return fill_table(&out->table, self, row_of, arena, err);
+}
+
+int rg_align(struct rg_alignment *out, struct rg_run_set *set, enum rg_spread_basis spread,
+	     struct rg_arena *arena, struct rg_err *err)
+{
+	int code = align(out, set, spread, rg_aggregate, arena, err);
+
+	if (!code)
+		code = rg_table_sum(&out->table, arena, err);
 	for (size_t i = 0; code == 0 && i < rg_run_set_count(set); i++)
 		set->run[i].samples = out->table.run_total[i];
 	return code;
+}
+
+int rg_align_callers(struct rg_alignment *out, struct rg_run_set *set, enum rg_spread_basis spread,
+		     const struct rg_alignment *self, struct rg_arena *arena, struct rg_err *err)
+{
+	int code = align(out, set, spread, rg_aggregate_callers, arena, err);
+
+	if (!code)
+		code = rg_table_sum_rows(&out->table, arena, err);
+	out->table.run_total = self->table.run_total;
+	out->table.exposure = self->table.exposure;
+	for (int end = 0; end < RG_END_COUNT; end++)
+		out->table.total[end] = self->table.total[end];
+	return code;
+}
+
+uint32_t rg_function_row(const struct rg_alignment *alignment, const struct rg_function *function)
+{
+	size_t low = 0, high = alignment->table.rows;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int order = rg_function_order(&alignment->function[mid], function);
+
+		if (order == 0)
+			return (uint32_t)mid;
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return RG_FUNCTION_NONE;
 }

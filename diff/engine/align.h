@@ -15,6 +15,9 @@ struct rg_function {
 	const char *key, *module; /* canonical */
 };
 
+/* The order of rows: <, = or > 0. */
+int rg_function_order(const struct rg_function *a, const struct rg_function *b);
+
 /* One run's samples of one function, and how unevenly they fell over its batches. */
 struct rg_self {
 	uint32_t function;
@@ -45,17 +48,22 @@ struct rg_functions {
 struct rg_self_list {
 	struct rg_self *list;
 	size_t count;
+	/* frames: the function of each that counts, else RG_FUNCTION_NONE */
+	const uint32_t *function;
+	size_t frames;
 };
+
+#define RG_FUNCTION_NONE UINT32_MAX
 
 /* The id of the function this frame belongs to, new or known. */
 int rg_functions_add(struct rg_functions *functions, const struct rg_frame *frame,
 		     const char *module, uint32_t *id, struct rg_err *err);
 
 /*
- * Whether a call of this function is put between two instructions of its caller by a runtime, not
- * called for by it: `function` as a profile names it.
+ * The frame of a stack that is charged with the sample: the innermost, unless a runtime put that call between two
+ * instructions of its caller, which did not ask for it.
  */
-bool rg_frame_is_injected(const char *function);
+uint32_t rg_stack_leaf(const struct rg_frame *frame, const struct rg_stack *stack);
 
 /*
  * What a count in a batch is held against to see how much it spreads: the batch's wall time, its
@@ -69,20 +77,42 @@ enum rg_spread_basis {
 	RG_SPREAD_BY_WORK,
 };
 
+/* The batches of a run's slices, weighed so. */
+int rg_batches_weighed(struct rg_batches *out, const struct rg_run *run,
+		       enum rg_spread_basis spread, struct rg_arena *arena, struct rg_err *err);
+/* Sets count, squares and expected: values of all samples, and of those in each batch. */
+void rg_self_set(struct rg_self *self, const struct rg_run *run, const struct rg_batches *batches,
+		 int64_t sum, const int64_t *batch);
+int rg_functions_vote(struct rg_functions *functions, const struct rg_vote *vote,
+		      struct rg_err *err);
+
 /* Adds up one run; sets run->named, run->all and run->batches. */
 int rg_aggregate(struct rg_functions *functions, struct rg_run *run, enum rg_spread_basis spread,
 		 struct rg_self_list *out, struct rg_err *err);
+/* The same of every function on a stack, once for each stack: the run is not changed. */
+int rg_aggregate_callers(struct rg_functions *functions, struct rg_run *run,
+			 enum rg_spread_basis spread, struct rg_self_list *out, struct rg_err *err);
 
 /* All runs: functions in the order of (key, module), and the table over them, summed. */
 struct rg_alignment {
 	const struct rg_function *function; /* table.rows of them */
 	const struct rg_vote *vote;         /* their `function` is the row; in no order */
 	size_t vote_count;
-	struct rg_table table; /* exposure is not set */
+	const uint32_t *const *row_of_frame; /* runs, their frames: row, or RG_FUNCTION_NONE */
+	struct rg_table table;               /* exposure is not set */
 };
 
 int rg_align(struct rg_alignment *out, struct rg_run_set *set, enum rg_spread_basis spread,
 	     struct rg_arena *arena, struct rg_err *err);
+/*
+ * What each function costs with all it calls: rows add up to more than the totals, which are those of `self`, as are the
+ * exposures.
+ */
+int rg_align_callers(struct rg_alignment *out, struct rg_run_set *set, enum rg_spread_basis spread,
+		     const struct rg_alignment *self, struct rg_arena *arena, struct rg_err *err);
+
+/* The row of that function, or RG_FUNCTION_NONE. */
+uint32_t rg_function_row(const struct rg_alignment *alignment, const struct rg_function *function);
 
 /* How a row is shown: its commonest name and line in the canary, else in the baseline. */
 struct rg_label {

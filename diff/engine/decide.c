@@ -48,7 +48,7 @@ static double statistic(const struct rg_finding *finding)
 	return (is_total(finding) ? growth : 2 * tanh(growth / 2)) / error;
 }
 
-static void measure(struct rg_finding *finding)
+void rg_finding_measure(struct rg_finding *finding)
 {
 	const struct rg_estimate *estimate = &finding->estimate;
 	double error = sqrt(estimate->variance);
@@ -168,7 +168,7 @@ static void label_displaced(struct rg_judgement *judgement, uint32_t top_k)
 	}
 }
 
-static bool fails(const struct rg_finding *finding)
+bool rg_finding_fails(const struct rg_finding *finding)
 {
 	return finding->status == RG_STATUS_REGRESSED || finding->status == RG_STATUS_NEW;
 }
@@ -187,7 +187,7 @@ static enum rg_outcome outcome_of(struct rg_judgement *judgement)
 	const struct rg_finding *finding;
 
 	for (size_t i = 0; (finding = rg_judgement_at(judgement, i)); i++) {
-		if (fails(finding))
+		if (rg_finding_fails(finding))
 			return RG_OUTCOME_FAIL;
 		gated |= finding->tested && finding->gated;
 		doubt |= withholds(finding);
@@ -222,8 +222,8 @@ static void estimate_all(struct rg_judgement *judgement)
 	rg_fit_total(&judgement->fit, &judgement->total.estimate);
 	judgement->total.gated = judgement->total.tested && total_has_weight(judgement->fit.table);
 	for (size_t i = 0; i < judgement->count; i++)
-		measure(&judgement->finding[i]);
-	measure(&judgement->total);
+		rg_finding_measure(&judgement->finding[i]);
+	rg_finding_measure(&judgement->total);
 }
 
 int rg_decide_statistical(struct rg_judgement *judgement, const struct rg_policy *policy,

@@ -15,6 +15,8 @@ struct judging {
 	struct rg_issues issues;
 	bool judged; /* judgement is made */
 	struct rg_wait_part waits;
+	struct rg_callers callers;
+	bool callers_known; /* callers are judged */
 };
 
 /* --- Outcome ---------------------------------------------------------------------------------- */
@@ -51,6 +53,8 @@ static enum rg_outcome cpu_outcome(const struct judging *judging, const struct r
 		return RG_OUTCOME_NO_BASELINE;
 	if (judging->issues.blocked && (enough || judging->waits.judged))
 		return RG_OUTCOME_NOT_COMPARABLE;
+	if (enough && judging->callers.judgement.count > 0)
+		return RG_OUTCOME_FAIL;
 	return enough ? judging->judgement.outcome : RG_OUTCOME_UNDECIDED;
 }
 
@@ -112,6 +116,34 @@ static int judge_rows(struct judging *judging, struct rg_err *err)
 	return code;
 }
 
+/*
+ * On shares what is common to all is told from the functions the runs have in common: without enough of them nothing
+ * is known of a caller's growth either.
+ */
+static bool callers_can_be_judged(const struct judging *judging)
+{
+	const struct rg_verdict *verdict = judging->verdict;
+
+	return judging->judged && verdict->policy.rule == RG_RULE_STATISTICAL &&
+	       (verdict->basis != RG_BASIS_SHARE ||
+		judging->judgement.fit.pool_count >= RG_POOL_ROWS_MIN);
+}
+
+static int judge_callers(struct judging *judging, struct rg_err *err)
+{
+	const struct rg_policy *policy = &judging->verdict->policy;
+
+	if (!callers_can_be_judged(judging))
+		return 0;
+	int code = rg_callers_judge(&judging->callers, &judging->set,
+				    rg_basis_spread(policy, judging->verdict->basis),
+				    &judging->alignment, &judging->judgement, policy,
+				    judging->scratch, err);
+
+	judging->callers_known = code == 0;
+	return code;
+}
+
 static int check_comparable(struct judging *judging, struct rg_err *err)
 {
 	struct rg_verdict *verdict = judging->verdict;
@@ -162,6 +194,33 @@ static int report_issues(struct judging *judging, struct rg_err *err)
 	return 0;
 }
 
+static int report_callers(struct judging *judging, const struct rg_row_set *rows,
+			  struct rg_err *err)
+{
+	struct rg_verdict *verdict = judging->verdict;
+	const struct rg_row_source source = {
+		.dimension = RG_DIMENSION_ON_CPU,
+		.basis = verdict->basis,
+		.alignment = &judging->callers.alignment,
+		.judgement = &judging->callers.judgement,
+	};
+	struct rg_row_set set = {.total = verdict->total};
+	const struct rg_entry_source entries = {
+		.dimension = RG_DIMENSION_ON_CPU,
+		.growth = &judging->callers.growth,
+		.rows = rows,
+		.callers = &set,
+		.total = &judging->judgement.total,
+	};
+	int code = rg_report_rows(&set, &source, verdict->arena, judging->scratch, err);
+
+	if (code)
+		return code;
+	verdict->callers = set.rows;
+	verdict->caller_count = set.count;
+	return rg_report_entries(verdict, &judging->callers, &entries, judging->scratch, err);
+}
+
 static int report_cpu(struct judging *judging, struct rg_story *story, struct rg_err *err)
 {
 	struct rg_verdict *verdict = judging->verdict;
@@ -189,7 +248,29 @@ static int report_cpu(struct judging *judging, struct rg_story *story, struct rg
 	verdict->ignored_share_base = set.ignored_share[RG_END_BASE];
 	verdict->ignored_share_canary = set.ignored_share[RG_END_CANARY];
 	story->finding = set.finding;
-	return 0;
+	return judging->callers_known && rests_on_tests(judging, story)
+		       ? report_callers(judging, &set, err)
+		       : 0;
+}
+
+static int report_wait_entries(struct judging *judging, const struct rg_row_set *rows,
+			       struct rg_err *err)
+{
+	const struct rg_wait_rows *waits = &judging->waits.waits.judged;
+	struct rg_growth growth = judging->callers.growth;
+	const struct rg_entry_source entries = {
+		.dimension = RG_DIMENSION_OFF_CPU,
+		.growth = &growth,
+		.rows = rows,
+		.total = &judging->waits.judgement.total,
+	};
+
+	growth.off_cpu = true;
+	growth.self = &waits->alignment;
+	growth.fit = &judging->waits.judgement.fit;
+	growth.leaf = waits->row_of_sample;
+	return rg_report_entries(judging->verdict, &judging->callers, &entries, judging->scratch,
+				 err);
 }
 
 static int report_judged_waits(struct judging *judging, struct rg_story *story, struct rg_err *err)
@@ -221,7 +302,7 @@ static int report_judged_waits(struct judging *judging, struct rg_story *story, 
 	out->ignored_share_canary = set.ignored_share[RG_END_CANARY];
 	story->wait_finding = set.finding;
 	story->wait_judgement = out->judged ? &judging->waits.judgement : NULL;
-	return 0;
+	return out->judged && judging->callers_known ? report_wait_entries(judging, &set, err) : 0;
 }
 
 static int report_waits(struct judging *judging, struct rg_story *story, struct rg_err *err)
@@ -296,6 +377,8 @@ static int judge(struct judging *judging, const struct rg_runs *base, const stru
 		code = report_sides(judging, err);
 	if (!code)
 		code = judge_rows(judging, err);
+	if (!code)
+		code = judge_callers(judging, err);
 	if (!code)
 		code = rg_waits_judge(&judging->waits, &judging->set, &judging->verdict->policy,
 				      judging->verdict->basis, &judging->issues, judging->scratch,

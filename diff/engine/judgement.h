@@ -87,6 +87,9 @@ int rg_decide_statistical(struct rg_judgement *judgement, const struct rg_policy
 /* The seed rule. */
 void rg_decide_literal(struct rg_judgement *judgement, const struct rg_policy *policy);
 
+/* Interval and p of the estimate. */
+void rg_finding_measure(struct rg_finding *finding);
+bool rg_finding_fails(const struct rg_finding *finding);
 /* The growth the test of this finding would have found nine times in ten; capped at RG_GROWTH_MAX. */
 double rg_finding_mdg(const struct rg_finding *finding, const struct rg_policy *policy,
 		      size_t tested);

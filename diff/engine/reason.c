@@ -156,6 +156,59 @@ static void add_failing(struct rg_buf *out, const struct rg_verdict *verdict,
 		(new ? add_new : add_regressed)(out, verdict, row);
 }
 
+/* "orders() and what it calls": a caller is judged by all of that. */
+static void add_failing_caller(struct rg_buf *out, const struct rg_verdict *verdict,
+			       const struct rg_row *row)
+{
+	add_subject(out, verdict, row);
+	rg_buf_adds(out, " and what it calls use ");
+	rg_word_percent(out, row->growth);
+	add_object(out, verdict);
+	add_limit(out, row->growth_allowed);
+}
+
+static bool is_entry_of(const struct rg_entry *entry, const struct rg_verdict *verdict,
+			const struct rg_row *row)
+{
+	const struct rg_row *const rows[] = {
+		[RG_DIMENSION_ON_CPU] = verdict->rows,
+		[RG_DIMENSION_OFF_CPU] = verdict->off_cpu.rows,
+	};
+
+	if (entry->dimension != row->dimension)
+		return false;
+	switch (entry->of) {
+	case RG_GROWTH_OF_ROW:
+		return &rows[entry->dimension][entry->row] == row;
+	case RG_GROWTH_OF_CALLER:
+		return &verdict->callers[entry->row] == row;
+	case RG_GROWTH_OF_TOTAL:
+		return is_total(verdict, row);
+	}
+	return false;
+}
+
+/* ", through parse_row()": where most of the growth came in. */
+static void add_through(struct rg_buf *out, const struct rg_verdict *verdict,
+			const struct rg_row *row)
+{
+	const char *before = ", through ";
+
+	for (size_t i = 0; i < verdict->entry_count; i++) {
+		const struct rg_entry *entry = &verdict->entries[i];
+		const struct rg_row place = {.function = entry->function,
+					     .module = entry->module,
+					     .wait = "",
+					     .api = ""};
+
+		if (!is_entry_of(entry, verdict, row))
+			continue;
+		rg_buf_adds(out, before);
+		rg_word_function(out, &place);
+		before = " and ";
+	}
+}
+
 static size_t count_failing(const struct rg_row *rows, size_t count)
 {
 	size_t failing = 0;
@@ -169,8 +222,12 @@ static size_t count_failing(const struct rg_row *rows, size_t count)
 static const struct rg_row *worst_failing(const struct rg_verdict *verdict, size_t functions,
 					  size_t waits)
 {
-	if (functions > 0)
+	const struct rg_row *caller = verdict->caller_count > 0 ? &verdict->callers[0] : NULL;
+
+	if (functions > 0 && (!caller || caller->impact <= verdict->rows[0].impact))
 		return &verdict->rows[0];
+	if (caller)
+		return caller;
 	if (waits > 0)
 		return &verdict->off_cpu.rows[0];
 	return fails(&verdict->total) ? &verdict->total : &verdict->off_cpu.total;
@@ -184,19 +241,35 @@ static void add_fail(struct rg_buf *out, const struct rg_story *story)
 	size_t waits = count_failing(off_cpu->rows, off_cpu->row_count);
 	const struct rg_row *worst = worst_failing(verdict, functions, waits);
 
-	add_failing(out, verdict, worst);
-	if (functions + waits == 0)
+	if (verdict->caller_count > 0 && worst == verdict->callers)
+		add_failing_caller(out, verdict, worst);
+	else
+		add_failing(out, verdict, worst);
+	add_through(out, verdict, worst);
+	if (functions + waits + verdict->caller_count == 0)
 		rg_buf_adds(out, is_wait(worst) ? ", though no single wait fails"
 						: ", though no single function fails");
-	if (functions > 1) {
+	bool caller_first = worst == verdict->callers && verdict->caller_count > 0;
+	bool function_first = functions > 0 && !caller_first;
+
+	if (functions > function_first) {
 		rg_buf_adds(out, "; ");
-		rg_word_count(out, functions - 1, "more function fails", "more functions fail");
+		rg_word_count(out, functions - function_first,
+			      function_first ? "more function fails" : "function fails too",
+			      function_first ? "more functions fail" : "functions fail too");
 	}
-	if (waits > (functions == 0)) {
+	if (verdict->caller_count > caller_first) {
 		rg_buf_adds(out, "; ");
-		rg_word_count(out, waits - (functions == 0),
-			      functions == 0 ? "more wait fails" : "wait fails too",
-			      functions == 0 ? "more waits fail" : "waits fail too");
+		rg_word_count(out, verdict->caller_count - caller_first,
+			      "caller fails by what it calls", "callers fail by what they call");
+	}
+	bool wait_first = functions == 0 && verdict->caller_count == 0;
+
+	if (waits > wait_first) {
+		rg_buf_adds(out, "; ");
+		rg_word_count(out, waits - wait_first,
+			      wait_first ? "more wait fails" : "wait fails too",
+			      wait_first ? "more waits fail" : "waits fail too");
 	}
 }
 

@@ -3,6 +3,7 @@
 #define RG_ENGINE_REPORT_H
 
 #include "align.h"
+#include "callers.h"
 #include "comparable.h"
 #include "judge_waits.h"
 #include "judgement.h"
@@ -38,6 +39,20 @@ struct rg_row_set {
 /* The rows' texts live in the arena; *out->total is completed. */
 int rg_report_rows(struct rg_row_set *out, const struct rg_row_source *source,
 		   struct rg_arena *arena, struct rg_arena *scratch, struct rg_err *err);
+
+/* What is explained in one dimension. */
+struct rg_entry_source {
+	enum rg_dimension dimension;
+	const struct rg_growth *growth;
+	const struct rg_row_set *rows;    /* the verdict's, with what each was made from */
+	const struct rg_row_set *callers; /* or NULL */
+	const struct rg_finding *total;
+};
+
+/* Adds to the verdict's entries where each row, caller and total that fails came in. */
+int rg_report_entries(struct rg_verdict *verdict, const struct rg_callers *callers,
+		      const struct rg_entry_source *source, struct rg_arena *scratch,
+		      struct rg_err *err);
 
 /* The off-CPU half: all but total, rows and what is counted with them, unless it was not judged. */
 int rg_report_waits(struct rg_off_cpu *out, const struct rg_wait_part *part,

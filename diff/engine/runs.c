@@ -18,34 +18,29 @@ static uint64_t digest_text(const char *text, uint64_t seed)
 	return rg_hash_bytes(text, strlen(text), seed);
 }
 
-/* Who waits is told by the whole stack and the thread. */
-static uint64_t digest_wait(const struct rg_sample *sample, const struct rg_stack *stack,
-			    uint64_t seed)
-{
-	seed = digest_text(sample->thread, digest_text(sample->wait, seed));
-	return rg_hash_bytes(stack->frames, stack->depth * sizeof(*stack->frames), seed);
-}
-
 static uint64_t digest_samples(const struct rg_profile *profile, uint64_t seed)
 {
-	size_t samples;
+	size_t samples, stacks;
 	const struct rg_sample *sample = rg_profile_samples(profile, &samples);
-	const struct rg_stack *stack = rg_profile_stacks(profile, &(size_t){0});
+	const struct rg_stack *stack = rg_profile_stacks(profile, &stacks);
 
+	for (size_t i = 0; i < stacks; i++)
+		seed = rg_hash_bytes(stack[i].frames, stack[i].depth * sizeof(*stack[i].frames),
+				     seed);
 	for (size_t i = 0; i < samples; i++) {
-		uint32_t where[] = {stack[sample[i].stack].frames[0], sample[i].slice};
+		uint32_t where[] = {sample[i].stack, sample[i].slice};
 
 		seed = rg_hash_bytes(where, sizeof(where), seed);
 		seed = rg_hash_bytes(sample[i].value, sizeof(sample[i].value), seed);
 		if (sample[i].value[RG_VALUE_WAITS] || sample[i].value[RG_VALUE_OFF_CPU_NS])
-			seed = digest_wait(&sample[i], &stack[sample[i].stack], seed);
+			seed = digest_text(sample[i].thread, digest_text(sample[i].wait, seed));
 	}
 	return seed;
 }
 
 /*
  * Of all that the engine reads, so that runs with equal digests may stand in either order. Names
- * once each, samples by the number of their leaf: profiles are in canonical order.
+ * and stacks once each, samples by the number of their stack: profiles are in canonical order.
  */
 static uint64_t digest(const struct rg_profile *profile)
 {
@@ -129,6 +124,7 @@ static void open_run(struct rg_run *run, const struct rg_profile *profile, enum 
 		.round = rg_profile_fact_u64(profile, RG_KEY_ROUND, 0),
 		.started_ns = rg_profile_fact_u64(profile, RG_KEY_STARTED_NS, 0),
 		.digest = digest(profile),
+		.program = rg_profile_fact(profile, RG_KEY_TARGET),
 	};
 	set_unit(run);
 	set_work(run);
@@ -147,6 +143,14 @@ static int by_content(const void *left, const void *right)
 	return (a->digest > b->digest) - (a->digest < b->digest);
 }
 
+static void match_programs(struct rg_run_set *set)
+{
+	const char *canary = rg_run_set_side(set, RG_END_CANARY)->program;
+
+	for (size_t i = 0; i < rg_run_set_count(set); i++)
+		set->run[i].matched_as = canary;
+}
+
 int rg_run_set_make(struct rg_run_set *out, const struct rg_runs *base,
 		    const struct rg_runs *canary, struct rg_arena *arena, struct rg_err *err)
 {
@@ -161,5 +165,14 @@ int rg_run_set_make(struct rg_run_set *out, const struct rg_runs *base,
 		open_run(&run[base->count + i], canary->run[i], RG_END_CANARY);
 	qsort(run, count, sizeof(*run), by_content);
 	*out = (struct rg_run_set){run, {base->count, canary->count}};
+	if (canary->count > 0)
+		match_programs(out);
 	return 0;
+}
+
+const char *rg_run_module(const struct rg_run *run, const char *module)
+{
+	return run->program && run->matched_as && strcmp(module, run->program) == 0
+		       ? run->matched_as
+		       : module;
 }

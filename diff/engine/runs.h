@@ -30,6 +30,8 @@ struct rg_run {
 	bool work_counted;
 	uint64_t round;   /* it was taken in; 0: none */
 	uint64_t started_ns, digest;
+	/* The program's file name, and the canary's, by which its functions are matched. NULL: not known. */
+	const char *program, *matched_as;
 	/* Filled when the run is aligned: counts whose leaf has a name, all; the same as integers. */
 	double named, all;
 	int64_t samples;
@@ -46,6 +48,8 @@ int rg_run_set_make(struct rg_run_set *out, const struct rg_runs *base,
 
 /* As many rounds of one run a side as all runs make up, two at least; else 0: they are not paired. */
 size_t rg_run_set_rounds(const struct rg_run_set *set);
+/* A module of the run, by the name it is matched by: a version in the program's file name is none of its functions'. */
+const char *rg_run_module(const struct rg_run *run, const char *module);
 
 static inline size_t rg_run_set_count(const struct rg_run_set *set)
 {

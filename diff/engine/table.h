@@ -119,5 +119,7 @@ static inline bool rg_table_has_weight(const struct rg_table *table, int64_t can
 
 /* Adds up the counts. Returns 0, RG_ENOMEM, or RG_ELIMIT when a sum does not fit. */
 int rg_table_sum(struct rg_table *table, struct rg_arena *arena, struct rg_err *err);
+/* Sets `side` alone: for rows of which several hold the same samples. */
+int rg_table_sum_rows(struct rg_table *table, struct rg_arena *arena, struct rg_err *err);
 
 #endif

@@ -62,7 +62,8 @@ static void add_module(struct naming *naming)
 		return;
 	const struct rg_frame *frame = &anchoring->frame[naming->anchor.frame];
 
-	rg_canon_module(&naming->identity, anchoring->module[frame->module].name);
+	rg_canon_module(&naming->identity,
+			rg_run_module(naming->run, anchoring->module[frame->module].name));
 }
 
 static const char *text_of(const struct rg_buf *buf)

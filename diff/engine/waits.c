@@ -17,6 +17,7 @@ struct gathering {
 	/* By run: sums of the waits known when the run was read, and how many those were. */
 	struct rg_wait_sum **sum;
 	size_t *known;
+	const uint32_t **wait_of; /* and of its samples */
 	struct rg_wait_sum *total;
 	struct rg_arena *arena;
 };
@@ -37,6 +38,7 @@ static int read_run(struct gathering *gathering, size_t run, struct rg_err *err)
 
 	if (code)
 		return code;
+	gathering->wait_of[run] = wait_of;
 	gathering->known[run] = gathering->names.count;
 	gathering->sum[run] = rg_arena_array(gathering->arena, gathering->names.count + 1,
 					     sizeof(**gathering->sum));
@@ -54,7 +56,8 @@ static int read_runs(struct gathering *gathering, struct rg_err *err)
 	gathering->sum = rg_arena_array(gathering->arena, runs + 1, sizeof(struct rg_wait_sum *));
 	gathering->known = rg_arena_array(gathering->arena, runs + 1, sizeof(*gathering->known));
 	gathering->total = rg_arena_array(gathering->arena, runs + 1, sizeof(*gathering->total));
-	if (!gathering->sum || !gathering->known || !gathering->total)
+	gathering->wait_of = rg_arena_array(gathering->arena, runs + 1, sizeof(const uint32_t *));
+	if (!gathering->sum || !gathering->known || !gathering->total || !gathering->wait_of)
 		return rg_err_nomem(err, "diff");
 	for (size_t i = 0; !code && i < runs; i++)
 		code = read_run(gathering, i, err);
@@ -215,19 +218,55 @@ static int make_exposures(const struct gathering *gathering, enum rg_basis basis
 	return 0;
 }
 
-static int take_votes(const struct gathering *gathering, const struct named *named, size_t rows,
+/* Waits: the row of each, or RG_WAIT_NONE. NULL: out of memory. */
+static uint32_t *map_waits(const struct gathering *gathering, const struct named *named,
+			   size_t rows)
+{
+	size_t count = gathering->names.count + 1;
+	uint32_t *row_of = rg_arena_array(gathering->arena, count, sizeof(*row_of));
+
+	if (!row_of)
+		return NULL;
+	memset(row_of, 0xff, count * sizeof(*row_of));
+	for (size_t row = 0; row < rows; row++)
+		row_of[named[row].id] = (uint32_t)row;
+	return row_of;
+}
+
+static int map_samples(const struct gathering *gathering, const uint32_t *row_of,
+		       struct rg_wait_rows *out)
+{
+	size_t runs = rg_run_set_count(gathering->set), count;
+	const uint32_t **map = rg_arena_array(gathering->arena, runs + 1, sizeof(const uint32_t *));
+
+	if (!map)
+		return RG_ENOMEM;
+	for (size_t run = 0; run < runs; run++) {
+		rg_profile_samples(gathering->set->run[run].profile, &count);
+		uint32_t *row = rg_arena_array(gathering->arena, count + 1, sizeof(*row));
+
+		if (!row)
+			return RG_ENOMEM;
+		for (size_t i = 0; i < count; i++) {
+			uint32_t wait = gathering->wait_of[run][i];
+
+			row[i] = wait == RG_WAIT_NONE ? wait : row_of[wait];
+		}
+		map[run] = row;
+	}
+	out->row_of_sample = map;
+	return 0;
+}
+
+static int take_votes(const struct gathering *gathering, const uint32_t *row_of,
 		      struct rg_alignment *out)
 {
 	const struct rg_wait_names *names = &gathering->names;
 	struct rg_vote *vote =
 		rg_arena_array(gathering->arena, names->vote_count + 1, sizeof(*vote));
-	uint32_t *row_of = rg_arena_array(gathering->arena, names->count + 1, sizeof(*row_of));
 
-	if (!vote || !row_of)
+	if (!vote)
 		return RG_ENOMEM;
-	memset(row_of, 0xff, (names->count + 1) * sizeof(*row_of));
-	for (size_t row = 0; row < rows; row++)
-		row_of[named[row].id] = (uint32_t)row;
 	for (size_t i = 0; i < names->vote_count; i++) {
 		uint32_t row = row_of[names->vote[i].function];
 
@@ -277,8 +316,12 @@ static int make_rows(const struct gathering *gathering, bool idle, struct rg_wai
 		code = fill(gathering, &filling, named, rows);
 	if (!code)
 		code = make_exposures(gathering, idle ? RG_BASIS_SECOND : names->basis, table);
+	const uint32_t *row_of = code ? NULL : map_waits(gathering, named, rows);
+
 	if (!code)
-		code = take_votes(gathering, named, rows, &out->alignment);
+		code = row_of ? take_votes(gathering, row_of, &out->alignment) : RG_ENOMEM;
+	if (!code && !idle)
+		code = map_samples(gathering, row_of, out);
 	if (code == RG_ELIMIT)
 		return rg_err_set(err, code, "diff: add up the waits: more than 2^63 - 1");
 	if (code)

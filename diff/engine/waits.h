@@ -26,6 +26,7 @@ struct rg_wait {
 struct rg_wait_rows {
 	struct rg_alignment alignment;
 	const struct rg_wait *wait;
+	const uint32_t *const *row_of_sample; /* runs, their samples: row, or RG_WAIT_NONE */
 };
 
 struct rg_waits {

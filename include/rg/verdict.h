@@ -86,6 +86,27 @@ struct rg_row {
 	double impact;
 };
 
+/* What a growth is of: a function's own cost, that of a caller with all it calls, or the total. */
+enum rg_growth_of {
+	RG_GROWTH_OF_ROW = 0,
+	RG_GROWTH_OF_CALLER = 1,
+	RG_GROWTH_OF_TOTAL = 2,
+};
+
+/*
+ * Where the growth of something that fails came in: the function nearest to the leaves, of the application, that
+ * accounts for most of it. Where it came by several ways there is one of these for each.
+ */
+struct rg_entry {
+	enum rg_dimension dimension;
+	enum rg_growth_of of;
+	size_t row; /* index among the rows of that dimension, or the callers; 0 of the total */
+	const char *function, *module; /* as shown */
+	const char *file;              /* where most of its canary samples called on, or "" */
+	uint32_t line;                 /* 0: not known */
+	double explains;               /* part of the growth that is on stacks through it, 0 to 1 */
+};
+
 /* One reason why the sides cannot be compared, or one caution. */
 struct rg_issue {
 	bool blocking;    /* not comparable; else a caution that is only shown */
@@ -199,6 +220,15 @@ struct rg_verdict {
 	/* Functions with samples that the policy ignores, among the rows or not, and their part of the CPU. */
 	size_t ignored_count;
 	double ignored_share_base, ignored_share_canary;
+	/*
+	 * Callers that fail by what they cost with all they call, though what they call does not by itself: costs,
+	 * shares and samples are of all that. The greatest growth first.
+	 */
+	const struct rg_row *callers;
+	size_t caller_count;
+	/* By dimension, then what it is of, then row; the part that explains most first. */
+	const struct rg_entry *entries;
+	size_t entry_count;
 	struct rg_off_cpu off_cpu;
 	const struct rg_issue *issues;
 	size_t issue_count;

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "callers.h"
+#include "stats.h"
+
+#include "rg/arena.h"
+#include "rg/err.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Of the policy's false discovery rate. */
+#define PART_OF_Q        0.25
+/* A function that does more itself is judged by that. */
+#define OWN_PART_MAX     0.5
+/* That much of a caller's growth is explained by what fails already: then it says nothing new. */
+#define EXPLAINED        0.5
+/* A baseline with less of it is none to have grown from. */
+#define NEGLIGIBLE_SHARE 0.0025
+
+/* One-sided, in standard errors: 97.5 %. */
+#define CERTAIN 1.96
+
+enum { CALLERS_MAX = 5 };
+
+/* A member of the family, later one that grew; and by how much, in units of the estimates. */
+struct grown {
+	struct rg_finding finding;
+	double change;
+};
+
+struct judging {
+	struct rg_callers *out;
+	const struct rg_run_set *set;
+	const struct rg_alignment *self;
+	const struct rg_judgement *judgement;
+	const struct rg_policy *policy;
+	struct rg_arena *arena;
+	struct rg_fit fit; /* of the functions' own cost, over the callers' table */
+	struct grown *grown;
+	size_t count;
+};
+
+/* --- The family ------------------------------------------------------------------------------- */
+
+static bool is_mostly_its_own(const struct judging *judging, uint32_t row)
+{
+	const struct rg_alignment *all = &judging->out->alignment;
+	uint32_t own = rg_function_row(judging->self, &all->function[row]);
+
+	return own != RG_FUNCTION_NONE && rg_table_both(&judging->self->table, own) >
+						  OWN_PART_MAX * rg_table_both(&all->table, row);
+}
+
+static bool in_family(const struct judging *judging, uint32_t row)
+{
+	const struct rg_table *table = &judging->out->alignment.table;
+	const struct rg_row_rule *rule = rg_row_rule_of(judging->out->judgement.rules, row);
+
+	return judging->out->growth.application[row] && !rule->ignored &&
+	       rg_table_share(table, row, RG_END_CANARY) >= rule->min_share &&
+	       rg_table_share(table, row, RG_END_BASE) >= NEGLIGIBLE_SHARE &&
+	       !is_mostly_its_own(judging, row);
+}
+
+static int make_family(struct judging *judging, struct rg_err *err)
+{
+	size_t rows = judging->out->alignment.table.rows;
+
+	judging->grown = rg_arena_array(judging->arena, rows + 1, sizeof(*judging->grown));
+	if (!judging->grown)
+		return rg_err_nomem(err, "diff");
+	for (uint32_t row = 0; row < rows; row++) {
+		if (!in_family(judging, row))
+			continue;
+		judging->grown[judging->count++].finding = (struct rg_finding){
+			.row = row,
+			.rule = rg_row_rule_of(judging->out->judgement.rules, row),
+			.tested = true,
+			.gated = true,
+		};
+	}
+	return 0;
+}
+
+/* --- Tests ------------------------------------------------------------------------------------ */
+
+static bool has_grown(const struct judging *judging, const struct rg_finding *finding)
+{
+	const struct rg_table *table = &judging->out->alignment.table;
+	double threshold = rg_finding_threshold(finding);
+	double certain =
+		rg_table_share(table, finding->row, RG_END_CANARY) * -expm1(-fmax(finding->low, 0));
+
+	return !finding->broken && finding->rejected && finding->estimate.log_growth > threshold &&
+	       finding->estimate.raw > threshold && certain >= finding->rule->min_share;
+}
+
+static double change_of_row(const struct judging *judging, uint32_t row)
+{
+	const struct rg_table *table = &judging->out->alignment.table;
+	const double *scale = judging->fit.scale_side;
+
+	return (double)table->side[RG_END_CANARY][row] / scale[RG_END_CANARY] -
+	       (double)table->side[RG_END_BASE][row] / scale[RG_END_BASE];
+}
+
+static int test_family(struct judging *judging, struct rg_err *err)
+{
+	double *p = rg_arena_array(judging->arena, judging->count + 1, sizeof(*p));
+	bool *grew = rg_arena_array(judging->arena, judging->count + 1, sizeof(*grew));
+	struct rg_policy policy = *judging->policy;
+
+	policy.q *= PART_OF_Q;
+	if (!p || !grew)
+		return rg_err_nomem(err, "diff");
+	for (size_t i = 0; i < judging->count; i++) {
+		struct rg_finding *finding = &judging->grown[i].finding;
+
+		rg_fit_row(&judging->fit, finding->row, &finding->estimate);
+		rg_finding_measure(finding);
+		p[i] = finding->p;
+		judging->grown[i].change = change_of_row(judging, finding->row);
+	}
+	rg_bh_reject(p, judging->count, policy.q, grew);
+	for (size_t i = 0; i < judging->count; i++) {
+		struct rg_finding *finding = &judging->grown[i].finding;
+
+		finding->rejected = grew[i];
+		finding->mdg = rg_finding_mdg(finding, &policy, judging->count);
+		finding->status =
+			has_grown(judging, finding) ? RG_STATUS_REGRESSED : RG_STATUS_UNCHANGED;
+	}
+	return 0;
+}
+
+/* --- What moved ------------------------------------------------------------------------------- */
+
+/* A cost's variance: of the samples it was counted by, and from run to run. */
+static double noise(const struct judging *judging, const double *const leaf[RG_END_COUNT],
+		    const double *const less[RG_END_COUNT], size_t row)
+{
+	const struct rg_fit *fit = &judging->fit;
+	double variance = 0, mean = 0;
+
+	for (int end = 0; end < RG_END_COUNT; end++) {
+		double cost = fmax(leaf[end][row] - (less ? less[end][row] : 0), 0);
+
+		variance += cost / fit->scale_side[end];
+		mean += cost / 2;
+	}
+	return variance + fit->between * fit->inverse_runs * mean * mean;
+}
+
+/*
+ * How much of what grew under a caller others lost: calls that another function makes now move cost, and are no
+ * growth. They take it away function by function in the proportions they bring it in, so the part that moved is
+ * the slope of the others' losses over the gains, weighted by how well each is known. That much for certain is
+ * left as growth.
+ */
+static double certain_growth(const struct judging *judging, const struct rg_growth_sums *under,
+			     const struct rg_growth_sums *whole)
+{
+	const double *const in[] = {under->leaf[RG_END_BASE], under->leaf[RG_END_CANARY]};
+	const double *const all[] = {whole->leaf[RG_END_BASE], whole->leaf[RG_END_CANARY]};
+	double gains = 0, losses = 0;
+
+	for (size_t row = 0; row < judging->self->table.rows; row++) {
+		double gain = in[RG_END_CANARY][row] - in[RG_END_BASE][row];
+		double loss = gain - (all[RG_END_CANARY][row] - all[RG_END_BASE][row]);
+		double variance = noise(judging, all, in, row) + noise(judging, in, NULL, row);
+
+		if (!(variance > 0))
+			continue;
+		gains += gain * gain / variance;
+		losses += gain * loss / variance;
+	}
+	if (!(gains > 0))
+		return 0;
+	double moved = losses / gains, error = 1 / sqrt(gains);
+
+	return (under->canary - under->base) * (1 - fmax(0, moved + CERTAIN * error));
+}
+
+static const struct rg_growth_part everything = {.leaf = RG_FUNCTION_NONE,
+						 .caller = RG_FUNCTION_NONE};
+
+static int drop_moved(struct judging *judging, struct rg_err *err)
+{
+	struct rg_growth_sums whole;
+	size_t kept = 0;
+	int code = rg_growth_sum(&judging->out->growth, &everything, &whole, judging->arena, err);
+
+	for (size_t i = 0; code == 0 && i < judging->count; i++) {
+		const struct rg_finding *finding = &judging->grown[i].finding;
+		struct rg_growth_part part = everything;
+		struct rg_growth_sums under;
+
+		if (finding->status != RG_STATUS_REGRESSED)
+			continue;
+		part.caller = finding->row;
+		code = rg_growth_sum(&judging->out->growth, &part, &under, judging->arena, err);
+		if (code == 0 &&
+		    certain_growth(judging, &under, &whole) > under.base * finding->rule->growth)
+			judging->grown[kept++] = judging->grown[i];
+	}
+	judging->count = kept;
+	return code;
+}
+
+/* --- Which of them say something -------------------------------------------------------------- */
+
+/* What accounts for growth already: functions that fail by themselves, and callers that were chosen. */
+struct known {
+	bool *leaf;   /* rows of `self` */
+	bool *caller; /* rows of the callers */
+};
+
+static int by_change(const void *left, const void *right)
+{
+	const struct grown *a = left, *b = right;
+
+	if (a->change != b->change)
+		return a->change < b->change ? 1 : -1;
+	return (a->finding.row > b->finding.row) - (a->finding.row < b->finding.row);
+}
+
+static const struct rg_finding *find_grown(const struct judging *judging, uint32_t row)
+{
+	for (size_t i = 0; i < judging->count; i++) {
+		if (judging->grown[i].finding.row == row)
+			return &judging->grown[i].finding;
+	}
+	return NULL;
+}
+
+static int is_explained(struct judging *judging, const struct known *known,
+			const struct rg_growth_part *part, bool *explained, struct rg_err *err)
+{
+	struct rg_growth_part rest = *part;
+	struct rg_growth_sums all, left;
+	int code = rg_growth_sum(&judging->out->growth, part, &all, judging->arena, err);
+
+	rest.without = known->caller;
+	rest.without_leaf = known->leaf;
+	if (!code)
+		code = rg_growth_sum(&judging->out->growth, &rest, &left, judging->arena, err);
+	if (!code)
+		*explained = left.canary - left.base < EXPLAINED * (all.canary - all.base);
+	return code;
+}
+
+/* In place of a caller the place where its growth came in, if that fails as well. */
+static int choose(struct judging *judging, struct known *known, const struct rg_finding *finding,
+		  struct rg_err *err)
+{
+	struct rg_growth_part part = everything;
+	struct rg_growth_place place[RG_GROWTH_PLACES];
+	struct rg_judgement *out = &judging->out->judgement;
+	bool explained = false;
+	size_t places;
+
+	part.caller = finding->row;
+	int code = is_explained(judging, known, &part, &explained, err);
+
+	if (code || explained)
+		return code;
+	code = rg_growth_find(&judging->out->growth, &part, RG_FUNCTION_NONE, place, &places,
+			      judging->arena, err);
+	if (code)
+		return code;
+	for (size_t i = 0; i < places; i++)
+		known->caller[place[i].row] = true;
+	known->caller[finding->row] = true;
+	const struct rg_finding *nearer = places == 1 ? find_grown(judging, place[0].row) : NULL;
+
+	out->finding[out->count++] = nearer ? *nearer : *finding;
+	return 0;
+}
+
+static int know_failing(const struct judging *judging, struct known *known, struct rg_err *err)
+{
+	const struct rg_judgement *own = judging->judgement;
+
+	*known = (struct known){
+		rg_arena_array(judging->arena, judging->self->table.rows + 1, sizeof(bool)),
+		rg_arena_array(judging->arena, judging->out->alignment.table.rows + 1,
+			       sizeof(bool)),
+	};
+	if (!known->leaf || !known->caller)
+		return rg_err_nomem(err, "diff");
+	for (size_t i = 0; i < own->count; i++)
+		known->leaf[own->finding[i].row] = rg_finding_fails(&own->finding[i]);
+	return 0;
+}
+
+static int choose_all(struct judging *judging, struct rg_err *err)
+{
+	struct rg_judgement *out = &judging->out->judgement;
+	struct known known;
+	int code = know_failing(judging, &known, err);
+
+	out->finding = rg_arena_array(judging->arena, CALLERS_MAX + 1, sizeof(*out->finding));
+	if (!out->finding)
+		return rg_err_nomem(err, "diff");
+	qsort(judging->grown, judging->count, sizeof(*judging->grown), by_change);
+	for (size_t i = 0; code == 0 && i < judging->count && out->count < CALLERS_MAX; i++)
+		code = choose(judging, &known, &judging->grown[i].finding, err);
+	return code;
+}
+
+/* --- The whole -------------------------------------------------------------------------------- */
+
+/* Nobody is ranked by what others do for him; and how much costs vary the functions' own say. */
+static int prepare(struct judging *judging, struct rg_err *err)
+{
+	struct rg_callers *out = judging->out;
+	size_t rows = out->alignment.table.rows + 1;
+	const struct rg_judgement *own = judging->judgement;
+	const uint32_t *none = rg_arena_array(judging->arena, rows, sizeof(*none));
+
+	if (!none)
+		return rg_err_nomem(err, "diff");
+	judging->fit = own->fit;
+	judging->fit.table = &out->alignment.table;
+	for (size_t i = 0; i < judging->fit.pool_count; i++)
+		judging->fit.pool[i] = RG_ROW_TOTAL;
+	out->judgement = (struct rg_judgement){
+		.fit = judging->fit,
+		.rank = {none, none},
+		.place = {none, none},
+		.total = own->total,
+	};
+	int code = rg_rules_make(&out->judgement.rules, &out->alignment, judging->policy,
+				 judging->arena, err);
+
+	return code ? code
+		    : rg_growth_make(&out->growth, judging->set, judging->self, &out->alignment,
+				     &own->fit, judging->policy, judging->arena, err);
+}
+
+int rg_callers_judge(struct rg_callers *out, struct rg_run_set *set, enum rg_spread_basis spread,
+		     const struct rg_alignment *self, const struct rg_judgement *judgement,
+		     const struct rg_policy *policy, struct rg_arena *arena, struct rg_err *err)
+{
+	struct judging judging = {
+		.out = out,
+		.set = set,
+		.self = self,
+		.judgement = judgement,
+		.policy = policy,
+		.arena = arena,
+	};
+
+	*out = (struct rg_callers){0};
+	int code = rg_align_callers(&out->alignment, set, spread, self, arena, err);
+
+	if (!code)
+		code = prepare(&judging, err);
+	if (!code)
+		code = make_family(&judging, err);
+	if (!code)
+		code = test_family(&judging, err);
+	if (!code)
+		code = drop_moved(&judging, err);
+	return code ? code : choose_all(&judging, err);
+}

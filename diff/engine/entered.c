@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where growth came in: the place on the way from the root that accounts for most of it. */
+#include "growth.h"
+
+#include "rg/arena.h"
+#include "rg/err.h"
+
+#include <math.h>
+
+/* "Most": a place that accounts for less leaves too much unexplained. */
+#define MOST         0.8
+/* One of several ways in which growth came takes at least that part. */
+#define ONE_WAY      0.25
+/* A function on nearly all stacks tells nothing of where. */
+#define EVERYWHERE   0.95
+/* Growth came through a caller that had less than that part of the cost before. */
+#define CONCENTRATED 0.6
+
+/* The application's function nearest to the leaves with at least that change; ties by name. */
+static uint32_t deepest(const struct rg_growth *growth, const struct rg_growth_sums *sums,
+			double least, uint32_t except)
+{
+	uint32_t best = RG_FUNCTION_NONE;
+
+	for (uint32_t row = 0; row < growth->callers->table.rows; row++) {
+		if (!growth->application[row] || row == except || !(sums->change[row] >= least) ||
+		    !isfinite(sums->height[row]))
+			continue;
+		if (best == RG_FUNCTION_NONE || sums->height[row] < sums->height[best])
+			best = row;
+	}
+	return best;
+}
+
+static double change_of(const struct rg_growth_sums *sums)
+{
+	return sums->canary - sums->base;
+}
+
+static bool is_everywhere(const struct rg_growth_sums *sums, uint32_t row)
+{
+	double canary = sums->change[row] + sums->base_of[row];
+
+	return canary >= EVERYWHERE * sums->canary && sums->base_of[row] >= EVERYWHERE * sums->base;
+}
+
+/* Several ways, each without the stacks of those before. */
+static int find_ways(const struct rg_growth *growth, const struct rg_growth_part *part,
+		     double whole, struct rg_growth_place place[RG_GROWTH_PLACES], size_t *count,
+		     struct rg_arena *arena, struct rg_err *err)
+{
+	bool *taken = rg_arena_array(arena, growth->callers->table.rows + 1, sizeof(*taken));
+	struct rg_growth_part rest = *part;
+	double explained = 0;
+	size_t found = 0;
+
+	if (!taken)
+		return rg_err_nomem(err, "diff");
+	rest.without = taken;
+	*count = 0;
+	while (found < RG_GROWTH_PLACES) {
+		struct rg_growth_sums sums;
+		int code = rg_growth_sum(growth, &rest, &sums, arena, err);
+
+		if (code)
+			return code;
+		uint32_t row = deepest(growth, &sums, ONE_WAY * whole, RG_FUNCTION_NONE);
+
+		if (row == RG_FUNCTION_NONE || is_everywhere(&sums, row))
+			break;
+		taken[row] = true;
+		place[found++] = (struct rg_growth_place){row, fmin(1, sums.change[row] / whole)};
+		explained += sums.change[row];
+	}
+	if (found >= 2 && explained >= MOST * whole)
+		*count = found;
+	return 0;
+}
+
+/*
+ * The leaf itself, if it grew under whoever calls it; the caller under which it grew, if the others' share
+ * of it was large enough to have grown as well.
+ */
+static uint32_t concentrated(const struct rg_growth *growth, const struct rg_growth_sums *sums,
+			     uint32_t leaf_row)
+{
+	uint32_t row = deepest(growth, sums, MOST * change_of(sums), leaf_row);
+
+	if (row == RG_FUNCTION_NONE || sums->base_of[row] > CONCENTRATED * sums->base)
+		return RG_FUNCTION_NONE;
+	return row;
+}
+
+int rg_growth_find(const struct rg_growth *growth, const struct rg_growth_part *part,
+		   uint32_t leaf_row, struct rg_growth_place place[RG_GROWTH_PLACES], size_t *count,
+		   struct rg_arena *arena, struct rg_err *err)
+{
+	struct rg_growth_sums sums;
+	int code = rg_growth_sum(growth, part, &sums, arena, err);
+	double whole = code ? 0 : change_of(&sums);
+	uint32_t row;
+
+	*count = 0;
+	if (code || !(whole > 0))
+		return code;
+	if (leaf_row != RG_FUNCTION_NONE && growth->application[leaf_row])
+		row = concentrated(growth, &sums, leaf_row);
+	else
+		row = deepest(growth, &sums, MOST * whole, RG_FUNCTION_NONE);
+	if (leaf_row != RG_FUNCTION_NONE && growth->application[leaf_row] &&
+	    row == RG_FUNCTION_NONE)
+		return 0;
+	if (row == RG_FUNCTION_NONE || is_everywhere(&sums, row)) {
+		code = find_ways(growth, part, whole, place, count, arena, err);
+		if (code || *count > 0)
+			return code;
+	}
+	if (row == RG_FUNCTION_NONE)
+		return 0;
+	place[0] = (struct rg_growth_place){row, fmin(1, sums.change[row] / whole)};
+	*count = 1;
+	return 0;
+}

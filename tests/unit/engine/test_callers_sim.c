@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "unit.h"
+
+#include "../../bench/simulate.h"
+
+#include "rg/diff.h"
+#include "rg/err.h"
+#include "rg/profile.h"
+#include "rg/verdict.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/*
+ * Whole profiles with a known truth: functions of a library, called by the program's own, which its
+ * handlers call. Between runs the cost of every function varies, and what each caller makes of it. Counts
+ * are Poisson. Seeded: it passes or fails the same every time.
+ */
+
+enum { LEAVES = 120, CALLERS = 24, HANDLERS = 4, PATHS = 360, SLICES = 20, BUSY_SAMPLES = 29700 };
+
+struct path {
+	int leaf, caller, handler;
+	double cost; /* part of the whole */
+};
+
+struct program {
+	struct path path[PATHS];
+	double caller_share[CALLERS];
+};
+
+/* What is different in the canary. */
+struct change {
+	int caller; /* asks for so much more of all it calls; below 0: none */
+	double growth;
+	int moved_to; /* the calls of `caller` are made by this one now; below 0: no */
+	int removed;  /* a library function that is gone; below 0: none */
+};
+
+static const struct change no_change = {.caller = -1, .moved_to = -1, .removed = -1};
+
+static struct program make_program(uint64_t seed)
+{
+	struct rg_sim_random random = {seed};
+	struct program program = {0};
+	double sum = 0;
+
+	for (int i = 0; i < PATHS; i++) {
+		struct path *path = &program.path[i];
+
+		path->leaf = (int)(rg_sim_next(&random) % LEAVES);
+		path->caller = (int)(rg_sim_next(&random) % CALLERS);
+		path->handler = path->caller % HANDLERS;
+		path->cost = pow(1 + i, -0.8);
+		sum += path->cost;
+	}
+	for (int i = 0; i < PATHS; i++) {
+		program.path[i].cost /= sum;
+		program.caller_share[program.path[i].caller] += program.path[i].cost;
+	}
+	return program;
+}
+
+static uint32_t frame_of(struct rg_profile_builder *builder, const char *kind, int number,
+			 const char *module)
+{
+	char name[32];
+	uint32_t id, place;
+
+	snprintf(name, sizeof(name), "%s%02d", kind, number);
+	assert_int_equal(rg_profile_builder_module(builder, module, "", &place, NULL), 0);
+	assert_int_equal(rg_profile_builder_frame(
+				 builder,
+				 &(struct rg_frame){.function = name, .file = "", .module = place},
+				 &id, NULL),
+			 0);
+	return id;
+}
+
+static double factor(struct rg_sim_random *random, double cv)
+{
+	double spread = sqrt(log1p(cv * cv));
+
+	return exp(spread * rg_sim_normal(random) - spread * spread / 2);
+}
+
+static void add_path(struct rg_profile_builder *builder, const struct path *path, double mean,
+		     struct rg_sim_random *random)
+{
+	uint32_t frames[] = {frame_of(builder, "leaf", path->leaf, "libc.so.6"),
+			     frame_of(builder, "caller", path->caller, "server"),
+			     frame_of(builder, "handler", path->handler, "server"),
+			     frame_of(builder, "main", 0, "server")};
+	struct rg_sample sample = {.thread = "", .wait = ""};
+
+	assert_int_equal(rg_profile_builder_stack(builder, frames, 4, &sample.stack, NULL), 0);
+	for (uint32_t slice = 0; slice < SLICES; slice++) {
+		int64_t count = rg_sim_poisson(random, mean / SLICES);
+
+		if (count == 0)
+			continue;
+		sample.slice = slice;
+		sample.value[RG_VALUE_SAMPLES] = count;
+		sample.value[RG_VALUE_CPU_NS] = count * 10000000;
+		assert_int_equal(rg_profile_builder_sample(builder, &sample, NULL), 0);
+	}
+}
+
+static struct rg_profile *draw(const struct program *program, const struct change *change,
+			       double cv, struct rg_sim_random *random)
+{
+	struct rg_profile_builder *builder = rg_profile_builder_new();
+	struct rg_profile *profile = NULL;
+	double leaf[LEAVES], caller[CALLERS];
+
+	for (int i = 0; i < LEAVES; i++)
+		leaf[i] = factor(random, cv);
+	for (int i = 0; i < CALLERS; i++)
+		caller[i] = factor(random, cv / 2);
+	rg_profile_builder_measures(builder, RG_VALUE_SAMPLES);
+	rg_profile_builder_measures(builder, RG_VALUE_CPU_NS);
+	rg_profile_builder_fact(builder, RG_KEY_PERIOD_NS, "10000000", NULL);
+	rg_profile_builder_fact(builder, RG_KEY_WALL_NS, "300000000000", NULL);
+	for (int i = 0; i < SLICES; i++)
+		rg_profile_builder_slice(builder, &(struct rg_slice){.wall_ns = 15000000000}, NULL);
+	for (int i = 0; i < PATHS; i++) {
+		struct path path = program->path[i];
+		double mean = path.cost * BUSY_SAMPLES * leaf[path.leaf] * caller[path.caller];
+
+		if (path.caller == change->caller) {
+			mean *= 1 + change->growth;
+			if (change->moved_to >= 0) {
+				path.caller = change->moved_to;
+				path.handler = path.caller % HANDLERS;
+			}
+		}
+		if (path.leaf != change->removed)
+			add_path(builder, &path, mean, random);
+	}
+	assert_int_equal(rg_profile_builder_finish(builder, &profile, NULL), 0);
+	rg_profile_builder_free(builder);
+	return profile;
+}
+
+struct rates {
+	double fail, by_function, by_caller, named; /* that caller, or the place of what fails */
+};
+
+static bool names(const struct rg_verdict *verdict, int caller)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "caller%02d", caller);
+	if (verdict->caller_count > 0 && strcmp(verdict->callers[0].function, name) == 0)
+		return true;
+	return verdict->caller_count == 0 && verdict->entry_count > 0 &&
+	       strcmp(verdict->entries[0].function, name) == 0;
+}
+
+static struct rates rates_of(const struct program *program, const struct change *change, double cv,
+			     enum rg_basis basis, int pairs, uint64_t seed)
+{
+	struct rg_sim_random random = {seed};
+	struct rates rates = {0};
+	struct rg_policy policy;
+
+	rg_policy_init(&policy);
+	policy.basis = basis;
+	for (int i = 0; i < pairs; i++) {
+		struct rg_profile *base = draw(program, &no_change, cv, &random);
+		struct rg_profile *canary = draw(program, change, cv, &random);
+		const struct rg_profile *b = base, *c = canary;
+		struct rg_verdict *verdict;
+
+		assert_int_equal(rg_diff_judge(&(struct rg_runs){&b, 1}, &(struct rg_runs){&c, 1},
+					       &policy, &verdict, NULL),
+				 0);
+		bool fail = verdict->outcome == RG_OUTCOME_FAIL;
+
+		rates.fail += (double)fail / pairs;
+		rates.by_caller += (double)(fail && verdict->caller_count > 0) / pairs;
+		rates.by_function += (double)(fail && verdict->caller_count == 0) / pairs;
+		rates.named += (double)(fail && names(verdict, change->caller)) / pairs;
+		rg_verdict_free(verdict);
+		rg_profile_free(base);
+		rg_profile_free(canary);
+	}
+	return rates;
+}
+
+static int pairs_of(int pairs)
+{
+	const char *times = getenv("RG_SIM_TIMES");
+
+	return times ? pairs * atoi(times) : pairs;
+}
+
+static void say(const char *what, const struct rates *rates)
+{
+	print_message("%-34s fail %5.1f %%: by a function %5.1f, by a caller %5.1f; caller named "
+		      "%5.1f\n",
+		      what, 100 * rates->fail, 100 * rates->by_function, 100 * rates->by_caller,
+		      100 * rates->named);
+}
+
+static const enum rg_basis bases[] = {RG_BASIS_SHARE, RG_BASIS_SECOND};
+
+static void nothing_changed(void **state)
+{
+	struct program program = make_program(1);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bases); i++) {
+		struct rates rates =
+			rates_of(&program, &no_change, 0.05, bases[i], pairs_of(150), 5);
+
+		say(rg_basis_name(bases[i]), &rates);
+		assert_true(rates.by_caller <= 0.007);
+		assert_true(rates.fail <= 0.03);
+	}
+}
+
+/* Six callers with 2 to 5 % of the whole each, one after the other. */
+static struct rates grown(const struct change *like, enum rg_basis basis, int pairs)
+{
+	struct program program = make_program(1);
+	struct rates mean = {0};
+	struct change change = *like;
+
+	for (change.caller = 0; change.caller < 6; change.caller++) {
+		struct rates one = rates_of(&program, &change, 0.05, basis, pairs_of(pairs),
+					    7 + (uint64_t)change.caller);
+
+		mean.fail += one.fail / 6;
+		mean.by_function += one.by_function / 6;
+		mean.by_caller += one.by_caller / 6;
+		mean.named += one.named / 6;
+	}
+	return mean;
+}
+
+/* The whole program grows by 2 % then, and no function of the top by much. */
+static void a_caller_asks_for_more(void **state)
+{
+	struct change change = no_change;
+
+	(void)state;
+	change.growth = 0.6;
+	for (size_t i = 0; i < COUNT(bases); i++) {
+		struct rates rates = grown(&change, bases[i], 10);
+
+		say("a caller of 2 to 5 %, 60 % more", &rates);
+		assert_true(rates.by_caller >= 0.25);
+		assert_true(rates.named >= rates.fail - 0.05);
+	}
+	change.growth = 2;
+	for (size_t i = 0; i < COUNT(bases); i++) {
+		struct rates rates = grown(&change, bases[i], 5);
+
+		say("three times as much", &rates);
+		assert_true(rates.fail >= 0.9);
+		assert_true(rates.named >= 0.85);
+	}
+}
+
+static void a_larger_gain_hides_nothing(void **state)
+{
+	struct change change = no_change;
+
+	(void)state;
+	change.growth = 2;
+	change.removed = make_program(1).path[0].leaf;
+	for (size_t i = 0; i < COUNT(bases); i++) {
+		struct rates rates = grown(&change, bases[i], 5);
+
+		say("that, and a heavy function gone", &rates);
+		assert_true(rates.fail >= 0.9);
+		assert_true(rates.named >= 0.85);
+	}
+}
+
+static void moved_calls_are_no_growth(void **state)
+{
+	struct program program = make_program(1);
+	struct change change = no_change;
+
+	(void)state;
+	change.caller = 2;
+	change.moved_to = 3;
+	for (size_t i = 0; i < COUNT(bases); i++) {
+		struct rates rates = rates_of(&program, &change, 0.05, bases[i], pairs_of(40), 9);
+
+		say("moved", &rates);
+		assert_true(rates.by_caller <= 0.02);
+	}
+}
+
+static void a_gain_elsewhere_is_no_growth(void **state)
+{
+	struct program program = make_program(1);
+	struct change change = no_change;
+
+	(void)state;
+	change.removed = program.path[0].leaf;
+	for (size_t i = 0; i < COUNT(bases); i++) {
+		struct rates rates = rates_of(&program, &change, 0.05, bases[i], pairs_of(40), 9);
+
+		say("removed", &rates);
+		assert_true(rates.by_caller <= 0.02);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_changed),
+		cmocka_unit_test(a_caller_asks_for_more),
+		cmocka_unit_test(a_larger_gain_hides_nothing),
+		cmocka_unit_test(moved_calls_are_no_growth),
+		cmocka_unit_test(a_gain_elsewhere_is_no_growth),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
