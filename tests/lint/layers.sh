@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.." || exit 1
 declare -A headers=(
 	[base]='err arena buf hash intern text units'
 	[model]='profile pprof formats'
-	[engine]='policy verdict diff'
+	[engine]='policy verdict diff flame'
 	[config]='config'
 	[repo]='repo changes'
 	[store]='store remote owner file'

@@ -2,6 +2,7 @@
 #include "wait_made.h"
 
 #include "rg/arena.h"
+#include "rg/flame.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -152,10 +153,43 @@ static void every_allocation_may_fail(void **state)
 	rg_profile_free(after);
 }
 
+static void so_it_may_while_stacks_are_gathered(void **state)
+{
+	struct rg_profile *before = profile_of(false), *after = profile_of(true);
+	const struct rg_profile *runs[] = {before, after};
+	const struct rg_runs base = {runs, 1}, canary = {runs + 1, 1};
+	struct rg_policy policy;
+	long failures = 0;
+	int code;
+
+	(void)state;
+	rg_policy_init(&policy);
+	do {
+		struct rg_flame *flame = NULL;
+		struct rg_err err = {0};
+
+		left = failures;
+		code = rg_flame_make(&base, &canary, &policy, RG_BASIS_SECOND, &flame, &err);
+		left = -1;
+		if (code) {
+			assert_int_equal(code, RG_ENOMEM);
+			assert_int_equal(err.code, RG_ENOMEM);
+			assert_null(flame);
+			failures++;
+		}
+		rg_flame_free(flame);
+	} while (code && failures < 100000);
+	assert_int_equal(code, 0);
+	assert_true(failures > 100);
+	rg_profile_free(before);
+	rg_profile_free(after);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_allocation_may_fail),
+		cmocka_unit_test(so_it_may_while_stacks_are_gathered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
