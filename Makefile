@@ -138,7 +138,12 @@ $(B)/gen/reporters.inc: $(wildcard gate/report/*.c) Makefile
 	$(call msg,GEN,$@)
 	$(Q)mkdir -p $(@D) && for r in $(REPORTERS); do echo "RG_REPORTER($$r)"; done > $@
 
-GEN := $(SKELS) $(B)/gen/commands.inc $(B)/gen/stores.inc $(B)/gen/reporters.inc
+# The flame graph's page, styles and script.
+$(B)/gen/flame_embedded.h: $(wildcard gate/render/flame/*)
+	$(call msg,GEN,$@)
+	$(Q)mkdir -p $(@D) && gate/render/flame/embed.sh > $@
+
+GEN := $(SKELS) $(B)/gen/commands.inc $(B)/gen/stores.inc $(B)/gen/reporters.inc $(B)/gen/flame_embedded.h
 
 $(foreach l,$(LAYERS),$(eval $(call LAYER_RULE,$(l))))
 
@@ -150,6 +155,7 @@ $(B)/obj/%.o: %.c
 
 # Only these include generated headers.
 $(call obj,capture): $(SKELS)
+$(call obj,render): $(B)/gen/flame_embedded.h
 $(call obj,cmd): $(B)/gen/commands.inc
 $(call obj,store): $(B)/gen/stores.inc
 $(call obj,report): $(B)/gen/reporters.inc
@@ -272,6 +278,7 @@ fuzz_obj = $(patsubst %.c,$(B)/fuzz/obj/%.o,$(call src,$(1)))
 $(call fuzz_obj,capture): $(SKELS)
 $(call fuzz_obj,store): $(B)/gen/stores.inc
 $(call fuzz_obj,report): $(B)/gen/reporters.inc
+$(call fuzz_obj,render): $(B)/gen/flame_embedded.h
 
 define FUZZ_LAYER_RULE
 $(B)/fuzz/lib/$(1).a: $$(call fuzz_obj,$(1))
@@ -330,7 +337,7 @@ C_FILES = $(shell git ls-files '*.c' '*.h' 2>/dev/null | grep -v '^examples/')
 LINT_C = $(filter-out bpf/% tests/%,$(filter %.c,$(C_FILES)))
 # Any literal will do for the version: its quotes would not survive the shells on the way.
 LINT_FLAGS = -D_GNU_SOURCE -DRG_VERSION_TEXT=__FILE__ -Iinclude -isystem $(B)/gen -std=gnu17 $(PKG_CFLAGS)
-SCRIPTS := $(wildcard tests/*.sh tests/unit/unwind/recorder/*.sh tests/lint/*.sh tests/e2e/*.sh tests/e2e/forge/*.sh tests/bench/*.sh examples/*.sh examples/orders/*.sh .ci/run)
+SCRIPTS := $(wildcard tests/*.sh tests/unit/unwind/recorder/*.sh tests/lint/*.sh tests/e2e/*.sh tests/e2e/forge/*.sh tests/bench/*.sh gate/render/flame/*.sh examples/*.sh examples/orders/*.sh .ci/run)
 
 .PHONY: lint lint-quick fmt
 lint-quick: build

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "commits.h"
 #include "exit.h"
+#include "flame.h"
 #include "outcome.h"
 #include "policy.h"
 #include "remote.h"
@@ -80,6 +81,7 @@ static const struct rg_option_group groups[] = {
 	{"Fetching", fetch_options},
 	{"Policy", rg_options_policy},
 	{"Report", rg_options_report},
+	{"Flame graph", rg_options_flame},
 	{"Posting", rg_options_post},
 	{"General", rg_options_general},
 	{0},
@@ -244,7 +246,8 @@ static int check_usage(const struct rg_settings *s, const struct rg_cli_rest *re
 }
 
 /* --on-no-baseline is for what is known not to be there. */
-static int report(const struct check *c, const struct rg_verdict *verdict)
+static int report(const struct check *c, const struct rg_verdict *verdict,
+		  const struct rg_flame_sides *sides)
 {
 	struct rg_settings settings = *c->settings;
 
@@ -253,7 +256,7 @@ static int report(const struct check *c, const struct rg_verdict *verdict)
 		settings.on_no_baseline = RG_MAPPING_KEEP;
 		rg_cli_say("--on-no-baseline does not apply: whether there is one is not known");
 	}
-	return rg_outcome_report(&settings, verdict);
+	return rg_outcome_report(&settings, verdict, sides);
 }
 
 static int check(const struct rg_settings *s, const struct rg_cli_rest *rest)
@@ -271,8 +274,11 @@ static int check(const struct rg_settings *s, const struct rg_cli_rest *rest)
 	if (rc) {
 		status = rg_exit_error(&err);
 	} else {
+		const struct rg_flame_sides sides = {rg_run_set_runs(&c.base),
+						     rg_run_set_runs(&c.canary)};
+
 		rg_commits_tell(verdict);
-		status = report(&c, verdict);
+		status = report(&c, verdict, &sides);
 		rg_verdict_free(verdict);
 	}
 	rg_run_set_done(&c.base);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "commits.h"
 #include "exit.h"
+#include "flame.h"
 #include "outcome.h"
 #include "policy.h"
 #include "runs.h"
@@ -17,19 +18,16 @@ static const struct rg_option own_options[] = {
 };
 
 static const struct rg_option_group groups[] = {
-	{"What to compare", own_options},
-	{"Profiles of other tools", rg_options_input},
-	{"Policy", rg_options_policy},
-	{"Report", rg_options_report},
-	{"Posting", rg_options_post},
-	{"General", rg_options_general},
-	{0},
+	{"What to compare", own_options},  {"Profiles of other tools", rg_options_input},
+	{"Policy", rg_options_policy},     {"Report", rg_options_report},
+	{"Flame graph", rg_options_flame}, {"Posting", rg_options_post},
+	{"General", rg_options_general},   {0},
 };
 
 static int compare(const struct rg_settings *s, const struct rg_cli_rest *rest,
-		   struct rg_verdict **out, struct rg_err *err)
+		   struct rg_run_set *base, struct rg_run_set *canary, struct rg_verdict **out,
+		   struct rg_err *err)
 {
-	struct rg_run_set base = {0}, canary = {0};
 	int rc;
 
 	if (rest->count != 2 || rest->command)
@@ -37,11 +35,11 @@ static int compare(const struct rg_settings *s, const struct rg_cli_rest *rest,
 			err, RG_EUSAGE,
 			"diff: takes two profile files, or folders of them: regress-gate diff "
 			"BASE CANARY");
-	rc = rg_run_set_add_path(&base, rest->words[0], s->sample_type, err);
+	rc = rg_run_set_add_path(base, rest->words[0], s->sample_type, err);
 	if (!rc)
-		rc = rg_run_set_add_path(&canary, rest->words[1], s->sample_type, err);
+		rc = rg_run_set_add_path(canary, rest->words[1], s->sample_type, err);
 	if (!rc) {
-		struct rg_runs b = rg_run_set_runs(&base), c = rg_run_set_runs(&canary);
+		struct rg_runs b = rg_run_set_runs(base), c = rg_run_set_runs(canary);
 
 		rc = rg_diff_judge(&b, &c, &s->config.policy, out, err);
 		if (!rc) {
@@ -49,28 +47,40 @@ static int compare(const struct rg_settings *s, const struct rg_cli_rest *rest,
 			rg_unmatched_tell(s, &b, &c);
 		}
 	}
+	return rc;
+}
+
+static int diff(const struct rg_settings *settings, const struct rg_cli_rest *rest)
+{
+	struct rg_run_set base = {0}, canary = {0};
+	struct rg_verdict *verdict = NULL;
+	struct rg_err err = {0};
+	int status;
+
+	if (compare(settings, rest, &base, &canary, &verdict, &err)) {
+		status = rg_exit_error(&err);
+	} else {
+		const struct rg_flame_sides sides = {rg_run_set_runs(&base),
+						     rg_run_set_runs(&canary)};
+
+		rg_commits_tell(verdict);
+		status = rg_outcome_report(settings, verdict, &sides);
+		rg_verdict_free(verdict);
+	}
 	rg_run_set_done(&base);
 	rg_run_set_done(&canary);
-	return rc;
+	return status;
 }
 
 static int run(const struct rg_command *command, int argc, char **argv)
 {
 	struct rg_settings settings;
 	struct rg_cli_rest rest;
-	struct rg_verdict *verdict = NULL;
-	struct rg_err err = {0};
 	int status;
 
 	if (rg_settings_read(&settings, command, argc, argv, &rest, &status))
 		return status;
-	if (compare(&settings, &rest, &verdict, &err)) {
-		status = rg_exit_error(&err);
-	} else {
-		rg_commits_tell(verdict);
-		status = rg_outcome_report(&settings, verdict);
-		rg_verdict_free(verdict);
-	}
+	status = diff(&settings, &rest);
 	rg_settings_done(&settings, &rest);
 	return status;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "outcome.h"
 #include "exit.h"
+#include "flame.h"
 #include "post.h"
 #include "settings.h"
 
@@ -48,7 +49,8 @@ int rg_outcome_check_outputs(const struct rg_settings *settings, struct rg_err *
 {
 	const char *const paths[] = {settings->output,          settings->json_out,
 				     settings->markdown_out,    settings->junit_out,
-				     settings->codequality_out, settings->metrics_out};
+				     settings->codequality_out, settings->metrics_out,
+				     settings->html_out};
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
 		int rc = paths[i] ? check_output(paths[i], err) : 0;
@@ -206,9 +208,21 @@ static int show_codequality(const struct rg_settings *s, const struct rg_verdict
 	return rc;
 }
 
-/* Every report is tried, whatever became of the others. */
-int rg_outcome_report(const struct rg_settings *settings, const struct rg_verdict *verdict)
+/* What could not be written is said; a pass is none without it. */
+static void note_failure(int rc, const struct rg_err *err, int *status)
 {
+	if (!rc)
+		return;
+	rg_cli_say("%s", err->text);
+	if (*status == RG_EXIT_PASS)
+		*status = RG_EXIT_FAILURE;
+}
+
+/* Every report is tried, whatever became of the others. */
+int rg_outcome_report(const struct rg_settings *settings, const struct rg_verdict *verdict,
+		      const struct rg_flame_sides *sides)
+{
+	struct rg_err flame_err = {0};
 	int (*const shows[])(const struct rg_settings *, const struct rg_verdict *,
 			     struct rg_err *) = {show_text,  show_json,        show_markdown,
 						 show_junit, show_codequality, show_metrics};
@@ -217,12 +231,12 @@ int rg_outcome_report(const struct rg_settings *settings, const struct rg_verdic
 	for (size_t i = 0; i < sizeof(shows) / sizeof(shows[0]); i++) {
 		struct rg_err err = {0};
 
-		if (shows[i](settings, verdict, &err)) {
-			rg_cli_say("%s", err.text);
-			if (status == RG_EXIT_PASS)
-				status = RG_EXIT_FAILURE;
-		}
+		note_failure(shows[i](settings, verdict, &err), &err, &status);
 	}
+	if (sides && settings->html_out)
+		note_failure(rg_flame_write(settings->html_out, false, settings, sides, verdict,
+					    &flame_err),
+			     &flame_err, &status);
 	status = rg_exit_flushed(status);
 	rg_post_verdict(settings, verdict, status);
 	return status;

@@ -3,6 +3,7 @@
 #define CMD_OUTCOME_H
 
 struct rg_err;
+struct rg_flame_sides;
 struct rg_settings;
 struct rg_verdict;
 
@@ -15,8 +16,10 @@ int rg_outcome_check_outputs(const struct rg_settings *settings, struct rg_err *
 /*
  * Shows a verdict as the settings ask: the table or JSON on stdout, files written. Returns the exit status: the
  * verdict's, as mapped by --on-undecided and --on-no-baseline; a report that could not be written turns
- * a pass into a failure, and nothing else into anything.
+ * a pass into a failure, and nothing else into anything. `sides` is what the verdict is about, for what is
+ * drawn of it; NULL where nothing can be, as --html-out is no option.
  */
-int rg_outcome_report(const struct rg_settings *settings, const struct rg_verdict *verdict);
+int rg_outcome_report(const struct rg_settings *settings, const struct rg_verdict *verdict,
+		      const struct rg_flame_sides *sides);
 
 #endif

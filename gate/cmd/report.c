@@ -45,7 +45,7 @@ static int report(const struct rg_settings *settings, const struct rg_cli_rest *
 				     "regress-gate report verdict.json");
 	if (read_verdict(rest->words[0], &verdict, &err))
 		return rg_exit_error(&err);
-	status = rg_outcome_report(settings, verdict);
+	status = rg_outcome_report(settings, verdict, NULL);
 	rg_verdict_free(verdict);
 	return status;
 }

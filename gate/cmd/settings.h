@@ -60,7 +60,9 @@ struct rg_settings {
 	double max_overhead; /* part of the target's CPU time */
 	uint32_t without;    /* enum rg_capture_feature */
 	bool json, force;
+	bool svg; /* --svg: a picture instead of a page */
 	const char *json_out, *markdown_out, *junit_out, *codequality_out, *metrics_out;
+	const char *html_out;
 	struct rg_post_settings post;
 	enum rg_mapping on_undecided, on_no_baseline;
 	const char *color;
@@ -76,6 +78,8 @@ extern const struct rg_option rg_options_report[];
 extern const struct rg_option rg_options_input[];
 extern const struct rg_option rg_options_remote[]; /* remote.c */
 extern const struct rg_option rg_options_ca[];     /* of commands that do not post */
+/* The report files that need the profiles, not the verdict alone. */
+extern const struct rg_option rg_options_flame[];
 
 /* The option --scenario's, for tables of commands that do not take the store's. */
 int rg_settings_set_scenario(void *to, const char *value, struct rg_err *err);

@@ -2,6 +2,7 @@
 #include "rg/render.h"
 
 #include "layout.h"
+#include "markup.h"
 #include "show.h"
 #include "words.h"
 
@@ -22,48 +23,6 @@ struct counts {
 	size_t all;
 };
 
-/* Inert text has no character that XML 1.0 forbids but U+FFFE and U+FFFF. */
-static void add_inert(struct rg_buf *out, const char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		switch (text[i]) {
-		case '&':
-			rg_buf_adds(out, "&amp;");
-			break;
-		case '<':
-			rg_buf_adds(out, "&lt;");
-			break;
-		case '>':
-			rg_buf_adds(out, "&gt;");
-			break;
-		case '"':
-			rg_buf_adds(out, "&quot;");
-			break;
-		default:
-			if (i + 2 < len && !memcmp(text + i, "\xef\xbf", 2) &&
-			    (unsigned char)text[i + 2] >= 0xbe) {
-				rg_buf_adds(out, "\\xef\\xbf");
-				rg_buf_addf(out, "\\x%02x", (unsigned char)text[i + 2]);
-				i += 2;
-				break;
-			}
-			rg_buf_addc(out, text[i]);
-		}
-	}
-}
-
-static void add_text(struct rg_buf *out, const char *text, size_t columns)
-{
-	struct rg_buf inert;
-
-	rg_buf_init(&inert, RG_SHOW_SCRATCH_MAX);
-	rg_show_cut(&inert, text, columns, true);
-	if (inert.len && !inert.failed)
-		add_inert(out, inert.data, inert.len);
-	rg_show_inherit(out, &inert);
-	rg_buf_done(&inert);
-}
-
 /*
  * GitLab shows an element's text, Jenkins the attribute "message" or, of what was skipped, the text when there is no
  * such attribute, which older schemas of that element do not have.
@@ -74,11 +33,11 @@ static void add_message(struct rg_buf *out, const char *element, const char *typ
 	rg_buf_addf(out, ">\n      <%s", element);
 	if (type) {
 		rg_buf_addf(out, " type=\"%s\" message=\"", type);
-		add_inert(out, message->data, message->len);
+		rg_markup_add_inert(out, message->data, message->len);
 		rg_buf_addc(out, '"');
 	}
 	rg_buf_addc(out, '>');
-	add_inert(out, message->data, message->len);
+	rg_markup_add_inert(out, message->data, message->len);
 	rg_buf_addf(out, "</%s>\n    </testcase>\n", element);
 }
 
@@ -105,9 +64,9 @@ static void add_result(struct rg_buf *out, enum result result, const char *type,
 static void begin_case(struct rg_buf *out, const char *name, const char *class)
 {
 	rg_buf_adds(out, "    <testcase classname=\"");
-	add_text(out, *rg_text_or_empty(class) ? class : "regress-gate", NAME_COLUMNS);
+	rg_markup_add(out, *rg_text_or_empty(class) ? class : "regress-gate", NAME_COLUMNS);
 	rg_buf_adds(out, "\" name=\"");
-	add_text(out, name, NAME_COLUMNS);
+	rg_markup_add(out, name, NAME_COLUMNS);
 	rg_buf_adds(out, "\" time=\"0\"");
 }
 
@@ -246,7 +205,7 @@ void rg_render_junit(const struct rg_verdict *verdict, struct rg_buf *out)
 	rg_buf_adds(out, ">\n  <testsuite name=\"regress-gate");
 	if (*rg_text_or_empty(verdict->scenario)) {
 		rg_buf_addc(out, ' ');
-		add_text(out, verdict->scenario, NAME_COLUMNS);
+		rg_markup_add(out, verdict->scenario, NAME_COLUMNS);
 	}
 	rg_buf_addc(out, '"');
 	add_counts(out, &counts);

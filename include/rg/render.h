@@ -7,7 +7,9 @@
 
 struct rg_buf;
 struct rg_err;
+struct rg_flame;
 struct rg_row;
+struct rg_runs;
 struct rg_verdict;
 
 /*
@@ -68,6 +70,22 @@ int rg_render_codequality(const struct rg_verdict *verdict, struct rg_buf *out, 
  * reads as well: gauges only.
  */
 void rg_render_metrics(const struct rg_verdict *verdict, struct rg_buf *out);
+
+/* What a flame graph is drawn from; borrowed. */
+struct rg_flame_page {
+	const struct rg_flame *flame;
+	const struct rg_runs *base, *canary; /* that it was made of */
+	const struct rg_verdict *verdict;    /* NULL: there is none */
+};
+
+/*
+ * The differential flame graph: one HTML file that needs no other and asks nothing of the network, with
+ * the verdict, a table of all functions, and what is known of the captures. Without JavaScript it shows the
+ * picture that rg_render_flame_svg() draws.
+ */
+void rg_render_flame_html(const struct rg_flame_page *page, struct rg_buf *out);
+/* A picture of the page's first view, for documents. */
+void rg_render_flame_svg(const struct rg_flame_page *page, struct rg_buf *out);
 
 /*
  * The verdict for machines: schema "regress-gate/verdict/2", docs/verdict-schema.json. One object,

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "flame.h"
+
+#include "rg/diff.h"
+#include "rg/hash.h"
+#include "rg/profile.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { TINTS = 6, CORES_DECIMALS = 4, MS_DECIMALS = 2 };
+
+const char *rg_flame_kind_name(enum rg_flame_kind kind)
+{
+	static const char *const names[RG_FLAME_KINDS] = {"on_cpu", "off_cpu", "idle"};
+
+	return names[kind];
+}
+
+const char *rg_flame_kind_title(enum rg_flame_kind kind)
+{
+	static const char *const titles[RG_FLAME_KINDS] = {"On-CPU", "Off-CPU", "Idle"};
+
+	return titles[kind];
+}
+
+static bool has_any(const struct rg_flame_graph *graph)
+{
+	return graph->total[RG_FLAME_BASE] > 0 || graph->total[RG_FLAME_CANARY] > 0;
+}
+
+enum rg_flame_kind rg_flame_first(const struct rg_flame *flame)
+{
+	for (int kind = 0; kind < RG_FLAME_KINDS; kind++)
+		if (has_any(&flame->graph[kind]))
+			return (enum rg_flame_kind)kind;
+	return RG_FLAME_ON_CPU;
+}
+
+int rg_flame_side(const struct rg_flame_graph *graph)
+{
+	return graph->total[RG_FLAME_CANARY] > 0 || graph->total[RG_FLAME_BASE] == 0
+		       ? RG_FLAME_CANARY
+		       : RG_FLAME_BASE;
+}
+
+bool rg_flame_is_differential(const struct rg_flame_graph *graph)
+{
+	return graph->total[RG_FLAME_BASE] > 0 && graph->total[RG_FLAME_CANARY] > 0;
+}
+
+const char *rg_flame_version(const struct rg_flame_page *page, int side)
+{
+	const struct rg_runs *runs = side == RG_FLAME_BASE ? page->base : page->canary;
+	const char *version = runs->count ? rg_profile_fact(runs->run[0], RG_KEY_VERSION) : NULL;
+
+	if (version && *version)
+		return version;
+	return side == RG_FLAME_BASE ? "baseline" : "canary";
+}
+
+/* --- Colour ----------------------------------------------------------------------------------- */
+
+unsigned int rg_flame_tint(const char *module)
+{
+	return (unsigned int)(rg_hash_bytes(module, strlen(module), 0) % TINTS);
+}
+
+const char *rg_flame_color(const struct rg_flame *flame, const struct rg_flame_graph *graph,
+			   const struct rg_flame_node *node)
+{
+	static const char *const levels[] = {"s4", "s3", "s2", "s1", "z", "g1", "g2", "g3", "g4"};
+	static const char *const tints[TINTS] = {"m0", "m1", "m2", "m3", "m4", "m5"};
+
+	if (node->function == RG_FLAME_REST)
+		return "rest";
+	if (!rg_flame_is_differential(graph))
+		return tints[rg_flame_tint(flame->functions[node->function].module)];
+	return levels[4 + lround(2 * rg_flame_change(graph, node->value))];
+}
+
+/* --- Figures ---------------------------------------------------------------------------------- */
+
+char *rg_flame_cost(char out[RG_FIGURE_MAX], const struct rg_flame_graph *graph, int side,
+		    int64_t value)
+{
+	const struct rg_cost_scale scale = {
+		.share = graph->per == RG_FLAME_PER_TOTAL,
+		.waits = graph->waits,
+		.decimals = graph->waits ? MS_DECIMALS : CORES_DECIMALS,
+	};
+
+	return rg_figure_cost_unit(out, &scale, rg_flame_cost_of(graph, side, value), value);
+}
+
+char *rg_flame_growth(char out[RG_FIGURE_MAX], const struct rg_flame_graph *graph,
+		      const int64_t value[RG_FLAME_SIDES])
+{
+	double base = rg_flame_cost_of(graph, RG_FLAME_BASE, value[RG_FLAME_BASE]);
+	double canary = rg_flame_cost_of(graph, RG_FLAME_CANARY, value[RG_FLAME_CANARY]);
+
+	*out = '\0';
+	if (!rg_flame_is_differential(graph))
+		return out;
+	if (base > 0 && canary > 0)
+		return rg_figure_growth(out, canary / base * graph->common - 1);
+	if (base > 0 || canary > 0)
+		snprintf(out, RG_FIGURE_MAX, "%s", base > 0 ? "gone" : "new");
+	return out;
+}
