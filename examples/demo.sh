@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The main job on a real program: store a baseline of the orders service v1.4, then judge v1.5.
-# usage: examples/demo.sh PATH-OF-regress-gate
+# usage: examples/demo.sh PATH-OF-regress-gate [FLAME-GRAPH]
+# The flame graph is what is left behind: demo-flame.html beside the program, unless said otherwise.
 # Exits 0 only if the gate stopped v1.5 (exit status 1) and named the function that was made slow.
 set -euo pipefail
 
@@ -8,6 +9,7 @@ set -euo pipefail
 unset GITHUB_BASE_REF CI_MERGE_REQUEST_TARGET_BRANCH_NAME CI_MERGE_REQUEST_DIFF_BASE_SHA
 
 gate=$(realpath "$1")
+flame=$(realpath -m "${2:-$(dirname "$gate")/demo-flame.html}")
 orders=$(realpath "$(dirname "$0")")/orders
 planted=campaign_discount
 
@@ -62,9 +64,10 @@ show "regress-gate baseline put v1.4 ../v1.4.pb.gz"
 
 say "v1.5: build it, and ask whether it may be deployed"
 build v1.5
-show "regress-gate check --baseline v1.4"
+show "regress-gate check --baseline v1.4 --html-out flame.html"
 status=0
-"${sudo[@]}" "$gate" check --baseline v1.4 --json-out ../verdict.json --markdown-out ../comment.md || status=$?
+"${sudo[@]}" "$gate" check --baseline v1.4 --json-out ../verdict.json --markdown-out ../comment.md \
+	--html-out "$flame" || status=$?
 
 say "The exit status is $status: $([ $status -eq 1 ] && echo 'a deploy would stop here' || echo 'not what the demo expects')"
 # The planted function must be one that failed, not merely one that is listed.
@@ -74,6 +77,7 @@ if [ $status -ne 1 ] || ! grep -q "$planted" <(head -n 1 ../comment.md); then
 fi
 cat <<EOF
 $planted() is where v1.5 was made slow: see examples/orders/patches.
+Where the time goes, and what grew: open $flame in a browser.
 
 What to try next:
   regress-gate doctor                       can this machine profile?
