@@ -214,11 +214,11 @@ e2e: build $(E2E_TESTS) $(E2E_PROGRAMS) $(UNWIND_PROGRAMS) $(WAITS_PROGRAMS)
 		RG=$(abspath $(B))/regress-gate RG_PROGRAMS=$(abspath $(B))/e2e/programs $$t; done
 
 # --- Oracles: what others' programs make of our output -------------------------------------------
-SAMPLES := $(B)/e2e/pprof_sample $(B)/e2e/render_sample
-$(B)/e2e/pprof_oracle $(B)/e2e/markdown_oracle $(B)/e2e/files_oracle: $(B)/e2e/%_oracle: tests/e2e/%_oracle.sh $(SAMPLES)
+SAMPLES := $(B)/e2e/pprof_sample $(B)/e2e/render_sample $(B)/e2e/flame_sample
+$(B)/e2e/pprof_oracle $(B)/e2e/flame_oracle $(B)/e2e/markdown_oracle $(B)/e2e/files_oracle: $(B)/e2e/%_oracle: tests/e2e/%_oracle.sh $(SAMPLES)
 	$(call msg,TEST,$@)
-	$(Q)printf '#!/bin/sh\nexec %s %s\n' '$<' '$(B)/e2e/$(if $(findstring pprof,$@),pprof,render)_sample' > $@ && chmod +x $@
-ORACLES := $(B)/e2e/pprof_oracle $(B)/e2e/markdown_oracle $(B)/e2e/files_oracle
+	$(Q)printf '#!/bin/sh\nexec %s %s\n' '$<' '$(B)/e2e/$(or $(filter pprof flame,$*),render)_sample' > $@ && chmod +x $@
+ORACLES := $(B)/e2e/pprof_oracle $(B)/e2e/flame_oracle $(B)/e2e/markdown_oracle $(B)/e2e/files_oracle
 
 # --- Fuzzers: tests/fuzz/fuzz_X.c over tests/fuzz/corpus/X ---------------------------------------
 # `make check` replays the corpus under ASan and UBSan; `make fuzz-X` looks for more with libFuzzer,
@@ -417,7 +417,7 @@ DEPS := gcc make clang llvm pkg-config git libbpf-dev libelf-dev libdw-dev libgi
 	libmd-dev liblzma-dev libiberty-dev
 DEPS_TEST := libcmocka-dev g++ binutils xz-utils golang-go rustc gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user protobuf-compiler golang-github-google-pprof-dev cmark-gfm python3-jsonschema \
 	clang-format clang-tidy cppcheck shellcheck util-linux procps nodejs $(if $(shell command -v npm),,npm) openssl libxml2-utils \
-	python3-junitparser python3-prometheus-client
+	python3-junitparser python3-prometheus-client chromium
 .PHONY: deps deps-test
 deps:
 	$(Q)tests/deps.sh $(DEPS)

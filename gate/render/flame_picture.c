@@ -215,6 +215,9 @@ static void add_all(struct picture *p)
 	rg_flame_cost(cost, p->graph, p->side, p->graph->total[p->side]);
 	rg_flame_growth(growth, p->graph, p->graph->total);
 	snprintf(text, sizeof(text), "all: %s", cost);
+	/* A total's share of the total tells nothing. */
+	if (p->graph->per == RG_FLAME_PER_TOTAL)
+		*growth = '\0';
 	rg_buf_addf(p->out,
 		    "<g class=\"z\"><rect x=\"0\" y=\"%.0f\" width=\"%d\" height=\"%d\" "
 		    "fill=\"#ececec\"/>",

@@ -41,10 +41,10 @@ function shareText(graph, side, value) {
 function colorOf(graph, tree, frame) {
 	const fn = tree.fn[frame];
 
-	if (fn === REST && frame > 0)
-		return "rest";
+	if (fn === REST)
+		return frame === 0 ? "z" : "rest";
 	if (!graph.both)
-		return frame === 0 ? "z" : "m" + functions[fn].tint;
+		return "m" + functions[fn].tint;
 	const all = Math.max(...[BASE, CANARY].map((side) => costOf(graph, side, graph.total[side]))) / 1000;
 	const [base, canary] = [BASE, CANARY].map((side) => costOf(graph, side, tree.value[side][frame]));
 	const change = Math.log2((canary * graph.common + all) / (base + all));
@@ -59,17 +59,16 @@ function frameName(tree, frame) {
 	return frame === 0 ? "all" : tree.merged[frame] + " smaller";
 }
 
-/* A line: "total 0.0251 cores → 0.2067 cores, +669 % (12.3 % → 20.1 %)". */
+/* A line: "total 0.0251 cores → 0.2067 cores, +669 % (of all 12.3 % → 20.1 %)". */
 function valueLine(graph, what, value) {
-	const texts = [BASE, CANARY].map((side) => costText(graph, costOf(graph, side, value[side])));
-	const shares = [BASE, CANARY].map((side) => shareText(graph, side, value[side]));
+	const sides = graph.both ? [BASE, CANARY] : [graph.total[CANARY] > 0 ? CANARY : BASE];
+	const texts = sides.map((side) => costText(graph, costOf(graph, side, value[side])));
+	const shares = sides.map((side) => shareText(graph, side, value[side]));
+	const growth = growthText(graph, value);
 
-	if (!graph.both) {
-		const side = graph.total[CANARY] > 0 ? CANARY : BASE;
-
-		return `${what} ${texts[side]} (${shares[side]} of all)`;
-	}
-	return `${what} ${texts[BASE]} → ${texts[CANARY]}, ${growthText(graph, value) || "nothing"} (of all ${shares[BASE]} → ${shares[CANARY]})`;
+	if (value[BASE] === 0 && value[CANARY] === 0)
+		return `${what} nothing`;
+	return `${what} ${texts.join(" → ")}${growth && ", "}${growth}` + (graph.perSecond ? ` (of all ${shares.join(" → ")})` : "");
 }
 
 /* What is said of a frame: name, where it is from, both costs. */
@@ -78,6 +77,9 @@ function frameLines(graph, tree, frame) {
 	const lines = [frameName(tree, frame)];
 	const fn = functions[tree.fn[frame]];
 
+	/* A total's share of the total tells nothing. */
+	if (frame === 0 && !graph.perSecond)
+		return lines;
 	if (fn)
 		lines.push(fn.source ? `${fn.module}  ${fn.source}` : fn.module);
 	lines.push(valueLine(graph, "total", pair(tree.value)));

@@ -34,6 +34,13 @@ function showCrumbs(tree) {
 	}));
 }
 
+/* The file's legend is that of the first view. */
+function legendText(graph) {
+	const legend = state.order === 1 ? graph.legend.replace("a frame and all that it calls", "the function at the bottom, by who calls it") : graph.legend;
+
+	return root.dataset.palette === "orange" ? legend.replace("Red grew, blue shrank", "Orange grew, purple shrank") : legend;
+}
+
 function showActive() {
 	const tree = treeNow();
 	const box = byId("f" + state.active);
@@ -73,7 +80,7 @@ function show() {
 	byId("order").value = state.order;
 	byId("side").value = state.side;
 	byId("side-label").hidden = byId("palette-label").hidden = !graph.both;
-	byId("legend").textContent = graph.legend;
+	byId("legend").textContent = legendText(graph);
 	if (state.view !== "table") {
 		drawChart(graph, tree, state, state.matches);
 		showCrumbs(tree);
@@ -149,7 +156,8 @@ function goToFunction(kind, fn) {
 	}
 	state.at = state.found.indexOf(frame);
 	zoomTo(frame);
-	byId("graph").scrollIntoView();
+	/* The tools stay on top, and would hide what is scrolled there. */
+	scrollTo(0, scrollY + byId("graph").getBoundingClientRect().top - document.querySelector("nav").offsetHeight);
 	chart.focus({ preventScroll: true });
 }
 
@@ -260,7 +268,10 @@ function onChange(id, set) {
 onChange("view", setView);
 onChange("order", (order) => goTo(state.kind, Number(order)));
 onChange("side", (side) => setSide(Number(side)));
-onChange("palette", (palette) => (root.dataset.palette = palette));
+onChange("palette", (palette) => {
+	root.dataset.palette = palette;
+	show();
+});
 onChange("theme", (theme) => (root.style.colorScheme = theme));
 byId("search").addEventListener("input", (event) => search(event.target.value));
 byId("filter").addEventListener("input", (event) => {
