@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "basis.h"
 #include "flame.h"
 
 #include "rg/arena.h"
 #include "rg/buf.h"
 #include "rg/err.h"
+#include "rg/units.h"
 #include "rg/verdict.h"
 
 #include <math.h>
@@ -58,37 +60,45 @@ static int add_totals(struct rg_flame_graph *graph, const struct rg_flame_stacks
 	return 0;
 }
 
-/* Of all runs of one side; 0 when one of them does not know it. */
-static double wall_of(const struct rg_run_set *set, enum rg_end end)
+static double wall_of(const struct rg_run *run)
 {
-	const struct rg_run *run = rg_run_set_side(set, end);
-	double sum = 0;
-
-	for (size_t i = 0; i < set->count[end]; i++) {
-		if (run[i].wall_ns == 0)
-			return 0;
-		sum += (double)run[i].wall_ns;
-	}
-	return sum;
+	return (double)run->wall_ns;
 }
 
-static void set_costs(struct rg_flame_graph *graph, const struct rg_run_set *set, bool share)
+static double work_of(const struct rg_run *run)
 {
-	double wall[RG_FLAME_SIDES];
+	return run->work * (double)RG_NS_PER_S;
+}
 
-	graph->per = graph->time && !share ? RG_FLAME_PER_SECOND : RG_FLAME_PER_TOTAL;
-	for (int side = 0; side < RG_FLAME_SIDES; side++) {
-		wall[side] = wall_of(set, (enum rg_end)side);
-		if (set->count[side] > 0 && !(wall[side] > 0))
-			graph->per = RG_FLAME_PER_TOTAL;
+/* What all runs have, by side. False when one of them does not know it. */
+static bool sum_runs(const struct rg_run_set *set, double (*of)(const struct rg_run *run),
+		     double sum[RG_FLAME_SIDES])
+{
+	sum[RG_FLAME_BASE] = sum[RG_FLAME_CANARY] = 0;
+	for (size_t i = 0; i < rg_run_set_count(set); i++) {
+		if (!(of(&set->run[i]) > 0))
+			return false;
+		sum[set->run[i].end] += of(&set->run[i]);
 	}
-	for (int side = 0; side < RG_FLAME_SIDES; side++)
-		graph->against[side] =
-			graph->per == RG_FLAME_PER_SECOND ? wall[side] : (double)graph->total[side];
+	return true;
+}
+
+static void set_costs(struct rg_flame_graph *graph, const struct rg_run_set *set,
+		      enum rg_basis basis)
+{
+	bool work = basis == RG_BASIS_WORK || basis == RG_BASIS_AUTO;
+
+	graph->per = RG_FLAME_PER_TOTAL;
+	if (graph->time && work && sum_runs(set, work_of, graph->against))
+		graph->per = RG_FLAME_PER_WORK;
+	else if (graph->time && basis != RG_BASIS_SHARE && sum_runs(set, wall_of, graph->against))
+		graph->per = RG_FLAME_PER_SECOND;
+	for (int side = 0; graph->per == RG_FLAME_PER_TOTAL && side < RG_FLAME_SIDES; side++)
+		graph->against[side] = (double)graph->total[side];
 }
 
 static int make_graph(struct rg_flame *flame, enum rg_flame_kind kind,
-		      const struct rg_flame_stacks *stacks, bool share, struct rg_err *err)
+		      const struct rg_flame_stacks *stacks, enum rg_basis basis, struct rg_err *err)
 {
 	struct rg_flame_graph *graph = &flame->graph[kind];
 	const struct rg_flame_entries *entries = &stacks->kind[kind];
@@ -98,7 +108,9 @@ static int make_graph(struct rg_flame *flame, enum rg_flame_kind kind,
 	graph->common = 1;
 	graph->waits = kind != RG_FLAME_ON_CPU;
 	graph->time = kind != RG_FLAME_ON_CPU || stacks->cpu_value == RG_VALUE_CPU_NS;
-	set_costs(graph, stacks->set, share && kind == RG_FLAME_ON_CPU);
+	if (graph->waits && basis == RG_BASIS_SHARE)
+		basis = rg_basis_of_waits(basis);
+	set_costs(graph, stacks->set, basis);
 	for (int order = 0; !code && order < RG_FLAME_ORDERS; order++)
 		code = rg_flame_tree_make(graph, (enum rg_flame_order)order, stacks, entries,
 					  flame->arena, err);
@@ -121,9 +133,12 @@ static int make(struct rg_flame *flame, const struct rg_runs *base, const struct
 	if (!code)
 		code = rg_flame_gather(&stacks, &set, policy, flame->arena, &flame->functions,
 				       &flame->function_count, err);
+	if (!code) {
+		flame->work_unit = rg_work_unit(&set, flame->arena);
+		code = flame->work_unit ? 0 : rg_err_nomem(err, "flame");
+	}
 	for (int kind = 0; !code && kind < RG_FLAME_KINDS; kind++)
-		code = make_graph(flame, (enum rg_flame_kind)kind, &stacks, basis == RG_BASIS_SHARE,
-				  err);
+		code = make_graph(flame, (enum rg_flame_kind)kind, &stacks, basis, err);
 	rg_flame_stacks_done(&stacks);
 	return code;
 }

@@ -184,8 +184,7 @@ static double largest_cost(const struct rg_verdict *verdict)
 static const double per_second[] = {
 	[RG_TIME_S] = 1, [RG_TIME_MS] = 1e3, [RG_TIME_US] = 1e6, [RG_TIME_NS] = 1e9};
 
-/* The largest unit that leaves a digit before the point. */
-static enum rg_time_unit time_unit_of(double seconds)
+enum rg_time_unit rg_time_unit_of(double seconds)
 {
 	enum rg_time_unit unit = RG_TIME_S;
 
@@ -201,7 +200,7 @@ struct rg_cost_scale rg_cost_scale_of(const struct rg_verdict *verdict)
 
 	if (verdict->basis == RG_BASIS_WORK) {
 		scale.per = rg_work_word(verdict);
-		scale.time = time_unit_of(largest);
+		scale.time = rg_time_unit_of(largest);
 		largest *= per_second[scale.time];
 	}
 	/* One percent of the largest, from which functions gate, still has two digits. */
@@ -220,7 +219,7 @@ struct rg_cost_scale rg_cost_scale_of_waits(const struct rg_verdict *verdict)
 	largest = largest_of(largest, off_cpu->rows, off_cpu->row_count);
 	if (verdict->basis == RG_BASIS_WORK) {
 		scale.per = rg_work_word(verdict);
-		scale.time = time_unit_of(largest);
+		scale.time = rg_time_unit_of(largest);
 	}
 	largest *= per_second[scale.time];
 	/* From 10 ms on waits gate: those of three digits need no point. */

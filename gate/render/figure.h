@@ -40,6 +40,9 @@ char *rg_figure_count(char out[RG_FIGURE_MAX], uint64_t count, const char *singu
 
 enum rg_time_unit { RG_TIME_S = 0, RG_TIME_MS, RG_TIME_US, RG_TIME_NS };
 
+/* The largest unit that leaves a digit before the point. */
+enum rg_time_unit rg_time_unit_of(double seconds);
+
 /* How the costs of one table are shown: in one unit, with the same number of decimals. */
 struct rg_cost_scale {
 	bool share;      /* percent of the total; else a time per second (cores), or per */

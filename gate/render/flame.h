@@ -55,9 +55,12 @@ const char *rg_flame_color(const struct rg_flame *flame, const struct rg_flame_g
 			   const struct rg_flame_node *node);
 unsigned int rg_flame_tint(const char *module);
 
-/* "0.2067 cores", "84.10 ms/s", "12.3 %". */
-char *rg_flame_cost(char out[RG_FIGURE_MAX], const struct rg_flame_graph *graph, int side,
-		    int64_t value);
+/* How the costs of a graph are shown. */
+void rg_flame_scale(struct rg_cost_scale *out, const struct rg_flame *flame,
+		    const struct rg_flame_graph *graph);
+/* "0.2067 cores", "84.10 ms/s", "12.3 %", "31.2 µs/request". */
+char *rg_flame_cost(char out[RG_FIGURE_MAX], const struct rg_cost_scale *scale,
+		    const struct rg_flame_graph *graph, int side, int64_t value);
 /* "+312 %", "new", "gone"; "" where there is nothing to compare. */
 char *rg_flame_growth(char out[RG_FIGURE_MAX], const struct rg_flame_graph *graph,
 		      const int64_t value[RG_FLAME_SIDES]);

@@ -14,7 +14,7 @@
  * file is these. data.js reads them.
  */
 
-enum { NAME_COLUMNS = 160, MODULE_COLUMNS = 60 };
+enum { NAME_COLUMNS = 160, MODULE_COLUMNS = 60, SHARE_DIGITS = 2 };
 
 /* --- Texts ------------------------------------------------------------------------------------ */
 
@@ -149,20 +149,36 @@ static int64_t whole(double number)
 	return number < 9e18 ? llround(number) : INT64_MAX;
 }
 
+/* How often the unit is in a second. */
+static int factor_of(enum rg_time_unit unit)
+{
+	static const int factors[] = {[RG_TIME_S] = 1,
+				      [RG_TIME_MS] = 1000,
+				      [RG_TIME_US] = 1000000,
+				      [RG_TIME_NS] = 1000000000};
+
+	return factors[unit];
+}
+
 static void add_graph(struct rg_buf *out, const struct rg_flame_view *view, enum rg_flame_kind kind)
 {
 	const struct rg_flame_graph *graph = &view->flame->graph[kind];
 	int64_t unit = unit_of(graph);
+	char figure[RG_FIGURE_MAX];
+	struct rg_cost_scale scale;
 
+	rg_flame_scale(&scale, view->flame, graph);
 	rg_buf_addf(out, "%s\n{\"kind\":\"%s\",\"title\":\"%s\",\"legend\":\"", kind ? "," : "",
 		    rg_flame_kind_name(kind), rg_flame_kind_title(kind));
 	rg_flame_add_legend(out, view->page, kind);
-	rg_buf_addf(out,
-		    "\",\"perSecond\":%s,\"time\":%s,\"waits\":%s,\"unit\":%" PRId64
-		    ",\"against\":[%" PRId64 ",%" PRId64 "],\"total\":[",
-		    graph->per == RG_FLAME_PER_SECOND ? "true" : "false",
-		    graph->time ? "true" : "false", graph->waits ? "true" : "false", unit,
-		    whole(graph->against[RG_FLAME_BASE]), whole(graph->against[RG_FLAME_CANARY]));
+	rg_buf_addf(
+		out,
+		"\",\"share\":%s,\"digits\":%d,\"scale\":%d,\"costUnit\":\"%s\",\"unit\":%" PRId64
+		",\"against\":[%" PRId64 ",%" PRId64 "],\"total\":[",
+		scale.share ? "true" : "false", scale.share ? SHARE_DIGITS : scale.decimals,
+		scale.share ? 100 : factor_of(scale.time),
+		scale.share ? "%" : rg_figure_unit(figure, &scale), unit,
+		whole(graph->against[RG_FLAME_BASE]), whole(graph->against[RG_FLAME_CANARY]));
 	add_pair(out, graph->total, unit);
 	rg_buf_addf(out, "],\"common\":%.17g,\n\"trees\":[[", graph->common);
 	add_tree(out, view, &graph->tree[RG_FLAME_CALLEES], unit);

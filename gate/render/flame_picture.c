@@ -39,6 +39,7 @@ struct picture {
 	const struct rg_flame *flame;
 	const struct rg_flame_graph *graph;
 	const struct rg_flame_tree *tree;
+	struct rg_cost_scale scale;
 	int side;
 	double top, narrowest;
 	struct level level[DEPTH_MAX + 2];
@@ -122,10 +123,10 @@ static void add_title(struct picture *p, const struct rg_flame_node *node, const
 	rg_buf_adds(p->out, ": ");
 	if (rg_flame_is_differential(p->graph))
 		rg_buf_addf(p->out, "%s \xe2\x86\x92 ",
-			    rg_flame_cost(base, p->graph, RG_FLAME_BASE,
+			    rg_flame_cost(base, &p->scale, p->graph, RG_FLAME_BASE,
 					  node->value[RG_FLAME_BASE]));
 	rg_buf_addf(p->out, "%s%s%s</title>",
-		    rg_flame_cost(canary, p->graph, p->side, node->value[p->side]),
+		    rg_flame_cost(canary, &p->scale, p->graph, p->side, node->value[p->side]),
 		    *growth ? ", " : "", growth);
 }
 
@@ -212,7 +213,7 @@ static void add_all(struct picture *p)
 {
 	char cost[RG_FIGURE_MAX], growth[RG_FIGURE_MAX], text[2 * RG_FIGURE_MAX + 8];
 
-	rg_flame_cost(cost, p->graph, p->side, p->graph->total[p->side]);
+	rg_flame_cost(cost, &p->scale, p->graph, p->side, p->graph->total[p->side]);
 	rg_flame_growth(growth, p->graph, p->graph->total);
 	snprintf(text, sizeof(text), "all: %s", cost);
 	/* A total's share of the total tells nothing. */
@@ -262,6 +263,7 @@ void rg_flame_add_picture(struct rg_buf *out, const struct rg_flame_page *page, 
 	};
 	bool any = graph->total[p.side] > 0;
 
+	rg_flame_scale(&p.scale, page->flame, graph);
 	while (any && count_wider(&p, p.narrowest) > FRAMES_MAX)
 		p.narrowest *= 2;
 	rg_buf_addf(out,

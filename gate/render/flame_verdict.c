@@ -66,6 +66,7 @@ static void add_block(struct rg_buf *out, const struct rg_flame_view *view,
 		      const struct rg_block *block, const char *title)
 {
 	size_t shown = block->shown < ROWS_MAX ? block->shown : ROWS_MAX;
+	char unit[RG_FIGURE_MAX];
 
 	if (shown == 0)
 		return;
@@ -74,7 +75,7 @@ static void add_block(struct rg_buf *out, const struct rg_flame_view *view,
 		    "scope=\"col\">status</th><th scope=\"col\">function</th><th scope=\"col\" "
 		    "class=\"figure\">%s before \xe2\x86\x92 after</th><th scope=\"col\" "
 		    "class=\"figure\">growth</th></tr></thead>\n<tbody>\n",
-		    title, block->scale.waits ? "ms/s" : (block->scale.share ? "share" : "cores"));
+		    title, rg_figure_unit(unit, &block->scale));
 	for (size_t i = 0; i < shown; i++)
 		add_row(out, view, &block->scale, &block->rows[i]);
 	rg_buf_adds(out, "</tbody></table>\n");

@@ -4,12 +4,13 @@
 #include "rg/diff.h"
 #include "rg/hash.h"
 #include "rg/profile.h"
+#include "rg/text.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { TINTS = 6, CORES_DECIMALS = 4, MS_DECIMALS = 2 };
+enum { TINTS = 6 };
 
 const char *rg_flame_kind_name(enum rg_flame_kind kind)
 {
@@ -82,16 +83,41 @@ const char *rg_flame_color(const struct rg_flame *flame, const struct rg_flame_g
 
 /* --- Figures ---------------------------------------------------------------------------------- */
 
-char *rg_flame_cost(char out[RG_FIGURE_MAX], const struct rg_flame_graph *graph, int side,
-		    int64_t value)
+/* The largest cost, the total's, has three to five digits. */
+static int decimals_for(double largest)
 {
-	const struct rg_cost_scale scale = {
+	int decimals = 4;
+
+	for (double bound = 10; decimals > 0 && largest >= bound; bound *= 10)
+		decimals--;
+	return decimals;
+}
+
+void rg_flame_scale(struct rg_cost_scale *out, const struct rg_flame *flame,
+		    const struct rg_flame_graph *graph)
+{
+	static const double per_second[] = {
+		[RG_TIME_S] = 1, [RG_TIME_MS] = 1e3, [RG_TIME_US] = 1e6, [RG_TIME_NS] = 1e9};
+	double largest = 0;
+
+	for (int side = 0; side < RG_FLAME_SIDES; side++)
+		largest = fmax(largest, rg_flame_cost_of(graph, side, graph->total[side]));
+	*out = (struct rg_cost_scale){
 		.share = graph->per == RG_FLAME_PER_TOTAL,
 		.waits = graph->waits,
-		.decimals = graph->waits ? MS_DECIMALS : CORES_DECIMALS,
+		.time = graph->waits ? RG_TIME_MS : RG_TIME_S,
 	};
+	if (graph->per == RG_FLAME_PER_WORK) {
+		out->per = rg_text_is_label(flame->work_unit) ? flame->work_unit : RG_WORK_UNIT;
+		out->time = rg_time_unit_of(largest);
+	}
+	out->decimals = decimals_for(largest * per_second[out->time]);
+}
 
-	return rg_figure_cost_unit(out, &scale, rg_flame_cost_of(graph, side, value), value);
+char *rg_flame_cost(char out[RG_FIGURE_MAX], const struct rg_cost_scale *scale,
+		    const struct rg_flame_graph *graph, int side, int64_t value)
+{
+	return rg_figure_cost_unit(out, scale, rg_flame_cost_of(graph, side, value), value);
 }
 
 char *rg_flame_growth(char out[RG_FIGURE_MAX], const struct rg_flame_graph *graph,

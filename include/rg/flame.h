@@ -32,8 +32,8 @@ enum rg_flame_order {
 	RG_FLAME_ORDERS = 2,
 };
 
-/* What costs are held against: part of the side's total, or seconds per wall second. */
-enum rg_flame_per { RG_FLAME_PER_TOTAL = 0, RG_FLAME_PER_SECOND = 1 };
+/* What costs are held against: part of the side's total, or seconds per wall second or unit of work. */
+enum rg_flame_per { RG_FLAME_PER_TOTAL = 0, RG_FLAME_PER_SECOND = 1, RG_FLAME_PER_WORK = 2 };
 
 /* Index of the sides' values. */
 enum { RG_FLAME_BASE = 0, RG_FLAME_CANARY = 1, RG_FLAME_SIDES = 2 };
@@ -75,7 +75,8 @@ struct rg_flame_graph {
 	bool time;     /* values are ns; else samples */
 	bool waits;    /* off a CPU */
 	enum rg_flame_per per;
-	/* A cost is a value divided by this: the total, or ns of the window. 0 on a side without runs. */
+	/* A cost is a value divided by this: the total, ns of the window, or units of work times the ns of a
+	 * second. 0 on a side without runs. */
 	double against[RG_FLAME_SIDES];
 	int64_t total[RG_FLAME_SIDES];
 	/* Growth is canary over baseline times this: 1, or without what all functions have in common. */
@@ -92,13 +93,15 @@ struct rg_flame {
 	size_t runs[RG_FLAME_SIDES]; /* a side may have none */
 	const struct rg_flame_function *functions;
 	size_t function_count;
+	const char *work_unit; /* as a verdict's */
 	struct rg_flame_graph graph[RG_FLAME_KINDS];
 	struct rg_arena *arena; /* owns all of it, the struct itself included */
 };
 
 /*
- * policy: says what is idle. basis: RG_BASIS_SHARE holds CPU time against the total, anything else against
- * the window where every run knows its own. Errors: RG_ENOMEM; RG_ELIMIT for values too large to add up.
+ * policy: says what is idle. basis: as of a verdict on the same runs; RG_BASIS_AUTO is work where every run
+ * counted it, else seconds. What the runs do not know is not divided by: seconds then, or the total.
+ * Errors: RG_ENOMEM; RG_ELIMIT for values too large to add up.
  * On success *out is the caller's (rg_flame_free()).
  */
 int rg_flame_make(const struct rg_runs *base, const struct rg_runs *canary,
@@ -112,7 +115,7 @@ void rg_flame_adjust(struct rg_flame *flame, const struct rg_verdict *verdict);
 /* The function that a row of a verdict is about, by its key and its module; RG_FLAME_REST: none. */
 uint32_t rg_flame_find(const struct rg_flame *flame, const char *key, const char *module);
 
-/* What a value of that side costs, in parts of the total or seconds per second. */
+/* What a value of that side costs, in parts of the total, or seconds per second or unit of work. */
 double rg_flame_cost_of(const struct rg_flame_graph *graph, int side, int64_t value);
 
 /*

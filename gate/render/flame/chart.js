@@ -83,7 +83,7 @@ function makeBox(graph, tree, box, place, matches) {
 		made.classList.add(matches.has(tree.fn[box.frame]) ? "hit" : "dim");
 	made.textContent = frameName(tree, box.frame);
 	/* Growth is told by a figure, too, not by the colour alone. */
-	if (box.frame === 0 ? graph.perSecond : color !== "rest" && color !== "z")
+	if (box.frame === 0 ? !graph.share : color !== "rest" && color !== "z")
 		made.textContent += "  " + growth;
 	return made;
 }

@@ -5,11 +5,7 @@ function costOf(graph, side, value) {
 }
 
 function costText(graph, cost) {
-	if (!graph.perSecond)
-		return (cost * 100).toFixed(cost < 0.1 ? 2 : 1) + " %";
-	if (graph.waits)
-		return (cost * 1000).toFixed(cost < 0.1 ? 2 : 1) + " ms/s";
-	return cost.toFixed(4) + " cores";
+	return (cost * graph.scale).toFixed(graph.digits) + " " + graph.costUnit;
 }
 
 /* Canary over baseline without what all functions have in common, less 1; null where one of them has nothing. */
@@ -68,7 +64,7 @@ function valueLine(graph, what, value) {
 
 	if (value[BASE] === 0 && value[CANARY] === 0)
 		return `${what} nothing`;
-	return `${what} ${texts.join(" → ")}${growth && ", "}${growth}` + (graph.perSecond ? ` (of all ${shares.join(" → ")})` : "");
+	return `${what} ${texts.join(" → ")}${growth && ", "}${growth}` + (graph.share ? "" : ` (of all ${shares.join(" → ")})`);
 }
 
 /* What is said of a frame: name, where it is from, both costs. */
@@ -78,7 +74,7 @@ function frameLines(graph, tree, frame) {
 	const fn = functions[tree.fn[frame]];
 
 	/* A total's share of the total tells nothing. */
-	if (frame === 0 && !graph.perSecond)
+	if (frame === 0 && graph.share)
 		return lines;
 	if (fn)
 		lines.push(fn.source ? `${fn.module}  ${fn.source}` : fn.module);

@@ -19,8 +19,8 @@ struct stack_spec {
 
 struct profile_spec {
 	struct stack_spec stack[STACKS_MAX];
-	uint64_t wall_ns;
-	bool no_time; /* samples alone, as folded stacks have them */
+	uint64_t wall_ns, work; /* 0: not known */
+	bool no_time;           /* samples alone, as folded stacks have them */
 };
 
 static struct rg_profile *profile_of(const struct profile_spec *spec)
@@ -34,6 +34,10 @@ static struct rg_profile *profile_of(const struct profile_spec *spec)
 		rg_profile_builder_measures(builder, RG_VALUE_CPU_NS);
 	if (spec->wall_ns)
 		rg_profile_builder_fact_u64(builder, RG_KEY_WALL_NS, spec->wall_ns, NULL);
+	if (spec->work) {
+		rg_profile_builder_fact_u64(builder, RG_KEY_WORK_TOTAL, spec->work, NULL);
+		rg_profile_builder_fact(builder, RG_KEY_WORK_UNIT, "request", NULL);
+	}
 	for (size_t i = 0; i < STACKS_MAX && spec->stack[i].stack; i++) {
 		const struct stack_spec *from = &spec->stack[i];
 		struct rg_sample sample = {.stack = wait_stack(builder, from->stack),
@@ -247,6 +251,34 @@ static void costs_are_per_second_or_per_total(void **state)
 	assert_int_equal(graph->total[RG_FLAME_BASE], 60);
 	assert_int_equal(graph->total[RG_FLAME_CANARY], 100);
 	rg_flame_free(flame);
+}
+
+static void costs_are_per_unit_of_work_where_it_was_counted(void **state)
+{
+	static const enum rg_basis bases[] = {RG_BASIS_AUTO, RG_BASIS_WORK};
+	struct profile_spec counted = before, more = after;
+
+	(void)state;
+	counted.work = 600;
+	more.work = 500;
+	for (size_t i = 0; i < COUNT(bases); i++) {
+		struct rg_flame *flame = flame_of(&counted, &more, bases[i]);
+		const struct rg_flame_graph *graph = &flame->graph[RG_FLAME_ON_CPU];
+
+		assert_string_equal(flame->work_unit, "request");
+		assert_int_equal(graph->per, RG_FLAME_PER_WORK);
+		/* 1 ms and 2 ms a request. */
+		assert_close(rg_flame_cost_of(graph, RG_FLAME_BASE, graph->total[RG_FLAME_BASE]),
+			     1e-3, 1e-12);
+		assert_close(rg_flame_change(graph, graph->total), 1, 0.01);
+		rg_flame_free(flame);
+	}
+	for (size_t i = 0; i < COUNT(bases); i++) {
+		struct rg_flame *flame = flame_of(&before, &more, bases[i]);
+
+		assert_int_equal(flame->graph[RG_FLAME_ON_CPU].per, RG_FLAME_PER_SECOND);
+		rg_flame_free(flame);
+	}
 }
 
 static void runs_of_a_side_add_up(void **state)
@@ -497,6 +529,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_orders_of_a_tree),
 		cmocka_unit_test(costs_are_per_second_or_per_total),
+		cmocka_unit_test(costs_are_per_unit_of_work_where_it_was_counted),
 		cmocka_unit_test(runs_of_a_side_add_up),
 		cmocka_unit_test(a_side_may_be_empty),
 		cmocka_unit_test(recursion_counts_once),
