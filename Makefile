@@ -235,6 +235,7 @@ FUZZ_LAYER_jitmap := capture
 FUZZ_LAYER_sideband := capture
 FUZZ_LAYER_render_comment := render
 FUZZ_LAYER_render_files := render
+FUZZ_LAYER_render_flame := render
 FUZZ_LAYER_render_terminal := render
 FUZZ_LAYER_render_verdict := render
 FUZZ_LAYER_report_annotations := report

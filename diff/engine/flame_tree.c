@@ -284,6 +284,19 @@ static int write_tree(const struct growing *g, struct rg_flame_tree *out, struct
 	return 0;
 }
 
+/* No more nodes than the stacks have frames, the root aside. */
+static size_t room_for(const struct rg_flame_stacks *stacks, const struct rg_flame_entries *entries)
+{
+	size_t frames = 0;
+
+	for (size_t i = 0; i < entries->count && frames < RG_FLAME_NODES_MAX; i++) {
+		const struct rg_flame_entry *entry = &entries->list[i];
+
+		frames += stacks->run[entry->run].stack[entry->stack].depth;
+	}
+	return 1 + (frames < RG_FLAME_NODES_MAX ? frames : RG_FLAME_NODES_MAX);
+}
+
 int rg_flame_tree_make(struct rg_flame_graph *graph, enum rg_flame_order order,
 		       const struct rg_flame_stacks *stacks, const struct rg_flame_entries *entries,
 		       struct rg_arena *arena, struct rg_err *err)
@@ -294,7 +307,7 @@ int rg_flame_tree_make(struct rg_flame_graph *graph, enum rg_flame_order order,
 		.entry = entries->list,
 		.order = order,
 		.cell = calloc(entries->count + 1, sizeof(*g.cell)),
-		.kept = calloc(RG_FLAME_NODES_MAX + 2, sizeof(*g.kept)),
+		.kept = calloc(room_for(stacks, entries), sizeof(*g.kept)),
 	};
 	int code = g.cell && g.kept ? 0 : RG_ENOMEM;
 

@@ -124,6 +124,7 @@ static void fill(struct session *session, const struct rg_verdict *verdict, int 
 		.api_url = s->api_url,
 		.login = s->login,
 		.key = s->key,
+		.flame_url = s->flame_url,
 		.summary_path = s->summary_path,
 		.dry_run = s->dry_run,
 		.env = environment,

@@ -19,6 +19,7 @@ struct rg_post_settings {
 	const char *destinations[RG_POST_DESTINATIONS_MAX]; /* names, or "auto" */
 	size_t count;
 	const char *repo, *number, *commit, *api_url, *login, *key;
+	const char *flame_url;
 	const char *token_file, *ca_file, *summary_path;
 	uint64_t timeout_ns, retry_ns;
 	bool dry_run, allow_http;

@@ -4,6 +4,7 @@
 
 #include "rg/buf.h"
 #include "rg/err.h"
+#include "rg/render.h"
 #include "rg/report.h"
 #include "rg/text.h"
 #include "rg/units.h"
@@ -113,6 +114,15 @@ static int set_key(void *to, const char *value, struct rg_err *err)
 	return 0;
 }
 
+static int set_flame_url(void *to, const char *value, struct rg_err *err)
+{
+	if (!rg_comment_is_address(value))
+		return rg_err_set(err, RG_EUSAGE,
+				  "must be a web address of letters, digits and :/.-_~%%?=&#");
+	post_of(to)->flame_url = value;
+	return 0;
+}
+
 const struct rg_option rg_options_post[] = {
 	{"post", 0, "WHERE",
 	 "github or gitlab: a comment on the pull or merge request,\nedited in place; "
@@ -134,6 +144,8 @@ const struct rg_option rg_options_post[] = {
 	 "github-actions[bot]; on GitLab, as it says)",
 	 set_login},
 	{"key", 0, "NAME", "several comments: one for each key and scenario", set_key},
+	{"flame-url", 0, "URL", "where the flame graph can be seen: the comment links to it",
+	 set_flame_url},
 	{"step-summary", 0, "FILE", "instead of GITHUB_STEP_SUMMARY", set_summary_path},
 	{"dry-run", 0, NULL, "print the requests, without the token; send nothing", set_dry_run},
 	{"timeout", 0, "TIME", "give up on a silent server after (default 30s)", set_timeout},

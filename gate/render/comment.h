@@ -40,6 +40,9 @@ void rg_comment_full_heading(struct rg_buf *out, const struct rg_verdict *verdic
 void rg_comment_full_row(struct rg_buf *out, const struct rg_verdict *verdict,
 			 const struct rg_cost_scale *scale, const struct rg_row *row);
 
+/* A link to the flame graph; nothing when it is no address. */
+void rg_comment_flame(struct rg_buf *out, const char *url);
+
 /* The commits that changed the functions, and the same with the lines they changed. `url`: as in
  * struct rg_comment_style. */
 void rg_comment_commits(struct rg_buf *out, const struct rg_verdict *verdict, const char *url);

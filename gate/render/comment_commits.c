@@ -5,6 +5,8 @@
 #include "span.h"
 #include "words.h"
 
+#include "rg/render.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -18,16 +20,6 @@ enum {
 	FENCE_MIN = 3,
 };
 
-/* Text that is put between the brackets and parentheses of a link as it is. */
-static bool is_web_address(const char *url)
-{
-	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				      "0123456789:/.-_~%";
-
-	return url && (!strncmp(url, "https://", 8) || !strncmp(url, "http://", 7)) &&
-	       url[strspn(url, allowed)] == '\0';
-}
-
 /* Hex digits only: it stands in a link. */
 static bool is_hex(const char *id)
 {
@@ -36,7 +28,7 @@ static bool is_hex(const char *id)
 
 static void add_id(struct rg_buf *out, const char *id, const char *url)
 {
-	bool linked = is_web_address(url) && is_hex(id);
+	bool linked = rg_comment_is_address(url) && is_hex(id);
 	char shown[ID_SHOWN + 1] = "";
 
 	strncat(shown, id, ID_SHOWN);

@@ -220,6 +220,7 @@ void rg_render_comment(const struct rg_verdict *verdict, const struct rg_comment
 	rg_comment_changes(&comment.changes, verdict);
 	keep(&comment, &comment.changes);
 	rg_comment_summary(&comment.summary, verdict, &comment.scale);
+	rg_comment_flame(&comment.summary, style->flame_url);
 	keep(&comment, &comment.summary);
 	rg_comment_off_cpu(&comment.waits, verdict);
 	keep(&comment, &comment.waits);

@@ -25,6 +25,7 @@ int body_report(struct rg_buf *out, const struct rg_post *post, const char *web,
 	const struct rg_comment_style style = {
 		.max_bytes = max_bytes,
 		.commit_url = *web ? commits : NULL,
+		.flame_url = post->flame_url,
 	};
 
 	snprintf(commits, sizeof(commits), "%s/commit/", web);

@@ -37,7 +37,11 @@ struct rg_comment_style {
 	size_t max_bytes;
 	/* What a commit's id is put behind to link to it; NULL or not plainly a web address: no links. */
 	const char *commit_url;
+	const char *flame_url; /* of the flame graph; likewise */
 };
+
+/* Whether that is plainly a web address, of characters that have no meaning in markdown. */
+bool rg_comment_is_address(const char *url);
 
 /* The same with links. */
 void rg_render_comment(const struct rg_verdict *verdict, const struct rg_comment_style *style,

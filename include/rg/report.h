@@ -27,14 +27,15 @@ struct rg_post {
 	const struct rg_verdict *verdict;
 	enum rg_standing standing;
 	struct rg_net *net;
-	const char *repo;    /* OWNER/NAME; on GitLab the project's number or path */
-	const char *number;  /* of the pull or merge request */
-	const char *commit;  /* full id, of checks and statuses */
-	const char *api_url; /* without a slash at the end */
-	const char *login;   /* who the token's comments are by */
-	const char *key;     /* tells comments of one scenario apart; NULL: one of each scenario */
-	const char *token;   /* read from a file */
-	const char *event;   /* the JSON of CI's event; NULL: none */
+	const char *repo;      /* OWNER/NAME; on GitLab the project's number or path */
+	const char *number;    /* of the pull or merge request */
+	const char *commit;    /* full id, of checks and statuses */
+	const char *api_url;   /* without a slash at the end */
+	const char *login;     /* who the token's comments are by */
+	const char *flame_url; /* of the flame graph; NULL: there is none to link to */
+	const char *key;   /* tells comments of one scenario apart; NULL: one of each scenario */
+	const char *token; /* read from a file */
+	const char *event; /* the JSON of CI's event; NULL: none */
 	size_t event_len;
 	const char *summary_path; /* NULL: $GITHUB_STEP_SUMMARY */
 	bool dry_run;             /* print the requests instead of sending them */

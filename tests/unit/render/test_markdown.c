@@ -135,6 +135,40 @@ static void test_full_buffer_is_a_failure(void **state)
 	rg_buf_done(&out);
 }
 
+static void test_the_flame_graph_is_linked_to_where_it_has_an_address(void **state)
+{
+	static const struct {
+		const char *url;
+		bool linked;
+	} rows[] = {
+		{"https://ci.example/runs/1?attempt=2&x=y#artifacts", true},
+		{"http://ci.example/flame.html", true},
+		{NULL, false},
+		{"", false},
+		{"ci.example/flame.html", false},
+		{"javascript:alert(1)", false},
+		{"https://ci.example/a) [b](https://evil.example", false},
+		{"https://ci.example/\n/close", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct rg_row list[UNIT_ROWS_MAX];
+		const struct rg_verdict verdict = unit_verdict(list, 1);
+		const struct rg_comment_style style = {.max_bytes = 65000,
+						       .flame_url = rows[i].url};
+		struct rg_buf out;
+
+		rg_buf_init(&out, UNIT_BUF_MAX);
+		rg_render_comment(&verdict, &style, &out);
+		assert_int_equal(out.failed, 0);
+		assert_int_equal(strstr(out.data, "\n[Flame graph of the difference](") != NULL,
+				 rows[i].linked);
+		assert_int_equal(rg_comment_is_address(rows[i].url), rows[i].linked);
+		rg_buf_done(&out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +178,7 @@ int main(void)
 		cmocka_unit_test(test_enormous_names_leave_the_verdict),
 		cmocka_unit_test(test_sides_without_facts),
 		cmocka_unit_test(test_full_buffer_is_a_failure),
+		cmocka_unit_test(test_the_flame_graph_is_linked_to_where_it_has_an_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
