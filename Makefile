@@ -405,6 +405,10 @@ $(foreach o,O2 O3,$(eval $(call AB_RULE,$(o))))
 bench-ab: build $(AB_PROGRAMS)
 	$(Q)tests/bench/ab.py $(B)/regress-gate $(B)/bench/ab $(SAME) $(DIFFER)
 
+.PHONY: bench-flame
+bench-flame: build $(B)/bench/measure
+	$(Q)tests/bench/flame.sh $(B)/regress-gate $(B)/bench/measure
+
 # --- The demo -----------------------------------------------------------------------------------
 .PHONY: demo
 demo:

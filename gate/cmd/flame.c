@@ -65,9 +65,9 @@ static int read_profiles(struct drawing *d, const struct rg_settings *s,
 	int rc = 0;
 
 	if (rest->count == 2)
-		rc = rg_run_set_add_file(&d->base, rest->words[0], s->sample_type, err);
+		rc = rg_run_set_add_path(&d->base, rest->words[0], s->sample_type, err);
 	return rc ? rc
-		  : rg_run_set_add_file(&d->canary, rest->words[rest->count - 1], s->sample_type,
+		  : rg_run_set_add_path(&d->canary, rest->words[rest->count - 1], s->sample_type,
 					err);
 }
 

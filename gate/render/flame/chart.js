@@ -60,6 +60,8 @@ function layOut(tree, zoom, side, pixels) {
 	return boxes;
 }
 
+const NARROW = 4; /* pixels */
+
 function makeBox(graph, tree, box, place, matches) {
 	const made = document.createElement("div");
 
@@ -67,7 +69,7 @@ function makeBox(graph, tree, box, place, matches) {
 	made.style.width = box.width * 100 + "%";
 	made.style.top = place(box.row) + "px";
 	if (box.narrow) {
-		made.className = "rest";
+		made.className = "rest narrow";
 		made.title = `${box.narrow} frames narrower than a pixel`;
 		return made;
 	}
@@ -78,7 +80,7 @@ function makeBox(graph, tree, box, place, matches) {
 	made.dataset.frame = box.frame;
 	made.setAttribute("role", "treeitem");
 	made.setAttribute("aria-level", box.row + 1);
-	made.className = color + (box.path ? " path" : "");
+	made.className = color + (box.path ? " path" : "") + (box.width * chart.clientWidth < NARROW ? " narrow" : "");
 	if (matches)
 		made.classList.add(matches.has(tree.fn[box.frame]) ? "hit" : "dim");
 	made.textContent = frameName(tree, box.frame);

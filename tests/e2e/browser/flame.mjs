@@ -3,7 +3,7 @@
 // A reader's use of the flame graph in a real browser: what it shows, what clicks and keys do, and that nothing of a
 // hostile name does anything.
 //
-//   node flame.mjs CHROMIUM FOLDER     with flame.html, hostile.html and one.html of flame_sample's profiles
+//   node flame.mjs CHROMIUM FOLDER     with flame.html, hostile.html, one.html and wide.html of flame_sample's profiles
 //   node flame.mjs CHROMIUM FOLDER SCREENSHOTS     also writes pictures, of FOLDER/shown.html
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -59,6 +59,8 @@ async function checkFirstView() {
 
 	// 114 samples a slice in the canary.
 	checkWidths("first view", found, [["all", 1], ["main", 1], ["price_order", 54 / 114], ["campaign_discount", 45 / 114], ["lex", 21 / 114]]);
+	check("no box is wider than its part", await browser.run(`[...document.querySelectorAll("#chart div")].every((box) =>
+		Math.abs(box.getBoundingClientRect().width - parseFloat(box.style.width) / 100 * document.getElementById("chart").clientWidth) < 0.5)`));
 	check("what went away has no width", !found.some(({ name }) => name === "legacy_rounding"));
 	check("what grew is red", found.some(({ name, className }) => name === "campaign_discount" && className.startsWith("g4")));
 	check("and says by how much", found.some((frame) => /^campaign_discount {2}\+\d+ %$/.test(frame.text)), found);
@@ -237,6 +239,24 @@ async function checkHostile() {
 	await checkQuiet("hostile names");
 }
 
+// Thousands of frames, most of them narrower than a pixel.
+async function checkWide() {
+	await open("wide.html", 1280, 900);
+	const sums = await browser.run(`(() => {
+		const chart = document.getElementById("chart");
+		const boxes = [...chart.children].map((box) => ({ row: box.offsetTop, width: parseFloat(box.style.width) / 100 }));
+		const rows = {};
+		for (const { row, width } of boxes)
+			rows[row] = (rows[row] ?? 0) + width;
+		return { count: boxes.length, rest: chart.querySelectorAll(".rest").length, rows: Object.values(rows) };
+	})()`);
+
+	check("no more boxes than pixels", sums.count > 100 && sums.rest > 10 && sums.count < 1280 * 12, sums);
+	check("no row is wider than all", sums.rows.every((width) => width < 1.0001), sums.rows);
+	check("what is narrow is drawn with its neighbours", sums.rows.filter((width) => width > 0.9).length > 3, sums.rows);
+	await checkQuiet("many frames");
+}
+
 async function checkOne() {
 	await open("one.html", 1280, 900);
 	check("of one profile there is no verdict", (await text("h1")) === "Flame graph", await text("h1"));
@@ -247,7 +267,7 @@ async function checkOne() {
 }
 
 async function takePictures() {
-	const shots = [["flame", 1280, 900, "light", false], ["flame-dark", 1280, 900, "dark", true], ["flame-narrow", 400, 900, "light", false]];
+	const shots = [["flame", 1280, 900, "light", false], ["flame-dark", 1280, 900, "dark", true], ["flame-narrow", 400, 1500, "light", false]];
 
 	for (const [name, width, height, scheme, click] of shots) {
 		await open("shown.html", width, height, scheme);
@@ -269,6 +289,7 @@ try {
 	await checkScriptless();
 	await checkHostile();
 	await checkOne();
+	await checkWide();
 	if (pictures)
 		await takePictures();
 } catch (error) {
