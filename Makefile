@@ -27,7 +27,7 @@ msg = $(Q)printf '  %-8s %s\n' "$(1)" "$(2)"
 
 # --- Layers: each a folder and an archive; a later one may use the earlier ones only -------------
 # (tests/lint/layers.sh keeps the exact table.)
-LAYERS := base model engine config repo store render net report cli elf unwind capture cmd
+LAYERS := base model engine config repo store render net report work cli elf unwind capture cmd
 DIR_base := diff/base
 DIR_model := diff/model
 DIR_engine := diff/engine
@@ -37,6 +37,7 @@ DIR_store := gate/store
 DIR_render := gate/render
 DIR_net := gate/net
 DIR_report := gate/report
+DIR_work := gate/work
 DIR_cli := gate/cli
 DIR_elf := capture/elf
 DIR_unwind := capture/unwind
@@ -53,11 +54,12 @@ LINK_store := store repo model base
 LINK_render := render engine model base
 LINK_net := net base
 LINK_report := report net render engine model base
+LINK_work := work net base
 LINK_cli := cli base
 LINK_elf := elf model base
 LINK_unwind := unwind elf model base
 LINK_capture := capture unwind elf model base
-LINK_all := cmd cli capture unwind elf report net store repo render config engine model base
+LINK_all := cmd cli capture unwind elf report work net store repo render config engine model base
 
 # --- Flags --------------------------------------------------------------------------------------
 PKGS := libbpf libelf libdw libgit2 libcurl jansson zlib libmd liblzma

@@ -196,6 +196,7 @@ int rg_sample(void *ctx)
 #include "threads.bpf.h"
 #include "waits.bpf.h"
 #include "edges.bpf.h"
+#include "work.bpf.h"
 
 /* --- Processes ------------------------------------------------------------------------------ */
 

@@ -176,6 +176,7 @@ enum rgw_count {
 	RGW_COUNT_THREADS_LOST, /* threads that could not be followed */
 	RGW_COUNT_WAITS_LOST,   /* waits whose stack was wanted and not had */
 	RGW_COUNT_WAITS,        /* waits stored */
+	RGW_COUNT_WORK_LOST,    /* calls that found no slice to be counted in */
 	RGW_COUNT_ENDS,         /* and the following: stored, by how the user stack ended */
 	RGW_COUNTS = RGW_COUNT_ENDS + RGW_ENDS,
 };

@@ -84,9 +84,10 @@ static int enter_samples(const struct rg_session *s, struct rg_profile_builder *
 	return 0;
 }
 
-/* times has as many entries as there are slices; of NULL the times are not known. */
+/* times and work have as many entries as there are slices; what is NULL is not known by slice. */
 static int enter_slices(const struct rg_session *s, const struct rg_times *times,
-			struct rg_profile_builder *builder, struct rg_err *err)
+			const uint64_t *work_milli, struct rg_profile_builder *builder,
+			struct rg_err *err)
 {
 	uint64_t left = s->end_ns - s->start_ns;
 
@@ -103,6 +104,8 @@ static int enter_slices(const struct rg_session *s, const struct rg_times *times
 			slice.runq_ns = times[i].ns[RGW_TIME_RUN_QUEUE];
 			slice.blocked_ns = times[i].ns[RGW_TIME_BLOCKED];
 		}
+		if (work_milli)
+			slice.work_milli = work_milli[i];
 		rc = rg_profile_builder_slice(builder, &slice, err);
 		if (rc)
 			return rc;
@@ -213,15 +216,15 @@ static int enter_facts(const struct rg_session *s, const struct tally *tally, ui
 
 /* --- The whole ------------------------------------------------------------------------------ */
 
-static int enter_times(const struct rg_session *s, uint64_t samples,
-		       struct rg_profile_builder *builder, struct rg_err *err)
+static int enter_times(const struct rg_session *s, const struct rg_work_result *work,
+		       uint64_t samples, struct rg_profile_builder *builder, struct rg_err *err)
 {
 	struct rg_times *times;
 	size_t count;
 	int rc = rg_account_slices(s, &times, &count, err);
 
 	if (!rc)
-		rc = enter_slices(s, times, builder, err);
+		rc = enter_slices(s, times, work->slice_milli, builder, err);
 	if (!rc)
 		rc = rg_account_facts(s, times, count, samples, builder, err);
 	free(times);
@@ -230,8 +233,8 @@ static int enter_times(const struct rg_session *s, uint64_t samples,
 
 /* ids and named have room for every stack. */
 static int enter_with(const struct rg_session *s, struct rg_naming *naming,
-		      struct rg_profile_builder *builder, uint32_t *ids, bool *named,
-		      struct rg_err *err)
+		      const struct rg_work_result *work, struct rg_profile_builder *builder,
+		      uint32_t *ids, bool *named, struct rg_err *err)
 {
 	struct tally tally = {0};
 	int rc = enter_stacks(s, naming, ids, named, err);
@@ -239,12 +242,15 @@ static int enter_with(const struct rg_session *s, struct rg_naming *naming,
 	if (!rc)
 		rc = enter_samples(s, builder, ids, named, &tally, err);
 	if (!rc)
-		rc = enter_times(s, tally.samples, builder, err);
+		rc = enter_times(s, work, tally.samples, builder, err);
+	if (!rc)
+		rc = rg_work_facts(s, work, builder, err);
 	return rc ? rc : enter_facts(s, &tally, rg_naming_unmapped(naming), builder, err);
 }
 
 static int enter_all(const struct rg_session *s, struct rg_naming *naming,
-		     struct rg_profile_builder *builder, struct rg_err *err)
+		     const struct rg_work_result *work, struct rg_profile_builder *builder,
+		     struct rg_err *err)
 {
 	uint32_t *ids;
 	bool *named;
@@ -254,14 +260,15 @@ static int enter_all(const struct rg_session *s, struct rg_naming *naming,
 	rg_stacks_get(s->stacks, &count);
 	ids = calloc(count + 1, sizeof(*ids));
 	named = calloc(count + 1, sizeof(*named));
-	rc = ids && named ? enter_with(s, naming, builder, ids, named, err)
+	rc = ids && named ? enter_with(s, naming, work, builder, ids, named, err)
 			  : rg_err_nomem(err, "stacks");
 	free(ids);
 	free(named);
 	return rc;
 }
 
-static int fill(struct rg_session *s, struct rg_profile_builder *builder, struct rg_err *err)
+static int fill(struct rg_session *s, const struct rg_work_result *work,
+		struct rg_profile_builder *builder, struct rg_err *err)
 {
 	struct rg_wait_window window = rg_session_wait_window(s);
 	struct rg_kallsyms *kernel = NULL;
@@ -282,7 +289,7 @@ static int fill(struct rg_session *s, struct rg_profile_builder *builder, struct
 	if (rc)
 		return rc;
 	naming = rg_naming_new(s->timeline, s->files, kernel, builder);
-	rc = naming ? enter_all(s, naming, builder, err) : rg_err_nomem(err, "frames");
+	rc = naming ? enter_all(s, naming, work, builder, err) : rg_err_nomem(err, "frames");
 	rg_naming_free(naming);
 	rg_kallsyms_free(kernel);
 	return rc;
@@ -302,16 +309,15 @@ static void summarise(const struct rg_session *s, struct rg_capture_result *resu
 	};
 }
 
-static int capture(struct rg_session *s, struct rg_profile_builder *builder,
-		   struct rg_capture_result *result, struct rg_err *err)
+static int capture_with(struct rg_session *s, const struct rg_work_result *work,
+			struct rg_profile_builder *builder, struct rg_capture_result *result,
+			struct rg_err *err)
 {
 	struct rg_capture_status status = {.phase = RG_CAPTURE_SYMBOLS};
-	int rc = rg_session_run(s, err);
 
-	if (rc)
-		return rc;
 	rg_session_release(s);
 	summarise(s, result);
+	rg_work_summarise(s, work, result);
 	if (s->target_ended && !result->samples && !result->waits)
 		return rg_err_set(err, RG_ETARGET,
 				  "target: ended before it could be sampled: give it work that "
@@ -319,7 +325,22 @@ static int capture(struct rg_session *s, struct rg_profile_builder *builder,
 	status.samples = result->samples;
 	if (s->options->progress)
 		s->options->progress(s->options->progress_ctx, &status);
-	return fill(s, builder, err);
+	return fill(s, work, builder, err);
+}
+
+static int capture(struct rg_session *s, struct rg_profile_builder *builder,
+		   struct rg_capture_result *result, struct rg_err *err)
+{
+	struct rg_work_result work;
+	int rc = rg_session_run(s, err);
+
+	if (!rc)
+		rc = rg_work_take(s, &work, err);
+	if (rc)
+		return rc;
+	rc = capture_with(s, &work, builder, result, err);
+	rg_work_result_done(&work);
+	return rc;
 }
 
 int rg_capture_run(const struct rg_capture_options *options, struct rg_profile_builder *builder,
@@ -332,4 +353,9 @@ int rg_capture_run(const struct rg_capture_options *options, struct rg_profile_b
 		rc = capture(&session, builder, result, err);
 	rg_session_done(&session);
 	return rc;
+}
+
+int rg_capture_check_uprobe(const char *uprobe, struct rg_err *err)
+{
+	return rg_probe_check(uprobe, err);
 }

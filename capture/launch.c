@@ -366,6 +366,11 @@ bool rg_launch_ended(const struct rg_launch *launch, int *status)
 	return launch->ended;
 }
 
+const char *rg_launch_output(const struct rg_launch *launch)
+{
+	return launch->tail;
+}
+
 bool rg_launch_gone(const struct rg_launch *launch)
 {
 	return launch->gone;

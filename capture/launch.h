@@ -44,6 +44,8 @@ pid_t rg_launch_pid(const struct rg_launch *launch);
 void rg_launch_poll(struct rg_launch *launch);
 /* The launched process itself has ended; *status is as from waitpid(). */
 bool rg_launch_ended(const struct rg_launch *launch, int *status);
+/* The end of what it printed so far, as text. */
+const char *rg_launch_output(const struct rg_launch *launch);
 /* It and all its descendants have ended. */
 bool rg_launch_gone(const struct rg_launch *launch);
 

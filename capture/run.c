@@ -296,6 +296,9 @@ static int end_window(struct rg_session *s, struct rg_err *err)
 	now = rg_clock_ns();
 	if (now < s->end_ns)
 		s->end_ns = now;
+	/* Calls count until here as well. */
+	rg_sampler_window(s->sampler, s->start_ns, s->end_ns);
+	rg_work_end(s);
 	s->cost_result = rg_cost_end(&s->cost, s->end_ns - s->start_ns);
 	rc = s->options->off_cpu ? end_waits(s, err) : take_processes(s, err);
 	return rc ? rc : rg_sampler_drain(s->sampler, UINT32_MAX, take_sample, s->stacks, err);
@@ -312,6 +315,9 @@ int rg_session_run(struct rg_session *s, struct rg_err *err)
 	s->end_ns = s->start_ns + o->window_ns;
 	s->started_ns = rg_clock_epoch_ns() + o->warmup_ns;
 	rg_sampler_window(s->sampler, s->start_ns, s->end_ns);
+	rc = rg_work_begin(s, err);
+	if (rc)
+		return rc;
 	if (o->warmup_ns) {
 		rc = pass_time(s, RG_CAPTURE_WARMUP, now, s->start_ns, err);
 		if (rc)

@@ -81,6 +81,8 @@ static int load(struct rg_sampler *s, const struct rg_sampler_options *options, 
 		libbpf_probe_bpf_helper(BPF_PROG_TYPE_PERF_EVENT, BPF_FUNC_loop, NULL) == 1;
 	bpf_map__set_max_entries(s->skel->maps.samples, table_entries(options, s->cpus.count));
 	rc = rg_sampler_waits_prepare(s, options);
+	if (!rc)
+		rc = rg_sampler_work_prepare(s, options);
 	if (rc)
 		return rg_sampler_load_error(rc, err);
 	rc = sampler_bpf__load(s->skel);
@@ -181,6 +183,7 @@ void rg_sampler_free(struct rg_sampler *s)
 	ring_buffer__free(s->ring);
 	ring_buffer__free(s->snapshots);
 	rg_sampler_waits_close(s);
+	rg_sampler_work_close(s);
 	rg_walk_maps_free(s->walk_maps);
 	sampler_bpf__destroy(s->skel);
 	rg_cpus_done(&s->cpus);

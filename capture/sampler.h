@@ -29,6 +29,7 @@ struct rg_sampler_options {
 	uint64_t slice_ns;
 	uint64_t window_ns;
 	bool off_cpu;              /* follow waits: sampler_waits.h */
+	bool work;                 /* count calls: sampler_work.h */
 	bool without_bpf_loop;     /* as on a kernel that has none, */
 	bool without_sched_exit;   /* one without tp_btf/sched_exit_tp, */
 	bool without_switch_state; /* and one whose sched_switch does not say the state */

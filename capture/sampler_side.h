@@ -38,6 +38,8 @@ struct rg_sampler {
 	void *long_wait_ctx;
 	int long_wait_rc;
 	struct rg_err *long_wait_err;
+	struct bpf_link *work_link; /* NULL: no calls are counted */
+	uint32_t work_cells;
 };
 
 /* Before and after the programs are loaded: what following waits takes. */
@@ -46,6 +48,8 @@ int rg_sampler_waits_open(struct rg_sampler *sampler, struct rg_err *err);
 void rg_sampler_waits_close(struct rg_sampler *sampler);
 /* Before the programs are loaded: whom they follow. */
 void rg_sampler_target_prepare(struct rg_sampler *sampler, const struct rg_sampler_target *target);
+int rg_sampler_work_prepare(struct rg_sampler *sampler, const struct rg_sampler_options *options);
+void rg_sampler_work_close(struct rg_sampler *sampler);
 /* The words for a kernel that refused the programs. */
 int rg_sampler_load_error(int code, struct rg_err *err);
 

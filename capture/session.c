@@ -149,6 +149,7 @@ static int open_kernel_side(struct rg_session *s, struct rg_err *err)
 		.slice_ns = s->options->slice_ns,
 		.window_ns = s->options->window_ns,
 		.off_cpu = s->options->off_cpu,
+		.work = s->options->work.uprobe != NULL,
 		.without_sched_exit = s->options->without & RG_CAPTURE_SCHED_EXIT,
 		.without_switch_state = s->options->without & RG_CAPTURE_SWITCH_STATE,
 		.without_bpf_loop = s->options->without & RG_CAPTURE_BPF_LOOP,
@@ -179,7 +180,8 @@ int rg_session_start(struct rg_session *s, const struct rg_capture_options *opti
 {
 	int rc;
 
-	*s = (struct rg_session){.options = options, .cost = {.stats_fd = -1}};
+	*s = (struct rg_session){
+		.options = options, .cost = {.stats_fd = -1}, .work = {.probe = {.fd = -1}}};
 	if (!rg_machine_host_pids())
 		return rg_err_set(err, RG_EIO,
 				  "capture: this is not the host's PID namespace, where processes "
@@ -197,6 +199,8 @@ int rg_session_start(struct rg_session *s, const struct rg_capture_options *opti
 		rc = open_kernel_side(s, err);
 	if (!rc)
 		rc = track_target(s, err);
+	if (!rc)
+		rc = rg_work_open(s, err);
 	if (!rc)
 		rc = rg_timeline_settle(s->timeline, err);
 	if (!rc)
@@ -220,6 +224,7 @@ void rg_session_release(struct rg_session *s)
 
 void rg_session_done(struct rg_session *s)
 {
+	rg_work_done(s);
 	rg_cost_stop(&s->cost);
 	rg_snapshots_done(&s->snapshots);
 	rg_live_free(s->live);

@@ -5,6 +5,7 @@
 #include "cost.h"
 #include "sampler.h"
 #include "snapshots.h"
+#include "work.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -38,6 +39,7 @@ struct rg_session {
 	struct rg_snapshots snapshots;
 	struct rg_cost cost;
 	struct rg_cost_result cost_result;
+	struct rg_work work;
 	uint64_t walks, walks_at_ns; /* of waiting stacks, when they were counted last */
 };
 

@@ -17,13 +17,14 @@ static const struct rg_option_group groups[] = {
 	{0},
 };
 
-static int fail_damaged(const struct rg_remote_result *result, const struct rg_remote_choice *choice,
-			struct rg_err *err)
+static int fail_damaged(const struct rg_remote_result *result,
+			const struct rg_remote_choice *choice, struct rg_err *err)
 {
-	return rg_err_set(err, RG_EFORMAT,
-			  "baseline: %zu entr%s at %.300s cannot be read, and %s not fetched: %.400s",
-			  result->damaged, result->damaged == 1 ? "y" : "ies", choice->shown,
-			  result->damaged == 1 ? "was" : "were", result->first_damaged);
+	return rg_err_set(
+		err, RG_EFORMAT,
+		"baseline: %zu entr%s at %.300s cannot be read, and %s not fetched: %.400s",
+		result->damaged, result->damaged == 1 ? "y" : "ies", choice->shown,
+		result->damaged == 1 ? "was" : "were", result->first_damaged);
 }
 
 static int fetch_key(const struct rg_baseline *b, const struct rg_remote_choice *choice,
@@ -107,12 +108,15 @@ const struct rg_command rg_command_baseline_fetch = {
 	.summary = "get runs that were pushed from elsewhere",
 	.usage = "[options] [VERSION…]",
 	.description =
-		"Fetches the runs of these versions, or of all versions of the scenario, from a git\n"
-		"repository, and adds them to the store; nothing here is replaced or removed. 'check'\n"
+		"Fetches the runs of these versions, or of all versions of the scenario, from a "
+		"git\n"
+		"repository, and adds them to the store; nothing here is replaced or removed. "
+		"'check'\n"
 		"fetches what it needs by itself. Tokens are taken from the environment\n"
 		"(GITHUB_TOKEN, GITLAB_TOKEN, CI_JOB_TOKEN), keys and credential helpers from git.",
 	.examples = "  regress-gate baseline fetch v1.4\n"
-		    "  regress-gate baseline fetch --remote https://github.com/shop/baselines.git v1.4\n",
+		    "  regress-gate baseline fetch --remote https://github.com/shop/baselines.git "
+		    "v1.4\n",
 	.groups = groups,
 	.run = run,
 };

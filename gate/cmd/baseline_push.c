@@ -24,10 +24,11 @@ static int check_stored(const struct rg_baseline *b, const struct rg_store_key *
 	if (rc)
 		return rc;
 	if (!list.count && !list.damaged)
-		rc = rg_err_set(err, RG_ENOTFOUND,
-				"baseline push: no run of %.200s is stored for scenario '%.200s' (see "
-				"'regress-gate baseline list')",
-				label, key->scenario);
+		rc = rg_err_set(
+			err, RG_ENOTFOUND,
+			"baseline push: no run of %.200s is stored for scenario '%.200s' (see "
+			"'regress-gate baseline list')",
+			label, key->scenario);
 	rg_store_list_done(&list);
 	return rc;
 }
@@ -76,9 +77,12 @@ const struct rg_command rg_command_baseline_push = {
 	.summary = "put stored runs where other machines fetch them",
 	.usage = "[options] [VERSION…]",
 	.description =
-		"Pushes the stored runs of these versions, or of all versions of the scenario, to a\n"
-		"git repository, beside those that are there; several machines may do so at the same\n"
-		"time. They are references below refs/regress-gate/, which no clone fetches and no\n"
+		"Pushes the stored runs of these versions, or of all versions of the scenario, to "
+		"a\n"
+		"git repository, beside those that are there; several machines may do so at the "
+		"same\n"
+		"time. They are references below refs/regress-gate/, which no clone fetches and "
+		"no\n"
 		"workflow starts from. It takes permission to write (GitHub: contents: write).",
 	.examples = "  regress-gate baseline push v1.4\n"
 		    "  regress-gate baseline push --remote git@example.org:shop/baselines.git\n",

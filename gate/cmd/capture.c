@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "counter.h"
 #include "exit.h"
 #include "outcome.h"
 #include "settings.h"
@@ -31,9 +32,13 @@ static const struct rg_option own_options[] = {
 };
 
 static const struct rg_option_group groups[] = {
-	{"Capture", own_options},        {"Target that runs already", rg_options_running},
-	{"Target", rg_options_target},   {"Store", rg_options_store},
-	{"General", rg_options_general}, {0},
+	{"Capture", own_options},
+	{"Target that runs already", rg_options_running},
+	{"Target", rg_options_target},
+	{"Work", rg_options_work},
+	{"Store", rg_options_store},
+	{"General", rg_options_general},
+	{0},
 };
 
 static int capture(const struct rg_settings *s, const struct rg_cli_rest *rest, struct rg_err *err)
@@ -50,6 +55,8 @@ static int capture(const struct rg_settings *s, const struct rg_cli_rest *rest, 
 	if (!s->output)
 		return rg_err_set(err, RG_EUSAGE, "capture: say where to write: --output FILE");
 	rc = rg_target_check(s, err);
+	if (!rc)
+		rc = rg_counter_check(s, err);
 	if (!rc)
 		rc = rg_outcome_check_outputs(s, err);
 	if (!rc)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "commits.h"
+#include "counter.h"
 #include "exit.h"
 #include "flame.h"
 #include "outcome.h"
@@ -76,6 +77,7 @@ static const struct rg_option_group groups[] = {
 	{"Profiles of other tools", rg_options_input},
 	{"Target that runs already", rg_options_running},
 	{"Target", rg_options_target},
+	{"Work", rg_options_work},
 	{"Store", rg_options_store},
 	{"Remote", rg_options_remote},
 	{"Fetching", fetch_options},
@@ -242,7 +244,11 @@ static int check_usage(const struct rg_settings *s, const struct rg_cli_rest *re
 	if (s->canary_count && (rg_target_running(s) || s->command_given))
 		return rg_err_set(err, RG_EUSAGE,
 				  "check: say either --canary or a target to capture");
-	return s->canary_count ? 0 : rg_target_check(s, err);
+	if (s->canary_count)
+		return 0;
+	int rc = rg_target_check(s, err);
+
+	return rc ? rc : rg_counter_check(s, err);
 }
 
 /* --on-no-baseline is for what is known not to be there. */

@@ -222,9 +222,10 @@ int rg_pod_uid(const char *name, char uid[RG_POD_UID_MAX], struct rg_err *err)
 				  name);
 	if (find_in_logs(name, (size_t)(slash - name), slash + 1, uid))
 		return 0;
-	return rg_err_set(err, RG_ETARGET,
-			  "target: no pod '%.200s' in '/var/log/pods': does it run on this node? Its "
-			  "unique identifier can be said instead ('kubectl get pod NAME -o "
-			  "jsonpath={.metadata.uid}')",
-			  name);
+	return rg_err_set(
+		err, RG_ETARGET,
+		"target: no pod '%.200s' in '/var/log/pods': does it run on this node? Its "
+		"unique identifier can be said instead ('kubectl get pod NAME -o "
+		"jsonpath={.metadata.uid}')",
+		name);
 }

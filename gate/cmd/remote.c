@@ -45,7 +45,8 @@ const struct rg_option rg_options_remote[] = {
 	 "the git remote that baselines are fetched from and pushed\nto, or none (default: the "
 	 "configuration's, else origin)",
 	 set_remote},
-	{"remote-timeout", 0, "TIME", "give up on a silent remote after (default 30s)", set_timeout},
+	{"remote-timeout", 0, "TIME", "give up on a silent remote after (default 30s)",
+	 set_timeout},
 	{0},
 };
 
@@ -141,11 +142,12 @@ static int is_stored(struct rg_store *store, const struct rg_store_key *key, boo
 static int fail_damaged(const struct rg_remote_result *result, const struct rg_fetched *fetched,
 			const char *label, struct rg_err *err)
 {
-	return rg_err_set(err, RG_EFORMAT,
-			  "baseline: %zu entr%s of %.100s at %.300s cannot be read (%.400s): mend or "
-			  "remove it there",
-			  result->damaged, result->damaged == 1 ? "y" : "ies", label, fetched->shown,
-			  result->first_damaged);
+	return rg_err_set(
+		err, RG_EFORMAT,
+		"baseline: %zu entr%s of %.100s at %.300s cannot be read (%.400s): mend or "
+		"remove it there",
+		result->damaged, result->damaged == 1 ? "y" : "ies", label, fetched->shown,
+		result->first_damaged);
 }
 
 static void tell(const struct rg_settings *settings, const struct rg_remote_result *result,

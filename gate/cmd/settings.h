@@ -48,12 +48,13 @@ struct rg_settings {
 	pid_t pids[RG_SETTINGS_PIDS_MAX];
 	size_t pid_count;
 	struct rg_target_settings target;
-	char **command;     /* behind "--", or the configuration's */
-	bool command_given; /* behind "--" */
-	const char *output; /* -o */
-	const char *label;  /* --as: what a capture calls its version */
-	const char *run;    /* --run: beginning of a stored run's id */
-	const char *arch;   /* --arch */
+	char **command;             /* behind "--", or the configuration's */
+	bool command_given;         /* behind "--" */
+	bool work_given;            /* a counter of work on the command line */
+	const char *output;         /* -o */
+	const char *label;          /* --as: what a capture calls its version */
+	const char *run;            /* --run: beginning of a stored run's id */
+	const char *arch;           /* --arch */
 	uint64_t remote_timeout_ns; /* --remote-timeout */
 	bool push, no_fetch;
 	bool no_off_cpu;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "take.h"
+#include "counter.h"
 #include "progress.h"
 #include "settings.h"
 #include "signals.h"
@@ -112,8 +113,11 @@ static int capture(const struct rg_settings *s, struct rg_profile_builder *build
 		.progress_ctx = &progress,
 		.stop = rg_signals_flag(),
 	};
+	struct rg_counter counter;
 	int rc = rg_target_enter(s, &options, err);
 
+	if (!rc)
+		rc = rg_counter_open(s, &counter, &options.work, err);
 	if (rc)
 		return rc;
 	if (rg_owner_user(&user.uid, &user.gid))
@@ -123,9 +127,12 @@ static int capture(const struct rg_settings *s, struct rg_profile_builder *build
 	rc = rg_capture_run(&options, builder, &result, err);
 	rg_signals_release();
 	rg_progress_done(&progress);
-	if (!rc)
-		remark(s, &result);
-	return rc;
+	rg_counter_close(&counter);
+	if (rc)
+		return rc;
+	remark(s, &result);
+	rg_counter_remark(s, &result);
+	return 0;
 }
 
 int rg_take_profile(const struct rg_settings *s, struct rg_profile **out, struct rg_err *err)

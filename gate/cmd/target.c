@@ -114,8 +114,7 @@ int rg_target_check(const struct rg_settings *s, struct rg_err *err)
 				  "two targets: say either --pid or one of --comm, --cgroup, "
 				  "--container, --pod, --unit, --all");
 	if (s->command_given && rg_target_running(s))
-		return rg_err_set(err, RG_EUSAGE,
-				  "two targets: say either %s or '-- COMMAND'",
+		return rg_err_set(err, RG_EUSAGE, "two targets: say either %s or '-- COMMAND'",
 				  s->pid_count ? "--pid" : "one that runs");
 	if (s->command && !s->command[0])
 		return rg_err_set(err, RG_EUSAGE, "nothing behind '--': name the command to run");

@@ -27,12 +27,21 @@ void rg_config_done(struct rg_config *config)
 	free(config->path);
 	free(config->scenario);
 	free(config->load);
+	free(config->work.uprobe);
+	free(config->work.metric);
+	free(config->work.command);
+	free(config->work.unit);
 	free(config->store);
 	free(config->remote);
 	text_free_argv(config->command);
 	text_free_argv(config->scenarios);
 	rg_arena_free(config->arena);
 	*config = (struct rg_config){0};
+}
+
+static int count_counters(const struct rg_config_work *work)
+{
+	return (work->uprobe != NULL) + (work->metric != NULL) + (work->command != NULL);
 }
 
 int rg_config_check(const struct rg_config *config, struct rg_err *err)
@@ -45,6 +54,10 @@ int rg_config_check(const struct rg_config *config, struct rg_err *err)
 	if (!key_name_ok(config->scenario))
 		return rg_err_set(err, RG_EUSAGE, "config: scenario '%.64s': must be %s",
 				  config->scenario, KEY_NAME_RULE);
+	if (count_counters(&config->work) > 1)
+		return rg_err_set(err, RG_EUSAGE,
+				  "config: work is counted by one of \"uprobe\", \"metric\" and "
+				  "\"command\"");
 	rc = key_check_ranges(&key_root, config, err);
 	if (rc || config->slice_ns <= config->window_ns)
 		return rc;

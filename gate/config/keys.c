@@ -19,6 +19,17 @@ static const struct key target_keys[] = {
 
 static const struct key_object target = {target_keys, COUNT_OF(target_keys), NULL};
 
+/* --- Work ----------------------------------------------------------------------------------- */
+
+static const struct key work_keys[] = {
+	{.name = "uprobe", .type = &key_text, .offset = AT(work.uprobe)},
+	{.name = "metric", .type = &key_text, .offset = AT(work.metric)},
+	{.name = "command", .type = &key_text, .offset = AT(work.command)},
+	{.name = "unit", .type = &key_label, .offset = AT(work.unit)},
+};
+
+static const struct key_object work = {work_keys, COUNT_OF(work_keys), NULL};
+
 /* --- Policy: the ranges are those that the engine accepts (rg_policy_check()) ----------------- */
 
 #define PERCENT(key, at, most)                                                      \
@@ -112,6 +123,7 @@ const struct key_object key_function = {function_keys, COUNT_OF(function_keys), 
 #define SCENARIO_KEYS                                                                         \
 	{.name = "target", .members = &target},                                               \
 		{.name = "load", .type = &key_text, .offset = AT(load)},                      \
+		{.name = "work", .members = &work},                                           \
 		DURATION("window", AT(window_ns), S, 24 * HOUR),                              \
 		DURATION("warmup", AT(warmup_ns), 0, 24 * HOUR),                              \
 		DURATION("slice", AT(slice_ns), 100 * MS, HOUR),                              \

@@ -26,7 +26,7 @@ struct key_type {
 };
 
 extern const struct key_type key_text, key_name, key_argv, key_duration, key_u32, key_u64,
-	key_percent, key_rule, key_basis;
+	key_percent, key_rule, key_basis, key_label;
 /* Into the draft's arena. */
 extern const struct key_type key_pattern, key_functions, key_ignore, key_patterns;
 /* A text for others' eyes, and the scenarios, which are read when all else is. */

@@ -52,6 +52,12 @@ static bool copy_argv(char ***to, char *const *from)
 	return *to || !from;
 }
 
+static bool copy_work(struct rg_config_work *copy, const struct rg_config_work *work)
+{
+	return text_copy(&copy->uprobe, work->uprobe) && text_copy(&copy->metric, work->metric) &&
+	       text_copy(&copy->command, work->command) && text_copy(&copy->unit, work->unit);
+}
+
 static bool copy_policy(struct rg_config *copy, const struct rg_config *config)
 {
 	copy->arena = rg_arena_new(0);
@@ -65,10 +71,11 @@ int texts_copy(struct rg_config *copy, const struct rg_config *config)
 	*copy = *config;
 	copy->path = copy->scenario = copy->load = copy->store = copy->remote = NULL;
 	copy->command = copy->scenarios = NULL;
+	copy->work = (struct rg_config_work){0};
 	copy->arena = NULL;
 	ok = text_copy(&copy->path, config->path) && text_copy(&copy->scenario, config->scenario) &&
 	     text_copy(&copy->load, config->load) && text_copy(&copy->store, config->store) &&
-	     text_copy(&copy->remote, config->remote) &&
+	     text_copy(&copy->remote, config->remote) && copy_work(&copy->work, &config->work) &&
 	     copy_argv(&copy->command, config->command) &&
 	     copy_argv(&copy->scenarios, config->scenarios) && copy_policy(copy, config);
 	if (ok)

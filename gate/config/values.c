@@ -4,6 +4,7 @@
 
 #include "rg/err.h"
 #include "rg/policy.h"
+#include "rg/text.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -68,6 +69,19 @@ static int decode_name(const struct reader *reader, const struct where_path *pat
 const struct key_type key_name = {
 	.expects = "a name: " KEY_NAME_RULE,
 	.decode = decode_name,
+};
+
+static int decode_label(const struct reader *reader, const struct where_path *path,
+			const json_t *value, void *to)
+{
+	if (!json_is_string(value) || !rg_text_is_label(json_string_value(value)))
+		return refuse(reader, path, &key_label);
+	return decode_text(reader, path, value, to);
+}
+
+const struct key_type key_label = {
+	.expects = "a name of 1 to 24 letters, digits, inner spaces and hyphens, a letter first",
+	.decode = decode_label,
 };
 
 static int decode_note(const struct reader *reader, const struct where_path *path,

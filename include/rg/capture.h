@@ -47,6 +47,31 @@ enum rg_capture_feature {
 	RG_CAPTURE_SWITCH_STATE = 4, /* sched_switch's prev_state, Linux 5.18 */
 };
 
+/*
+ * What the target's work is counted by, so that its cost is known per unit of it: at most one of these. Without any, a launched
+ * command that ends by itself within the window, which began with it (no warm-up), is one unit, called "run".
+ */
+struct rg_capture_work {
+	/*
+	 * "BINARY:FUNCTION": calls of it by the target's processes. BINARY is a path as the target sees it, or the base name
+	 * of a file that it has mapped, or of the command; FUNCTION a symbol, "symbol+0x1c", or "0x401136".
+	 */
+	const char *uprobe;
+	/*
+	 * Reads a number that grows by one with every unit of work, or says why it cannot. Called on a thread of its own, a few
+	 * dozen times, the last time when the window has ended.
+	 */
+	int (*read)(void *ctx, double *value, struct rg_err *err);
+	void *read_ctx;
+	const char *read_name; /* what it is in the profile: RG_KEY_WORK_SOURCE */
+	/* A shell command that prints such a number, run as the user; the last line of its output counts. */
+	const char *command;
+	const char *unit; /* what one is called (rg_text_is_label()); NULL: "call", "unit", "run" */
+};
+
+/* Whether --work-uprobe has the form BINARY:FUNCTION. RG_EUSAGE. */
+int rg_capture_check_uprobe(const char *uprobe, struct rg_err *err);
+
 struct rg_capture_options {
 	/* Either a command to launch (NULL-terminated, found along PATH) … */
 	char *const *argv;
@@ -71,6 +96,7 @@ struct rg_capture_options {
 	/* Fewer stacks that wait are walked while the BPF programs take more than this part of the target's CPU
 	 * time; 0: as many as there are. */
 	double max_overhead;
+	struct rg_capture_work work;
 	uint32_t without; /* enum rg_capture_feature */
 	int output_fd;    /* what argv and load print is copied there as well; -1: nowhere */
 
@@ -103,6 +129,10 @@ struct rg_capture_result {
 	bool target_ended; /* the target ended before the window did, by itself, without failing */
 	bool load_ended;   /* the load did */
 	uint64_t load_after_ns; /* into the window; 0: before it began */
+	bool work_counted;
+	double work;               /* units */
+	double work_cost;          /* of counting calls: part of the target's CPU time, at least */
+	char work_lost[256];       /* why work could not be counted, or "" */
 };
 
 /*

@@ -19,7 +19,7 @@ struct rg_policy_change;
  * the file to editors and validators.
  *
  * One file may hold several scenarios: "scenarios": {"checkout": {…}, …}. What stands at the top
- * holds for all of them; a scenario may say "target", "load", "window", "warmup", "slice",
+ * holds for all of them; a scenario may say "target", "load", "work", "window", "warmup", "slice",
  * "frequency", "policy", "functions", "ignore", "idle", "not_idle" and "plumbing" otherwise. Of its policy
  * single keys replace those at the top; its "functions" go before those at the top, its patterns are
  * added to theirs.
@@ -33,6 +33,12 @@ enum {
 	RG_FREQUENCY_MAX_HZ = 10000,
 };
 
+/* "work": {"uprobe": "BINARY:FUNCTION", or "metric": "URL#NAME", or "command": shell command; "unit": "request"}. NULL: not set. */
+struct rg_config_work {
+	char *uprobe, *metric, *command;
+	char *unit; /* rg_text_is_label() */
+};
+
 struct rg_config {
 	char *path;       /* of the file read, or NULL */
 	char *scenario;   /* "scenario": name (as the store takes it); default "default" */
@@ -41,8 +47,9 @@ struct rg_config {
 	bool scenario_open;
 	char **command; /* "target": {"command": [program, argument…]}; NULL-terminated, or NULL */
 	char *load;     /* "load": shell command, or NULL */
-	char *store;    /* "store": "dir:PATH", or NULL for the default place; not in a scenario */
-	char *remote;    /* "remote": where baselines are fetched from and pushed to: the name of a git remote, a URL or "none";
+	struct rg_config_work work;
+	char *store;  /* "store": "dir:PATH", or NULL for the default place; not in a scenario */
+	char *remote; /* "remote": where baselines are fetched from and pushed to: the name of a git remote, a URL or "none";
 			  * NULL for the default; not in a scenario */
 	uint64_t window_ns;    /* "window": "30s"; default 30 s; 1 s to 24 h */
 	uint64_t warmup_ns;    /* "warmup": "2s"; default 0; at most 24 h */

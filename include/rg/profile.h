@@ -162,6 +162,7 @@ struct rg_slice {
 #define RG_KEY_WORK_UNIT               "work.unit"   /* "request" */
 #define RG_KEY_WORK_SOURCE             "work.source" /* RG_WORK_…, " ", and which one */
 #define RG_KEY_WORK_LOST               "work.lost"   /* why it could not be counted */
+#define RG_KEY_WORK_CALL_NS            "work.call_ns" /* what counting a call cost the target, at least */
 /* How off-CPU time was sampled; losses of it. */
 #define RG_KEY_OFF_CPU_THRESHOLD_NS    "off_cpu.threshold_ns" /* from this length on exact */
 #define RG_KEY_OFF_CPU_ERROR           "off_cpu.error"        /* of the others: relative, a bound */
