@@ -129,7 +129,7 @@ static int take_calls(const struct rg_session *s, struct rg_work_result *out, st
 /* One line of it: facts have no more. */
 static void set_lost(struct rg_work_result *out, const struct rg_err *why, const char *last)
 {
-	snprintf(out->lost, sizeof(out->lost), "%.120s%s%.120s", why->text, *last ? "; " : "",
+	snprintf(out->lost, sizeof(out->lost), "%.120s%s%.120s", why->text, *last ? ": " : "",
 		 last);
 	for (char *c = out->lost; *c; c++)
 		*c = *c == '\n' ? ' ' : *c;

@@ -82,8 +82,8 @@ int rg_work_series_growth(const struct rg_work_series *series, uint64_t start_ns
 	if (rc)
 		return rc;
 	if (series->count < 2)
-		return rg_err_set(err, RG_EFORMAT, "it could be read %s",
-				  series->count ? "only once" : "never");
+		return rg_err_set(err, RG_EFORMAT, "it could %s",
+				  series->count ? "be read only once" : "never be read");
 	part = covered(series, start_ns, end_ns);
 	if (part < COVERED_MIN)
 		return rg_err_set(err, RG_EFORMAT,

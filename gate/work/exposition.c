@@ -147,7 +147,7 @@ static int read_value(struct reading *r, const char *at, const char *end)
 	memcpy(text, at, len);
 	text[len] = '\0';
 	value = strtod(text, &rest);
-	if (*rest || !isfinite(value) || value < 0) {
+	if (rest != text + len || !isfinite(value) || value < 0) {
 		char what[VALUE_MAX_BYTES + 32];
 
 		for (char *c = text; *c; c++)
