@@ -19,6 +19,21 @@ static const char *fact(const struct rg_profile *p, const char *key)
 	return value ? value : "";
 }
 
+static bool is_long(void)
+{
+	const char *wish = getenv("RG_LONG");
+
+	return wish && strcmp(wish, "1") == 0;
+}
+
+static void need_long(void)
+{
+	if (is_long())
+		return;
+	print_message("skipped: needs RG_LONG=1\n");
+	skip();
+}
+
 /* --- Calls ---------------------------------------------------------------------------------- */
 
 /* By slice they are as many as in all, and as many as the program made. */
@@ -65,6 +80,7 @@ static void test_the_file_is_the_one_the_target_runs(void **state)
 	char script[4 * E2E_PATH_MAX], pid[16];
 
 	e2e_need_root();
+	need_long();
 	e2e_sh(e, "mkdir hidden");
 	snprintf(script, sizeof(script),
 		 "cd '%s' && mount -t tmpfs none hidden && cp '%s' hidden/counted && "
@@ -123,12 +139,17 @@ static void test_a_command_that_ends_is_one_run(void **state)
 
 	e2e_need_root();
 	E2E_RG(e, "capture", "-o", "a.pb.gz", UNTIL_IT_ENDS, "--frequency", "2999", "--slice",
-	       "100ms", "--", e2e_program(e, "shares"), "truth", "600");
+	       "100ms", "--", e2e_program(e, "shares"), "truth", "300");
 	e2e_assert_status(e, 0);
 	p = e2e_profile(e, "a.pb.gz");
 	assert_string_equal(fact(p, RG_KEY_WORK_TOTAL), "1");
 	assert_string_equal(fact(p, RG_KEY_WORK_UNIT), "run");
 	assert_string_equal(fact(p, RG_KEY_WORK_SOURCE), RG_WORK_COMPLETION);
+	E2E_RG(e, "diff", "a.pb.gz", "a.pb.gz");
+	e2e_assert_out(e, "s/run BEFORE");
+	e2e_assert_out(e, "1 run");
+	if (!is_long())
+		return;
 	E2E_RG(e, "capture", "-o", "cut.pb.gz", "--window", "1s", "--frequency", "2999", "--slice",
 	       "100ms", "--", e2e_program(e, "shares"), "truth", "4000");
 	e2e_assert_status(e, 0);
@@ -136,9 +157,6 @@ static void test_a_command_that_ends_is_one_run(void **state)
 	E2E_RG(e, "diff", "a.pb.gz", "cut.pb.gz");
 	e2e_assert_status(e, 3);
 	e2e_assert_out(e, "completion");
-	E2E_RG(e, "diff", "a.pb.gz", "a.pb.gz");
-	e2e_assert_out(e, "s/run BEFORE");
-	e2e_assert_out(e, "1 run");
 }
 
 /* --- Cost at several loads ------------------------------------------------------------------ */
@@ -200,17 +218,10 @@ static void assert_same_per_request(struct e2e *e, const char *base, const char 
 
 static void capture_served(struct e2e *e, const char *file, const char *rate, const char *dear)
 {
-	E2E_RG(e, "capture", "-o", file, "--window", "2s", "--warmup", "200ms", "--slice", "100ms",
-	       "--frequency", "997", "--work-uprobe", "served:serve_request", "--work-unit",
-	       "request", "--", e2e_program(e, "served"), rate, dear);
+	E2E_RG(e, "capture", "-o", file, "--window", "1500ms", "--warmup", "100ms", "--slice",
+	       "100ms", "--frequency", "997", "--work-uprobe", "served:serve_request",
+	       "--work-unit", "request", "--", e2e_program(e, "served"), rate, dear);
 	e2e_assert_status(e, 0);
-}
-
-static bool is_long(void)
-{
-	const char *wish = getenv("RG_LONG");
-
-	return wish && strcmp(wish, "1") == 0;
 }
 
 static void test_cost_per_request_is_the_same_at_twice_the_load(void **state)
@@ -255,10 +266,7 @@ static void test_cost_per_order_is_the_same_at_half_and_double_load(void **state
 	struct e2e *e = *state;
 
 	e2e_need_root();
-	if (!is_long()) {
-		print_message("skipped: needs RG_LONG=1\n");
-		skip();
-	}
+	need_long();
 	build_orders(e);
 	capture_orders(e, "half.pb.gz", "1500");
 	capture_orders(e, "full.pb.gz", "3000");
