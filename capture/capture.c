@@ -6,6 +6,7 @@
 #include "machine.h"
 #include "naming.h"
 #include "elf/object.h"
+#include "elf/producer.h"
 #include "sampler.h"
 #include "sampler_waits.h"
 #include "scope.h"
@@ -168,6 +169,22 @@ static int number_facts(const struct rg_session *s, uint64_t unmapped,
 	return 0;
 }
 
+static int producer_facts(const struct rg_image *image, struct rg_profile_builder *builder,
+			  struct rg_err *err)
+{
+	struct rg_producer producer;
+	int rc = 0;
+
+	if (!image)
+		return 0;
+	rg_producer_read(image, &producer);
+	if (*producer.compiler)
+		rc = rg_profile_builder_fact(builder, RG_KEY_COMPILER, producer.compiler, err);
+	if (rc || !*producer.flags)
+		return rc;
+	return rg_profile_builder_fact(builder, RG_KEY_COMPILER_FLAGS, producer.flags, err);
+}
+
 static int target_facts(const struct rg_session *s, struct rg_profile_builder *builder,
 			struct rg_err *err)
 {
@@ -184,6 +201,8 @@ static int target_facts(const struct rg_session *s, struct rg_profile_builder *b
 		return 0;
 	object = rg_files_object(s->files, program);
 	rc = rg_profile_builder_fact(builder, RG_KEY_TARGET, rg_object_name(object), err);
+	if (!rc)
+		rc = producer_facts(rg_object_image(object), builder, err);
 	if (rc || !*rg_object_build_id(object))
 		return rc;
 	return rg_profile_builder_fact(builder, RG_KEY_BUILD_ID, rg_object_build_id(object), err);
@@ -205,6 +224,8 @@ static int enter_facts(const struct rg_session *s, const struct tally *tally, ui
 		rc = rg_profile_builder_fact(builder, RG_KEY_INTERRUPTED, "1", err);
 	if (!rc)
 		rc = number_facts(s, unmapped, builder, err);
+	if (!rc)
+		rc = rg_conditions_facts(&s->conditions, builder, err);
 	if (!rc && s->cost_result.known)
 		rc = rg_profile_builder_fact_u64(builder, RG_KEY_OWN_BPF_NS, s->cost_result.bpf_ns,
 						 err);

@@ -299,6 +299,7 @@ static int end_window(struct rg_session *s, struct rg_err *err)
 	/* Calls count until here as well. */
 	rg_sampler_window(s->sampler, s->start_ns, s->end_ns);
 	rg_work_end(s);
+	rg_conditions_end(&s->conditions);
 	s->cost_result = rg_cost_end(&s->cost, s->end_ns - s->start_ns);
 	rc = s->options->off_cpu ? end_waits(s, err) : take_processes(s, err);
 	return rc ? rc : rg_sampler_drain(s->sampler, UINT32_MAX, take_sample, s->stacks, err);
@@ -326,6 +327,7 @@ int rg_session_run(struct rg_session *s, struct rg_err *err)
 			return ended_too_soon(s, err);
 	}
 	begin_cost(s);
+	rg_conditions_begin(&s->conditions, rg_timeline_pids(s->timeline));
 	rc = o->off_cpu ? rg_sampler_begin_waits(s->sampler, err) : 0;
 	if (!rc)
 		rc = pass_time(s, RG_CAPTURE_WINDOW, s->start_ns, s->end_ns, err);

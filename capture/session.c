@@ -226,6 +226,7 @@ void rg_session_done(struct rg_session *s)
 {
 	rg_work_done(s);
 	rg_cost_stop(&s->cost);
+	rg_conditions_done(&s->conditions);
 	rg_snapshots_done(&s->snapshots);
 	rg_live_free(s->live);
 	rg_sampler_free(s->sampler);

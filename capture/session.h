@@ -2,6 +2,7 @@
 #ifndef CAPTURE_SESSION_H
 #define CAPTURE_SESSION_H
 
+#include "conditions.h"
 #include "cost.h"
 #include "sampler.h"
 #include "snapshots.h"
@@ -37,6 +38,7 @@ struct rg_session {
 	bool interrupted, target_ended, load_ended;
 	uint64_t load_ended_ns;
 	struct rg_snapshots snapshots;
+	struct rg_conditions conditions;
 	struct rg_cost cost;
 	struct rg_cost_result cost_result;
 	struct rg_work work;

@@ -93,6 +93,11 @@ size_t rg_timeline_alive(const struct rg_timeline *t)
 	return t->alive;
 }
 
+const struct rg_pids *rg_timeline_pids(const struct rg_timeline *t)
+{
+	return &t->known;
+}
+
 uint64_t rg_timeline_lost(const struct rg_timeline *t)
 {
 	return t->lost;

@@ -12,6 +12,7 @@
 struct rg_err;
 struct rg_files;
 struct rg_mapping_record;
+struct rg_pids;
 
 /*
  * What the target's processes did, and from it the address space of each image (bpf/wire.h).
@@ -44,6 +45,8 @@ void rg_timeline_drop_pending(struct rg_timeline *timeline, size_t count);
 /* Processes seen so far, and those that have not ended. */
 size_t rg_timeline_processes(const struct rg_timeline *timeline);
 size_t rg_timeline_alive(const struct rg_timeline *timeline);
+/* All that were seen so far; borrowed. */
+const struct rg_pids *rg_timeline_pids(const struct rg_timeline *timeline);
 /* Records dropped because there were too many. */
 uint64_t rg_timeline_lost(const struct rg_timeline *timeline);
 

@@ -37,7 +37,7 @@ static uint64_t full_size(Elf_Scn *section, const GElf_Shdr *header, const char 
 	return gelf_getchdr(section, &chdr) ? chdr.ch_size : UINT64_MAX;
 }
 
-static bool has_lines(const struct rg_image *image)
+bool rg_units_present(const struct rg_image *image)
 {
 	uint64_t total = 0;
 	Elf_Scn *section = NULL;
@@ -72,7 +72,7 @@ static bool open_dwarf(struct rg_units *units, const struct rg_image *image, con
 		return false;
 	if (!rg_image_section(image, ".gnu_debugaltlink", &header))
 		return true;
-	if (rg_debugfile_open_alt(&units->alt, debug_dir, image) < 0 || !has_lines(&units->alt))
+	if (rg_debugfile_open_alt(&units->alt, debug_dir, image) < 0 || !rg_units_present(&units->alt))
 		return false;
 	units->alt_dwarf = dwarf_begin_elf(units->alt.elf, DWARF_C_READ, NULL);
 	if (!units->alt_dwarf)
@@ -160,11 +160,11 @@ static int read_units(struct rg_units *units)
 int rg_units_open(struct rg_units *units, const struct rg_image *image,
 		  const struct rg_image *debug, const char *debug_dir)
 {
-	const struct rg_image *source = has_lines(image) ? image : debug;
+	const struct rg_image *source = rg_units_present(image) ? image : debug;
 	int rc;
 
 	*units = (struct rg_units){.alt.fd = -1, .budget.left_ns = LISTING_NS};
-	if (source == debug && !has_lines(debug))
+	if (source == debug && !rg_units_present(debug))
 		return RG_ENOTFOUND;
 	rg_budget_enter(&units->budget);
 	rc = open_dwarf(units, source, debug_dir) ? read_units(units) : RG_ENOTFOUND;

@@ -33,6 +33,9 @@ struct rg_units {
 	size_t range_count, range_cap;
 };
 
+/* Whether the image has debug information that may be read: not more than is sane once it is decompressed. */
+bool rg_units_present(const struct rg_image *image);
+
 /*
  * Takes the one of the two that has debug information (debug may be empty, its .elf NULL); both
  * must outlive the units. Returns 0, RG_ENOMEM, or RG_ENOTFOUND: neither has, or it is larger than

@@ -44,6 +44,13 @@ struct rg_side_fact rg_side_fact(const struct rg_run_set *set, enum rg_end end, 
 void rg_comparable_provenance(struct rg_issues *issues, const struct rg_run_set *set);
 /* Runs of one series of rounds that cannot be paired. */
 void rg_comparable_rounds(struct rg_issues *issues, const struct rg_run_set *set);
+/*
+ * What the sides were allowed, and what else the machine did: throttling, neighbours, steal, frequency governor; and how the
+ * programs were built. judgement as below.
+ */
+void rg_comparable_conditions(struct rg_issues *issues, const struct rg_run_set *set,
+			      const struct rg_side *base, const struct rg_side *canary,
+			      const struct rg_judgement *judgement, const struct rg_policy *policy);
 /* Samples lost and damaged; samples without a name; slices; periods. */
 void rg_comparable_samples(struct rg_issues *issues, const struct rg_run_set *set,
 			   const struct rg_side *base, const struct rg_side *canary,

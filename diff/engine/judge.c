@@ -153,6 +153,8 @@ static int check_comparable(struct judging *judging, struct rg_err *err)
 		return 0;
 	rg_comparable_provenance(issues, &judging->set);
 	rg_comparable_rounds(issues, &judging->set);
+	rg_comparable_conditions(issues, &judging->set, &verdict->base, &verdict->canary,
+				 judging->judged ? &judging->judgement : NULL, &verdict->policy);
 	rg_comparable_samples(issues, &judging->set, &verdict->base, &verdict->canary,
 			      &verdict->policy);
 	rg_comparable_account(issues, &judging->set);
@@ -330,6 +332,8 @@ static int conclude(struct judging *judging, struct rg_err *err)
 		code = report_waits(judging, &story, err);
 	if (!code)
 		code = report_issues(judging, err);
+	if (!code)
+		code = rg_report_conditions(verdict, &judging->set, err);
 	if (code)
 		return code;
 	verdict->reason = rg_report_reason(&story);

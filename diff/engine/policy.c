@@ -34,6 +34,12 @@ void rg_policy_init(struct rg_policy *policy)
 				.min_waits = 20,
 				.max_unattributed = 0.10,
 			},
+		.comparable =
+			{
+				.max_throttled = 0.05,
+				.max_starved = 0.25,
+				.max_steal = 0.05,
+			},
 	};
 }
 
@@ -158,6 +164,9 @@ int rg_policy_check(const struct rg_policy *policy, struct rg_err *err)
 		{"max_unnamed_gap", policy->max_unnamed_gap, 0, 1, 0},
 		{"load_low", policy->load_low, 0, 1, 1},
 		{"load_high", policy->load_high, 1, 1000, 0},
+		{"comparable max_throttled", policy->comparable.max_throttled, 0, 1, 0},
+		{"comparable max_starved", policy->comparable.max_starved, 0, 1, 0},
+		{"comparable max_steal", policy->comparable.max_steal, 0, 1, 0},
 	};
 	int code = check_ranges(ranges, sizeof(ranges) / sizeof(ranges[0]), err);
 

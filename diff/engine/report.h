@@ -16,6 +16,10 @@ struct rg_buf;
 int rg_report_side(struct rg_side *out, const struct rg_run_set *set, enum rg_end end,
 		   const struct rg_table *table, struct rg_arena *arena, struct rg_err *err);
 
+/* The conditions of both sides; the sides are complete. Texts live in the verdict's arena. */
+int rg_report_conditions(struct rg_verdict *verdict, const struct rg_run_set *set,
+			 struct rg_err *err);
+
 /* What the rows of one dimension are made from. */
 struct rg_row_source {
 	enum rg_dimension dimension;

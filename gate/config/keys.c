@@ -79,6 +79,17 @@ static const struct key off_cpu_keys[] = {
 
 static const struct key_object off_cpu = {off_cpu_keys, COUNT_OF(off_cpu_keys), NULL};
 
+/* How far apart the conditions of the sides may be. */
+static const struct key comparable_keys[] = {
+	PERCENT("max_throttled", AT(policy.comparable.max_throttled), 1),
+	PERCENT("max_starved", AT(policy.comparable.max_starved), 1),
+	PERCENT("max_steal", AT(policy.comparable.max_steal), 1),
+	PERCENT("max_lost", AT(policy.max_lost), 1),
+	PERCENT("max_unnamed_gap", AT(policy.max_unnamed_gap), 1),
+};
+
+static const struct key_object comparable = {comparable_keys, COUNT_OF(comparable_keys), NULL};
+
 static const struct key policy_keys[] = {
 	{.name = "rule", .type = &key_rule, .offset = AT(policy.rule)},
 	{.name = "basis", .type = &key_basis, .offset = AT(policy.basis)},
@@ -92,6 +103,7 @@ static const struct key policy_keys[] = {
 	PERCENT("prior_cv", AT(policy.prior_cv), 1),
 	{.name = "on_cpu", .members = &on_cpu, .late = true},
 	{.name = "off_cpu", .members = &off_cpu, .late = true},
+	{.name = "comparable", .members = &comparable},
 };
 
 const struct key_object key_policy = {policy_keys, COUNT_OF(policy_keys), NULL};

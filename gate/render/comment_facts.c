@@ -16,6 +16,19 @@ static void add_span_row(struct rg_buf *out, const char *title, const char *base
 	rg_buf_adds(out, " |\n");
 }
 
+/* Of a verdict that was read its names are texts from outside, too. */
+static void add_condition(struct rg_buf *out, const struct rg_condition *condition)
+{
+	const char *const cells[] = {condition->what, condition->base, condition->canary};
+
+	for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]); i++) {
+		rg_buf_adds(out, "| ");
+		rg_span_add(out, cells[i], RG_SPAN_COLUMNS, true);
+		rg_buf_addc(out, ' ');
+	}
+	rg_buf_adds(out, "|\n");
+}
+
 static void add_row(struct rg_buf *out, const char *title, const char *base, const char *canary)
 {
 	rg_buf_addf(out, "| %s | %s | %s |\n", title, base, canary);
@@ -82,6 +95,8 @@ void rg_comment_captures(struct rg_buf *out, const struct rg_verdict *verdict)
 		add_row(out, "work", work(a, verdict, base), work(b, verdict, canary));
 	add_row(out, "busy cores", busy(a, base), busy(b, canary));
 	add_row(out, "samples with a name", named(a, base), named(b, canary));
+	for (size_t i = 0; i < verdict->condition_count; i++)
+		add_condition(out, &verdict->conditions[i]);
 	rg_buf_addc(out, '\n');
 	if (base->runs)
 		add_losses(out, "baseline", base);

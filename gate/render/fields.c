@@ -203,6 +203,12 @@ static const struct rg_field off_cpu[] = {
 	FIELD(rg_off_cpu, REAL, runq_canary, "run_queue_canary"),
 };
 
+static const struct rg_field condition[] = {
+	FIELD(rg_condition, TEXT, what, "what"),
+	FIELD(rg_condition, TEXT, base, "baseline"),
+	FIELD(rg_condition, TEXT, canary, "canary"),
+};
+
 static const struct rg_field loss[] = {
 	FIELD(rg_loss, TEXT, key, "key"),
 	FIELD(rg_loss, U64, count, "count"),
@@ -215,6 +221,7 @@ const struct rg_field_table rg_fields_change = TABLE(change);
 const struct rg_field_table rg_fields_side = TABLE(side);
 const struct rg_field_table rg_fields_row = TABLE(row);
 const struct rg_field_table rg_fields_issue = TABLE(issue);
+const struct rg_field_table rg_fields_condition = TABLE(condition);
 const struct rg_field_table rg_fields_loss = TABLE(loss);
 const struct rg_field_table rg_fields_policy_off_cpu = TABLE(policy_off_cpu);
 const struct rg_field_table rg_fields_account = TABLE(account);

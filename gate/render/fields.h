@@ -35,17 +35,18 @@ struct rg_field_table {
 	size_t count;
 };
 
-extern const struct rg_field_table rg_fields_verdict;  /* struct rg_verdict, before its parts */
-extern const struct rg_field_table rg_fields_policy;   /* struct rg_policy, but its lists */
-extern const struct rg_field_table rg_fields_function; /* struct rg_policy_function */
-extern const struct rg_field_table rg_fields_change;   /* struct rg_policy_change */
-extern const struct rg_field_table rg_fields_side;     /* struct rg_side, but its losses */
-extern const struct rg_field_table rg_fields_row;      /* struct rg_row */
-extern const struct rg_field_table rg_fields_issue;    /* struct rg_issue */
-extern const struct rg_field_table rg_fields_commit;   /* struct rg_commit */
-extern const struct rg_field_table rg_fields_loss;     /* struct rg_loss */
-extern const struct rg_field_table rg_fields_account;  /* struct rg_account */
-extern const struct rg_field_table rg_fields_off_cpu;  /* struct rg_off_cpu, but its rows */
+extern const struct rg_field_table rg_fields_verdict;   /* struct rg_verdict, before its parts */
+extern const struct rg_field_table rg_fields_policy;    /* struct rg_policy, but its lists */
+extern const struct rg_field_table rg_fields_function;  /* struct rg_policy_function */
+extern const struct rg_field_table rg_fields_change;    /* struct rg_policy_change */
+extern const struct rg_field_table rg_fields_side;      /* struct rg_side, but its losses */
+extern const struct rg_field_table rg_fields_row;       /* struct rg_row */
+extern const struct rg_field_table rg_fields_issue;     /* struct rg_issue */
+extern const struct rg_field_table rg_fields_condition; /* struct rg_condition */
+extern const struct rg_field_table rg_fields_commit;    /* struct rg_commit */
+extern const struct rg_field_table rg_fields_loss;      /* struct rg_loss */
+extern const struct rg_field_table rg_fields_account;   /* struct rg_account */
+extern const struct rg_field_table rg_fields_off_cpu;   /* struct rg_off_cpu, but its rows */
 extern const struct rg_field_table rg_fields_policy_off_cpu; /* struct rg_policy_off_cpu */
 
 #define RG_VERDICT_SCHEMA "regress-gate/verdict/2"

@@ -247,6 +247,10 @@ static int put_parts(json_t *root, const struct rg_verdict *verdict, struct rg_e
 		new_array(&rg_fields_issue, verdict->issues, verdict->issue_count,
 			  sizeof(*verdict->issues), err),
 		err) < 0 ||
+	    put(root, "conditions",
+		new_array(&rg_fields_condition, verdict->conditions, verdict->condition_count,
+			  sizeof(*verdict->conditions), err),
+		err) < 0 ||
 	    put(root, "off_cpu", new_off_cpu(&verdict->off_cpu, err), err) < 0)
 		return err->code;
 	return put(root, "rows",

@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { LOSSES_MAX = 64, ISSUES_MAX = 64, CHANGES_MAX = 1024 };
+enum { LOSSES_MAX = 64, ISSUES_MAX = 64, CHANGES_MAX = 1024, CONDITIONS_MAX = 64 };
 
 /* One verdict being read. With `sparse` a member may be missing. */
 struct verdict_reader {
@@ -326,15 +326,20 @@ static int read_changes(struct verdict_reader *reader, json_t *root, struct rg_v
 
 static int read_lists(struct verdict_reader *reader, json_t *root, struct rg_verdict *verdict)
 {
-	void *rows = NULL, *issues = NULL;
+	void *rows = NULL, *issues = NULL, *conditions = NULL;
 	int rc = read_array(reader, &rg_fields_row, "rows", root, sizeof(*verdict->rows),
 			    RG_VERDICT_MAX_ROWS, &rows, &verdict->row_count);
 
 	if (rc == 0)
 		rc = read_array(reader, &rg_fields_issue, "issues", root, sizeof(*verdict->issues),
 				ISSUES_MAX, &issues, &verdict->issue_count);
+	if (rc == 0 && json_object_get(root, "conditions"))
+		rc = read_array(reader, &rg_fields_condition, "conditions", root,
+				sizeof(*verdict->conditions), CONDITIONS_MAX, &conditions,
+				&verdict->condition_count);
 	verdict->rows = rows;
 	verdict->issues = issues;
+	verdict->conditions = conditions;
 	return rc;
 }
 
@@ -423,10 +428,9 @@ static int read_commits(struct verdict_reader *reader, json_t *root, struct rg_v
 
 static int read_parts(struct verdict_reader *reader, json_t *root, struct rg_verdict *verdict)
 {
-	static const char *const parts[] = {"cost_unit", "policy", "policy_changes",
-					    "baseline",  "canary", "total",
-					    "rows",      "issues", "commits",
-					    "off_cpu",   NULL};
+	static const char *const parts[] = {"cost_unit", "policy",  "policy_changes", "baseline",
+					    "canary",    "total",   "rows",           "issues",
+					    "commits",   "off_cpu", "conditions",     NULL};
 	int rc;
 
 	rg_policy_init(&verdict->policy);

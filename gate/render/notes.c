@@ -141,6 +141,7 @@ void rg_notes_write(struct rg_pen *pen, const struct rg_verdict *verdict)
 	write_adjustment(pen, verdict);
 	for (size_t i = 0; i < verdict->issue_count; i++)
 		write_issue(pen, &verdict->issues[i]);
+	rg_notes_write_conditions(pen, verdict);
 	if (*rg_text_or_empty(verdict->advice))
 		rg_note_write(pen, "next", RG_TONE_STRONG, verdict->advice);
 }

@@ -24,6 +24,8 @@ void rg_notes_write(struct rg_pen *pen, const struct rg_verdict *verdict);
 /* Parts of that: what the captures' accounts say, and what holds for waits and is not in their table. */
 void rg_notes_write_account(struct rg_pen *pen, const struct rg_verdict *verdict);
 void rg_notes_write_waits(struct rg_pen *pen, const struct rg_verdict *verdict);
+/* In what the sides' conditions differ, where that may explain a verdict that is no pass. */
+void rg_notes_write_conditions(struct rg_pen *pen, const struct rg_verdict *verdict);
 
 /* "threads' time off by -0.05 %, CPU by samples off by +1.21 %, …" of one side; nothing when
  * nothing is known. Figures and constant words only. */

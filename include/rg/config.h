@@ -59,7 +59,8 @@ struct rg_config {
 	 * "policy": {"rule", "basis"; "growth", "total_growth", "limit", "min_share", "q", "prior_cv":
 	 * percent texts ("15%"); "top_k", "min_samples": integers; "on_cpu": {the same but rule, basis,
 	 * q and prior_cv, for this dimension alone}; "off_cpu": {"growth", "total_growth", "limit",
-	 * "top_k" as there; "min_time": "10ms" per second, "min_waits", "max_unattributed"}};
+	 * "top_k" as there; "min_time": "10ms" per second, "min_waits", "max_unattributed"},
+	 * "comparable": {"max_throttled", "max_starved", "max_steal", "max_lost", "max_unnamed_gap": percent texts}};
 	 * "functions": [{"match", "module": patterns, "growth", "limit", "min_share"}]; "ignore",
 	 * "idle", "not_idle", "plumbing": [pattern…].
 	 */

@@ -59,6 +59,20 @@ struct rg_policy_off_cpu {
 	double max_unattributed;
 };
 
+/*
+ * How far apart the sides' conditions may be. Differences of shares, so that what holds on both sides alike does not
+ * stand in the way.
+ */
+struct rg_policy_comparable {
+	double max_throttled; /* CPU time that the cgroup's limit denied, of what was wanted; default 0.05 */
+	/*
+	 * Time that threads waited for a CPU, of the time they could run, where others used the CPUs; default 0.25:
+	 * what shares of CPU time do not show, and CI machines have.
+	 */
+	double max_starved;
+	double max_steal; /* time of the CPUs that the hypervisor took; default 0.05 */
+};
+
 /* Patterns: rg_pattern_match(). Borrowed. */
 struct rg_policy_list {
 	const char *const *pattern;
@@ -92,6 +106,7 @@ struct rg_policy {
 	const char *const *ignore;
 	size_t ignore_count;
 	struct rg_policy_off_cpu off_cpu;
+	struct rg_policy_comparable comparable;
 	/*
 	 * Waits that are idle: shown, not judged, and not in the total; and waits that are not idle
 	 * although they look it, which goes before. Patterns of the function, or of all that is shown of
@@ -113,7 +128,7 @@ void rg_policy_init(struct rg_policy *policy);
  * Ranges: growth, total_growth, limit 0 to 1000; min_share, max_lost, max_unnamed_gap 0 to 1; q above
  * 0 to 0.5; prior_cv 0 to 1; top_k 1 to 100; load_low above 0 to 1; load_high 1 to 1000; of off_cpu growth,
  * total_growth, limit and top_k as above, min_time_ns at most 10^9 x 10^6, min_waits at most 10^12,
- * max_unattributed 0 to 1; rule and basis of their enums; lists and patterns as long as they may be, no pattern empty. Returns 0, or RG_EUSAGE
+ * max_unattributed 0 to 1; all of comparable 0 to 1; rule and basis of their enums; lists and patterns as long as they may be, no pattern empty. Returns 0, or RG_EUSAGE
  * naming the first field that is out of range.
  */
 int rg_policy_check(const struct rg_policy *policy, struct rg_err *err);

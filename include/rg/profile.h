@@ -143,14 +143,27 @@ struct rg_slice {
  * The account of the window, over all threads of the target: what the scheduler counted, without
  * sampling. "Relative" is a fraction, "0.0012"; it may be negative. An SE is the standard error of it.
  */
-#define RG_KEY_ACCOUNT_THREAD_NS       "account.thread_ns"  /* thread-seconds */
-#define RG_KEY_ACCOUNT_CPU_NS          "account.cpu_ns"     /* on a CPU (schedstat) */
-#define RG_KEY_ACCOUNT_RUNQ_NS         "account.runq_ns"    /* runnable, without a CPU */
-#define RG_KEY_ACCOUNT_BLOCKED_NS      "account.blocked_ns" /* blocked */
-#define RG_KEY_ACCOUNT_CLOSURE         "account.closure" /* their sum relative to thread_ns, less 1 */
-#define RG_KEY_ACCOUNT_CLOSURE_SE      "account.closure_se" /* absent: 0, none of it is sampled */
-#define RG_KEY_ACCOUNT_CPU_ERROR       "account.cpu_error"  /* samples x period to cpu_ns, less 1 */
-#define RG_KEY_ACCOUNT_CPU_ERROR_SE    "account.cpu_error_se"
+#define RG_KEY_ACCOUNT_THREAD_NS    "account.thread_ns"  /* thread-seconds */
+#define RG_KEY_ACCOUNT_CPU_NS       "account.cpu_ns"     /* on a CPU (schedstat) */
+#define RG_KEY_ACCOUNT_RUNQ_NS      "account.runq_ns"    /* runnable, without a CPU */
+#define RG_KEY_ACCOUNT_BLOCKED_NS   "account.blocked_ns" /* blocked */
+#define RG_KEY_ACCOUNT_CLOSURE      "account.closure" /* their sum relative to thread_ns, less 1 */
+#define RG_KEY_ACCOUNT_CLOSURE_SE   "account.closure_se" /* absent: 0, none of it is sampled */
+#define RG_KEY_ACCOUNT_CPU_ERROR    "account.cpu_error"  /* samples x period to cpu_ns, less 1 */
+#define RG_KEY_ACCOUNT_CPU_ERROR_SE "account.cpu_error_se"
+/* What the target was allowed, and what else the machine did, over the window. */
+#define RG_KEY_CGROUP_LIMIT         "cgroup.cpu_limit" /* CPUs the target's cgroup may use; "none" */
+#define RG_KEY_CGROUP_THROTTLED_NS \
+	"cgroup.throttled_ns" /* kept from running by it, over all CPUs */
+#define RG_KEY_CGROUP_THROTTLED        "cgroup.throttled" /* periods in which it was, */
+#define RG_KEY_CGROUP_PERIODS          "cgroup.periods"   /* of these */
+#define RG_KEY_MACHINE_BUSY_NS         "machine.busy_ns" /* of all CPUs, the target's part included */
+#define RG_KEY_MACHINE_STEAL_NS        "machine.steal_ns" /* taken by the hypervisor */
+#define RG_KEY_GOVERNOR                "governor"         /* of the CPU frequency, "performance" */
+#define RG_KEY_THREADS                 "threads"          /* of the target, when the window began */
+/* How the program was built, as far as it tells. */
+#define RG_KEY_COMPILER                "build.compiler" /* "GNU C17 12.2.0", "go1.22.1" */
+#define RG_KEY_COMPILER_FLAGS          "build.flags"    /* "-O2 -g" */
 /* What capturing took. */
 #define RG_KEY_OWN_BPF_NS              "own.bpf_ns" /* run time of the BPF programs: a lower bound */
 #define RG_KEY_OWN_CPU_NS              "own.cpu_ns" /* user CPU of the capture */

@@ -116,6 +116,12 @@ struct rg_issue {
 	const char *limit; /* "must be equal", "ratio within 0.4 to 2.5" */
 };
 
+/* Something the sides ran under, or were made of, as people read it. */
+struct rg_condition {
+	const char *what;          /* "CPU limit", "compiler" */
+	const char *base, *canary; /* "not known" where no run of the side says */
+};
+
 struct rg_loss {
 	const char *key; /* RG_KEY_LOST_… */
 	uint64_t count;
@@ -232,6 +238,9 @@ struct rg_verdict {
 	struct rg_off_cpu off_cpu;
 	const struct rg_issue *issues;
 	size_t issue_count;
+	/* Side by side: the target, the machine, what it allowed, the build. Those that a side knows of. */
+	const struct rg_condition *conditions;
+	size_t condition_count;
 	/* Of which revision's configuration the policy is, when not of the work tree's; else "". */
 	const char *policy_from;
 	const struct rg_policy_change *policy_changes;

@@ -96,7 +96,8 @@ static const struct row wrong[] = {
 	 "c.json:2:3: unknown key \"widnow\"; did you mean \"window\"?"},
 	{"a key like no other lists what there is", "{\"policy\": {\"colour\": 1}}",
 	 "c.json:1:13: unknown key \"colour\"; known here: rule, basis, growth, total_growth, "
-	 "limit, min_share, top_k, min_samples, q, prior_cv, on_cpu, off_cpu"},
+	 "limit, min_share, top_k, min_samples, q, prior_cv, on_cpu, off_cpu, "
+	 "comparable"},
 	{"an empty key is unknown", "{\"\": 1}", "c.json:1:2: unknown key \"\"; known here: *"},
 	{"keys are case-sensitive", "{\"Window\": \"5s\"}",
 	 "c.json:1:2: unknown key \"Window\"; did you mean \"window\"?"},

@@ -154,6 +154,7 @@ static void test_schema_documents_every_member(void **state)
 {
 	const struct rg_loss loss = {"truncated.too_deep", 12};
 	const struct rg_issue issue = {.what = "host", .base = "a", .canary = "b", .limit = ""};
+	const struct rg_condition condition = {.what = "CPUs", .base = "2", .canary = "4"};
 	const struct rg_policy_function function = {"f*", NULL, 0.5, RG_POLICY_INHERIT, 0.02};
 	const struct rg_policy_change change = {"policy.growth", "15%", "50%"};
 	const struct rg_commit commit = {.id = "4f1c2ab9d0e8f7a6b5c4d3e2f1a0b9c8d7e6f5a4",
@@ -172,6 +173,8 @@ static void test_schema_documents_every_member(void **state)
 	verdict.commits = &commit;
 	verdict.commit_count = 1;
 	verdict.issues = &issue;
+	verdict.conditions = &condition;
+	verdict.condition_count = 1;
 	verdict.issue_count = 1;
 	verdict.policy.functions = &function;
 	verdict.policy.function_count = 1;

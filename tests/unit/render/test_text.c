@@ -107,6 +107,7 @@ static void test_hostile_names_stay_in_their_lines(void **state)
 					 .canary = pick(),
 					 .limit = pick(),
 					 .blocking = rand() % 2};
+		struct rg_condition condition = {.what = pick(), .base = pick(), .canary = pick()};
 		struct rg_buf out;
 
 		struct rg_policy_change changes[10];
@@ -121,6 +122,8 @@ static void test_hostile_names_stay_in_their_lines(void **state)
 		verdict.policy_changes = changes;
 		verdict.policy_change_count = (size_t)rand() % (COUNT_OF(changes) + 1);
 		verdict.issues = &issue;
+		verdict.conditions = &condition;
+		verdict.condition_count = 1;
 		verdict.issue_count = 1;
 		render(&verdict, columns, false, rand() % 2, &out);
 		check_lines(&out, columns);

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "comparable.h"
+
+#include "conditions.h"
+
+#include "rg/arena.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Both sides, and how to speak of them. */
+struct sides {
+	struct rg_issues *issues;
+	const struct rg_run_set *set;
+	struct rg_conditions base, canary;
+	const struct rg_policy_comparable *limits;
+};
+
+/* False also where one is not known. */
+static bool apart(double base, double canary, double most)
+{
+	return fabs(canary - base) > most;
+}
+
+static const char *percent(const struct sides *s, double part)
+{
+	if (!isfinite(part))
+		return "not known";
+	return rg_arena_printf(s->issues->arena, "%.1f %%", 100 * part);
+}
+
+static const char *points(const struct sides *s, double most)
+{
+	return rg_arena_printf(s->issues->arena, "at most %.1f points apart", 100 * most);
+}
+
+/* --- The cgroup's limit ----------------------------------------------------------------------- */
+
+static const char *limited(const struct sides *s, double part, const char *limit)
+{
+	if (!strcmp(limit, "none") || !*limit)
+		return rg_arena_printf(s->issues->arena, "%.1f %% (no limit)", 100 * part);
+	return rg_arena_printf(s->issues->arena, "%.1f %% (limit %s CPUs)", 100 * part, limit);
+}
+
+/*
+ * One that is throttled more under the same limit uses more: what failed by its functions' shares has failed. A pass it is
+ * not: throttled threads hold what others wait for.
+ */
+static bool check_throttled(const struct sides *s, bool failed)
+{
+	struct rg_arena *arena = s->issues->arena;
+	struct rg_side_fact base =
+		rg_side_fact(s->set, RG_END_BASE, RG_KEY_CGROUP_LIMIT, NULL, arena);
+	struct rg_side_fact canary =
+		rg_side_fact(s->set, RG_END_CANARY, RG_KEY_CGROUP_LIMIT, NULL, arena);
+	bool same;
+
+	if (!base.text || !canary.text) {
+		s->issues->failed = true;
+		return false;
+	}
+	if (!apart(s->base.throttled, s->canary.throttled, s->limits->max_throttled))
+		return false;
+	same = base.distinct == 1 && canary.distinct == 1 && !strcmp(base.text, canary.text);
+	rg_issues_add(s->issues, !(same && failed), "CPU time denied by the cgroup's limit",
+		      limited(s, s->base.throttled, base.text),
+		      limited(s, s->canary.throttled, canary.text),
+		      same && failed ? "the limit is the same: the canary wants more"
+				     : points(s, s->limits->max_throttled));
+	return true;
+}
+
+/* --- Others ----------------------------------------------------------------------------------- */
+
+static const char *starved(const struct sides *s, const struct rg_conditions *side)
+{
+	if (!isfinite(side->others))
+		return percent(s, side->starved);
+	return rg_arena_printf(s->issues->arena, "%.1f %% (others on %.1f %% of the CPUs)",
+			       100 * side->starved, 100 * side->others);
+}
+
+/* A program whose own threads are more than the CPUs waits for them, too: that is its own doing. */
+static void check_starved(const struct sides *s)
+{
+	double most = s->limits->max_starved;
+	double more = s->canary.others - s->base.others;
+	bool canary_starved = s->canary.starved > s->base.starved;
+	bool by_others = isfinite(more) && (canary_starved ? more : -more) > most / 2;
+
+	if (!apart(s->base.starved, s->canary.starved, most))
+		return;
+	rg_issues_add(s->issues, by_others, "time waiting for a CPU", starved(s, &s->base),
+		      starved(s, &s->canary),
+		      by_others ? points(s, most)
+				: "others did not use the CPUs more: its own threads did");
+}
+
+static void check_steal(const struct sides *s)
+{
+	double most = s->limits->max_steal;
+
+	if (apart(s->base.steal, s->canary.steal, most))
+		rg_issues_add(s->issues, true, "time stolen by the hypervisor",
+			      percent(s, s->base.steal), percent(s, s->canary.steal),
+			      points(s, most));
+}
+
+/* --- Machine and build ------------------------------------------------------------------------ */
+
+/* Where both sides say. */
+static void check_same(const struct sides *s, const char *key, const char *what, bool blocking,
+		       const char *limit)
+{
+	struct rg_arena *arena = s->issues->arena;
+	struct rg_side_fact base = rg_side_fact(s->set, RG_END_BASE, key, NULL, arena);
+	struct rg_side_fact canary = rg_side_fact(s->set, RG_END_CANARY, key, NULL, arena);
+
+	if (!base.text || !canary.text)
+		s->issues->failed = true;
+	else if (base.distinct && canary.distinct && strcmp(base.text, canary.text) != 0)
+		rg_issues_add(s->issues, blocking, what, base.text, canary.text, limit);
+}
+
+void rg_comparable_conditions(struct rg_issues *issues, const struct rg_run_set *set,
+			      const struct rg_side *base, const struct rg_side *canary,
+			      const struct rg_judgement *judgement, const struct rg_policy *policy)
+{
+	const struct sides s = {
+		.issues = issues,
+		.set = set,
+		.base = rg_conditions_of(set, RG_END_BASE, base),
+		.canary = rg_conditions_of(set, RG_END_CANARY, canary),
+		.limits = &policy->comparable,
+	};
+
+	/* Throttled time is spent in the run queue. */
+	if (!check_throttled(&s, judgement && judgement->outcome == RG_OUTCOME_FAIL))
+		check_starved(&s);
+	check_steal(&s);
+	check_same(&s, RG_KEY_GOVERNOR, "frequency governor", true, "must be equal");
+	check_same(&s, RG_KEY_COMPILER, "compiler", false, "growth may be the compiler's");
+	check_same(&s, RG_KEY_COMPILER_FLAGS, "compiler flags", false, "growth may come of them");
+}
