@@ -15,6 +15,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum {
+	MAX_PROCESSES = 64, /* whose cgroups are looked at */
+	TURN_MS = 500,
+};
+
 /* --- What a cgroup allows ------------------------------------------------------------------- */
 
 static FILE *open_in(const char *directory, const char *name)
@@ -123,7 +128,8 @@ static void find_cgroups(struct rg_conditions *c, const struct rg_pids *pids)
 	cpu = rg_hierarchies_controller(&hierarchies, "cpu");
 	if (!cpu && hierarchies.count && hierarchies.all[0].number == 0)
 		cpu = &hierarchies.all[0];
-	for (size_t i = 0; cpu && i < pids->count && c->cgroup_count < RG_CONDITIONS_CGROUPS; i++) {
+	/* Of many processes a part: they are seldom each in a cgroup of its own. */
+	for (size_t i = 0; cpu && i < pids->count; i += 1 + pids->count / MAX_PROCESSES) {
 		if (rg_hierarchy_directory(cpu, pids->pid[i], directory))
 			continue;
 		c->limits = true;
@@ -214,6 +220,15 @@ void rg_conditions_begin(struct rg_conditions *c, const struct rg_pids *pids)
 	see_limits(c);
 	c->threads = count_threads(pids);
 	c->machine = read_machine(&c->busy_ns, &c->steal_ns);
+}
+
+void rg_conditions_turn(struct rg_conditions *c, const struct rg_pids *pids, uint64_t now_ns)
+{
+	if (now_ns - c->turned_ns < TURN_MS * RG_NS_PER_MS)
+		return;
+	c->turned_ns = now_ns;
+	find_cgroups(c, pids);
+	see_limits(c);
 }
 
 void rg_conditions_end(struct rg_conditions *c)

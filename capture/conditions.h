@@ -27,6 +27,7 @@ struct rg_cpu_cgroup {
 struct rg_conditions {
 	struct rg_cpu_cgroup cgroups[RG_CONDITIONS_CGROUPS];
 	size_t cgroup_count;
+	uint64_t turned_ns;
 	uint64_t threads;           /* of the target, at the begin */
 	bool limits;                /* whether the limits could be read */
 	double limit_cpus;          /* the smallest seen; 0: there is none */
@@ -35,6 +36,9 @@ struct rg_conditions {
 };
 
 void rg_conditions_begin(struct rg_conditions *conditions, const struct rg_pids *pids);
+/* While the window lasts: processes join, and are moved. What a cgroup did before it was first seen is not known. */
+void rg_conditions_turn(struct rg_conditions *conditions, const struct rg_pids *pids,
+			uint64_t now_ns);
 void rg_conditions_end(struct rg_conditions *conditions);
 /* Enters the facts (RG_KEY_CGROUP_…, RG_KEY_MACHINE_…, RG_KEY_GOVERNOR). */
 int rg_conditions_facts(const struct rg_conditions *conditions, struct rg_profile_builder *builder,

@@ -208,6 +208,12 @@ static void rest(struct rg_session *s, uint64_t until)
 	poll(ready, sizeof(ready) / sizeof(ready[0]), left_ms < TICK_MS ? (int)left_ms : TICK_MS);
 }
 
+static void turn_window(struct rg_session *s, uint64_t from, uint64_t now)
+{
+	rg_cost_turn(&s->cost, now > from ? now - from : 0);
+	rg_conditions_turn(&s->conditions, rg_timeline_pids(s->timeline), now);
+}
+
 /* Goes on until the time has come, or something ends it before. */
 static int pass_time(struct rg_session *s, enum rg_capture_phase phase, uint64_t from, uint64_t to,
 		     struct rg_err *err)
@@ -222,7 +228,7 @@ static int pass_time(struct rg_session *s, enum rg_capture_phase phase, uint64_t
 		if (!rc)
 			rc = take_finished_slices(s, now, err);
 		if (phase == RG_CAPTURE_WINDOW)
-			rg_cost_turn(&s->cost, now > from ? now - from : 0);
+			turn_window(s, from, now);
 		if (!rc)
 			rc = take_waits(s, now, err);
 		if (!rc)

@@ -81,20 +81,29 @@ static const char *starved(const struct sides *s, const struct rg_conditions *si
 			       100 * side->starved, 100 * side->others);
 }
 
-/* A program whose own threads are more than the CPUs waits for them, too: that is its own doing. */
+/*
+ * Threads that are more than the CPUs wait for one another: that is the program's own doing. Where they are fewer, and wait
+ * all the same, it is for others; so it is where others have more of the CPUs.
+ */
+static bool by_others(const struct sides *s)
+{
+	bool canary = s->canary.starved > s->base.starved;
+	double runnable = canary ? s->canary.runnable : s->base.runnable;
+	double more = s->canary.others - s->base.others;
+
+	return runnable <= 1 || (canary ? more : -more) > s->limits->max_starved / 2;
+}
+
 static void check_starved(const struct sides *s)
 {
 	double most = s->limits->max_starved;
-	double more = s->canary.others - s->base.others;
-	bool canary_starved = s->canary.starved > s->base.starved;
-	bool by_others = isfinite(more) && (canary_starved ? more : -more) > most / 2;
 
 	if (!apart(s->base.starved, s->canary.starved, most))
 		return;
-	rg_issues_add(s->issues, by_others, "time waiting for a CPU", starved(s, &s->base),
+	rg_issues_add(s->issues, by_others(s), "time waiting for a CPU", starved(s, &s->base),
 		      starved(s, &s->canary),
-		      by_others ? points(s, most)
-				: "others did not use the CPUs more: its own threads did");
+		      by_others(s) ? points(s, most)
+				   : "its own threads are more than the CPUs: is that meant?");
 }
 
 static void check_steal(const struct sides *s)

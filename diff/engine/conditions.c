@@ -59,6 +59,7 @@ struct rg_conditions rg_conditions_of(const struct rg_run_set *set, enum rg_end 
 	struct rg_conditions out = {
 		.throttled = share(sum_of(set, end, RG_KEY_CGROUP_THROTTLED_NS), cpu),
 		.starved = NAN,
+		.runnable = NAN,
 		.others = (isnan(busy) ? NAN : fmax(busy - cpu - own, 0)) / capacity,
 		.steal = sum_of(set, end, RG_KEY_MACHINE_STEAL_NS) / capacity,
 		.threads = NAN,
@@ -66,6 +67,7 @@ struct rg_conditions rg_conditions_of(const struct rg_run_set *set, enum rg_end 
 
 	if (account->known) {
 		out.starved = share((double)account->runq_ns, cpu);
+		out.runnable = ((double)account->runq_ns + cpu) / capacity;
 		out.threads = (double)account->thread_ns / (double)side->wall_ns;
 	}
 	return out;

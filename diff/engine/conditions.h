@@ -10,9 +10,10 @@
 struct rg_conditions {
 	double throttled; /* CPU time that the cgroup's limit denied, of what was wanted */
 	double starved; /* time waiting for a CPU, of the time the threads could run; throttled time is part */
-	double others;  /* CPUs that others kept busy, of all CPUs */
-	double steal;   /* time of the CPUs that the hypervisor took */
-	double threads; /* at a time */
+	double runnable; /* threads that run or wait for a CPU, at a time, for each CPU */
+	double others;   /* CPUs that others kept busy, of all CPUs */
+	double steal;    /* time of the CPUs that the hypervisor took */
+	double threads;  /* at a time */
 };
 
 struct rg_conditions rg_conditions_of(const struct rg_run_set *set, enum rg_end end,

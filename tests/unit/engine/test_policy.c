@@ -34,7 +34,8 @@ struct bad {
 
 #define FIELD(name) #name, offsetof(struct rg_policy, name)
 
-#define OFF_CPU(name) "off_cpu " #name, offsetof(struct rg_policy, off_cpu.name)
+#define OFF_CPU(name)    "off_cpu " #name, offsetof(struct rg_policy, off_cpu.name)
+#define COMPARABLE(name) "comparable " #name, offsetof(struct rg_policy, comparable.name)
 
 static const struct bad bads[] = {
 	{FIELD(growth), -0.01},
@@ -63,6 +64,10 @@ static const struct bad bads[] = {
 	{OFF_CPU(limit), -1},
 	{OFF_CPU(max_unattributed), 1.1},
 	{OFF_CPU(max_unattributed), NAN},
+	{COMPARABLE(max_throttled), 1.1},
+	{COMPARABLE(max_throttled), NAN},
+	{COMPARABLE(max_starved), -0.1},
+	{COMPARABLE(max_steal), 2},
 };
 
 static void fractions_out_of_range_are_refused_by_name(void **state)
