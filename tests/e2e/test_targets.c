@@ -104,7 +104,7 @@ static void test_who_enters_a_cgroup_or_one_below_counts_until_it_leaves(void **
 	struct e2e *e = *state;
 	const char *group, *below;
 	struct stay stay;
-	pid_t steady, sleeper;
+	pid_t worker, sleeper;
 
 	e2e_need_root();
 	group = e2e_cgroup(e, "shop");
@@ -112,26 +112,26 @@ static void test_who_enters_a_cgroup_or_one_below_counts_until_it_leaves(void **
 	e2e_cgroup_enter(below, E2E_SPAWN(e, "/bin/sleep", "100"));
 	/* A sibling whose name begins alike. */
 	e2e_cgroup_enter(e2e_cgroup(e, "shop2"), E2E_SPAWN(e, "/bin/sleep", "100"));
-	steady = E2E_SPAWN(e, e2e_program(e, "steady"));
+	worker = E2E_SPAWN(e, e2e_program(e, "burst"), "100000");
 	sleeper = E2E_SPAWN(e, "/bin/sleep", "100");
 	E2E_RG_START(e, "capture", "-o", "p", FINE, "--window", "2s", "--cgroup",
 		     e2e_ask(e, "stat -c %%i '%s'", group));
 	e2e_rg_wait_for(e, "profiling for");
 	e2e_sleep_ms(600);
 	stay.in_ns = now_ns();
-	e2e_cgroup_enter(group, steady);
+	e2e_cgroup_enter(group, worker);
 	e2e_cgroup_enter(below, sleeper);
 	stay.in_by_ns = now_ns();
 	e2e_sleep_ms(600);
 	stay.out_ns = now_ns();
-	e2e_cgroup_leave(group, steady);
+	e2e_cgroup_leave(group, worker);
 	e2e_cgroup_leave(group, sleeper);
 	stay.out_by_ns = now_ns();
 	e2e_rg_finish(e);
 	e2e_assert_status(e, 0);
 	assert_stay(e2e_profile(e, "p"), &stay, 0);
 	assert_int_equal(fact(e2e_profile(e, "p"), RG_KEY_PROCESSES), 3);
-	assert_true(e2e_self(e2e_profile(e, "p"), "hash_order", RG_VALUE_SAMPLES) > 0);
+	assert_true(e2e_self(e2e_profile(e, "p"), "burn_burst", RG_VALUE_SAMPLES) > 0);
 }
 
 /* One that takes the name, and one that is started under it in the window by who is no part of the target. */
@@ -207,15 +207,15 @@ static void test_an_empty_cgroup_is_an_error_and_one_that_goes_away_an_end(void 
 {
 	struct e2e *e = *state;
 	const char *group;
-	pid_t steady;
+	pid_t worker;
 
 	e2e_need_root();
 	group = e2e_cgroup(e, "shop");
 	E2E_RG(e, "capture", "-o", "p", "--window", "1s", "--cgroup", group);
 	e2e_assert_status(e, 4);
 	e2e_assert_err(e, "no process is in cgroup");
-	steady = E2E_SPAWN(e, e2e_program(e, "steady"));
-	e2e_cgroup_enter(group, steady);
+	worker = E2E_SPAWN(e, e2e_program(e, "burst"), "100000");
+	e2e_cgroup_enter(group, worker);
 	E2E_RG_START(e, "capture", "-o", "p", FINE, "--window", "40s", "--cgroup", group);
 	e2e_rg_wait_for(e, "profiling for");
 	e2e_sleep_ms(300);
