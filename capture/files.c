@@ -20,6 +20,7 @@
 struct entry {
 	char *key;
 	struct rg_object *object;
+	bool had; /* the file; else the object stands for it */
 };
 
 struct rg_files {
@@ -158,6 +159,7 @@ static int try_path(const char *path, const struct rg_mapping_record *record,
 	return 0;
 }
 
+/* *object is NULL when the file cannot be had. */
 static int open_object(const struct rg_mapping_record *record, struct rg_object **object,
 		       struct rg_err *err)
 {
@@ -179,10 +181,29 @@ static int open_object(const struct rg_mapping_record *record, struct rg_object 
 	rc = try_path(path, record, object, err);
 	if (rc || *object)
 		return rc;
-	rc = try_path(record->path, record, object, err);
-	if (rc || *object)
+	return try_path(record->path, record, object, err);
+}
+
+/*
+ * A process may be over before its file is opened. In the next one that maps the same file it is had, and what was sampled in
+ * the first one is named by it as well.
+ */
+static int open_again(struct rg_files *files, uint32_t file, const struct rg_mapping_record *record,
+		      struct rg_err *err)
+{
+	struct entry *entry = &files->entries[file];
+	struct rg_object *object;
+	int rc;
+
+	if (entry->had)
+		return 0;
+	rc = open_object(record, &object, err);
+	if (rc || !object)
 		return rc;
-	return rg_object_open_memory("", 0, record->path, object, err);
+	rg_object_free(entry->object);
+	entry->object = object;
+	entry->had = true;
+	return 0;
 }
 
 static int make_room(struct rg_files *files)
@@ -227,6 +248,7 @@ int rg_files_open(struct rg_files *files, const struct rg_mapping_record *record
 	char key[KEY_MAX];
 	uint64_t hash;
 	uint32_t found;
+	bool had;
 	int rc;
 
 	if (is_anonymous(record->path)) {
@@ -240,9 +262,12 @@ int rg_files_open(struct rg_files *files, const struct rg_mapping_record *record
 	found = rg_index_find(&files->index, hash, key_equal, files, key);
 	if (found != RG_INDEX_NONE) {
 		*file = found;
-		return 0;
+		return open_again(files, found, record, err);
 	}
 	rc = open_object(record, &object, err);
+	had = !rc && object;
+	if (!rc && !object)
+		rc = rg_object_open_memory("", 0, record->path, &object, err);
 	if (rc)
 		return rc;
 	rc = add(files, key, hash, object, err);
@@ -251,5 +276,6 @@ int rg_files_open(struct rg_files *files, const struct rg_mapping_record *record
 		return rc;
 	}
 	*file = (uint32_t)files->count - 1;
+	files->entries[*file].had = had;
 	return 0;
 }

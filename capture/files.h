@@ -24,7 +24,8 @@ void rg_files_free(struct rg_files *files);
 
 /*
  * The file behind a mapping, opened if need be: by /proc/PID/map_files, else by its path in the process's root, else by its path,
- * checked against the record's build-id or inode. A file that cannot be had gives an object without symbols.
+ * checked against the record's build-id or inode. A file that cannot be had gives an object without symbols,
+ * until a later mapping of it leads to the file.
  * Sets *file to an index or RG_FILE_NONE. Returns 0 or RG_ENOMEM.
  */
 int rg_files_open(struct rg_files *files, const struct rg_mapping_record *record, uint32_t *file,

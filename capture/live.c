@@ -118,9 +118,10 @@ static int build(struct rg_live *l, uint32_t file, uint32_t *table)
 	uint64_t began = rg_clock_ns();
 	int rc;
 
-	*table = RGW_TABLE_NONE;
+	*table = NOT_BUILT;
 	if (!image)
-		return 0;
+		return 0; /* the file may still be had (rg_files_open()) */
+	*table = RGW_TABLE_NONE;
 	rc = rg_unwind_rows_load(&rows, image);
 	if (rc)
 		return rc;
@@ -143,7 +144,7 @@ static int find_table(struct rg_live *l, uint32_t file, uint32_t *table)
 		l->table[i] = NOT_BUILT;
 	if (l->table[file] == NOT_BUILT && build(l, file, &l->table[file]))
 		return RG_ENOMEM;
-	*table = l->table[file];
+	*table = l->table[file] == NOT_BUILT ? RGW_TABLE_NONE : l->table[file];
 	return 0;
 }
 

@@ -279,6 +279,23 @@ static void test_many(void **state)
 
 /* --- What is no such file ------------------------------------------------------------------- */
 
+/* The first process was over too soon. Samples of it are named by what the second one leads to. */
+static void test_one_that_could_not_be_had_is_had_later(void **state)
+{
+	struct mapped *m = *state;
+	struct rg_mapping_record record = record_of(m);
+	uint32_t first, second;
+
+	assert_int_equal(unlink(m->path), 0);
+	record.pid = INT32_MAX;
+	assert_int_equal(rg_files_open(m->files, &record, &first, NULL), 0);
+	assert_null(rg_object_image(rg_files_object(m->files, first)));
+	record.pid = (uint32_t)getpid();
+	assert_int_equal(rg_files_open(m->files, &record, &second, NULL), 0);
+	assert_int_equal(second, first);
+	assert_string_equal(rg_object_build_id(rg_files_object(m->files, first)), m->build_id);
+}
+
 static void test_memory(void **state)
 {
 	static const char *const paths[] = {
@@ -382,6 +399,7 @@ int main(void)
 		files_test(test_other_root),
 		files_test(test_each_once),
 		files_test(test_many),
+		files_test(test_one_that_could_not_be_had_is_had_later),
 		files_test(test_memory),
 		files_test(test_vdso),
 		files_test(test_no_regular_file),
