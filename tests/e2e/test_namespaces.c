@@ -169,7 +169,7 @@ static void test_a_thousand_short_lived_children_are_accounted_for_and_named(voi
 	struct e2e *e = *state;
 	const struct rg_profile *p;
 	double account, truth;
-	const char *count = is_long() ? "1000" : "300";
+	const char *count = is_long() ? "1000" : "150";
 
 	e2e_need_root();
 	make_root(e, "swarm");

@@ -114,15 +114,15 @@ static void test_who_enters_a_cgroup_or_one_below_counts_until_it_leaves(void **
 	e2e_cgroup_enter(e2e_cgroup(e, "shop2"), E2E_SPAWN(e, "/bin/sleep", "100"));
 	worker = E2E_SPAWN(e, e2e_program(e, "burst"), "100000");
 	sleeper = E2E_SPAWN(e, "/bin/sleep", "100");
-	E2E_RG_START(e, "capture", "-o", "p", FINE, "--window", "2s", "--cgroup",
+	E2E_RG_START(e, "capture", "-o", "p", FINE, "--window", "1s", "--cgroup",
 		     e2e_ask(e, "stat -c %%i '%s'", group));
 	e2e_rg_wait_for(e, "profiling for");
-	e2e_sleep_ms(600);
+	e2e_sleep_ms(250);
 	stay.in_ns = now_ns();
 	e2e_cgroup_enter(group, worker);
 	e2e_cgroup_enter(below, sleeper);
 	stay.in_by_ns = now_ns();
-	e2e_sleep_ms(600);
+	e2e_sleep_ms(400);
 	stay.out_ns = now_ns();
 	e2e_cgroup_leave(group, worker);
 	e2e_cgroup_leave(group, sleeper);
@@ -146,9 +146,9 @@ static void test_who_takes_a_name_counts_until_it_takes_another(void **state)
 	e2e_program_copy(e, "burst", "rg-e2e-holder");
 	e2e_sh(e, "mkdir other; cp /bin/sleep other/rg-e2e-holder");
 	E2E_SPAWN(e, e2e_path(e, "other/rg-e2e-holder"), "100");
-	E2E_RG_START(e, "capture", "-o", "p", FINE, "--window", "2s", "--comm", "rg-e2e-holder");
+	E2E_RG_START(e, "capture", "-o", "p", FINE, "--window", "1s", "--comm", "rg-e2e-holder");
 	e2e_rg_wait_for(e, "profiling for");
-	E2E_SPAWN(e, e2e_program(e, "namer"), "truth", "rg-e2e-holder", "300", "600");
+	E2E_SPAWN(e, e2e_program(e, "namer"), "truth", "rg-e2e-holder", "150", "400");
 	others_ns = now_ns();
 	e2e_sh(e, "for i in 1 2 3 4; do ./rg-e2e-holder 20; done");
 	others_ns = now_ns() - others_ns;
