@@ -13,6 +13,13 @@
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
 
+/* Set before loading. */
+const volatile __u8 has_tp_btf =
+	1; /* tracepoints hand over typed pointers, which are read as they are */
+
+/* A member of a struct that a tracepoint handed over. */
+#define RGW_FIELD(pointer, member) (has_tp_btf ? (pointer)->member : BPF_CORE_READ(pointer, member))
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 typedef struct {
@@ -86,6 +93,7 @@ struct task_struct {
 	int pid;  /* thread */
 	int tgid; /* process */
 	unsigned int __state;
+	unsigned int flags;
 	int on_cpu;
 	__u64 start_time; /* CLOCK_MONOTONIC, ns */
 	struct sched_entity se;
@@ -136,6 +144,7 @@ struct bpf_iter__task {
 
 enum {
 	TASK_UNINTERRUPTIBLE = 2,
+	PF_EXITING = 4,
 	/* Every state in which a thread does not want to run; freezable (0x2000) is no state of its own. */
 	RGW_STATE_BLOCKED = 0x1fff,
 };

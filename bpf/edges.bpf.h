@@ -25,11 +25,11 @@ static __always_inline void begin_thread(struct task_struct *task, __u64 now)
 
 	if (!t)
 		return;
+	if (t->out_ns || t->in_ns)
+		return; /* a switch was seen meanwhile, which knows better */
 	/* The window has begun a moment ago. */
 	t->born_ns = task->start_time > window_start_ns ? task->start_time : window_start_ns;
 	t->exec_base_ns = task->se.sum_exec_runtime;
-	if (t->out_ns || t->in_ns)
-		return; /* a switch was seen meanwhile, which knows better */
 	if (task->on_cpu) {
 		t->in_ns = t->born_ns;
 		t->exec_in_ns = t->exec_base_ns;
@@ -43,46 +43,29 @@ static __always_inline void begin_thread(struct task_struct *task, __u64 now)
 /* The end of the window: what the living have not been charged with. Their waits go on. */
 static __always_inline void close_living(struct task_struct *task, __u64 now)
 {
-	struct thread *t = bpf_task_storage_get(&threads, task, NULL, 0);
-
-	if (!t || !t->born_ns)
-		return;
-	if (t->in_ns)
-		charge(RGW_TIME_CPU, t->in_ns, now);
-	close_thread(t, task, now);
-}
-
-/*
- * Who waits since before the end. A moment has passed: most have come back meanwhile, and walked their stacks
- * themselves. The others' are walked from outside, and should not go on just then.
- */
-static __always_inline void report_sleeper(struct seq_file *seq, struct task_struct *task,
-					   __u64 now)
-{
-	struct thread *t = bpf_task_storage_get(&threads, task, NULL, 0);
-	__u64 out, woken;
-	__u32 zero = 0;
-	struct rgw_sleeper *s;
-	struct pt_regs *regs;
-	long bytes;
+	struct thread *t = find_thread(task);
 
 	if (!t)
 		return;
-	/* Not to be charged with this wait again, should it end before the programs do. */
-	out = t->out_ns;
-	woken = t->woken_ns;
-	t->out_ns = 0;
-	if (!out)
+	turn_account(t, task, now);
+	if (!t->in_ns)
 		return;
-	if (woken)
-		charge(RGW_TIME_RUN_QUEUE, woken, now);
-	if (!charge(RGW_TIME_BLOCKED, out, woken ? woken : now))
-		return;
-	s = bpf_map_lookup_elem(&sleepers, &zero);
+	charge(RGW_TIME_CPU, t->in_ns, now);
+	t->in_ns = now; /* not to be charged with again */
+}
+
+static __always_inline void tell_sleeper(struct seq_file *seq, struct task_struct *task,
+					 const struct thread *t, __u64 start, __u64 end)
+{
+	__u32 zero = 0;
+	struct rgw_sleeper *s = bpf_map_lookup_elem(&sleepers, &zero);
+	struct pt_regs *regs;
+	long bytes;
+
 	if (!s)
 		return;
-	s->start_ns = out;
-	s->end_ns = woken ? woken : now;
+	s->start_ns = start;
+	s->end_ns = end;
 	s->pid = (__u32)task->tgid;
 	s->tid = (__u32)task->pid;
 	s->image = t->image;
@@ -96,6 +79,43 @@ static __always_inline void report_sleeper(struct seq_file *seq, struct task_str
 		count(RGW_COUNT_WAITS_LOST);
 }
 
+/*
+ * Who waits since before the end. A moment has passed: most have come back meanwhile, and walked their stacks
+ * themselves. The others' are walked from outside, and should not go on just then.
+ */
+static __always_inline void report_sleeper(struct seq_file *seq, struct task_struct *task,
+					   __u64 now)
+{
+	struct thread *t = find_thread(task);
+	__u64 out, woken;
+
+	if (!t)
+		return;
+	/* Not to be charged with this wait again, should it end before the programs do. */
+	out = t->out_ns;
+	woken = t->woken_ns;
+	t->out_ns = 0;
+	if (!out)
+		return;
+	if (woken)
+		charge(RGW_TIME_RUN_QUEUE, woken, now);
+	if (charge(RGW_TIME_BLOCKED, out, woken ? woken : now))
+		tell_sleeper(seq, task, t, out, woken ? woken : now);
+}
+
+/* Who waits since before the begin: without sched_exit_tp it is now that its stack can be had. */
+static __always_inline void report_waiting(struct seq_file *seq, struct task_struct *task,
+					   __u64 now)
+{
+	struct thread *t = find_thread(task);
+	__u64 out = t ? t->out_ns : 0;
+
+	if (!out || t->woken_ns || t->walked)
+		return;
+	t->wait = wait_code(task, t->state);
+	tell_sleeper(seq, task, t, out, now);
+}
+
 SEC("iter/task")
 int rg_edge(struct bpf_iter__task *ctx)
 {
@@ -107,14 +127,17 @@ int rg_edge(struct bpf_iter__task *ctx)
 	settle_thread(task);
 	if (!image_of(task))
 		return 0;
-	if (edge == RGW_EDGE_JOIN)
+	if (edge == RGW_EDGE_JOIN) {
 		thread_of(task, now);
-	else if (edge == RGW_EDGE_BEGIN)
+	} else if (edge == RGW_EDGE_BEGIN) {
 		begin_thread(task, now);
-	else if (edge == RGW_EDGE_CLOSE)
+		if (!has_sched_exit)
+			report_waiting(ctx->meta->seq, task, now);
+	} else if (edge == RGW_EDGE_CLOSE) {
 		close_living(task, now);
-	else
+	} else {
 		report_sleeper(ctx->meta->seq, task, now);
+	}
 	return 0;
 }
 

@@ -32,7 +32,7 @@ static __always_inline void leave_target(__u32 pid, rgw_image_id image)
 /* task: a process's first thread. */
 static __always_inline void update_membership(struct task_struct *task, const char *comm)
 {
-	__u32 pid = (__u32)task->tgid;
+	__u32 pid = (__u32)RGW_FIELD(task, tgid);
 	rgw_image_id *image;
 	int wanted;
 
@@ -62,18 +62,16 @@ int rg_find(struct bpf_iter__task *ctx)
 }
 
 /* A thread is about to get this name, by prctl() or by executing a program. */
-SEC("tp_btf/task_rename")
-int BPF_PROG(rg_renamed, struct task_struct *task, const char *comm)
+static __always_inline int on_renamed(struct task_struct *task, const char *comm)
 {
-	if (task->pid == task->tgid)
+	if (RGW_FIELD(task, pid) == RGW_FIELD(task, tgid))
 		update_membership(task, comm);
 	return 0;
 }
 
-SEC("tp_btf/cgroup_attach_task")
-int BPF_PROG(rg_moved, struct cgroup *cgroup, const char *path, struct task_struct *task)
+static __always_inline int on_moved(struct task_struct *task)
 {
-	if (task->pid == task->tgid)
+	if (RGW_FIELD(task, pid) == RGW_FIELD(task, tgid))
 		update_membership(task, task->comm);
 	return 0;
 }

@@ -42,7 +42,7 @@ struct {
 
 /* Where a sample is put together: too large for the BPF stack. */
 struct scratch {
-	struct rgw_walk walk;
+	struct rgw_walking walking;
 	struct rgw_sample sample;
 };
 
@@ -110,7 +110,7 @@ static __always_inline void read_stacks(void *ctx, struct scratch *scratch, rgw_
 
 	/* In user mode there is no kernel stack: an error is its normal answer. */
 	s->kernel_depth = bytes > 0 ? (__u16)((__u64)bytes / 8) : 0;
-	rgw_walk_user(&scratch->walk, &s->user, image);
+	rgw_walk_user(&scratch->walking, &s->user, image);
 }
 
 /* --- Sampling ------------------------------------------------------------------------------- */
@@ -180,8 +180,7 @@ int rg_sample(void *ctx)
 	key.image = *image;
 	key.slice = (__u32)((now - start) / slice_ns);
 	bpf_get_current_comm(key.comm, sizeof(key.comm));
-	if (s->user.end == RGW_END_NO_MAPPING &&
-	    !keep_snapshot(&key, s, bpf_get_current_task_btf(), 0, 0)) {
+	if (s->user.end == RGW_END_NO_MAPPING && !keep_snapshot(&key, s, 0, 0)) {
 		count(RGW_COUNT_SAMPLES);
 		return 0;
 	}
@@ -194,6 +193,7 @@ int rg_sample(void *ctx)
 }
 
 #include "threads.bpf.h"
+#include "memo.bpf.h"
 #include "waits.bpf.h"
 #include "edges.bpf.h"
 #include "work.bpf.h"
@@ -238,10 +238,9 @@ static __always_inline void begin_image(enum rgw_event_kind kind, __u32 pid, rgw
 #include "members.bpf.h"
 
 /* Runs in the parent, before the child can run. */
-SEC("tp_btf/sched_process_fork")
-int BPF_PROG(rg_fork, struct task_struct *parent, struct task_struct *child)
+static __always_inline int on_fork(struct task_struct *parent, struct task_struct *child)
 {
-	__u32 parent_pid = parent->tgid, child_pid = child->tgid;
+	__u32 parent_pid = RGW_FIELD(parent, tgid), child_pid = RGW_FIELD(child, tgid);
 	rgw_image_id *image;
 
 	if (parent_pid == child_pid)
@@ -255,10 +254,9 @@ int BPF_PROG(rg_fork, struct task_struct *parent, struct task_struct *child)
 	return 0;
 }
 
-SEC("tp_btf/sched_process_exec")
-int BPF_PROG(rg_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+static __always_inline int on_exec(struct task_struct *task)
 {
-	__u32 pid = task->tgid;
+	__u32 pid = RGW_FIELD(task, tgid);
 	rgw_image_id *image = bpf_map_lookup_elem(&images, &pid);
 
 	if (!image) {
@@ -273,21 +271,50 @@ int BPF_PROG(rg_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	return 0;
 }
 
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(rg_exit, struct task_struct *task)
+static __always_inline int on_exit(struct task_struct *task)
 {
-	__u32 pid = task->tgid;
+	__u32 pid = RGW_FIELD(task, tgid);
 	rgw_image_id *image = bpf_map_lookup_elem(&images, &pid);
+	struct signal_struct *signal = RGW_FIELD(task, signal);
 
-	if (follow_waits && image)
+	if (follow_waits && image) {
 		end_thread(task);
-	else if (follow_waits)
+	} else if (follow_waits) {
 		settle_thread(task);
+		forget_thread(task);
+	}
 	/* The process ends with its last thread, which need not be the first one. */
-	if (!image || task->signal->live.counter)
+	if (!image || RGW_FIELD(signal, live.counter))
 		return 0;
 	tell(RGW_EVENT_EXIT, pid, *image, 0);
 	bpf_map_delete_elem(&spaces, image);
 	bpf_map_delete_elem(&images, &pid);
 	return 0;
 }
+
+/* --- Tracepoints ---------------------------------------------------------------------------- */
+
+/* Each twice, for kernels that do not tell the types of what they hand over. One of them is loaded. */
+#define ON_TRACEPOINT(name, tracepoint, ...)   \
+	SEC("tp_btf/" tracepoint)              \
+	int rg_##name(__u64 *ctx)              \
+	{                                      \
+		return on_##name(__VA_ARGS__); \
+	}                                      \
+	SEC("raw_tp/" tracepoint)              \
+	int rg_raw_##name(__u64 *ctx)          \
+	{                                      \
+		return on_##name(__VA_ARGS__); \
+	}
+#define TASK(n) ((struct task_struct *)ctx[n])
+
+ON_TRACEPOINT(fork, "sched_process_fork", TASK(0), TASK(1))
+ON_TRACEPOINT(exec, "sched_process_exec", TASK(0))
+ON_TRACEPOINT(exit, "sched_process_exit", TASK(0))
+ON_TRACEPOINT(renamed, "task_rename", TASK(0), (const char *)ctx[1])
+ON_TRACEPOINT(moved, "cgroup_attach_task", TASK(2))
+ON_TRACEPOINT(wakeup, "sched_wakeup", TASK(0))
+ON_TRACEPOINT(wakeup_new, "sched_wakeup_new", TASK(0))
+ON_TRACEPOINT(switch, "sched_switch", TASK(1), TASK(2), (int)ctx[0],
+	      has_prev_state ? (__u32)ctx[3] : RGW_FIELD(TASK(1), __state))
+ON_TRACEPOINT(switched, "sched_exit_tp", ctx)

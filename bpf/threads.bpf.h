@@ -24,18 +24,34 @@ struct thread {
 	__u64 wait_start_ns, wait_end_ns, weight_ns, weight_milli;
 	rgw_image_id image; /* that it runs */
 	__u32 state;        /* as it left the CPU */
-	__u32 walked;       /* frames holds the stack of the present wait */
+	__u32 wait;         /* RGW_WAIT_…: what it waits in */
 	__u32 departures;   /* as they were when its process was last known to be the target's */
+	/* Only where there is no sched_exit_tp: */
+	__u8 walked; /* frames holds the stack of the present wait */
+	__u8 aside; /* and a copy of it lies aside, as it leads through code that is not known yet */
+	__u8 pad[2];
 	struct rgw_frames frames;
 };
 
-/* Without sched_exit_tp the stack is kept while its thread waits; with it that part is not needed. */
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
 	__type(value, struct thread);
 } threads SEC(".maps");
+
+/*
+ * Storage needs a typed pointer to its thread: where tracepoints do not hand one over, this is used, by the thread's
+ * address. Sized by the capture; preallocated, as it grows at switches.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u64);
+	__type(value, struct thread);
+} threads_by_address SEC(".maps");
+
+static const struct thread no_thread;
 
 /* One entry a slice; sized by the capture. */
 struct {
@@ -90,22 +106,89 @@ static __always_inline __u64 charge(enum rgw_time time, __u64 from, __u64 to)
 
 static __always_inline rgw_image_id image_of(struct task_struct *task)
 {
-	__u32 pid = task->tgid;
+	__u32 pid = RGW_FIELD(task, tgid);
 	rgw_image_id *image = bpf_map_lookup_elem(&images, &pid);
 
 	return image ? *image : 0;
 }
 
+static __always_inline struct thread *find_thread(struct task_struct *task)
+{
+	__u64 address = (__u64)task;
+
+	return has_tp_btf ? bpf_task_storage_get(&threads, task, NULL, 0)
+			  : bpf_map_lookup_elem(&threads_by_address, &address);
+}
+
+static __always_inline struct thread *make_thread(struct task_struct *task)
+{
+	__u64 address = (__u64)task;
+
+	if (has_tp_btf)
+		return bpf_task_storage_get(&threads, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	bpf_map_update_elem(&threads_by_address, &address, &no_thread, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&threads_by_address, &address);
+}
+
+/* Storage goes with its thread. */
+static __always_inline void forget_thread(struct task_struct *task)
+{
+	__u64 address = (__u64)task;
+
+	if (!has_tp_btf)
+		bpf_map_delete_elem(&threads_by_address, &address);
+}
+
+/* Whether a thread has ended, but for its last way off the CPU, and is forgotten already. */
+static __always_inline int is_forgotten(struct task_struct *task)
+{
+	return !has_tp_btf && RGW_FIELD(task, flags) & PF_EXITING;
+}
+
+/* What a thread's record can no longer tell when it is gone, or the window over. */
+static __always_inline void close_thread(struct thread *t, struct task_struct *task, __u64 now)
+{
+	__u64 until = now < window_end_ns ? now : window_end_ns, exec;
+
+	if (t->born_ns >= window_end_ns)
+		return;
+	/* The scheduler enters what a thread runs when it next looks: at the latest when it leaves the CPU. */
+	exec = t->in_ns ? t->exec_in_ns + (until - t->in_ns) : RGW_FIELD(task, se.sum_exec_runtime);
+	charge(RGW_TIME_THREAD, t->born_ns, until);
+	if (exec > t->exec_base_ns)
+		add(&totals[RGW_TOTAL_EXEC_NS], exec - t->exec_base_ns);
+	t->born_ns = 0;
+}
+
+/*
+ * Whether the window has begun or ended since a thread was looked at last: its account does so with it, however late
+ * the capture comes to look at all threads.
+ */
+static __always_inline void turn_account(struct thread *t, struct task_struct *task, __u64 now)
+{
+	__u64 start = window_start_ns;
+
+	if (now < start || !t->born_ns)
+		return;
+	if (t->born_ns < start) {
+		t->exec_base_ns = t->in_ns ? t->exec_in_ns + (start - t->in_ns)
+					   : RGW_FIELD(task, se.sum_exec_runtime);
+		t->born_ns = start;
+	}
+	if (now >= window_end_ns)
+		close_thread(t, task, now);
+}
+
 /* When the thread's process became part of the target, of one that did so in the window; else 0. */
 static __always_inline __u64 joined_at(struct task_struct *task, __u64 now)
 {
-	__u32 pid = (__u32)task->tgid;
+	__u32 pid = (__u32)RGW_FIELD(task, tgid);
 	struct change *c;
 
 	if (target_kind == RGW_TARGET_PROCESSES)
 		return 0;
 	c = bpf_map_lookup_elem(&changes, &pid);
-	if (!c || c->joined_ns <= window_start_ns || c->joined_ns < task->start_time ||
+	if (!c || c->joined_ns <= window_start_ns || c->joined_ns < RGW_FIELD(task, start_time) ||
 	    c->joined_ns > now)
 		return 0;
 	return c->joined_ns;
@@ -116,14 +199,14 @@ static __always_inline void begin_at_join(struct thread *t, struct task_struct *
 					  __u64 joined_ns, __u64 now)
 {
 	t->born_ns = joined_ns;
-	if (task->on_cpu) {
+	if (RGW_FIELD(task, on_cpu)) {
 		t->in_ns = joined_ns;
 		t->exec_base_ns -=
 			t->exec_base_ns < now - joined_ns ? t->exec_base_ns : now - joined_ns;
 		t->exec_in_ns = t->exec_base_ns;
 	} else {
 		t->out_ns = joined_ns;
-		t->state = task->__state;
+		t->state = RGW_FIELD(task, __state);
 		/* It may have slept and been woken since: that is a matter of milliseconds (RGW_EDGE_JOIN). */
 		t->woken_ns = t->state & RGW_STATE_BLOCKED ? 0 : joined_ns;
 	}
@@ -134,7 +217,7 @@ static void settle_thread(struct task_struct *task);
 /* The record of a thread of the target, made when there is none; NULL for threads of others. */
 static __always_inline struct thread *thread_of(struct task_struct *task, __u64 now)
 {
-	struct thread *t = bpf_task_storage_get(&threads, task, NULL, 0);
+	struct thread *t = find_thread(task);
 	rgw_image_id image;
 	__u64 joined_ns;
 
@@ -143,20 +226,23 @@ static __always_inline struct thread *thread_of(struct task_struct *task, __u64 
 	image = t ? t->image : 0;
 	if (!image) {
 		image = image_of(task);
-		if (!image)
+		if (!image || is_forgotten(task))
 			return NULL;
-		t = bpf_task_storage_get(&threads, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+		t = make_thread(task);
 		if (!t) {
-			count(RGW_COUNT_THREADS_LOST);
+			/* Two in one switch are more than the kernel's allocator has at hand: the next will do. */
+			if (now >= window_start_ns)
+				count(RGW_COUNT_THREADS_LOST);
 			return NULL;
 		}
 		t->image = image;
 		t->departures = departures;
 	}
+	turn_account(t, task, now);
 	if (!t->born_ns) {
 		t->born_ns = now;
-		t->exec_base_ns = task->se.sum_exec_runtime;
-		t->seed = now ^ ((__u64)(__u32)task->pid << 32) ^ bpf_get_prandom_u32();
+		t->exec_base_ns = RGW_FIELD(task, se.sum_exec_runtime);
+		t->seed = now ^ ((__u64)(__u32)RGW_FIELD(task, pid) << 32) ^ bpf_get_prandom_u32();
 		t->gap_ns = bpf_get_prandom_u32() % (2 * wait_period_ns + 1);
 		joined_ns = joined_at(task, now);
 		if (joined_ns)
@@ -168,29 +254,16 @@ static __always_inline struct thread *thread_of(struct task_struct *task, __u64 
 /* One that has a record already, and its image; NULL for others. */
 static __always_inline struct thread *known_thread(struct task_struct *task)
 {
-	struct thread *t = bpf_task_storage_get(&threads, task, NULL, 0);
+	struct thread *t = find_thread(task);
 
 	return t && t->image ? t : NULL;
-}
-
-/* What a thread's record can no longer tell when it is gone. */
-static __always_inline void close_thread(struct thread *t, struct task_struct *task, __u64 now)
-{
-	/* The scheduler enters what a thread runs when it next looks: at the latest when it leaves the CPU. */
-	__u64 exec = t->in_ns ? t->exec_in_ns + (now - t->in_ns) : task->se.sum_exec_runtime;
-
-	if (t->born_ns >= window_end_ns)
-		return;
-	charge(RGW_TIME_THREAD, t->born_ns, now);
-	if (exec > t->exec_base_ns)
-		add(&totals[RGW_TOTAL_EXEC_NS], exec - t->exec_base_ns);
-	t->born_ns = 0;
 }
 
 /* Charges a thread with what it did until its process left the target. Nothing was seen of it since. */
 static __always_inline void close_left(struct thread *t, struct task_struct *task, __u64 left_ns)
 {
-	__u64 exec = t->in_ns ? t->exec_in_ns + (left_ns - t->in_ns) : task->se.sum_exec_runtime;
+	__u64 exec = t->in_ns ? t->exec_in_ns + (left_ns - t->in_ns)
+			      : RGW_FIELD(task, se.sum_exec_runtime);
 	__u64 awake = t->woken_ns && t->woken_ns < left_ns ? t->woken_ns : left_ns;
 
 	if (t->in_ns) {
@@ -207,8 +280,8 @@ static __always_inline void close_left(struct thread *t, struct task_struct *tas
 /* Processes have left the target: was this thread's among them? Then its account is closed. */
 static __noinline void settle_thread(struct task_struct *task)
 {
-	struct thread *t = bpf_task_storage_get(&threads, task, NULL, 0);
-	__u32 pid = (__u32)task->tgid;
+	struct thread *t = find_thread(task);
+	__u32 pid = (__u32)RGW_FIELD(task, tgid);
 	struct change *c;
 
 	if (!t || !t->image || t->departures == departures)

@@ -89,27 +89,78 @@ RGW_INLINE const struct rgw_unwind_rule *rgw_get_rule(struct rgw_walk *w, __u32 
 	return bpf_map_lookup_elem(&rules, &i);
 }
 
-RGW_INLINE int rgw_read(struct rgw_walk *w, void *to, __u32 size, __u64 address)
-{
-	return bpf_probe_read_user(to, size, (const void *)address) != 0;
-}
+RGW_INLINE int rgw_read(struct rgw_walk *w, void *to, __u32 size, __u64 address);
 
 #include "walk.h"
 
-/* Verified by itself, once, whatever loop it is called from (global functions: kernel 5.6). */
-__noinline int rgw_step(struct rgw_walk *w, struct rgw_frames *f)
+/*
+ * What a walk has read. It is a function of the registers it began with, of the mappings, and of these words: as long
+ * as they are the same it comes to the same.
+ */
+struct rgw_record {
+	__u64 base;    /* the stack pointer it began with */
+	__u64 version; /* of the mappings; 0: it depended on more than is kept here */
+	__u32 count;
+	__u32 span; /* bytes above base in which the words lie */
+	__u64 word[RGW_RECORD_WORDS];
+	__u16 at[RGW_RECORD_WORDS]; /* in words above base */
+};
+
+struct rgw_walking {
+	struct rgw_walk walk; /* first: walk.h knows no other */
+	struct rgw_record record;
+};
+
+/* Set before loading. */
+const volatile __u8 record_walks = 0;
+
+/* A few words at a time; `size` is a constant. */
+RGW_INLINE void rgw_note(struct rgw_record *r, const void *words, __u32 size, __u64 address)
 {
-	return w && f ? (int)rgw_walk_step(w, f) : RGW_END_UNSUPPORTED;
+	__u64 at = address - r->base;
+	__u32 count = r->count;
+
+	if (size % 8 || at % 8 || at > RGW_RECORD_SPAN - size ||
+	    count > RGW_RECORD_WORDS - size / 8) {
+		r->version = 0;
+		return;
+	}
+	for (__u32 i = 0; i < size / 8; i++) {
+		__builtin_memcpy(&r->word[count + i], words + 8 * i, 8);
+		r->at[count + i] = (__u16)(at / 8 + i);
+	}
+	r->count = count + size / 8;
+	if (at + size > r->span)
+		r->span = (__u32)(at + size);
+}
+
+RGW_INLINE int rgw_read(struct rgw_walk *w, void *to, __u32 size, __u64 address)
+{
+	struct rgw_record *record = &((struct rgw_walking *)w)->record;
+
+	if (bpf_probe_read_user(to, size, (const void *)address)) {
+		record->version = 0;
+		return -1;
+	}
+	if (record_walks)
+		rgw_note(record, to, size, address);
+	return 0;
+}
+
+/* Verified by itself, once, whatever loop it is called from (global functions: kernel 5.6). */
+__noinline int rgw_step(struct rgw_walking *w, struct rgw_frames *f)
+{
+	return w && f ? (int)rgw_walk_step(&w->walk, f) : RGW_END_UNSUPPORTED;
 }
 
 struct rgw_loop {
-	struct rgw_walk *walk;
+	struct rgw_walking *walking;
 	struct rgw_frames *frames;
 };
 
 static long rgw_loop_step(__u32 i, struct rgw_loop *loop)
 {
-	loop->frames->end = (__u8)rgw_step(loop->walk, loop->frames);
+	loop->frames->end = (__u8)rgw_step(loop->walking, loop->frames);
 	return loop->frames->end != RGW_END_WALKING;
 }
 
@@ -149,13 +200,16 @@ static __always_inline __u32 rgw_take_registers(struct rgw_walk *w, struct pt_re
 }
 #endif
 
-/* The user stack of the current task, as it entered the kernel. */
-static __always_inline void rgw_walk_user(struct rgw_walk *w, struct rgw_frames *f,
-					  rgw_image_id image)
+/* Stands at the current task's entry into the kernel. Whether there is anything to walk: f->end. */
+static __always_inline void rgw_walk_begin(struct rgw_walking *walking, struct rgw_frames *f,
+					   rgw_image_id image)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct rgw_space *space = bpf_map_lookup_elem(&spaces, &image);
+	struct rgw_walk *w = &walking->walk;
+	struct rgw_record *r = &walking->record;
 
+	r->version = 0;
 	f->depth = 0;
 	f->end = RGW_END_NO_STACK;
 	if (!task->mm)
@@ -168,23 +222,39 @@ static __always_inline void rgw_walk_user(struct rgw_walk *w, struct rgw_frames 
 	/* In a system call it is behind the instruction, which may be its function's last. */
 	w->exact = RGW_SYSCALL((struct pt_regs *)bpf_task_pt_regs(task)) < 0;
 	w->innermost = 1;
-	w->fp_lost = w->kept_lost = w->by_fp = 0;
+	w->fp_lost = w->kept_lost = w->by_fp = w->used = w->fp_left = w->kept_left = 0;
 	if (f->end != RGW_END_WALKING) {
 		f->at[0] = w->pc;
 		f->depth = 1;
 		return;
 	}
+	r->base = w->sp;
+	r->version = space ? space->version : 0;
+	r->count = r->span = 0;
+}
+
+static __always_inline void rgw_walk_on(struct rgw_walking *walking, struct rgw_frames *f)
+{
 	if (use_bpf_loop) {
-		struct rgw_loop loop = {.walk = w, .frames = f};
+		struct rgw_loop loop = {.walking = walking, .frames = f};
 
 		bpf_loop(RGW_USER_DEPTH + 1, rgw_loop_step, &loop, 0);
 		return;
 	}
 	for (int i = 0; i <= RGW_USER_DEPTH; i++) {
-		f->end = (__u8)rgw_step(w, f);
+		f->end = (__u8)rgw_step(walking, f);
 		if (f->end != RGW_END_WALKING)
 			return;
 	}
+}
+
+/* The user stack of the current task, as it entered the kernel. */
+static __always_inline void rgw_walk_user(struct rgw_walking *walking, struct rgw_frames *f,
+					  rgw_image_id image)
+{
+	rgw_walk_begin(walking, f, image);
+	if (f->end == RGW_END_WALKING)
+		rgw_walk_on(walking, f);
 }
 
 #endif

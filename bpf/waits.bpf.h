@@ -17,8 +17,6 @@ const volatile __u8 has_sched_exit =
 
 enum {
 	MILLI = 1000,
-	WALKS_PER_CPU =
-		20000, /* a second, where stacks have to be walked before the duration is known */
 	MAX_POINTS = 64,
 };
 
@@ -29,18 +27,13 @@ struct {
 	__type(value, struct scratch);
 } wait_scratches SEC(".maps");
 
-/* Walks that may still be made in this second. */
-struct bucket {
-	__u64 second;
-	__u64 left;
-};
-
+/* By thread id. Sized by the capture, which walks these stacks. */
 struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct bucket);
-} buckets SEC(".maps");
+	__type(value, struct rgw_given);
+} given SEC(".maps");
 
 /* Waits that span slices, whole: the capture splits them. */
 struct {
@@ -138,11 +131,13 @@ static __always_inline void store_wait(struct scratch *scratch, struct task_stru
 	last = (__u32)((to - 1 - start) / slice_ns);
 	key.image = image;
 	key.slice = last;
-	key.wait = wait_code(task, t->state);
+	key.wait = t->wait;
 	bpf_probe_read_kernel_str(key.comm, sizeof(key.comm), task->comm);
 	s->count = t->weight_milli;
 	s->ns = weight;
-	if (s->user.end == RGW_END_NO_MAPPING && !keep_snapshot(&key, s, task, from, to)) {
+	if (s->user.end == RGW_END_NO_MAPPING &&
+	    !(has_sched_exit ? keep_snapshot(&key, s, from, to)
+			     : keep_aside(&key, s, task, from, to))) {
 		count(RGW_COUNT_WAITS);
 		return;
 	}
@@ -170,24 +165,6 @@ static __always_inline void store_wait(struct scratch *scratch, struct task_stru
 	}
 }
 
-static __always_inline int may_walk(__u64 now)
-{
-	__u32 zero = 0;
-	struct bucket *b = bpf_map_lookup_elem(&buckets, &zero);
-	__u64 second = now / 1000000000;
-
-	if (!b)
-		return 0;
-	if (b->second != second) {
-		b->second = second;
-		b->left = WALKS_PER_CPU;
-	}
-	if (!b->left)
-		return 0;
-	b->left--;
-	return 1;
-}
-
 /* --- Switches ------------------------------------------------------------------------------- */
 
 /* Returns whether the wait's stack is wanted. */
@@ -197,7 +174,7 @@ static __always_inline int enter(struct task_struct *next, struct thread *t, __u
 
 	t->out_ns = 0;
 	t->in_ns = now;
-	t->exec_in_ns = next->se.sum_exec_runtime;
+	t->exec_in_ns = RGW_FIELD(next, se.sum_exec_runtime);
 	t->weight_ns = 0;
 	if (!out)
 		return 0;
@@ -213,20 +190,53 @@ static __always_inline int enter(struct task_struct *next, struct thread *t, __u
 	return choose(t, woken - (out < start ? start : out));
 }
 
-/* Where there is no sched_exit_tp: the stack was walked as the wait began, if it was. */
+/* The stack that was had as the wait began, or given since; NULL: there is none. */
+static __always_inline const struct rgw_frames *kept_frames(const struct thread *t,
+							    struct task_struct *task)
+{
+	__u32 tid = RGW_FIELD(task, pid);
+	const struct rgw_given *g;
+
+	if (has_sched_exit)
+		return NULL;
+	if (t->walked)
+		return &t->frames;
+	g = bpf_map_lookup_elem(&given, &tid);
+	return g && g->since_ns == t->wait_start_ns ? &g->frames : NULL;
+}
+
+/* Where there is no sched_exit_tp. */
 static __always_inline void store_kept(struct thread *t, struct task_struct *task)
 {
 	__u32 zero = 0;
 	struct scratch *scratch = bpf_map_lookup_elem(&wait_scratches, &zero);
+	const struct rgw_frames *kept = kept_frames(t, task);
 
-	if (!t->walked || !scratch) {
+	if (!kept || !scratch) {
 		count(RGW_COUNT_WAITS_LOST);
 		add(&totals[RGW_TOTAL_UNATTRIBUTED_NS], t->weight_ns);
 		return;
 	}
 	scratch->sample.kernel_depth = 0;
-	bpf_probe_read_kernel(&scratch->sample.user, sizeof(t->frames), &t->frames);
+	copy_frames(&scratch->sample.user, kept);
 	store_wait(scratch, task, t, t->image);
+}
+
+/*
+ * Where there is no sched_exit_tp: the stack of the wait that begins. Remembered ones cost little, others are walked as
+ * long as there may be more of them.
+ */
+static __always_inline void keep_stack(struct thread *t, struct task_struct *prev, __u64 now)
+{
+	__u32 zero = 0;
+	struct scratch *scratch = bpf_map_lookup_elem(&wait_scratches, &zero);
+
+	if (!scratch)
+		return;
+	t->wait = wait_code(bpf_get_current_task_btf(), t->state);
+	t->walked = (__u8)recall_or_walk(scratch, &t->frames, t->image, now);
+	if (t->walked && t->frames.end == RGW_END_NO_MAPPING)
+		t->aside = (__u8)put_aside(prev);
 }
 
 static __always_inline void leave(struct task_struct *prev, __u32 state, int preempted, __u64 now)
@@ -252,37 +262,28 @@ static __always_inline void leave(struct task_struct *prev, __u32 state, int pre
 	/* The window may begin while it waits, not before it has ended. */
 	if (has_sched_exit || t->woken_ns || (window_end_ns && now >= window_end_ns))
 		return;
-	if (may_walk(now)) {
-		__u32 zero = 0;
-		struct scratch *scratch = bpf_map_lookup_elem(&wait_scratches, &zero);
-
-		if (!scratch)
-			return;
-		rgw_walk_user(&scratch->walk, &scratch->sample.user, t->image);
-		bpf_probe_read_kernel(&t->frames, sizeof(t->frames), &scratch->sample.user);
-		t->walked = 1;
-	}
+	keep_stack(t, prev, now);
 }
 
-SEC("tp_btf/sched_switch")
-int rg_switch(__u64 *ctx)
+static __always_inline int on_switch(struct task_struct *prev, struct task_struct *next,
+				     int preempted, __u32 state)
 {
-	struct task_struct *prev = (struct task_struct *)ctx[1],
-			   *next = (struct task_struct *)ctx[2];
-	__u32 state = has_prev_state ? (__u32)ctx[3] : prev->__state;
 	__u64 now = bpf_ktime_get_ns();
 	struct thread *t;
 
-	leave(prev, state, (int)ctx[0], now);
+	leave(prev, state, preempted, now);
 	t = thread_of(next, now);
 	if (t && enter(next, t, now) && !has_sched_exit)
 		store_kept(t, next);
+	if (!has_sched_exit && t && t->aside) {
+		drop_aside(next);
+		t->aside = 0;
+	}
 	return 0;
 }
 
 /* The end of __schedule(), in the incoming thread's own context: its memory can be read. */
-SEC("tp_btf/sched_exit_tp")
-int rg_switched(void *ctx)
+static __always_inline int on_switched(void *ctx)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct thread *t = known_thread(task);
@@ -303,14 +304,14 @@ int rg_switched(void *ctx)
 	/* Less this program's own frame and its caller's. */
 	bytes = bpf_get_stack(ctx, scratch->sample.kernel, sizeof(scratch->sample.kernel), 2);
 	scratch->sample.kernel_depth = bytes > 0 ? (__u16)((__u64)bytes / 8) : 0;
-	rgw_walk_user(&scratch->walk, &scratch->sample.user, t->image);
+	rgw_walk_user(&scratch->walking, &scratch->sample.user, t->image);
+	t->wait = wait_code(task, t->state);
 	store_wait(scratch, task, t, t->image);
 	t->weight_ns = 0;
 	return 0;
 }
 
-SEC("tp_btf/sched_wakeup")
-int BPF_PROG(rg_wakeup, struct task_struct *task)
+static __always_inline int on_wakeup(struct task_struct *task)
 {
 	struct thread *t = known_thread(task);
 
@@ -320,8 +321,7 @@ int BPF_PROG(rg_wakeup, struct task_struct *task)
 }
 
 /* A new thread waits for its first CPU. */
-SEC("tp_btf/sched_wakeup_new")
-int BPF_PROG(rg_wakeup_new, struct task_struct *task)
+static __always_inline int on_wakeup_new(struct task_struct *task)
 {
 	__u64 now = bpf_ktime_get_ns();
 	struct thread *t = thread_of(task, now);
@@ -336,12 +336,15 @@ static __always_inline void end_thread(struct task_struct *task)
 	__u64 now = bpf_ktime_get_ns();
 	struct thread *t = known_thread(task);
 
-	if (!t || !t->born_ns)
+	if (!t)
 		return;
+	turn_account(t, task, now);
 	if (t->in_ns)
 		charge(RGW_TIME_CPU, t->in_ns, now);
-	close_thread(t, task, now);
+	if (t->born_ns)
+		close_thread(t, task, now);
 	t->in_ns = 0;
+	forget_thread(task);
 }
 
 #endif

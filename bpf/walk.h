@@ -28,6 +28,10 @@ enum {
 	RGW_REG_FP = RGW_ARM64 ? RGW_ARM_X29 : RGW_X86_RBP,
 	RGW_REG_KEPT = RGW_ARM64 ? RGW_ARM_X30 : RGW_X86_RBX,
 	RGW_GENERAL = 16, /* registers known in the innermost frame, by DWARF number; x86-64 only */
+	/* What of the registers that a walk began with it has used, besides pc and sp. */
+	RGW_USED_FP = 1,
+	RGW_USED_KEPT = 2,
+	RGW_USED_GENERAL = 4,
 };
 
 struct rgw_walk {
@@ -41,7 +45,8 @@ struct rgw_walk {
 	__u8 innermost;          /* general[] is valid */
 	__u8 fp_lost, kept_lost; /* not to be known any more */
 	__u8 by_fp;              /* the frame was reached by frame pointer */
-	__u8 pad[3];
+	__u8 used;               /* RGW_USED_… */
+	__u8 fp_left, kept_left; /* not the values that the walk began with any more */
 	/* Of the last look-up: a copy, so that it outlives the table's entry. */
 	struct rgw_unwind_rule rule;
 };
@@ -132,6 +137,8 @@ RGW_INLINE __u32 rgw_load_fp(struct rgw_walk *w)
 {
 	if (w->fp_lost)
 		return RGW_END_UNSUPPORTED;
+	if (!w->fp_at && !w->fp_left)
+		w->used |= RGW_USED_FP;
 	if (w->fp_at && rgw_read(w, &w->fp, sizeof(w->fp), w->fp_at))
 		return RGW_END_UNREADABLE;
 	w->fp_at = 0;
@@ -142,6 +149,8 @@ RGW_INLINE __u32 rgw_load_kept(struct rgw_walk *w)
 {
 	if (w->kept_lost)
 		return RGW_END_UNSUPPORTED;
+	if (!w->kept_at && !w->kept_left)
+		w->used |= RGW_USED_KEPT;
 	if (w->kept_at && rgw_read(w, &w->kept, sizeof(w->kept), w->kept_at))
 		return RGW_END_UNREADABLE;
 	w->kept_at = 0;
@@ -162,6 +171,7 @@ RGW_INLINE __u32 rgw_register(struct rgw_walk *w, __u32 number, __u64 *value)
 		*value = w->kept;
 	} else if (w->innermost && number < RGW_GENERAL && !RGW_ARM64) {
 		*value = w->general[number & (RGW_GENERAL - 1)];
+		w->used |= RGW_USED_GENERAL;
 	} else {
 		end = RGW_END_UNSUPPORTED;
 	}
@@ -246,12 +256,16 @@ RGW_INLINE __u32 rgw_restore(struct rgw_walk *w, __u64 cfa)
 		return end;
 	if (fp_at)
 		w->fp_at = fp_at;
-	if (rule->fp != RGW_SAVED_SAME)
+	if (rule->fp != RGW_SAVED_SAME) {
 		w->fp_lost = !fp_at;
+		w->fp_left = 1;
+	}
 	if (kept_at)
 		w->kept_at = kept_at;
-	if (rule->kept != RGW_SAVED_SAME)
+	if (rule->kept != RGW_SAVED_SAME) {
 		w->kept_lost = !kept_at;
+		w->kept_left = 1;
+	}
 	return RGW_END_WALKING;
 }
 
@@ -329,6 +343,7 @@ RGW_INLINE __u32 rgw_unwind_by_fp(struct rgw_walk *w)
 		return RGW_END_NO_ROW;
 	w->sp = fp + sizeof(frame);
 	w->fp = frame[0];
+	w->fp_left = 1;
 	w->pc = frame[1];
 	w->kept_lost = 1;
 	w->exact = 0;

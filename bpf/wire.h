@@ -17,7 +17,13 @@ enum {
 	RGW_SNAPSHOT_PAGES = 4, /* of a stack that cannot be walked yet */
 	RGW_MAX_SNAPSHOTS =
 		4096, /* 75 MB where they are kept; a program may lead nowhere all the time */
+	RGW_MAX_ASIDE =
+		64, /* of them those that wait still, where that has to be copied beforehand */
+	RGW_RECORD_WORDS = 128,  /* of a stack, that a walk may read and be remembered */
+	RGW_RECORD_SPAN = 16384, /* bytes of a stack within which they lie */
 	RGW_MAX_PROCESSES = 16384,
+	RGW_MAX_THREADS = 8192,  /* where threads cannot have storage of their own */
+	RGW_MAX_GIVEN = 4096,    /* stacks that were walked from outside */
 	RGW_MAX_RANGES = 131072, /* executable mappings of all processes together */
 	RGW_MAX_TABLES = 8192,   /* files with unwind tables */
 	RGW_MAX_RULES =
@@ -129,6 +135,7 @@ struct rgw_sample {
 /* The executable mappings of an image: a stretch of the ranges, sorted by address. */
 struct rgw_space {
 	__u32 first, count;
+	__u64 version; /* from 1; no two lists have the same */
 };
 
 #define RGW_TABLE_NONE 0 /* code without unwind information; tables are numbered from 1 */
@@ -188,7 +195,13 @@ struct rgw_long_wait {
 	struct rgw_sample sample;
 };
 
-/* A thread that still waits when the window ends. x86-64: registers by DWARF number, then pc; AArch64: x0–x30, sp, pc. */
+/* The stack of a thread that waited already when it was met; it cannot be walked as its wait ends. */
+struct rgw_given {
+	__u64 since_ns; /* the thread's out_ns: it is the stack of that wait and no other */
+	struct rgw_frames frames;
+};
+
+/* A thread that waits at an edge of the window. x86-64: registers by DWARF number, then pc; AArch64: x0–x30, sp, pc. */
 struct rgw_sleeper {
 	__u64 start_ns, end_ns;
 	__u32 pid, tid;
@@ -220,6 +233,7 @@ _Static_assert(sizeof(struct rgw_frames) == 8 + 8 * RGW_USER_DEPTH, "wire layout
 _Static_assert(sizeof(struct rgw_sample) == 32 + 8 * (RGW_KERNEL_DEPTH + RGW_USER_DEPTH),
 	       "wire layout");
 _Static_assert(sizeof(struct rgw_range) == 24, "wire layout");
+_Static_assert(sizeof(struct rgw_space) == 16, "wire layout");
 _Static_assert(sizeof(struct rgw_table) == 16, "wire layout");
 _Static_assert(sizeof(struct rgw_event) == 24, "wire layout");
 

@@ -201,7 +201,7 @@ static void check_waits(struct rg_check *check)
 
 	begin(check, "off-CPU", RG_CHECK_PASS);
 	if (!rc)
-		rc = rg_sampler_begin_waits(sampler, &err);
+		rc = rg_sampler_begin_waits(sampler, NULL, NULL, &err);
 	if (rc) {
 		found(check, "does not work here");
 		mend(check, RG_CHECK_WARN,

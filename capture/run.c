@@ -64,6 +64,17 @@ static int take_sleeper(void *ctx, const struct rgw_sleeper *sleeper, struct rg_
 	return take_long_wait(ctx, &wait, err);
 }
 
+static int give_stack(void *ctx, const struct rgw_sleeper *sleeper, struct rg_err *err)
+{
+	struct rgw_long_wait wait;
+	const struct rg_session *s = ctx;
+
+	(void)err;
+	rg_sleeper_walk(s->live, sleeper, &wait);
+	rg_sampler_give(s->sampler, sleeper, &wait.sample.user);
+	return 0;
+}
+
 /* Whether walking stacks that wait takes more than it may. */
 static bool costs_too_much(const struct rg_session *s, double walks, uint64_t now)
 {
@@ -334,7 +345,7 @@ int rg_session_run(struct rg_session *s, struct rg_err *err)
 	}
 	begin_cost(s);
 	rg_conditions_begin(&s->conditions, rg_timeline_pids(s->timeline));
-	rc = o->off_cpu ? rg_sampler_begin_waits(s->sampler, err) : 0;
+	rc = o->off_cpu ? rg_sampler_begin_waits(s->sampler, give_stack, s, err) : 0;
 	if (!rc)
 		rc = pass_time(s, RG_CAPTURE_WINDOW, s->start_ns, s->end_ns, err);
 	return rc ? rc : end_window(s, err);

@@ -80,6 +80,7 @@ static int load(struct rg_sampler *s, const struct rg_sampler_options *options, 
 		!options->without_bpf_loop &&
 		libbpf_probe_bpf_helper(BPF_PROG_TYPE_PERF_EVENT, BPF_FUNC_loop, NULL) == 1;
 	bpf_map__set_max_entries(s->skel->maps.samples, table_entries(options, s->cpus.count));
+	rg_sampler_choose_programs(s, options);
 	rc = rg_sampler_waits_prepare(s, options);
 	if (!rc)
 		rc = rg_sampler_work_prepare(s, options);

@@ -32,7 +32,8 @@ struct rg_sampler_options {
 	bool work;                 /* count calls: sampler_work.h */
 	bool without_bpf_loop;     /* as on a kernel that has none, */
 	bool without_sched_exit;   /* one without tp_btf/sched_exit_tp, */
-	bool without_switch_state; /* and one whose sched_switch does not say the state */
+	bool without_switch_state; /* one whose sched_switch does not say the state, */
+	bool without_tp_btf;       /* and one that does not say what its tracepoints hand over */
 };
 
 /*

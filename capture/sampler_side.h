@@ -42,7 +42,10 @@ struct rg_sampler {
 	uint32_t work_cells;
 };
 
-/* Before and after the programs are loaded: what following waits takes. */
+/* Before the programs are loaded: which, by what is wanted and what the kernel has. */
+void rg_sampler_choose_programs(struct rg_sampler *sampler,
+				const struct rg_sampler_options *options);
+/* Thereafter, before and after they are loaded: what following waits takes. */
 int rg_sampler_waits_prepare(struct rg_sampler *sampler, const struct rg_sampler_options *options);
 int rg_sampler_waits_open(struct rg_sampler *sampler, struct rg_err *err);
 void rg_sampler_waits_close(struct rg_sampler *sampler);

@@ -25,8 +25,6 @@ void rg_sampler_target_prepare(struct rg_sampler *s, const struct rg_sampler_tar
 	if (target->comm)
 		memccpy(comm, target->comm, 0, RGW_COMM_SIZE - 1);
 	bpf_program__set_autoload(s->skel->progs.rg_find, target->kind != RGW_TARGET_PROCESSES);
-	bpf_program__set_autoload(s->skel->progs.rg_renamed, target->kind == RGW_TARGET_COMM);
-	bpf_program__set_autoload(s->skel->progs.rg_moved, target->kind == RGW_TARGET_CGROUP);
 }
 
 int rg_sampler_track(struct rg_sampler *s, pid_t pid, rgw_image_id *image, struct rg_err *err)

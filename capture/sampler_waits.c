@@ -5,7 +5,6 @@
 #include "rg/err.h"
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -20,43 +19,24 @@ enum {
 	MIN_SLICES = 64,
 };
 
-/* --- What the kernel has -------------------------------------------------------------------- */
-
-/* How many arguments a tracepoint's programs are handed, by the kernel's BTF; -1: there is none of that name. */
-static int tracepoint_arguments(const struct btf *btf, const char *name)
-{
-	int id = btf ? btf__find_by_name_kind(btf, name, BTF_KIND_TYPEDEF) : -1;
-	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, (__u32)id) : NULL;
-
-	type = type ? btf__type_by_id(btf, type->type) : NULL; /* a pointer */
-	type = type ? btf__type_by_id(btf, type->type) : NULL; /* to a function */
-	/* The first is the tracepoint's own. */
-	return type && btf_is_func_proto(type) ? (int)btf_vlen(type) - 1 : -1;
-}
+/* --- Opening -------------------------------------------------------------------------------- */
 
 int rg_sampler_waits_prepare(struct rg_sampler *s, const struct rg_sampler_options *options)
 {
-	struct bpf_program *const followers[] = {s->skel->progs.rg_switch, s->skel->progs.rg_wakeup,
-						 s->skel->progs.rg_wakeup_new,
-						 s->skel->progs.rg_edge};
+	const struct sampler_bpf *skel = s->skel;
 	uint64_t slices = options->window_ns / options->slice_ns + 2;
-	struct btf *btf = options->off_cpu ? btf__load_vmlinux_btf() : NULL;
-	bool exits = !options->without_sched_exit &&
-		     tracepoint_arguments(btf, "btf_trace_sched_exit_tp") > 0;
+	int rc;
 
-	for (size_t i = 0; i < sizeof(followers) / sizeof(followers[0]); i++)
-		bpf_program__set_autoload(followers[i], options->off_cpu);
-	bpf_program__set_autoload(s->skel->progs.rg_switched, options->off_cpu && exits);
-	s->skel->rodata->follow_waits = options->off_cpu;
-	s->skel->rodata->has_sched_exit = exits;
-	s->skel->rodata->has_prev_state = !options->without_switch_state &&
-					  tracepoint_arguments(btf, "btf_trace_sched_switch") > 3;
-	btf__free(btf);
 	s->slices = slices > MAX_SLICES ? MAX_SLICES : slices < MIN_SLICES ? MIN_SLICES : slices;
-	return bpf_map__set_max_entries(s->skel->maps.accounts, (__u32)s->slices);
+	rc = bpf_map__set_max_entries(skel->maps.accounts, (__u32)s->slices);
+	if (!rc && !skel->rodata->has_tp_btf)
+		rc = bpf_map__set_max_entries(skel->maps.threads_by_address, RGW_MAX_THREADS);
+	if (!rc && !skel->rodata->has_sched_exit)
+		rc = bpf_map__set_max_entries(skel->maps.aside, RGW_MAX_ASIDE);
+	if (!rc && !skel->rodata->has_sched_exit)
+		rc = bpf_map__set_max_entries(skel->maps.given, RGW_MAX_GIVEN);
+	return rc;
 }
-
-/* --- Opening -------------------------------------------------------------------------------- */
 
 static int take_long_wait(void *ctx, void *data, size_t size)
 {
@@ -140,9 +120,18 @@ static int visit_threads(struct rg_sampler *s, enum rgw_edge edge, rg_sleeper_fn
 	return rc;
 }
 
-int rg_sampler_begin_waits(struct rg_sampler *s, struct rg_err *err)
+int rg_sampler_begin_waits(struct rg_sampler *s, rg_sleeper_fn fn, void *ctx, struct rg_err *err)
 {
-	return visit_threads(s, RGW_EDGE_BEGIN, NULL, NULL, err);
+	return visit_threads(s, RGW_EDGE_BEGIN, fn, ctx, err);
+}
+
+void rg_sampler_give(struct rg_sampler *s, const struct rgw_sleeper *sleeper,
+		     const struct rgw_frames *frames)
+{
+	struct rgw_given stack = {.since_ns = sleeper->start_ns, .frames = *frames};
+
+	/* Where there is no room for it, the wait is counted as one without a stack. */
+	bpf_map_update_elem(bpf_map__fd(s->skel->maps.given), &sleeper->tid, &stack, BPF_ANY);
 }
 
 int rg_sampler_join_waits(struct rg_sampler *s, struct rg_err *err)

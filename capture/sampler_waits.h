@@ -12,13 +12,19 @@ struct rg_sampler;
 
 /* The kernel side's part that follows waits; only of a sampler that was opened with off_cpu. */
 
-/* The threads that there are begin to be accounted for: at the begin of the window. RG_EIO, RG_EPRIVILEGE. */
-int rg_sampler_begin_waits(struct rg_sampler *sampler, struct rg_err *err);
-
+typedef int (*rg_sleeper_fn)(void *ctx, const struct rgw_sleeper *sleeper, struct rg_err *err);
+/*
+ * The threads that there are begin to be accounted for: at the begin of the window. Hands out those that wait and whose
+ * stack the kernel side will not have: rg_sampler_give() is for them. RG_EIO, RG_EPRIVILEGE.
+ */
+int rg_sampler_begin_waits(struct rg_sampler *sampler, rg_sleeper_fn fn, void *ctx,
+			   struct rg_err *err);
+/* The stack of the wait that a thread was handed out for. */
+void rg_sampler_give(struct rg_sampler *sampler, const struct rgw_sleeper *sleeper,
+		     const struct rgw_frames *frames);
 /* The threads of processes that have joined since begin to be accounted for, where they have not been met. */
 int rg_sampler_join_waits(struct rg_sampler *sampler, struct rg_err *err);
 
-typedef int (*rg_sleeper_fn)(void *ctx, const struct rgw_sleeper *sleeper, struct rg_err *err);
 /* The end of the window: closes all threads' accounts. */
 int rg_sampler_close_waits(struct rg_sampler *sampler, struct rg_err *err);
 /* A moment later: hands out the threads that still wait. */

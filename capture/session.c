@@ -153,6 +153,7 @@ static int open_kernel_side(struct rg_session *s, struct rg_err *err)
 		.without_sched_exit = s->options->without & RG_CAPTURE_SCHED_EXIT,
 		.without_switch_state = s->options->without & RG_CAPTURE_SWITCH_STATE,
 		.without_bpf_loop = s->options->without & RG_CAPTURE_BPF_LOOP,
+		.without_tp_btf = s->options->without & RG_CAPTURE_TP_BTF,
 	};
 	struct rg_cpus cpus;
 	int rc = rg_cpus_online(&cpus, err);

@@ -22,6 +22,7 @@ struct rg_space_list {
 	uint64_t dropped;           /* turn */
 	uint32_t first, count, class;
 	uint32_t references;
+	uint64_t version;
 };
 
 struct rg_spaces {
@@ -29,7 +30,7 @@ struct rg_spaces {
 	struct rg_space_list *dropped, **dropped_end; /* oldest first */
 	struct rg_space_list *unused[CLASSES];
 	uint32_t used; /* ranges of the array that were given out once */
-	uint64_t turn, refused;
+	uint64_t turn, refused, versions;
 };
 
 struct rg_spaces *rg_spaces_new(const struct rg_unwind_arrays *arrays)
@@ -108,6 +109,7 @@ int rg_spaces_list(struct rg_spaces *s, const struct rgw_range *ranges, size_t c
 	place->next = NULL;
 	place->count = (uint32_t)count;
 	place->references = 1;
+	place->version = ++s->versions;
 	if (count)
 		memcpy(&s->arrays->ranges[place->first], ranges, count * sizeof(*ranges));
 	return 0;
@@ -138,14 +140,15 @@ void rg_spaces_publish(struct rg_spaces *s, rgw_image_id image, const struct rg_
 		s->arrays->set_space(s->arrays->ctx, image, NULL);
 		return;
 	}
-	space = (struct rgw_space){.first = list->first, .count = list->count};
+	space = rg_space_list_space(list);
 	if (s->arrays->set_space(s->arrays->ctx, image, &space))
 		s->refused++;
 }
 
 struct rgw_space rg_space_list_space(const struct rg_space_list *list)
 {
-	return (struct rgw_space){.first = list->first, .count = list->count};
+	return (struct rgw_space){
+		.first = list->first, .count = list->count, .version = list->version};
 }
 
 void rg_spaces_turn(struct rg_spaces *s)

@@ -159,7 +159,8 @@ static int set_max_overhead(void *to, const char *value, struct rg_err *err)
 static int set_without(void *to, const char *value, struct rg_err *err)
 {
 	/* By the bits of enum rg_capture_feature. */
-	static const char *const names[] = {"bpf-loop", "sched-exit", "switch-state", NULL};
+	static const char *const names[] = {"bpf-loop", "sched-exit", "switch-state", "tp-btf",
+					    NULL};
 	int choice = 0;
 	int rc = set_choice(&choice, value, names, err);
 
@@ -180,7 +181,7 @@ const struct rg_option rg_options_target[] = {
 	 "of the target's CPU time: above it fewer of the stacks\nthat wait are looked at (default "
 	 "5%; 0%: no limit)",
 	 set_max_overhead},
-	{"without", 0, "bpf-loop|sched-exit|switch-state",
+	{"without", 0, "bpf-loop|sched-exit|switch-state|tp-btf",
 	 "do without a feature of newer kernels, to see what\nolder ones make of the target; "
 	 "may be given again",
 	 set_without},

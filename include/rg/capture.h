@@ -45,6 +45,7 @@ enum rg_capture_feature {
 	RG_CAPTURE_BPF_LOOP = 1,     /* bpf_loop(), Linux 5.17 */
 	RG_CAPTURE_SCHED_EXIT = 2,   /* tracepoint sched_exit_tp; 6.18 has it, 6.1 has not */
 	RG_CAPTURE_SWITCH_STATE = 4, /* sched_switch's prev_state, Linux 5.18 */
+	RG_CAPTURE_TP_BTF = 8, /* the types of what tracepoints hand over, in the kernel's BTF */
 };
 
 /*

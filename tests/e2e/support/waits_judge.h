@@ -20,8 +20,8 @@ struct e2e_wait_row {
 };
 
 /*
- * Launches the rows' programs of a variant together, and captures them for window_ms. `without` names a feature of the
- * kernel to do without, or is NULL.
+ * Launches the rows' programs of a variant together, and captures them for window_ms. `without` names features of the
+ * kernel to do without, with blanks between them, or is NULL.
  */
 const struct rg_profile *e2e_waits_capture(struct e2e *e, const struct e2e_wait_row *rows,
 					   size_t count, const char *variant, const char *window,
@@ -40,6 +40,8 @@ struct e2e_wait_truth {
 	uint64_t
 		long_waits; /* those that blocked for the threshold of off_cpu.threshold_ns or longer */
 	uint64_t blocked_ns, run_queue_ns, cpu_ns;
+	/* Of the latter two perhaps blocked: it is not known where in its wait a thread was awake, and one edge counts. */
+	uint64_t unsure_ns;
 };
 
 struct e2e_wait_truth e2e_wait_truth(struct e2e *e, const struct rg_profile *profile,

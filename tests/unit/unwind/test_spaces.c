@@ -40,6 +40,7 @@ static void a_dropped_place_is_used_again_but_not_at_once(void **state)
 	struct rgw_range ranges[10];
 	struct rg_space_list *first, *next, *held[8];
 	const struct rgw_range *old;
+	uint64_t version;
 	bool again = false;
 
 	(void)state;
@@ -47,6 +48,8 @@ static void a_dropped_place_is_used_again_but_not_at_once(void **state)
 	assert_int_equal(rg_spaces_list(s, ranges, 10, &first), 0);
 	rg_spaces_publish(s, 1, first);
 	old = at(m, 1);
+	version = made_space(m, 1)->version;
+	assert_true(version > 0);
 	rg_space_list_drop(s, first);
 	for (int turn = 0; turn < 8; turn++) {
 		fill(ranges, 10, 0x2000);
@@ -62,6 +65,9 @@ static void a_dropped_place_is_used_again_but_not_at_once(void **state)
 		assert_int_equal(rg_spaces_list(s, ranges, 10, &held[i]), 0);
 		rg_spaces_publish(s, 2, held[i]);
 		again |= at(m, 2) == old;
+		/* What is remembered of walks by the old list is not taken for the new one's. */
+		assert_true(made_space(m, 2)->version > version);
+		version = made_space(m, 2)->version;
 	}
 	assert_true(again);
 	for (int i = 0; i < 8; i++)

@@ -2,8 +2,10 @@
 /* lock_waits MODE FILE: a thread that waits for another, and one that waits for a page. */
 #include "wait.h"
 
+#include <linux/futex.h>
 #include <linux/userfaultfd.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -164,11 +166,56 @@ WAITER static void block_in_page_fault(struct truth *truth)
 	end_wait(wait);
 }
 
+/* --- Two that hand a token to and fro ------------------------------------------------------- */
+
+static volatile uint32_t turn;
+
+WAITER static void await_turn(uint32_t mine)
+{
+	while (turn != mine)
+		syscall(SYS_futex, &turn, FUTEX_WAIT_PRIVATE, 1 - mine, NULL, NULL, 0);
+}
+
+static void give_turn(uint32_t to)
+{
+	turn = to;
+	syscall(SYS_futex, &turn, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
+static void *hand_back(void *arg)
+{
+	for (;;) {
+		await_turn(1);
+		give_turn(0);
+	}
+	return arg;
+}
+
+/* On one CPU, so that each hand-over is a switch. */
+static void prepare_handover(void)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	must(sched_setaffinity(0, sizeof(one), &one) == 0, "sched_setaffinity");
+	start(hand_back);
+}
+
+/* As often as the machine can: what it did is not kept. */
+WAITER static void hand_over(struct truth *truth)
+{
+	(void)truth;
+	give_turn(1);
+	await_turn(0);
+}
+
 static const struct mode modes[] = {
 	{"mutex", block_in_mutex, prepare_mutex},
 	{"condition", block_in_condition, prepare_condition},
 	{"semaphore", block_in_semaphore, prepare_semaphore},
 	{"fault", block_in_page_fault, prepare_fault},
+	{"handover", hand_over, prepare_handover},
 };
 
 int main(int argc, char **argv)

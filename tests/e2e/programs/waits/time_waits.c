@@ -5,7 +5,16 @@
 #include <sched.h>
 #include <sys/wait.h>
 
-enum { EDGE_MS = 700, LONG_MS = 3000, SHORT_US = 20, BETWEEN_MS = 5, CHILD_MS = 1, SPIN_MS = 2 };
+enum {
+	EDGE_MS = 700,
+	LONG_MS = 3000,
+	SHORT_US = 20,
+	BETWEEN_MS = 5,
+	CHILD_MS = 1,
+	SPIN_MS = 2,
+	ELDER_MS = 6,
+	YOUNGER_MS = 2
+};
 
 /* --- Long and short ------------------------------------------------------------------------- */
 
@@ -44,6 +53,43 @@ WAITER static void block_shortly(struct truth *truth)
 
 	nanosleep(&time, NULL);
 	end_wait(wait);
+}
+
+/* --- Callers with equal frames -------------------------------------------------------------- */
+
+/* What the younger does is not looked at. */
+static struct truth *other_truth;
+
+static void prepare_twins(void)
+{
+	other_truth = mmap(NULL, sizeof(*other_truth), PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	must(other_truth != MAP_FAILED, "mmap");
+}
+
+WAITER static void block_as_elder_twin(struct truth *truth)
+{
+	const struct timespec time = time_of(ELDER_MS * NS_PER_MS);
+	struct truth_wait *wait = BEGIN_WAIT(truth);
+
+	nanosleep(&time, NULL);
+	end_wait(wait);
+}
+
+WAITER static void block_as_younger_twin(struct truth *truth)
+{
+	const struct timespec time = time_of(YOUNGER_MS * NS_PER_MS);
+	struct truth_wait *wait = BEGIN_WAIT(truth);
+
+	nanosleep(&time, NULL);
+	end_wait(wait);
+}
+
+/* Two stacks that differ in one return address, in turn. */
+WAITER static void block_as_twins(struct truth *truth)
+{
+	block_as_elder_twin(truth);
+	block_as_younger_twin(other_truth);
 }
 
 /* --- CPUs ----------------------------------------------------------------------------------- */
@@ -127,13 +173,10 @@ static void have_a_child(struct truth *truth)
 }
 
 static const struct mode modes[] = {
-	{"throughout", block_throughout, NULL},
-	{"edge", block_over_the_edge, NULL},
-	{"long", block_for_long, NULL},
-	{"short", block_shortly, NULL},
-	{"moves", block_between_moves, find_cpus},
-	{"crowd", spin_in_a_crowd, make_a_crowd},
-	{"children", have_a_child, NULL},
+	{"throughout", block_throughout, NULL},   {"edge", block_over_the_edge, NULL},
+	{"long", block_for_long, NULL},           {"short", block_shortly, NULL},
+	{"twins", block_as_twins, prepare_twins}, {"moves", block_between_moves, find_cpus},
+	{"crowd", spin_in_a_crowd, make_a_crowd}, {"children", have_a_child, NULL},
 };
 
 int main(int argc, char **argv)

@@ -17,6 +17,8 @@ struct truth_wait {
 	uint64_t to_ns; /* 0: it goes on */
 	/* Of that time, by the thread's own schedstat: without a CPU though runnable, and on a CPU. */
 	uint64_t run_queue_ns, cpu_ns;
+	uint64_t
+		outside_ns; /* of these two perhaps not between from and to: it was interrupted as it measured */
 };
 
 struct truth {

@@ -24,7 +24,10 @@
 #endif
 
 #define NS_PER_MS INT64_C(1000000)
-enum { WAIT_MS = 20 }; /* of most waits */
+enum {
+	WAIT_MS = 20, /* of most waits */
+	MEASURE_NS = 100000,
+};
 
 static inline uint64_t clock_ns(clockid_t clock)
 {
@@ -90,16 +93,26 @@ static inline uint64_t run_queue_ns(void)
 	return delay;
 }
 
+/* To measure takes a few microseconds; what took much longer was interrupted. */
+static inline uint64_t interruption_ns(uint64_t from, uint64_t to)
+{
+	return to - from > MEASURE_NS ? to - from : 0;
+}
+
 /* Several threads and processes may write to one file. The clock is read last, the others count a little more. */
 static inline struct truth_wait *begin_wait(struct truth *truth, const char *function)
 {
 	uint64_t at = __atomic_fetch_add(&truth->count, 1, __ATOMIC_SEQ_CST);
 	struct truth_wait *wait = &truth->waits[at < TRUTH_WAITS_MAX ? at : TRUTH_WAITS_MAX - 1];
 
+	uint64_t before;
+
 	snprintf(truth->function, sizeof(truth->function), "%s", function);
+	before = now_ns();
 	wait->run_queue_ns = run_queue_ns();
 	wait->cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 	wait->from_ns = now_ns();
+	wait->outside_ns = interruption_ns(before, wait->from_ns);
 	return wait;
 }
 
@@ -109,6 +122,7 @@ static inline void end_wait(struct truth_wait *wait)
 
 	wait->cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - wait->cpu_ns;
 	wait->run_queue_ns = run_queue_ns() - wait->run_queue_ns;
+	wait->outside_ns += interruption_ns(to, now_ns());
 	wait->to_ns = to;
 }
 #define BEGIN_WAIT(truth) begin_wait(truth, __func__)
