@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "baseline.h"
 #include "settings.h"
+#include "tops.h"
 
 #include "rg/buf.h"
 #include "rg/err.h"
@@ -50,8 +51,9 @@ static int show_run(const struct rg_baseline *b, const struct rg_store_run *run,
 	if (rc)
 		return rc;
 	print_profile(run, profile);
+	rc = rg_tops_print(profile, err);
 	rg_profile_free(profile);
-	return 0;
+	return rc;
 }
 
 static int show(const struct rg_baseline *b, char **words, size_t count, struct rg_err *err)
@@ -77,10 +79,11 @@ static int run(const struct rg_command *command, int argc, char **argv)
 
 const struct rg_command rg_command_baseline_show = {
 	.name = "baseline show",
-	.summary = "show where the runs of a version come from",
+	.summary = "show the runs of a version: where they come from, what they ran and waited for",
 	.usage = "[options] VERSION",
-	.description = "Shows the provenance of each stored run: machine, kernel, window, samples, "
-		       "losses.",
+	.description = "Shows the provenance of each stored run (machine, kernel, window, samples, "
+		       "losses) and its\nheaviest functions: those that ran, and those that "
+		       "waited, with what for.",
 	.groups = groups,
 	.run = run,
 };
