@@ -372,6 +372,10 @@ $(B)/bench/%: tests/bench/%.c
 bench-capture: build $(B)/bench/pingpong
 	$(Q)tests/bench/capture.sh $(B)/regress-gate $(B)/bench/pingpong
 
+.PHONY: bench-truth
+bench-truth: build $(WAITS_PROGRAMS)
+	$(Q)tests/bench/truth.py $(B)/regress-gate $(WAITS_OUT)
+
 .PHONY: bench-unwind
 bench-unwind: build $(B)/e2e/programs/unwind/o2fp/calls
 	$(Q)tests/bench/unwind.sh $(B)/regress-gate $(B)/e2e/programs/unwind/o2fp/calls
