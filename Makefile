@@ -428,7 +428,7 @@ DEPS := gcc make clang llvm pkg-config git libbpf-dev libelf-dev libdw-dev libgi
 	libmd-dev liblzma-dev libiberty-dev
 DEPS_TEST := libcmocka-dev g++ binutils xz-utils golang-go rustc gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user protobuf-compiler golang-github-google-pprof-dev cmark-gfm python3-jsonschema \
 	clang-format clang-tidy cppcheck shellcheck util-linux procps nodejs $(if $(shell command -v npm),,npm) openssl libxml2-utils \
-	python3-junitparser python3-prometheus-client prometheus-node-exporter curl chromium
+	python3-junitparser python3-prometheus-client prometheus-node-exporter curl chromium apache2-bin openssh-server openssh-client
 .PHONY: deps deps-test
 deps:
 	$(Q)tests/deps.sh $(DEPS)

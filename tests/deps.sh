@@ -38,5 +38,12 @@ if $need_bpftool && ! apt-cache show bpftool 2>/dev/null | grep -q '^Filename:';
 	done
 	missing+=(linux-tools-common linux-tools-generic)
 fi
+# What is installed for tests starts no service here: policy-rc.d is what Debian's maintainer scripts ask.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+	printf '#!/bin/sh\nexit 101\n' | "${sudo[@]}" tee $policy >/dev/null
+	"${sudo[@]}" chmod 755 $policy
+	trap '"${sudo[@]}" rm -f "$policy"' EXIT
+fi
 "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 bpftool_works || { echo "deps: bpftool is still missing" >&2; exit 1; }

@@ -168,10 +168,8 @@ static const char *why_none(const struct check *c, struct rg_arena *arena)
 
 	if (!fetched->asked)
 		return "";
-	if (!fetched->failed)
-		return rg_arena_printf(arena, ", nor at %s", fetched->shown);
-	return rg_arena_printf(arena, ", and what there is at %s is not known: %s", fetched->shown,
-			       fetched->why);
+	return rg_arena_printf(arena, fetched->failed ? ": %s" : ", nor at %s",
+			       fetched->failed ? fetched->why : fetched->shown);
 }
 
 static int judge(struct check *c, struct rg_verdict **out, struct rg_err *err)
@@ -193,10 +191,10 @@ static int judge(struct check *c, struct rg_verdict **out, struct rg_err *err)
 	}
 	verdict->outcome = RG_OUTCOME_NO_BASELINE;
 	more = why_none(c, verdict->arena);
-	verdict->reason =
-		rg_arena_printf(verdict->arena,
-				"no run of %s is stored for scenario '%s' on this architecture%s",
-				c->version.label, s->config.scenario, more ? more : "");
+	verdict->reason = rg_arena_printf(
+		verdict->arena, "%sno run of %s is stored for scenario '%s' on this architecture%s",
+		c->fetched.failed ? "whether there is a baseline is not known: " : "",
+		c->version.label, s->config.scenario, more ? more : "");
 	verdict->advice = rg_arena_printf(
 		verdict->arena,
 		"on %s, run 'regress-gate capture -o base.pb.gz …', then 'regress-gate baseline "

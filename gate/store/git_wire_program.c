@@ -46,7 +46,11 @@ static int fail(const struct call *call, struct rg_err *err)
 	if (len > SHOWN_MAX)
 		text += len - SHOWN_MAX;
 	len = len > SHOWN_MAX ? SHOWN_MAX : len;
-	return rg_err_set(err, RG_EIO, "git: %.*s", (int)len, len ? text : "it does not say why");
+	return rg_err_set(err, RG_EIO, "git: %.*s%s", (int)len, len ? text : "it does not say why",
+			  strstr(text, "could not read Username")
+				  ? " (it wants credentials: set GITHUB_TOKEN or GITLAB_TOKEN, or a "
+				    "credential helper)"
+				  : "");
 }
 
 /* --- List ----------------------------------------------------------------------------------- */

@@ -1,0 +1,583 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Baselines by way of a git server: over http, https and ssh; what it may refuse, break and lie about. */
+#include "e2e.h"
+#include "gitd.h"
+#include "repo.h"
+#include "samples.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static const struct e2e_self steady[] = {
+	{"parse", 3000}, {"check", 3000}, {"hash", 3000}, {"print", 3000}, {"", 0}};
+
+/* What more of the same costs is for RG_LONG=1. */
+static bool is_long(void)
+{
+	const char *value = getenv("RG_LONG");
+
+	return value && *value;
+}
+
+/* The repository "r" with this origin, and profiles p0.pb.gz… that differ. */
+static void make_clone(struct e2e *e, const char *origin, int profiles)
+{
+	e2e_repo(e);
+	e2e_git(e, "remote add origin %s", origin);
+	for (int i = 0; i < profiles; i++) {
+		struct e2e_self selves[sizeof(steady) / sizeof(steady[0])];
+		char name[32];
+
+		memcpy(selves, steady, sizeof(steady));
+		selves[0].samples += i;
+		snprintf(name, sizeof(name), "p%d.pb.gz", i);
+		e2e_make_profile(e, name, selves);
+	}
+}
+
+static void start(struct e2e *e, struct gitd *gitd)
+{
+	gitd_start(e, gitd, false);
+	make_clone(e, gitd->url, 3);
+	gitd_env_token(gitd, GITD_TOKEN);
+}
+
+static int put_and_push(struct e2e *e, const char *profile)
+{
+	return E2E_RG(e, "baseline", "put", "--push", "v1.4", e2e_path(e, "%s", profile));
+}
+
+static int check(struct e2e *e)
+{
+	return E2E_RG(e, "check", "--baseline", "v1.4", "--canary", e2e_path(e, "p0.pb.gz"));
+}
+
+static void forget(struct e2e *e)
+{
+	e2e_sh(e, "rm -rf r/.git/regress-gate.git");
+}
+
+/* How many runs there are on the server. */
+static void assert_there(struct e2e *e, const char *runs)
+{
+	assert_string_equal(
+		e2e_ask(e, "cd srv/shop.git; export GIT_CONFIG_COUNT=1"
+			   " GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*';"
+			   " git fsck --strict --no-dangling >&2;"
+			   " git for-each-ref --format='%%(refname)' refs/regress-gate |"
+			   " while read ref; do git ls-tree --name-only $ref; done | grep -c json"),
+		runs);
+}
+
+static void assert_no_token(const struct e2e *e)
+{
+	e2e_assert_silent_at(e, e->out, GITD_TOKEN, __FILE__, __LINE__);
+	e2e_assert_silent_at(e, e->err, GITD_TOKEN, __FILE__, __LINE__);
+}
+
+/* --- What it is for ------------------------------------------------------------------------- */
+
+static void test_two_clones_and_one_remote(void **state)
+{
+	struct e2e *e = *state;
+	struct gitd gitd;
+
+	start(e, &gitd);
+	put_and_push(e, "p0.pb.gz");
+	e2e_assert_status(e, 0);
+	e2e_assert_out(e, "pushed v1.4 to http://127.0.0.1:");
+	E2E_RG(e, "baseline", "put", "--push", "v1.4", e2e_path(e, "p1.pb.gz"),
+	       e2e_path(e, "p2.pb.gz"));
+	e2e_assert_status(e, 0);
+	assert_there(e, "3");
+	/* The other one is shallow, as CI's is. */
+	e2e_sh(e, "git clone -q --depth 1 --branch v1.4 file://$PWD/r b 2>/dev/null;"
+		  " git -C b remote set-url origin %s",
+	       gitd.url);
+	e->directory = "b";
+	check(e);
+	e2e_assert_status(e, 0);
+	e2e_assert_err(e, "fetched 3 runs of v1.4 (");
+	e2e_assert_err(e, "from http://127.0.0.1:");
+	e2e_assert_out(e, "3 runs");
+	assert_no_token(e);
+	/* What is here is not asked for again. */
+	check(e);
+	e2e_assert_status(e, 0);
+	e2e_assert_no_err(e, "fetched");
+	E2E_RG(e, "baseline", "push", "v1.4");
+	e2e_assert_status(e, 0);
+	e2e_assert_out(e, "already");
+}
+
+/* Whoever has git alone can read them, and nothing of it gets into a clone. */
+static void test_plain_git_reads_them(void **state)
+{
+	struct e2e *e = *state;
+	struct gitd gitd;
+
+	start(e, &gitd);
+	put_and_push(e, "p0.pb.gz");
+	e2e_assert_status(e, 0);
+	e2e_sh(e,
+	       "export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=http.extraHeader"
+	       " GIT_CONFIG_VALUE_0=\"Authorization: Basic $(printf x-access-token:%s | base64)\"\n"
+	       "git init -q c; cd c; git remote add origin %s; git fetch -q origin;"
+	       " [ -z \"$(git for-each-ref)\" ]\n"
+	       "git fetch -q origin 'refs/regress-gate/*:refs/regress-gate/*'\n"
+	       "ref=$(git for-each-ref --format='%%(refname)'); git show $ref:$(git ls-tree --name-only"
+	       " $ref | grep pb.gz) | cmp - ../p0.pb.gz",
+	       GITD_TOKEN, gitd.url);
+}
+
+static void test_a_version_is_fetched_alone(void **state)
+{
+	struct e2e *e = *state;
+	struct gitd gitd;
+
+	start(e, &gitd);
+	E2E_RG(e, "baseline", "put", "--push", "v1.4", e2e_path(e, "p0.pb.gz"));
+	E2E_RG(e, "baseline", "put", "--push", "v1.5", e2e_path(e, "p1.pb.gz"),
+	       e2e_path(e, "p2.pb.gz"));
+	forget(e);
+	E2E_RG(e, "baseline", "fetch", "v1.4");
+	e2e_assert_status(e, 0);
+	e2e_assert_out(e, "fetched 1 run of v1.4 (");
+	E2E_RG(e, "baseline", "list");
+	e2e_assert_out(e, "1 run, ");
+	E2E_RG(e, "baseline", "fetch");
+	e2e_assert_status(e, 0);
+	e2e_assert_out(e, "fetched 2 runs of all versions (");
+	E2E_RG(e, "baseline", "fetch", "v1.3");
+	e2e_assert_status(e, 2);
+	e2e_assert_err(e, "no run of v1.3 is stored for scenario 'default' at http://");
+	/* What is fetched leaves nothing behind. */
+	assert_string_equal(e2e_ask(e, "ls r/.git/regress-gate.git | tr '\\n' ' '"),
+			    "HEAD config objects refs ");
+}
+
+/* A mended run, and one that the other side never had. */
+static void test_both_sides_keep_what_they_have(void **state)
+{
+	struct e2e *e = *state;
+	struct gitd gitd;
+
+	start(e, &gitd);
+	put_and_push(e, "p0.pb.gz");
+	forget(e);
+	E2E_RG(e, "baseline", "put", "v1.4", e2e_path(e, "p1.pb.gz"));
+	E2E_RG(e, "check", "--remote", "origin", "--baseline", "v1.4", "--canary",
+	       e2e_path(e, "p0.pb.gz"));
+	e2e_assert_status(e, 0);
+	e2e_assert_err(e, "fetched 1 run of v1.4");
+	e2e_assert_out(e, "2 runs");
+	assert_there(e, "1");
+	E2E_RG(e, "baseline", "push");
+	e2e_assert_status(e, 0);
+	assert_there(e, "2");
+}
+
+/* --- Credentials ---------------------------------------------------------------------------- */
+
+static void test_a_wrong_token_is_said_and_passes_nothing(void **state)
+{
+	struct e2e *e = *state;
+	struct gitd gitd;
+
+	start(e, &gitd);
+	put_and_push(e, "p0.pb.gz");
+	forget(e);
+	gitd_env_token(&gitd, "wrong-token");
+	E2E_RG(e, "check", "--on-no-baseline", "pass", "--baseline", "v1.4", "--canary",
+	       e2e_path(e, "p0.pb.gz"));
+	e2e_assert_status(e, 3);
+	e2e_assert_err(e, "warning: no baselines were fetched: ");
+	e2e_assert_err(e, "does not take the credentials of GITHUB_TOKEN");
+	e2e_assert_err(e, "--on-no-baseline does not apply");
+	e2e_assert_out(e, "NO BASELINE  whether there is a baseline is not known");
+	put_and_push(e, "p1.pb.gz");
+	e2e_assert_status(e, 4);
+	e2e_assert_err(e, "GITHUB_TOKEN");
+	e2e_assert_silent_at(e, e->err, "wrong-token", __FILE__, __LINE__);
+	assert_there(e, "1");
+}
+
+static void test_a_token_goes_to_its_host_alone(void **state)
+{
+	struct e2e *e = *state;
+	struct gitd gitd;
+	char *log;
+
+	start(e, &gitd);
+	snprintf(gitd.server, sizeof(gitd.server), "https://github.example.org");
+	gitd_env_token(&gitd, GITD_TOKEN);
+	check(e);
+	e2e_assert_status(e, 3);
+	e2e_assert_err(e, "GITHUB_TOKEN or GITLAB_TOKEN");
+	log = gitd_log(&gitd);
+	assert_non_null(strstr(log, "- GET /git/shop.git/info/refs 401"));
+	assert_null(strstr(log, "x-access-token"));
+	free(log);
+}
+
+static void test_a_redirect_gets_no_token(void **state)
+{
+	struct e2e *e = *state;
+	struct gitd gitd;
+	char text[256];
+
+	gitd_start(e, &gitd, false);
+	snprintf(text, sizeof(text), "Redirect 302 /moved/ http://localhost:%d/git/\n",
+		 gitd_between(e, 0, 0));
+	e2e_write_text(e, "srv/more.conf", text);
+	e2e_sh(e, "kill -USR1 $(cat srv/httpd.pid)");
+	e2e_sleep_ms(200);
+	make_clone(e, gitd.url, 1);
+	e2e_git(e, "remote set-url origin %s/moved/shop.git", gitd.server);
+	gitd_env_token(&gitd, GITD_TOKEN);
+	check(e);
+	e2e_assert_status(e, 3);
+	e2e_assert_err(e, "no baselines were fetched");
+	e2e_assert_err(e, "error: 302");
+	assert_no_token(e);
+	assert_false(e2e_exists(e, "sink"));
+}
+
+/* GitLab's origin, as its runner sets it. */
+static void test_a_password_in_the_url_is_used_and_never_shown(void **state)
+{
+	struct e2e *e = *state;
+	struct gitd gitd;
+
+	gitd_start(e, &gitd, false);
+	make_clone(e, gitd.url, 1);
+	e2e_git(e, "remote set-url origin http://x-access-token:" GITD_TOKEN "@127.0.0.1:%d/git/shop.git",
+		gitd.port);
+	put_and_push(e, "p0.pb.gz");
+	e2e_assert_status(e, 0);
+	assert_no_token(e);
+	forget(e);
+	check(e);
+	e2e_assert_status(e, 0);
+	e2e_assert_err(e, "from http://127.0.0.1:");
+	assert_no_token(e);
+}
+
+/* --- What a server may do ------------------------------------------------------------------- */
+
+static void test_a_refused_reference_is_a_failure(void **state)
+{
+	struct e2e *e = *state;
+	struct gitd gitd;
+
+	start(e, &gitd);
+	e2e_sh(e, "cd srv/shop.git/hooks; printf '#!/bin/sh\\necho not today >&2; exit 1\\n' >"
+		  " pre-receive; chmod 755 pre-receive");
+	put_and_push(e, "p0.pb.gz");
+	e2e_assert_status(e, 4);
+	e2e_assert_err(e, "refuses 'refs/regress-gate/default/");
+	e2e_assert_err(e, "hook declined");
+	e2e_assert_out(e, "stored run");
+	assert_no_token(e);
+	e2e_sh(e, "rm srv/shop.git/hooks/pre-receive");
+	E2E_RG(e, "baseline", "push", "v1.4");
+	e2e_assert_status(e, 0);
+	assert_there(e, "1");
+}
+
+/* Cut at each of several places, and nothing is half there. */
+static void test_a_server_that_dies_midway(void **state)
+{
+	static const size_t limits[] = {0, 300, 700, 1100};
+	struct e2e *e = *state;
+	struct gitd gitd;
+
+	start(e, &gitd);
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		int port = gitd_between(e, gitd.port, limits[i]);
+
+		snprintf(gitd.server, sizeof(gitd.server), "http://127.0.0.1:%d", port);
+		gitd_env_token(&gitd, GITD_TOKEN);
+		e2e_git(e, "remote set-url origin %s/git/shop.git", gitd.server);
+		put_and_push(e, "p0.pb.gz");
+		e2e_assert_status(e, 4);
+		e2e_assert_err(e, "remote: ");
+		check(e);
+		e2e_assert_status(e, 0);
+	}
+	snprintf(gitd.server, sizeof(gitd.server), "http://127.0.0.1:%d", gitd.port);
+	gitd_env_token(&gitd, GITD_TOKEN);
+	e2e_git(e, "remote set-url origin %s", gitd.url);
+	put_and_push(e, "p0.pb.gz");
+	e2e_assert_status(e, 0);
+	assert_there(e, "1");
+}
+
+static void test_a_silent_server_is_given_up(void **state)
+{
+	struct e2e *e = *state;
+	time_t before = time(NULL);
+
+	make_clone(e, "http://127.0.0.1:1/x.git", 1);
+	e2e_git(e, "remote set-url origin http://127.0.0.1:%d/x.git", gitd_between(e, 0, 0));
+	E2E_RG(e, "check", "--remote-timeout", "1s", "--baseline", "v1.4", "--canary",
+	       e2e_path(e, "p0.pb.gz"));
+	e2e_assert_status(e, 3);
+	e2e_assert_err(e, "nothing was heard for 1s: given up");
+	assert_true(time(NULL) - before < 20);
+}
+
+/* What is stored is good enough; that the remote was not asked is said. */
+static void test_without_a_remote_what_is_stored_is_used(void **state)
+{
+	struct e2e *e = *state;
+
+	make_clone(e, "http://127.0.0.1:1/x.git", 1);
+	check(e);
+	e2e_assert_status(e, 3);
+	e2e_assert_err(e, "warning: no baselines were fetched: ");
+	E2E_RG(e, "check", "--no-fetch", "--baseline", "v1.4", "--canary", e2e_path(e, "p0.pb.gz"));
+	e2e_assert_status(e, 3);
+	e2e_assert_no_err(e, "fetched");
+	e2e_assert_out(e, "NO BASELINE  no run of v1.4 is stored");
+	E2E_RG(e, "baseline", "put", "v1.4", e2e_path(e, "p0.pb.gz"));
+	check(e);
+	e2e_assert_status(e, 0);
+	e2e_assert_no_err(e, "fetched");
+	E2E_RG(e, "check", "--remote", "origin", "--baseline", "v1.4", "--canary",
+	       e2e_path(e, "p0.pb.gz"));
+	e2e_assert_status(e, 0);
+	e2e_assert_err(e, "warning: no baselines were fetched: ");
+	E2E_RG(e, "baseline", "push", "v1.4");
+	e2e_assert_status(e, 4);
+	E2E_RG(e, "baseline", "push", "--remote", "none", "v1.4");
+	e2e_assert_status(e, 2);
+	E2E_RG(e, "baseline", "push", "--remote", "elsewhere", "v1.4");
+	e2e_assert_status(e, 2);
+	e2e_assert_err(e, "there is no remote 'elsewhere'");
+}
+
+static void test_urls_that_would_run_something(void **state)
+{
+	static const char *const urls[] = {"ext::sh -c touch% ran", "ssh://-oProxyCommand=touch",
+					   "-u:x", "http://example.org/x.git", "git://localhost/x",
+					   "fd::17"};
+	struct e2e *e = *state;
+
+	make_clone(e, "x", 1);
+	E2E_RG(e, "baseline", "put", "v1.4", e2e_path(e, "p0.pb.gz"));
+	for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
+		const char *option = e2e_path(e, "--remote=%s", urls[i]) + strlen(e->root) + 1;
+
+		E2E_RG(e, "baseline", "push", option, "v1.4");
+		e2e_assert_status(e, 2);
+		e2e_assert_err(e, "remote: ");
+	}
+	assert_false(e2e_exists(e, "r/ran"));
+}
+
+/* --- Lies ----------------------------------------------------------------------------------- */
+
+/* Makes the run on the server what `edit` makes of its tree, checked out. */
+static void forge_run(struct e2e *e, const char *edit)
+{
+	e2e_sh(e,
+	       "export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'\n"
+	       "cd srv/shop.git; ref=$(git for-each-ref --format='%%(refname)' refs/regress-gate)\n"
+	       "rm -rf ../tree; mkdir ../tree; git --work-tree=../tree checkout -q -f $ref -- .\n"
+	       "cd ../tree; f=$(ls *.pb.gz); m=$(ls *.json); %s\n"
+	       "git --git-dir=../shop.git --work-tree=. add -A -f .\n"
+	       "t=$(git --git-dir=../shop.git write-tree)\n"
+	       "git --git-dir=../shop.git update-ref $ref $(echo x | git --git-dir=../shop.git"
+	       " -c user.name=a -c user.email=a@b commit-tree $t)\n"
+	       "[ $(id -u) != 0 ] || chown -R nobody ../shop.git",
+	       edit);
+}
+
+static void test_runs_that_are_not_what_they_say(void **state)
+{
+	static const char *const edits[] = {
+		"echo more >> $f",
+		"rm $m",
+		"rm $f; ln -s /etc/passwd $f",
+		"rm $f",
+		"sed -i s/default/other/ $m",
+		"sed -i 's/\"bytes\": .*/\"bytes\": 99999999999,/' $m",
+		"echo hello > README",
+	};
+	struct e2e *e = *state;
+	struct gitd gitd;
+
+	start(e, &gitd);
+	put_and_push(e, "p0.pb.gz");
+	e2e_assert_status(e, 0);
+	e2e_sh(e, "cp -a srv/shop.git srv/good.git");
+	for (size_t i = 0; i < (is_long() ? sizeof(edits) / sizeof(edits[0]) : 3); i++) {
+		e2e_sh(e, "rm -rf srv/shop.git; cp -a srv/good.git srv/shop.git");
+		forget(e);
+		forge_run(e, edits[i]);
+		check(e);
+		e2e_assert_status(e, 4);
+		e2e_assert_err(e, "cannot be read");
+		assert_string_equal(e->out, "");
+	}
+	E2E_RG(e, "baseline", "fetch", "v1.4");
+	e2e_assert_status(e, 4);
+	/* What is there is not overwritten by what would lose it. */
+	put_and_push(e, "p1.pb.gz");
+	e2e_assert_status(e, 4);
+	e2e_assert_err(e, "would be lost");
+}
+
+/* A history would keep removed runs alive in every store that takes it. */
+static void test_a_history_is_not_taken_over(void **state)
+{
+	struct e2e *e = *state;
+	struct gitd gitd;
+
+	start(e, &gitd);
+	put_and_push(e, "p0.pb.gz");
+	e2e_sh(e,
+	       "export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'\n"
+	       "cd srv/shop.git; ref=$(git for-each-ref --format='%%(refname)' refs/regress-gate)\n"
+	       "git update-ref $ref $(echo x | git -c user.name=a -c user.email=a@b commit-tree -p $ref"
+	       " $ref^{tree}); [ $(id -u) != 0 ] || chown -R nobody .");
+	forget(e);
+	check(e);
+	e2e_assert_status(e, 0);
+	assert_string_equal(e2e_ask(e, "cd r/.git/regress-gate.git; git rev-list --all | wc -l"), "1");
+	E2E_RG(e, "baseline", "prune");
+	e2e_assert_status(e, 0);
+}
+
+/* --- Other ways ----------------------------------------------------------------------------- */
+
+static void test_a_private_authority(void **state)
+{
+	struct e2e *e = *state;
+	struct gitd gitd;
+
+	gitd_start(e, &gitd, true);
+	make_clone(e, gitd.url, 1);
+	gitd_env_token(&gitd, GITD_TOKEN);
+	E2E_RG(e, "baseline", "put", "--push", "v1.4", e2e_path(e, "p0.pb.gz"));
+	e2e_assert_status(e, 4);
+	e2e_assert_err(e, "certificate");
+	E2E_RG(e, "baseline", "push", "--ca-file", e2e_path(e, "srv/ca.pem"), "v1.4");
+	e2e_assert_status(e, 0);
+	assert_there(e, "1");
+	forget(e);
+	e->env[2] = e2e_path(e, "SSL_CERT_FILE=%s/srv/ca.pem", e->root) + strlen(e->root) + 1;
+	check(e);
+	e2e_assert_status(e, 0);
+	e2e_assert_err(e, "fetched 1 run of v1.4");
+}
+
+static void test_ssh_with_an_agent(void **state)
+{
+	struct e2e *e = *state;
+	struct gitd gitd;
+
+	gitd_start_ssh(e, &gitd);
+	make_clone(e, gitd.url, 1);
+	put_and_push(e, "p0.pb.gz");
+	e2e_assert_status(e, 0);
+	assert_there(e, "1");
+	forget(e);
+	check(e);
+	e2e_assert_status(e, 0);
+	e2e_assert_err(e, "fetched 1 run of v1.4");
+	/* A host that is not known, or another one, is not talked to. */
+	e2e_sh(e, "ssh-keygen -q -t ed25519 -N '' -f srv/other;"
+		  " sed -i \"s|ssh-ed25519 .*|$(cut -d' ' -f1,2 srv/other.pub)|\" srv/known");
+	forget(e);
+	check(e);
+	e2e_assert_status(e, 3);
+	e2e_assert_err(e, "Host key verification failed");
+}
+
+/* As root in a repository of somebody else the owner's hooks, configuration and helpers are the owner's. */
+static void test_root_acts_as_the_owner(void **state)
+{
+	struct e2e *e = *state;
+
+	e2e_need_root();
+	gitd_make_repository(e);
+	make_clone(e, e2e_path(e, "srv/shop.git"), 1);
+	e2e_sh(e,
+	       "printf '#!/bin/sh\\nid -u > %s/ran\\n' > srv/shop.git/hooks/post-receive;"
+	       " chmod 755 srv/shop.git/hooks/post-receive; chown -R nobody:nogroup srv r",
+	       e->root);
+	e2e_sh(e, "printf '#!/bin/sh\\nid -u > %s/ran-here\\n' | tee r/.git/hooks/pre-push >"
+		  " r/.git/hooks/reference-transaction; chmod 755 r/.git/hooks/*",
+	       e->root);
+	/* Root without a word of who called it makes a store of root's own, and git trusts nobody's repository. */
+	put_and_push(e, "p0.pb.gz");
+	e2e_assert_status(e, 4);
+	e2e_assert_err(e, "dubious ownership");
+	assert_false(e2e_exists(e, "ran"));
+	forget(e);
+	e->env[0] = e2e_ask(e, "echo SUDO_UID=$(id -u nobody)");
+	e->env[1] = e2e_ask(e, "echo SUDO_GID=$(id -g nobody)");
+	put_and_push(e, "p0.pb.gz");
+	e2e_assert_status(e, 0);
+	assert_string_equal(e2e_ask(e, "cat ran"), e2e_ask(e, "id -u nobody"));
+	assert_false(e2e_exists(e, "ran-here"));
+	forget(e);
+	check(e);
+	e2e_assert_status(e, 0);
+	assert_string_equal(e2e_ask(e, "find r/.git/regress-gate.git ! -user nobody | wc -l"), "0");
+}
+
+/* --- Many ----------------------------------------------------------------------------------- */
+
+static void test_writers_at_once_lose_no_run(void **state)
+{
+	const int writers = is_long() ? 20 : 5;
+	struct e2e *e = *state;
+	struct gitd gitd;
+	char count[16];
+
+	gitd_start(e, &gitd, false);
+	make_clone(e, gitd.url, writers);
+	e2e_sh(e,
+	       "export GITHUB_SERVER_URL=%s GITHUB_TOKEN=" GITD_TOKEN "\n"
+	       "for i in $(seq 0 %d); do git clone -q -s r c$i; git -C c$i remote set-url origin %s; done\n"
+	       "for i in $(seq 0 %d); do (cd c$i; %s baseline put --push v1.4 ../p$i.pb.gz > out 2>&1;"
+	       " echo $? > status) & done; wait\n"
+	       "cat c*/out; [ \"$(cat c*/status | sort -u)\" = 0 ]",
+	       gitd.server, writers - 1, gitd.url, writers - 1, getenv("RG"));
+	snprintf(count, sizeof(count), "%d", writers);
+	assert_there(e, count);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		E2E_TEST(test_two_clones_and_one_remote),
+		E2E_TEST(test_plain_git_reads_them),
+		E2E_TEST(test_a_version_is_fetched_alone),
+		E2E_TEST(test_both_sides_keep_what_they_have),
+		E2E_TEST(test_a_wrong_token_is_said_and_passes_nothing),
+		E2E_TEST(test_a_token_goes_to_its_host_alone),
+		E2E_TEST(test_a_redirect_gets_no_token),
+		E2E_TEST(test_a_password_in_the_url_is_used_and_never_shown),
+		E2E_TEST(test_a_refused_reference_is_a_failure),
+		E2E_TEST(test_a_server_that_dies_midway),
+		E2E_TEST(test_a_silent_server_is_given_up),
+		E2E_TEST(test_without_a_remote_what_is_stored_is_used),
+		E2E_TEST(test_urls_that_would_run_something),
+		E2E_TEST(test_runs_that_are_not_what_they_say),
+		E2E_TEST(test_a_history_is_not_taken_over),
+		E2E_TEST(test_a_private_authority),
+		E2E_TEST(test_ssh_with_an_agent),
+		E2E_TEST(test_root_acts_as_the_owner),
+		E2E_TEST(test_writers_at_once_lose_no_run),
+	};
+
+	return cmocka_run_group_tests_name("git_remote", tests, NULL, NULL);
+}
