@@ -17,8 +17,17 @@ static int set_run(void *to, const char *value, struct rg_err *err)
 	return 0;
 }
 
+static int set_arch(void *to, const char *value, struct rg_err *err)
+{
+	(void)err;
+	((struct rg_settings *)to)->arch = value;
+	return 0;
+}
+
 const struct rg_option rg_options_run[] = {
 	{"run", 0, "ID", "only the run whose id begins so ('baseline list' shows ids)", set_run},
+	{"arch", 0, "ARCH", "of machines of this kind: x86_64, aarch64 (default: as this one)",
+	 set_arch},
 	{0},
 };
 
@@ -83,7 +92,7 @@ int rg_baseline_find(const struct rg_baseline *b, const char *name, struct rg_st
 	if (rc)
 		return rc;
 	key.version = version.key;
-	key.arch = rg_run_arch(arch);
+	key.arch = b->settings->arch ? b->settings->arch : rg_run_arch(arch);
 	rc = rg_store_find(b->store, &key, out, err);
 	rg_version_done(&version);
 	if (rc)
@@ -105,5 +114,5 @@ int rg_baseline_find(const struct rg_baseline *b, const char *name, struct rg_st
 			  "baseline: no run%s%s of %s is stored for scenario '%s' on %s (see "
 			  "'regress-gate baseline list')",
 			  b->settings->run ? " " : "", b->settings->run ? b->settings->run : "",
-			  name, b->settings->config.scenario, arch);
+			  name, b->settings->config.scenario, key.arch);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "exit.h"
+#include "remote.h"
 #include "settings.h"
 #include "version.h"
 
@@ -82,11 +83,14 @@ static const struct rg_option own_options[] = {
 	 set_keep_versions},
 	{"dry-run", 'n', NULL, "only show what would be removed", set_dry_run},
 	{"force", 'f', NULL, "prune although this shallow clone knows no tags", set_force},
+	{"push", 0, NULL, "prune what is at the remote, too, by the same rules", rg_remote_set_push},
 	{0},
 };
 
 static const struct rg_option_group groups[] = {
 	{"What to keep", own_options},
+	{"Remote", rg_options_remote},
+	{"Certificates", rg_options_ca},
 	{"Store", rg_options_store},
 	{"General", rg_options_general},
 	{0},
@@ -144,8 +148,9 @@ static void show_removed(void *ctx, const struct rg_store_run *run)
 	prune->bytes += run->bytes;
 }
 
-static int prune_store(struct prune *prune, struct rg_err *err)
+static int prune_one(void *ctx, struct rg_store *store, struct rg_err *err)
 {
+	struct prune *prune = ctx;
 	const struct rg_store_retention retention = {
 		.keep_runs = prune->settings->keep_runs,
 		.keep_versions = prune->settings->keep_versions,
@@ -155,16 +160,32 @@ static int prune_store(struct prune *prune, struct rg_err *err)
 		.dry_run = prune->settings->dry_run,
 	};
 	char bytes[RG_UNITS_TEXT_MAX];
-	struct rg_store *store = NULL;
-	int rc = rg_version_store(&prune->settings->common, &store, err);
+	int rc;
 
-	if (rc)
-		return rc;
+	prune->runs = 0;
+	prune->bytes = 0;
 	rc = rg_store_prune(store, &retention, err);
-	rg_store_close(store);
 	printf("%zu run%s %s, %s\n", prune->runs, prune->runs == 1 ? "" : "s",
 	       prune->settings->dry_run ? "to be removed" : "removed",
 	       rg_format_bytes(bytes, prune->bytes));
+	return rc;
+}
+
+static int prune_store(struct prune *prune, struct rg_err *err)
+{
+	const struct rg_settings *settings = &prune->settings->common;
+	const struct rg_store_key all = {0};
+	struct rg_store *store = NULL;
+	int rc = rg_version_store(settings, &store, err);
+
+	if (rc)
+		return rc;
+	rc = prune_one(prune, store, err);
+	if (!rc && settings->push) {
+		puts("at the remote:");
+		rc = rg_remote_edit_baselines(settings, store, &all, prune_one, prune, err);
+	}
+	rg_store_close(store);
 	return rc;
 }
 
@@ -213,7 +234,8 @@ const struct rg_command rg_command_baseline_prune = {
 		       "interrupted\n"
 		       "writers left, as far as it is older than an hour.",
 	.examples = "  regress-gate baseline prune --dry-run\n"
-		    "  regress-gate baseline prune --keep-runs 10 --keep-versions 30\n",
+		    "  regress-gate baseline prune --keep-runs 10 --keep-versions 30\n"
+		    "  regress-gate baseline prune --push\n",
 	.groups = groups,
 	.run = run,
 };

@@ -1,40 +1,107 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "baseline.h"
+#include "remote.h"
 #include "settings.h"
+#include "version.h"
 
 #include "rg/err.h"
 
 #include <stdio.h>
 
+static const struct rg_option own_options[] = {
+	{"push", 0, NULL, "remove them at the remote, too", rg_remote_set_push},
+	{0},
+};
+
 static const struct rg_option_group groups[] = {
 	{"Which", rg_options_run},
+	{"Remote", rg_options_remote},
+	{"Removing there", own_options},
+	{"Certificates", rg_options_ca},
 	{"Store", rg_options_store},
 	{"General", rg_options_general},
 	{0},
 };
 
+/* What is to be removed of a store. */
+struct removal {
+	const struct rg_baseline *baseline;
+	const char *name; /* of the version */
+	size_t removed;
+};
+
+static int remove_runs(struct removal *removal, struct rg_store *store,
+		       const struct rg_store_list *list, struct rg_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < list->count; i++) {
+		rc = rg_store_remove(store, &list->runs[i], err);
+		if (!rc)
+			printf("removed run %.12s of %s\n", list->runs[i].id, removal->name);
+		removal->removed += !rc;
+	}
+	/* What cannot be read is not removed, and keeps 'check' from a verdict: that is no success. */
+	if (!rc && list->damaged)
+		rc = rg_err_set(err, RG_EFORMAT,
+				"baseline rm: not removed, for it cannot be read: %s",
+				list->first_damaged);
+	return rc;
+}
+
+static int remove_from(void *ctx, struct rg_store *store, struct rg_err *err)
+{
+	struct removal *removal = ctx;
+	struct rg_baseline baseline = *removal->baseline;
+	struct rg_store_list list;
+	int rc;
+
+	baseline.store = store;
+	rc = rg_baseline_find(&baseline, removal->name, &list, err);
+	if (rc)
+		return rc;
+	rc = remove_runs(removal, store, &list, err);
+	rg_store_list_done(&list);
+	return rc;
+}
+
+/* They may be gone here and still be there. */
+static int remove_there(struct removal *removal, struct rg_err *err)
+{
+	const struct rg_settings *settings = removal->baseline->settings;
+	struct rg_store_key key = {.scenario = settings->config.scenario};
+	struct rg_version version = {0};
+	int rc = rg_version_resolve(removal->name, &version, err);
+
+	if (rc)
+		return rc;
+	key.version = version.key;
+	puts("at the remote:");
+	rc = rg_remote_edit_baselines(settings, removal->baseline->store, &key, remove_from, removal,
+				      err);
+	rg_version_done(&version);
+	return rc;
+}
+
 static int rm(const struct rg_baseline *b, char **words, size_t count, struct rg_err *err)
 {
-	struct rg_store_list list;
+	struct removal removal = {.baseline = b};
+	struct rg_err own = {0};
 	int rc;
 
 	if (count != 1)
 		return rg_err_set(err, RG_EUSAGE, "baseline rm: takes one version");
-	rc = rg_baseline_find(b, words[0], &list, err);
-	if (rc)
-		return rc;
-	for (size_t i = 0; !rc && i < list.count; i++) {
-		rc = rg_store_remove(b->store, &list.runs[i], err);
-		if (!rc)
-			printf("removed run %.12s of %s\n", list.runs[i].id, words[0]);
+	removal.name = words[0];
+	rc = remove_from(&removal, b->store, &own);
+	if (b->settings->push && (!rc || rc == RG_ENOTFOUND)) {
+		rc = remove_there(&removal, err);
+		/* What is neither here nor there was not removed. */
+		if (!rc && !removal.removed)
+			rc = own.code;
+		else if (rc)
+			return rc;
 	}
-	/* What cannot be read is not removed, and keeps 'check' from a verdict: that is no success. */
-	if (!rc && list.damaged)
-		rc = rg_err_set(err, RG_EFORMAT,
-				"baseline rm: not removed, for it cannot be read: %s",
-				list.first_damaged);
-	rg_store_list_done(&list);
-	return rc;
+	return rc ? rg_err_set(err, rc, "%s", own.text) : 0;
 }
 
 static int run(const struct rg_command *command, int argc, char **argv)
@@ -52,7 +119,8 @@ const struct rg_command rg_command_baseline_rm = {
 		       "later at the\n"
 		       "earliest: until then another writer may need the same bytes.",
 	.examples = "  regress-gate baseline rm v1.3\n"
-		    "  regress-gate baseline rm v1.4 --run 3fa9\n",
+		    "  regress-gate baseline rm v1.4 --run 3fa9\n"
+		    "  regress-gate baseline rm --push v1.3\n",
 	.groups = groups,
 	.run = run,
 };

@@ -30,6 +30,14 @@ static int set_remote(void *to, const char *value, struct rg_err *err)
 	return 0;
 }
 
+int rg_remote_set_push(void *to, const char *value, struct rg_err *err)
+{
+	(void)value;
+	(void)err;
+	((struct rg_settings *)to)->push = true;
+	return 0;
+}
+
 static int set_timeout(void *to, const char *value, struct rg_err *err)
 {
 	uint64_t ns;
@@ -246,6 +254,28 @@ int rg_remote_push_baseline(const struct rg_settings *settings, struct rg_store 
 		       result.runs == 1 ? "" : "s");
 	else if (!rc)
 		printf("%s is at %s already\n", label, choice.shown);
+	rg_remote_result_done(&result);
+	rg_remote_choice_done(&choice);
+	return rc;
+}
+
+int rg_remote_edit_baselines(const struct rg_settings *settings, struct rg_store *store,
+			     const struct rg_store_key *key,
+			     int (*edit)(void *ctx, struct rg_store *copy, struct rg_err *err),
+			     void *ctx, struct rg_err *err)
+{
+	struct rg_remote_choice choice = {0};
+	struct rg_remote_result result = {0};
+	struct rg_remote remote;
+	int rc = rg_remote_choose(settings, true, &choice, err);
+
+	if (rc)
+		return rc;
+	remote = rg_remote_of(settings, &choice);
+	rc = rg_store_edit_remote(store, &remote, key, edit, ctx, &result, err);
+	if (!rc)
+		printf("changed %zu reference%s at %s\n", result.refs, result.refs == 1 ? "" : "s",
+		       choice.shown);
 	rg_remote_result_done(&result);
 	rg_remote_choice_done(&choice);
 	return rc;

@@ -48,4 +48,13 @@ int rg_remote_fetch_baseline(const struct rg_settings *settings, struct rg_store
 int rg_remote_push_baseline(const struct rg_settings *settings, struct rg_store *store,
 			    const struct rg_store_key *key, const char *label, struct rg_err *err);
 
+/* As rg_store_edit_remote() with the remote that is meant; says how much was changed there. */
+int rg_remote_edit_baselines(const struct rg_settings *settings, struct rg_store *store,
+			     const struct rg_store_key *key,
+			     int (*edit)(void *ctx, struct rg_store *copy, struct rg_err *err),
+			     void *ctx, struct rg_err *err);
+
+/* The option --push of several commands. */
+int rg_remote_set_push(void *to, const char *value, struct rg_err *err);
+
 #endif

@@ -63,4 +63,5 @@ const struct rg_store_backend rg_store_git = {
 	.sweep = gs_sweep,
 	.fetch = gs_fetch,
 	.push = gs_push,
+	.edit = gs_edit,
 };

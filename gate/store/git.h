@@ -216,5 +216,8 @@ int gs_fetch(void *impl, const struct rg_remote *remote, const struct rg_store_k
 	     struct rg_remote_result *result, struct rg_err *err);
 int gs_push(void *impl, const struct rg_remote *remote, const struct rg_store_key *key,
 	    struct rg_remote_result *result, struct rg_err *err);
+int gs_edit(void *impl, const struct rg_remote *remote, const struct rg_store_key *key,
+	    int (*edit)(void *ctx, struct rg_store *copy, struct rg_err *err), void *ctx,
+	    struct rg_remote_result *result, struct rg_err *err);
 
 #endif

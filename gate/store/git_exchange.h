@@ -31,4 +31,18 @@ void gs_exchange_end(struct gs_exchange *exchange);
 int gs_exchange_fetch(struct gs_exchange *exchange, bool ours_only,
 		      struct rg_remote_result *result);
 
+/* --- git_replace.c -------------------------------------------------------------------------- */
+
+/* A writer that tries until it is through. Zero-initialise it. */
+struct gs_replacing {
+	unsigned int rounds, refusals;
+};
+
+/*
+ * Makes these references there what they are in `from`, if they still are what was seen. 1: some were not, and it
+ * has waited a little: look again. RG_EPRIVILEGE when the server refuses.
+ */
+int gs_replace(struct gs_exchange *exchange, const struct gs_store *from, struct gs_wire_refs *refs,
+	       struct gs_replacing *replacing, struct rg_remote_result *result);
+
 #endif

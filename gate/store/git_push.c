@@ -2,24 +2,14 @@
 #include "git_exchange.h"
 
 #include "rg/err.h"
-#include "rg/units.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <time.h>
-
-/*
- * In each round at least one of several writers is through. A refusal that leaves the reference as it was is another
- * writer's lock, or stays: so it is tried a few times.
- */
-enum { ROUNDS_MAX = 100, REFUSALS_MAX = 4, FIRST_NAP_MS = 50, NAP_MAX_MS = 1600 };
 
 struct push {
 	struct gs_exchange exchange;
 	struct gs_wire_refs ours; /* that are to be there */
 	size_t runs;              /* in them */
-	unsigned int refusals;
+	struct gs_replacing replacing;
 	struct rg_err *err;
 };
 
@@ -87,82 +77,6 @@ static int collect_ours(struct push *push)
 
 /* --- Pushing it ----------------------------------------------------------------------------- */
 
-static bool says(const char *reason, const char *const *words)
-{
-	for (; *words; words++) {
-		if (strcasestr(reason, *words))
-			return true;
-	}
-	return false;
-}
-
-/* What no other try would change: a hook's or a rule's word. */
-static bool is_final(const char *reason)
-{
-	static const char *const words[] = {"hook declined", "protected",    "prohibited",
-					    "denied",        "not allowed",  "permission",
-					    "deny",          "non-fast-forward", NULL};
-
-	return says(reason, words);
-}
-
-static int refuse(const struct push *push, const struct gs_wire_ref *ref)
-{
-	static const char *const ff[] = {"non-fast-forward", NULL};
-	char reason[GS_SECRET_MAX];
-
-	strncpy(reason, ref->reason ? ref->reason : "", sizeof(reason) - 1);
-	reason[sizeof(reason) - 1] = '\0';
-	gs_secret_hide(&push->exchange.wire.secret, reason);
-	return rg_err_set(push->err, RG_EPRIVILEGE,
-			  "remote: push to '%.300s': it refuses '%.200s': %.300s%s",
-			  push->exchange.wire.url.plain, ref->name, reason,
-			  says(reason, ff) ? " (receive.denyNonFastForwards must be off there)"
-					   : "");
-}
-
-/* 1: not all of it is there yet. */
-static int judge(struct push *push, const struct gs_wire_ref *refs, size_t count,
-		 struct rg_remote_result *result)
-{
-	const struct gs_wire_ref *refused = NULL;
-	int rc = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		result->refs += refs[i].state == GS_WIRE_DONE;
-		if (refs[i].state != GS_WIRE_DONE)
-			rc = 1;
-		if (refs[i].state == GS_WIRE_REFUSED)
-			refused = &refs[i];
-	}
-	if (!refused)
-		return rc;
-	push->refusals++;
-	if (push->refusals >= REFUSALS_MAX || is_final(refused->reason ? refused->reason : ""))
-		return refuse(push, refused);
-	return 1;
-}
-
-static int push_ours(struct push *push, struct rg_remote_result *result)
-{
-	int again = 0;
-
-	for (size_t at = 0; at < push->ours.count; at += GS_WIRE_PUSH_MAX) {
-		const size_t left = push->ours.count - at;
-		const size_t count = left < GS_WIRE_PUSH_MAX ? left : GS_WIRE_PUSH_MAX;
-		struct gs_wire_ref *refs = push->ours.ref + at;
-		int rc = gs_wire_push(&push->exchange.wire, push->exchange.store, refs, count,
-				      push->err);
-
-		if (!rc)
-			rc = judge(push, refs, count, result);
-		if (rc < 0)
-			return rc;
-		again |= rc;
-	}
-	return again;
-}
-
 static int fail_damaged(const struct push *push, const struct rg_remote_result *found)
 {
 	return rg_err_set(push->err, RG_EFORMAT,
@@ -186,40 +100,11 @@ static int push_once(struct push *push, struct rg_remote_result *result)
 	if (!rc)
 		rc = collect_ours(push);
 	if (!rc && push->ours.count)
-		rc = push_ours(push, result);
+		rc = gs_replace(&push->exchange, push->exchange.store, &push->ours,
+				&push->replacing, result);
 	if (!rc)
 		result->runs += push->runs;
 	return rc;
-}
-
-/* Writers that were at it together do not come back together. */
-static void nap(unsigned int round)
-{
-	const unsigned int longest = round < 5 ? FIRST_NAP_MS << round : NAP_MAX_MS;
-	struct timespec nap = {0};
-	unsigned int random = 0;
-	uint64_t ns;
-
-	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
-		random = longest / 2;
-	ns = (random % longest + 1) * RG_NS_PER_MS;
-	nap.tv_sec = (time_t)(ns / RG_NS_PER_S);
-	nap.tv_nsec = (long)(ns % RG_NS_PER_S);
-	nanosleep(&nap, NULL);
-}
-
-static int push_all(struct push *push, struct rg_remote_result *result)
-{
-	for (unsigned int round = 0; round < ROUNDS_MAX; round++) {
-		int rc = push_once(push, result);
-
-		if (rc <= 0)
-			return rc;
-		nap(round);
-	}
-	return rg_err_set(push->err, RG_EIO,
-			  "remote: push to '%.300s': other writers are always faster",
-			  push->exchange.wire.url.plain);
 }
 
 int gs_push(void *impl, const struct rg_remote *remote, const struct rg_store_key *key,
@@ -229,8 +114,11 @@ int gs_push(void *impl, const struct rg_remote *remote, const struct rg_store_ke
 	struct push push = {.err = err};
 	int rc = gs_exchange_begin(&push.exchange, impl, remote, key, err);
 
-	if (!rc)
-		rc = push_all(&push, &pushed);
+	if (!rc) {
+		do
+			rc = push_once(&push, &pushed);
+		while (rc == 1);
+	}
 	gs_wire_refs_done(&push.ours);
 	gs_exchange_end(&push.exchange);
 	if (!rc)

@@ -182,6 +182,20 @@ int rg_store_push(struct rg_store *store, const struct rg_remote *remote,
 	return store->backend->push(store->impl, remote, key, result, err);
 }
 
+int rg_store_edit_remote(struct rg_store *store, const struct rg_remote *remote,
+			 const struct rg_store_key *key,
+			 int (*edit)(void *ctx, struct rg_store *copy, struct rg_err *err),
+			 void *ctx, struct rg_remote_result *result, struct rg_err *err)
+{
+	int rc = key_check(key, true, err);
+
+	if (rc)
+		return rc;
+	if (!store->backend->edit)
+		return refuse_remote(store, err);
+	return store->backend->edit(store->impl, remote, key, edit, ctx, result, err);
+}
+
 bool rg_store_has_remotes(const struct rg_store *store)
 {
 	return store->backend->fetch != NULL;

@@ -76,4 +76,14 @@ int rg_store_push(struct rg_store *store, const struct rg_remote *remote,
 		  const struct rg_store_key *key, struct rg_remote_result *result,
 		  struct rg_err *err);
 
+/*
+ * Changes what is there: `edit` is given a copy of it (of the key's part) as a store, and what that has become is put
+ * there. When somebody else was faster it begins again, with a new copy. What is damaged there is in the
+ * copy as it is. On error nothing there was changed, or a part of the references when it refuses others.
+ */
+int rg_store_edit_remote(struct rg_store *store, const struct rg_remote *remote,
+			 const struct rg_store_key *key,
+			 int (*edit)(void *ctx, struct rg_store *copy, struct rg_err *err),
+			 void *ctx, struct rg_remote_result *result, struct rg_err *err);
+
 #endif

@@ -81,6 +81,9 @@ struct rg_store_backend {
 		     struct rg_remote_result *result, struct rg_err *err);
 	int (*push)(void *impl, const struct rg_remote *remote, const struct rg_store_key *key,
 		    struct rg_remote_result *result, struct rg_err *err);
+	int (*edit)(void *impl, const struct rg_remote *remote, const struct rg_store_key *key,
+		    int (*edit)(void *ctx, struct rg_store *copy, struct rg_err *err), void *ctx,
+		    struct rg_remote_result *result, struct rg_err *err);
 };
 
 /* Opens "SCHEME:LOCATION". RG_EUSAGE names the schemes there are. Creates nothing yet. */

@@ -181,6 +181,35 @@ static void test_both_sides_keep_what_they_have(void **state)
 	assert_there(e, "2");
 }
 
+/* Old runs are gone there, too, and nothing brings them back. */
+static void test_what_is_there_is_removed(void **state)
+{
+	struct e2e *e = *state;
+	struct gitd gitd;
+
+	start(e, &gitd);
+	E2E_RG(e, "baseline", "put", "--push", "v1.4", e2e_path(e, "p0.pb.gz"),
+	       e2e_path(e, "p1.pb.gz"));
+	E2E_RG(e, "baseline", "put", "--push", "v1.5", e2e_path(e, "p2.pb.gz"));
+	assert_there(e, "3");
+	forget(e);
+	E2E_RG(e, "baseline", "prune", "--push", "--dry-run", "--keep-runs", "1");
+	e2e_assert_status(e, 0);
+	e2e_assert_out(e, "would remove run ");
+	assert_there(e, "3");
+	E2E_RG(e, "baseline", "prune", "--push", "--keep-runs", "1");
+	e2e_assert_status(e, 0);
+	e2e_assert_out(e, "0 runs removed, 0 B\nat the remote:\nremoved run ");
+	e2e_assert_out(e, "changed 1 reference at http://");
+	assert_there(e, "2");
+	E2E_RG(e, "baseline", "rm", "--push", "v1.5");
+	e2e_assert_status(e, 0);
+	assert_there(e, "1");
+	E2E_RG(e, "baseline", "rm", "--push", "v1.5");
+	e2e_assert_status(e, 2);
+	e2e_assert_err(e, "no run of v1.5 is stored");
+}
+
 /* --- Credentials ---------------------------------------------------------------------------- */
 
 static void test_a_wrong_token_is_said_and_passes_nothing(void **state)
@@ -562,6 +591,7 @@ int main(void)
 		E2E_TEST(test_plain_git_reads_them),
 		E2E_TEST(test_a_version_is_fetched_alone),
 		E2E_TEST(test_both_sides_keep_what_they_have),
+		E2E_TEST(test_what_is_there_is_removed),
 		E2E_TEST(test_a_wrong_token_is_said_and_passes_nothing),
 		E2E_TEST(test_a_token_goes_to_its_host_alone),
 		E2E_TEST(test_a_redirect_gets_no_token),
