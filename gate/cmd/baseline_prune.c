@@ -83,17 +83,15 @@ static const struct rg_option own_options[] = {
 	 set_keep_versions},
 	{"dry-run", 'n', NULL, "only show what would be removed", set_dry_run},
 	{"force", 'f', NULL, "prune although this shallow clone knows no tags", set_force},
-	{"push", 0, NULL, "prune what is at the remote, too, by the same rules", rg_remote_set_push},
+	{"push", 0, NULL, "prune what is at the remote, too, by the same rules",
+	 rg_remote_set_push},
 	{0},
 };
 
 static const struct rg_option_group groups[] = {
-	{"What to keep", own_options},
-	{"Remote", rg_options_remote},
-	{"Certificates", rg_options_ca},
-	{"Store", rg_options_store},
-	{"General", rg_options_general},
-	{0},
+	{"What to keep", own_options},   {"Remote", rg_options_remote},
+	{"Certificates", rg_options_ca}, {"Store", rg_options_store},
+	{"General", rg_options_general}, {0},
 };
 
 /* A checkout of CI has no tags, as a rule: without them prune would remove what they keep. */

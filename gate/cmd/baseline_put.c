@@ -24,8 +24,7 @@ static int set_force(void *to, const char *value, struct rg_err *err)
 static const struct rg_option own_options[] = {
 	{"force", 'f', NULL, "store a profile of another commit, scenario or an interrupted one",
 	 set_force},
-	{"push", 0, NULL, "then push the version's runs (see 'baseline push')",
-	 rg_remote_set_push},
+	{"push", 0, NULL, "then push the version's runs (see 'baseline push')", rg_remote_set_push},
 	{0},
 };
 

@@ -77,8 +77,8 @@ static int remove_there(struct removal *removal, struct rg_err *err)
 		return rc;
 	key.version = version.key;
 	puts("at the remote:");
-	rc = rg_remote_edit_baselines(settings, removal->baseline->store, &key, remove_from, removal,
-				      err);
+	rc = rg_remote_edit_baselines(settings, removal->baseline->store, &key, remove_from,
+				      removal, err);
 	rg_version_done(&version);
 	return rc;
 }

@@ -275,7 +275,7 @@ static int check(const struct rg_settings *s, const struct rg_cli_rest *rest)
 		rc = rg_outcome_check_outputs(s, &err);
 	if (!rc)
 		rc = compare(&c, &verdict, &err);
-	if (rc) {
+	if (rc || !verdict) {
 		status = rg_exit_error(&err);
 	} else {
 		const struct rg_flame_sides sides = {rg_run_set_runs(&c.base),

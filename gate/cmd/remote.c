@@ -107,18 +107,18 @@ int rg_remote_choose(const struct rg_settings *settings, bool push, struct rg_re
 		     struct rg_err *err)
 {
 	const char *text = settings->config.remote;
-	struct rg_remote_choice choice = {.configured = text != NULL};
+	char *url = NULL;
 	int rc;
 
 	if (text && !strcmp(text, none_word))
 		return rg_err_set(err, RG_ENOTFOUND, "remote: none is configured");
-	rc = url_of_text(text ? text : default_name, push, &choice.url, err);
+	rc = url_of_text(text ? text : default_name, push, &url, err);
 	if (!rc)
-		rc = rg_remote_show_url(choice.url, choice.shown, err);
+		rc = rg_remote_show_url(url, out->shown, err);
 	if (rc)
-		rg_remote_choice_done(&choice);
+		free(url);
 	else
-		*out = choice;
+		out->url = url;
 	return rc;
 }
 

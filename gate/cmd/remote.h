@@ -13,14 +13,13 @@ struct rg_store_key;
 
 /* Which remote is meant: --remote, the configuration's, else `origin` of the repository we are in. */
 struct rg_remote_choice {
-	char *url;       /* may hold a password */
-	bool configured; /* somebody said which */
+	char *url; /* may hold a password */
 	char shown[RG_REMOTE_URL_MAX];
 };
 
 /*
  * RG_ENOTFOUND when there is none: "none" was said, there is no such remote, or nothing was said and there is no
- * origin. Free with rg_remote_choice_done().
+ * origin. Zero-initialise it; free with rg_remote_choice_done().
  */
 int rg_remote_choose(const struct rg_settings *settings, bool push, struct rg_remote_choice *out,
 		     struct rg_err *err);

@@ -11,7 +11,8 @@ enum { GS_INCOMING_NAME_MAX = 32 };
  * store's objects: there it is looked at, and what is whole is copied.
  */
 struct gs_incoming {
-	struct gs_store store; /* as a store, to be read like one; path is NULL when there is none */
+	struct gs_store
+		store; /* as a store, to be read like one; path is NULL when there is none */
 	char name[GS_INCOMING_NAME_MAX];
 };
 

@@ -143,8 +143,8 @@ static int merge_entries(struct merge *merge)
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < count; i++)
-		rc = merge_entry(merge, git_tree_entry_name(
-						git_tree_entry_byindex(merge->theirs.tree, i)));
+		rc = merge_entry(
+			merge, git_tree_entry_name(git_tree_entry_byindex(merge->theirs.tree, i)));
 	return rc;
 }
 
@@ -166,7 +166,8 @@ static int adopt_commit(struct merge *merge, git_oid *id)
 	rc = git_odb_object_size(object) > SMALL_MAX_BYTES
 		     ? 1
 		     : gs_write_object(merge->to, git_odb_object_data(object),
-				       git_odb_object_size(object), GIT_OBJECT_COMMIT, id, merge->err);
+				       git_odb_object_size(object), GIT_OBJECT_COMMIT, id,
+				       merge->err);
 	git_odb_object_free(object);
 	return rc;
 }

@@ -67,11 +67,31 @@ static void configure(struct environment *env, const char *key, const char *valu
 static void pass_on(struct environment *env)
 {
 	static const char *const names[] = {
-		"PATH", "HOME", "USER", "LOGNAME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR",
-		"DBUS_SESSION_BUS_ADDRESS", "TMPDIR", "SSH_AUTH_SOCK", "GIT_SSH", "GIT_SSH_COMMAND",
-		"GIT_ASKPASS", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM",
-		"GIT_EXEC_PATH", "GIT_SSL_CAPATH", "SSL_CERT_DIR", "http_proxy", "https_proxy",
-		"HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY",
+		"PATH",
+		"HOME",
+		"USER",
+		"LOGNAME",
+		"XDG_CONFIG_HOME",
+		"XDG_RUNTIME_DIR",
+		"DBUS_SESSION_BUS_ADDRESS",
+		"TMPDIR",
+		"SSH_AUTH_SOCK",
+		"GIT_SSH",
+		"GIT_SSH_COMMAND",
+		"GIT_ASKPASS",
+		"GIT_CONFIG_GLOBAL",
+		"GIT_CONFIG_SYSTEM",
+		"GIT_CONFIG_NOSYSTEM",
+		"GIT_EXEC_PATH",
+		"GIT_SSL_CAPATH",
+		"SSL_CERT_DIR",
+		"http_proxy",
+		"https_proxy",
+		"HTTPS_PROXY",
+		"all_proxy",
+		"ALL_PROXY",
+		"no_proxy",
+		"NO_PROXY",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -126,6 +146,8 @@ static void make_environment(struct environment *env, const struct gs_program *p
 	configure(env, "push.gpgSign", "false");
 	configure(env, "push.followTags", "false");
 	configure(env, "gc.auto", "0");
+	/* What is fetched is copied, and removed again: it need not outlive a power cut. */
+	configure(env, "core.fsync", "none");
 	configure(env, "maintenance.auto", "false");
 	add_secret(env, program->wire);
 	add_limits(env, program->wire);
@@ -223,7 +245,8 @@ int gs_program_run(const struct gs_program *program, struct rg_buf *out, struct 
 	if (rc)
 		return rg_err_set(err, RG_ELIMIT, "read what git printed: %s", strerror(-rc));
 	if (*status == NO_PROGRAM)
-		return rg_err_set(err, RG_EUSAGE,
-				  "the git program is needed for this and cannot be run: install git");
+		return rg_err_set(
+			err, RG_EUSAGE,
+			"the git program is needed for this and cannot be run: install git");
 	return 0;
 }

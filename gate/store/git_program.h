@@ -13,7 +13,7 @@ enum { GS_PROGRAM_WORDS_MAX = 128, GS_PROGRAM_OUTPUT_MAX = 32 << 20 };
 /* One call of the git program. */
 struct gs_program {
 	const struct gs_wire *wire;
-	const char *directory; /* the repository, or NULL */
+	const char *directory;    /* the repository, or NULL */
 	const char *const *words; /* NULL-terminated */
 	const char *input;
 	size_t input_len;

@@ -26,8 +26,8 @@ static bool says(const char *reason, const char *const *words)
 /* What no other try would change: a hook's or a rule's word. */
 static bool is_final(const char *reason)
 {
-	static const char *const words[] = {"hook declined", "protected",    "prohibited",
-					    "denied",        "not allowed",  "permission",
+	static const char *const words[] = {"hook declined", "protected",        "prohibited",
+					    "denied",        "not allowed",      "permission",
 					    "deny",          "non-fast-forward", NULL};
 
 	return says(reason, words);

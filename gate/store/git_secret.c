@@ -41,8 +41,8 @@ static bool add_base64(char *out, size_t size, const char *text)
 	for (size_t i = 0; i < len; i += 3) {
 		const size_t left = len - i;
 		const unsigned char *b = (const unsigned char *)text + i;
-		const unsigned int bits = b[0] * 65536U + (left > 1 ? b[1] * 256U : 0) +
-					  (left > 2 ? b[2] : 0);
+		const unsigned int bits =
+			b[0] * 65536U + (left > 1 ? b[1] * 256U : 0) + (left > 2 ? b[2] : 0);
 
 		*end++ = digits[bits >> 18];
 		*end++ = digits[bits >> 12 & 63];
@@ -134,15 +134,14 @@ int gs_secret_find(const struct gs_url *url, struct gs_secret *out, struct rg_er
 
 static void hide(const char *word, char *text)
 {
-	static const char stars[] = "***";
-	const size_t len = strlen(word), own = strlen(stars);
+	const size_t len = strlen(word), own = strlen("***");
 	char *at = text;
 
 	/* Shorter ones are no secrets, and would leave nothing to read. */
 	if (len <= own)
 		return;
 	while ((at = strstr(at, word))) {
-		memcpy(at, stars, own);
+		memset(at, '*', own);
 		memmove(at + own, at + len, strlen(at + len) + 1);
 		at += own;
 	}

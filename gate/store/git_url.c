@@ -30,7 +30,8 @@ static int unescape(const char *text, size_t len, char *out, size_t size)
 		int byte = (unsigned char)text[i];
 
 		if (byte == '%') {
-			if (i + 2 >= len || hex_value(text[i + 1]) < 0 || hex_value(text[i + 2]) < 0)
+			if (i + 2 >= len || hex_value(text[i + 1]) < 0 ||
+			    hex_value(text[i + 2]) < 0)
 				return RG_EUSAGE;
 			byte = hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]);
 			i += 2;
@@ -80,8 +81,8 @@ static int parse_web(const char *text, struct gs_url *url, struct rg_err *err)
 
 	if (rc)
 		return rc;
-	if (at && unescape(authority, (size_t)(at - authority), url->user_info,
-			   sizeof(url->user_info)))
+	if (at &&
+	    unescape(authority, (size_t)(at - authority), url->user_info, sizeof(url->user_info)))
 		return refuse(err, "the URL's user name or password is not well-formed");
 	if (url->scheme == GS_SCHEME_HTTP && !url->loopback)
 		return refuse(err, "plain http goes to this machine only: use https or ssh");
@@ -162,8 +163,8 @@ int gs_url_parse(const char *text, struct gs_url *out, struct rg_err *err)
 		rc = parse_web(text, &url, err);
 		break;
 	case GS_SCHEME_SSH:
-		rc = parse_ssh(text, text + strlen("ssh://"),
-			       strcspn(text + strlen("ssh://"), "/"), &url, err);
+		rc = parse_ssh(text, text + strlen("ssh://"), strcspn(text + strlen("ssh://"), "/"),
+			       &url, err);
 		break;
 	case GS_SCHEME_FILE:
 		snprintf(url.plain, sizeof(url.plain), "%s", text);

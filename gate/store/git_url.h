@@ -21,10 +21,12 @@ enum gs_scheme {
 /* A remote's URL, taken apart as far as safety needs. */
 struct gs_url {
 	enum gs_scheme scheme;
-	char plain[RG_REMOTE_URL_MAX];    /* without user name and password: what may be shown, and is used */
-	char origin[GS_ORIGIN_MAX];       /* "https://host:port" in lower case; http and https only */
-	char user_info[GS_USER_INFO_MAX]; /* "user:password" without escapes; http and https only; "" */
-	bool loopback;                    /* of http and https: this machine */
+	char plain
+		[RG_REMOTE_URL_MAX]; /* without user name and password: what may be shown, and is used */
+	char origin[GS_ORIGIN_MAX]; /* "https://host:port" in lower case; http and https only */
+	char user_info
+		[GS_USER_INFO_MAX]; /* "user:password" without escapes; http and https only; "" */
+	bool loopback;              /* of http and https: this machine */
 };
 
 /*

@@ -115,8 +115,7 @@ static bool proxied(const struct gs_url *url)
 
 static bool by_library(const struct gs_wire *wire)
 {
-	const bool web =
-		wire->url.scheme == GS_SCHEME_HTTP || wire->url.scheme == GS_SCHEME_HTTPS;
+	const bool web = wire->url.scheme == GS_SCHEME_HTTP || wire->url.scheme == GS_SCHEME_HTTPS;
 
 	return web && !wire->program && !proxied(&wire->url);
 }
@@ -163,13 +162,13 @@ static bool starts_with(const char *line, const char *word)
 
 static int add_line(const char *line, struct gs_wire_refs *refs, struct rg_err *err)
 {
+	const size_t digits = GIT_OID_HEXSZ;
 	const char *id = line + strlen(ref_word);
 	git_oid there;
 
-	if (strlen(id) < GIT_OID_HEXSZ + 2 || id[GIT_OID_HEXSZ] != ' ' ||
-	    git_oid_fromstrn(&there, id, GIT_OID_HEXSZ))
+	if (strlen(id) < digits + 2 || id[digits] != ' ' || git_oid_fromstrn(&there, id, digits))
 		return rg_err_set(err, RG_EFORMAT, "remote: its list of references is malformed");
-	return gs_wire_refs_add(refs, id + GIT_OID_HEXSZ + 1, &there, err);
+	return gs_wire_refs_add(refs, id + digits + 1, &there, err);
 }
 
 int gs_wire_list(struct gs_wire *wire, const char *prefix, struct gs_wire_refs *out,
@@ -263,7 +262,8 @@ int gs_wire_push(struct gs_wire *wire, const struct gs_store *from, struct gs_wi
 	rg_buf_done(&lines);
 	for (size_t i = 0; !rc && i < count; i++) {
 		if (refs[i].state == GS_WIRE_UNKNOWN)
-			set_state(&refs[i], GS_WIRE_REFUSED, "the server did not say what became of it");
+			set_state(&refs[i], GS_WIRE_REFUSED,
+				  "the server did not say what became of it");
 	}
 	return rc;
 }

@@ -38,8 +38,8 @@ enum gs_wire_state {
 
 struct gs_wire_ref {
 	char *name;
-	git_oid there; /* zero: it is not there, or must not be */
-	bool remove;   /* push: remove it there */
+	git_oid there;            /* zero: it is not there, or must not be */
+	bool remove;              /* push: remove it there */
 	enum gs_wire_state state; /* after a push */
 	char *reason;
 };

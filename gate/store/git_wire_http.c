@@ -18,7 +18,7 @@ struct talk {
 	const struct gs_wire_task *task;
 	int out;
 	uint64_t beaten_ns;
-	bool asked_again;  /* the server wants other credentials than it was given */
+	bool asked_again; /* the server wants other credentials than it was given */
 	bool too_large;
 	git_remote *remote;
 	struct gs_session session;
@@ -120,13 +120,14 @@ static int fail(const struct talk *talk, struct rg_err *err)
 	int code = RG_EIO;
 
 	if (talk->too_large)
-		return rg_err_set(err, RG_ELIMIT, "more than %d MiB or %d objects", RG_REMOTE_MAX_MIB,
-				  GS_WIRE_OBJECTS_MAX);
+		return rg_err_set(err, RG_ELIMIT, "more than %d MiB or %d objects",
+				  RG_REMOTE_MAX_MIB, GS_WIRE_OBJECTS_MAX);
 	if (talk->asked_again && secret->header[0])
-		return rg_err_set(err, RG_EPRIVILEGE,
-				  "the server does not take the credentials of %s: is it valid, and "
-				  "may it read and write here?",
-				  secret->origin);
+		return rg_err_set(
+			err, RG_EPRIVILEGE,
+			"the server does not take the credentials of %s: is it valid, and "
+			"may it read and write here?",
+			secret->origin);
 	if (talk->asked_again)
 		return 1;
 	if (error && (error->klass == GIT_ERROR_SSL || error->klass == GIT_ERROR_NET ||
@@ -265,7 +266,7 @@ static int upload(struct talk *talk, const bool *stale)
 
 static int push(struct talk *talk)
 {
-	bool stale[GS_WIRE_PUSH_MAX];
+	bool stale[GS_WIRE_PUSH_MAX] = {false};
 	size_t fresh = 0;
 	int rc = find_stale(talk, stale, &fresh);
 
@@ -299,6 +300,8 @@ static int prepare(struct talk *talk, struct rg_err *err)
 			return rg_err_nomem(err, "remote");
 	}
 	git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECTS, (size_t)GS_WIRE_OBJECTS_MAX);
+	/* What is fetched is copied, and removed again: it need not outlive a power cut. */
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 0);
 	if (wire->url.scheme == GS_SCHEME_HTTPS && set_authorities(wire->ca_file))
 		return 1;
 	if (talk->task->store) {
@@ -314,28 +317,32 @@ static int prepare(struct talk *talk, struct rg_err *err)
 	return 0;
 }
 
-/* What it holds goes with the process. */
+static int do_task(struct talk *talk)
+{
+	switch (talk->task->verb) {
+	case GS_WIRE_LIST:
+		return list(talk);
+	case GS_WIRE_FETCH:
+		return fetch(talk);
+	case GS_WIRE_PUSH:
+		return push(talk);
+	}
+	return -1;
+}
+
 int gs_wire_by_library(const struct gs_wire_task *task, int out, struct rg_err *err)
 {
-	struct talk talk = {.task = task, .out = out};
+	struct talk talk = {.task = task, .out = out, .session.root = -1};
 	int rc;
 
 	if (task->wire->url.scheme == GS_SCHEME_HTTPS &&
 	    !(git_libgit2_features() & GIT_FEATURE_HTTPS))
 		return 1;
 	rc = prepare(&talk, err);
-	if (rc)
-		return rc;
-	switch (task->verb) {
-	case GS_WIRE_LIST:
-		rc = list(&talk);
-		break;
-	case GS_WIRE_FETCH:
-		rc = fetch(&talk);
-		break;
-	case GS_WIRE_PUSH:
-		rc = push(&talk);
-		break;
-	}
-	return rc ? fail(&talk, err) : 0;
+	if (!rc && do_task(&talk))
+		rc = fail(&talk, err);
+	git_remote_free(talk.remote);
+	gs_session_end(&talk.session);
+	free(talk.header);
+	return rc;
 }

@@ -46,11 +46,12 @@ static int fail(const struct call *call, struct rg_err *err)
 	if (len > SHOWN_MAX)
 		text += len - SHOWN_MAX;
 	len = len > SHOWN_MAX ? SHOWN_MAX : len;
-	return rg_err_set(err, RG_EIO, "git: %.*s%s", (int)len, len ? text : "it does not say why",
-			  strstr(text, "could not read Username")
-				  ? " (it wants credentials: set GITHUB_TOKEN or GITLAB_TOKEN, or a "
-				    "credential helper)"
-				  : "");
+	return rg_err_set(
+		err, RG_EIO, "git: %.*s%s", (int)len, len ? text : "it does not say why",
+		strstr(text, "could not read Username")
+			? " (it wants credentials: set GITHUB_TOKEN or GITLAB_TOKEN, or a "
+			  "credential helper)"
+			: "");
 }
 
 /* --- List ----------------------------------------------------------------------------------- */
@@ -75,7 +76,7 @@ static int list(struct call *call, struct rg_err *err)
 {
 	char pattern[GS_REF_MAX + 2];
 	const char *const words[] = {"ls-remote", "--quiet", "--", call->task->wire->url.plain,
-				     pattern, NULL};
+				     pattern,     NULL};
 	int rc;
 
 	snprintf(pattern, sizeof(pattern), "%s*", call->task->prefix);
@@ -186,8 +187,8 @@ static int push(struct call *call, struct rg_err *err)
 	words[count++] = "--";
 	words[count++] = task->wire->url.plain;
 	for (size_t i = 0; i < task->count; i++) {
-		snprintf(specs[i], SPEC_MAX, "%s:%s", task->refs[i].remove ? "" : task->refs[i].name,
-			 task->refs[i].name);
+		snprintf(specs[i], SPEC_MAX, "%s:%s",
+			 task->refs[i].remove ? "" : task->refs[i].name, task->refs[i].name);
 		words[count++] = specs[i];
 	}
 	rc = run(call, words, NULL, err);

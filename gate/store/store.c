@@ -151,9 +151,10 @@ int rg_store_sweep(struct rg_store *store, struct rg_err *err)
 
 static int refuse_remote(const struct rg_store *store, struct rg_err *err)
 {
-	return rg_err_set(err, RG_EUSAGE,
-			  "store: a '%s:' store has no remotes: only git stores are fetched and pushed",
-			  store->backend->scheme);
+	return rg_err_set(
+		err, RG_EUSAGE,
+		"store: a '%s:' store has no remotes: only git stores are fetched and pushed",
+		store->backend->scheme);
 }
 
 int rg_store_fetch(struct rg_store *store, const struct rg_remote *remote,

@@ -95,8 +95,9 @@ static void test_two_clones_and_one_remote(void **state)
 	e2e_assert_status(e, 0);
 	assert_there(e, "3");
 	/* The other one is shallow, as CI's is. */
-	e2e_sh(e, "git clone -q --depth 1 --branch v1.4 file://$PWD/r b 2>/dev/null;"
-		  " git -C b remote set-url origin %s",
+	e2e_sh(e,
+	       "git clone -q --depth 1 --branch v1.4 file://$PWD/r b 2>/dev/null;"
+	       " git -C b remote set-url origin %s",
 	       gitd.url);
 	e->directory = "b";
 	check(e);
@@ -129,7 +130,8 @@ static void test_plain_git_reads_them(void **state)
 	       "git init -q c; cd c; git remote add origin %s; git fetch -q origin;"
 	       " [ -z \"$(git for-each-ref)\" ]\n"
 	       "git fetch -q origin 'refs/regress-gate/*:refs/regress-gate/*'\n"
-	       "ref=$(git for-each-ref --format='%%(refname)'); git show $ref:$(git ls-tree --name-only"
+	       "ref=$(git for-each-ref --format='%%(refname)'); git show $ref:$(git ls-tree "
+	       "--name-only"
 	       " $ref | grep pb.gz) | cmp - ../p0.pb.gz",
 	       GITD_TOKEN, gitd.url);
 }
@@ -284,7 +286,9 @@ static void test_a_password_in_the_url_is_used_and_never_shown(void **state)
 
 	gitd_start(e, &gitd, false);
 	make_clone(e, gitd.url, 1);
-	e2e_git(e, "remote set-url origin http://x-access-token:" GITD_TOKEN "@127.0.0.1:%d/git/shop.git",
+	e2e_git(e,
+		"remote set-url origin http://x-access-token:" GITD_TOKEN
+		"@127.0.0.1:%d/git/shop.git",
 		gitd.port);
 	put_and_push(e, "p0.pb.gz");
 	e2e_assert_status(e, 0);
@@ -392,9 +396,9 @@ static void test_without_a_remote_what_is_stored_is_used(void **state)
 
 static void test_urls_that_would_run_something(void **state)
 {
-	static const char *const urls[] = {"ext::sh -c touch% ran", "ssh://-oProxyCommand=touch",
-					   "-u:x", "http://example.org/x.git", "git://localhost/x",
-					   "fd::17"};
+	static const char *const urls[] = {
+		"ext::sh -c touch% ran",    "ssh://-oProxyCommand=touch", "-u:x",
+		"http://example.org/x.git", "git://localhost/x",          "fd::17"};
 	struct e2e *e = *state;
 
 	make_clone(e, "x", 1);
@@ -473,12 +477,14 @@ static void test_a_history_is_not_taken_over(void **state)
 	e2e_sh(e,
 	       "export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'\n"
 	       "cd srv/shop.git; ref=$(git for-each-ref --format='%%(refname)' refs/regress-gate)\n"
-	       "git update-ref $ref $(echo x | git -c user.name=a -c user.email=a@b commit-tree -p $ref"
+	       "git update-ref $ref $(echo x | git -c user.name=a -c user.email=a@b commit-tree -p "
+	       "$ref"
 	       " $ref^{tree}); [ $(id -u) != 0 ] || chown -R nobody .");
 	forget(e);
 	check(e);
 	e2e_assert_status(e, 0);
-	assert_string_equal(e2e_ask(e, "cd r/.git/regress-gate.git; git rev-list --all | wc -l"), "1");
+	assert_string_equal(e2e_ask(e, "cd r/.git/regress-gate.git; git rev-list --all | wc -l"),
+			    "1");
 	E2E_RG(e, "baseline", "prune");
 	e2e_assert_status(e, 0);
 }
@@ -541,8 +547,9 @@ static void test_root_acts_as_the_owner(void **state)
 	       "printf '#!/bin/sh\\nid -u > %s/ran\\n' > srv/shop.git/hooks/post-receive;"
 	       " chmod 755 srv/shop.git/hooks/post-receive; chown -R nobody:nogroup srv r",
 	       e->root);
-	e2e_sh(e, "printf '#!/bin/sh\\nid -u > %s/ran-here\\n' | tee r/.git/hooks/pre-push >"
-		  " r/.git/hooks/reference-transaction; chmod 755 r/.git/hooks/*",
+	e2e_sh(e,
+	       "printf '#!/bin/sh\\nid -u > %s/ran-here\\n' | tee r/.git/hooks/pre-push >"
+	       " r/.git/hooks/reference-transaction; chmod 755 r/.git/hooks/*",
 	       e->root);
 	/* Root without a word of who called it makes a store of root's own, and git trusts nobody's repository. */
 	put_and_push(e, "p0.pb.gz");
@@ -575,8 +582,10 @@ static void test_writers_at_once_lose_no_run(void **state)
 	make_clone(e, gitd.url, writers);
 	e2e_sh(e,
 	       "export GITHUB_SERVER_URL=%s GITHUB_TOKEN=" GITD_TOKEN "\n"
-	       "for i in $(seq 0 %d); do git clone -q -s r c$i; git -C c$i remote set-url origin %s; done\n"
-	       "for i in $(seq 0 %d); do (cd c$i; %s baseline put --push v1.4 ../p$i.pb.gz > out 2>&1;"
+	       "for i in $(seq 0 %d); do git clone -q -s r c$i; git -C c$i remote set-url origin "
+	       "%s; done\n"
+	       "for i in $(seq 0 %d); do (cd c$i; %s baseline put --push v1.4 ../p$i.pb.gz > out "
+	       "2>&1;"
 	       " echo $? > status) & done; wait\n"
 	       "cat c*/out; [ \"$(cat c*/status | sort -u)\" = 0 ]",
 	       gitd.server, writers - 1, gitd.url, writers - 1, getenv("RG"));

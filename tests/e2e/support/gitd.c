@@ -95,21 +95,23 @@ static void wait_for_port(int port)
 void gitd_make_repository(struct e2e *e)
 {
 	e2e_sh(e, "umask 022; mkdir -p srv; git init -q --bare srv/shop.git;"
-		  " git -C srv/shop.git config http.receivepack true");
+		  " git -C srv/shop.git config http.receivepack true;"
+		  " git -C srv/shop.git config core.fsync none");
 }
 
 /* --- Apache --------------------------------------------------------------------------------- */
 
 static void make_certificate(struct e2e *e)
 {
-	e2e_sh(e, "cd srv; {\n"
-		  "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
-		  " -subj /CN=authority -keyout ca.key -out ca.pem\n"
-		  "openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
-		  " -subj /CN=localhost -keyout srv.key -out srv.csr\n"
-		  "printf 'subjectAltName=IP:127.0.0.1,DNS:localhost' > ext\n"
-		  "openssl x509 -req -in srv.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2"
-		  " -extfile ext -out srv.pem; } 2>/dev/null");
+	e2e_sh(e,
+	       "cd srv; {\n"
+	       "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
+	       " -subj /CN=authority -keyout ca.key -out ca.pem\n"
+	       "openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
+	       " -subj /CN=localhost -keyout srv.key -out srv.csr\n"
+	       "printf 'subjectAltName=IP:127.0.0.1,DNS:localhost' > ext\n"
+	       "openssl x509 -req -in srv.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2"
+	       " -extfile ext -out srv.pem; } 2>/dev/null");
 }
 
 static void write_config(struct gitd *gitd, bool tls)
@@ -197,11 +199,13 @@ static void write_ssh(struct gitd *gitd)
 {
 	e2e_sh(gitd->e,
 	       "cd srv; mkdir -p /run/sshd; ssh-keygen -q -t ed25519 -N '' -f host;"
-	       " ssh-keygen -q -t ed25519 -N '' -f user; cp user.pub authorized; chmod 600 authorized\n"
+	       " ssh-keygen -q -t ed25519 -N '' -f user; cp user.pub authorized; chmod 600 "
+	       "authorized\n"
 	       "echo \"[127.0.0.1]:%d $(cut -d' ' -f1,2 host.pub)\" > known\n"
 	       "cat > sshd.conf <<END\n"
 	       "Port %d\nListenAddress 127.0.0.1\nHostKey $PWD/host\nPidFile none\nUsePAM no\n"
-	       "AuthorizedKeysFile $PWD/authorized\nStrictModes no\nPermitRootLogin prohibit-password\n"
+	       "AuthorizedKeysFile $PWD/authorized\nStrictModes no\nPermitRootLogin "
+	       "prohibit-password\n"
 	       "PasswordAuthentication no\nKbdInteractiveAuthentication no\nEND\n",
 	       gitd->port, gitd->port);
 }
@@ -215,7 +219,8 @@ void gitd_start_ssh(struct e2e *e, struct gitd *gitd)
 	*gitd = (struct gitd){.e = e, .port = free_port()};
 	gitd_make_repository(e);
 	write_ssh(gitd);
-	E2E_SPAWN(e, SSHD, "-D", "-f", e2e_path(e, "srv/sshd.conf"), "-E", e2e_path(e, "srv/ssh.log"));
+	E2E_SPAWN(e, SSHD, "-D", "-f", e2e_path(e, "srv/sshd.conf"), "-E",
+		  e2e_path(e, "srv/ssh.log"));
 	E2E_SPAWN(e, "/bin/sh", "-c", "exec ssh-agent -D -a \"$0\" >/dev/null",
 		  e2e_path(e, "srv/agent"));
 	e2e_sh(e, "for i in $(seq 500); do [ -S srv/agent ] && break; sleep 0.01; done;"
@@ -224,7 +229,8 @@ void gitd_start_ssh(struct e2e *e, struct gitd *gitd)
 	snprintf(gitd->url, sizeof(gitd->url), "ssh://%s@127.0.0.1:%d%s", user->pw_name, gitd->port,
 		 e2e_path(e, "srv/shop.git"));
 	set_env(gitd, "SSH_AUTH_SOCK=%s", e2e_path(e, "srv/agent"));
-	set_env(gitd, "GIT_SSH_COMMAND=ssh -F none -o UserKnownHostsFile=%s", e2e_path(e, "srv/known"));
+	set_env(gitd, "GIT_SSH_COMMAND=ssh -F none -o UserKnownHostsFile=%s",
+		e2e_path(e, "srv/known"));
 }
 
 void gitd_env_token(struct gitd *gitd, const char *token)
@@ -250,7 +256,8 @@ static bool pass(int from, int to, size_t *passed, size_t limit)
 static void relay(int client, int port, size_t limit)
 {
 	int server = connect_to(port);
-	struct pollfd ends[2] = {{.fd = client, .events = POLLIN}, {.fd = server, .events = POLLIN}};
+	struct pollfd ends[2] = {{.fd = client, .events = POLLIN},
+				 {.fd = server, .events = POLLIN}};
 	size_t sent = 0, received = 0;
 
 	for (bool go_on = server >= 0; go_on;) {

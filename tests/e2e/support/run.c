@@ -52,10 +52,11 @@ static void neutralise(const struct e2e *e)
 		"GITHUB_ACTIONS", "GITHUB_TOKEN", "GH_TOKEN", "GITHUB_API_URL", "GITHUB_REPOSITORY",
 		"GITHUB_REF", "GITHUB_SHA", "GITHUB_EVENT_PATH", "GITHUB_RUN_ID",
 		"GITHUB_STEP_SUMMARY", "GITHUB_SERVER_URL", "GITLAB_CI", "GITLAB_TOKEN",
-		"CI_JOB_TOKEN", "CI_SERVER_URL", "SSH_AUTH_SOCK", "CI_API_V4_URL", "CI_MERGE_REQUEST_IID",
-		"CI_MERGE_REQUEST_PROJECT_ID", "CI_PROJECT_URL", "CI_MERGE_REQUEST_PROJECT_URL",
-		"http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTPS_PROXY", "ALL_PROXY",
-		"NO_PROXY", "SSL_CERT_FILE", "CURL_CA_BUNDLE"};
+		"CI_JOB_TOKEN", "CI_SERVER_URL", "SSH_AUTH_SOCK", "CI_API_V4_URL",
+		"CI_MERGE_REQUEST_IID", "CI_MERGE_REQUEST_PROJECT_ID", "CI_PROJECT_URL",
+		"CI_MERGE_REQUEST_PROJECT_URL", "http_proxy", "https_proxy", "all_proxy",
+		"no_proxy", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE",
+		"CURL_CA_BUNDLE"};
 
 	for (size_t i = 0; i < sizeof(unset) / sizeof(unset[0]); i++)
 		unsetenv(unset[i]);

@@ -16,8 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const variables[] = {"GITHUB_TOKEN",  "GH_TOKEN",     "GITHUB_SERVER_URL",
-					"GITLAB_TOKEN",  "CI_JOB_TOKEN", "CI_SERVER_URL"};
+static const char *const variables[] = {"GITHUB_TOKEN", "GH_TOKEN",     "GITHUB_SERVER_URL",
+					"GITLAB_TOKEN", "CI_JOB_TOKEN", "CI_SERVER_URL"};
 
 static int clear(void **state)
 {
@@ -48,7 +48,8 @@ static void test_what_a_url_is(void **state)
 		 "https://evil", "", false},
 		{"http://127.0.0.1:80/a", GS_SCHEME_HTTP, "http://127.0.0.1:80/a",
 		 "http://127.0.0.1", "", true},
-		{"http://[::1]:81/a", GS_SCHEME_HTTP, "http://[::1]:81/a", "http://[::1]:81", "", true},
+		{"http://[::1]:81/a", GS_SCHEME_HTTP, "http://[::1]:81/a", "http://[::1]:81", "",
+		 true},
 		{"http://localhost/a", GS_SCHEME_HTTP, "http://localhost/a", "http://localhost", "",
 		 true},
 		{"git@github.com:a/b.git", GS_SCHEME_SSH, "git@github.com:a/b.git", "", "", false},
