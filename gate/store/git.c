@@ -60,6 +60,7 @@ const struct rg_store_backend rg_store_git = {
 	.list = gs_list,
 	.get = gs_get,
 	.remove = gs_remove,
+	.remove_all = gs_remove_all,
 	.sweep = gs_sweep,
 	.fetch = gs_fetch,
 	.push = gs_push,

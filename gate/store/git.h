@@ -211,6 +211,7 @@ int gs_list(void *impl, const struct rg_store_key *key, struct rg_store_list *ou
 	    struct rg_err *err);
 int gs_get(void *impl, const struct rg_store_run *run, struct rg_buf *out, struct rg_err *err);
 int gs_remove(void *impl, const struct rg_store_run *run, struct rg_err *err);
+int gs_remove_all(void *impl, const struct rg_store_run *runs, size_t count, struct rg_err *err);
 int gs_sweep(void *impl, struct rg_err *err);
 int gs_fetch(void *impl, const struct rg_remote *remote, const struct rg_store_key *key,
 	     struct rg_remote_result *result, struct rg_err *err);

@@ -105,28 +105,39 @@ static void decide(struct plan *plan, const struct rg_store_run *base)
 	}
 }
 
+/* How many runs from the first on are surplus, and of its version: they are removed together. */
+static size_t stretch(const struct plan *plan, const struct rg_store_list *list, size_t first)
+{
+	size_t end = first;
+
+	while (end < list->count && plan->surplus[end] &&
+	       same_version(&list->runs[first], &list->runs[end]))
+		end++;
+	return end - first;
+}
+
+static int remove_stretch(struct rg_store *store, const struct rg_store_retention *retention,
+			  const struct rg_store_run *runs, size_t count, struct rg_err *err)
+{
+	int rc = retention->dry_run ? 0 : rg_store_remove_all(store, runs, count, err);
+
+	for (size_t i = 0; !rc && retention->removed && i < count; i++)
+		retention->removed(retention->ctx, &runs[i]);
+	return rc;
+}
+
 static int remove_surplus(struct rg_store *store, const struct plan *plan,
 			  const struct rg_store_list *list, struct rg_err *err)
 {
-	const struct rg_store_retention *retention = plan->retention;
+	size_t count;
+	int rc = 0;
 
-	for (size_t i = 0; i < list->count; i++) {
-		struct rg_err failure = {0};
-		int rc = 0;
-
-		if (!plan->surplus[i])
-			continue;
-		if (!retention->dry_run)
-			rc = rg_store_remove(store, &list->runs[i], &failure);
-		/* Another process was faster. */
-		if (rc == RG_ENOTFOUND)
-			continue;
-		if (rc)
-			return rg_err_set(err, rc, "%s", failure.text);
-		if (retention->removed)
-			retention->removed(retention->ctx, &list->runs[i]);
+	for (size_t i = 0; !rc && i < list->count; i += count ? count : 1) {
+		count = stretch(plan, list, i);
+		if (count)
+			rc = remove_stretch(store, plan->retention, &list->runs[i], count, err);
 	}
-	return 0;
+	return rc;
 }
 
 static int prune_list(struct rg_store *store, struct plan *plan, const struct rg_store_list *list,

@@ -142,6 +142,35 @@ int rg_store_remove(struct rg_store *store, const struct rg_store_run *run, stru
 	return rc ? rc : store->backend->remove(store->impl, run, err);
 }
 
+static int remove_each(struct rg_store *store, const struct rg_store_run *runs, size_t count,
+		       struct rg_err *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct rg_err failure = {0};
+		int rc = store->backend->remove(store->impl, &runs[i], &failure);
+
+		if (rc && rc != RG_ENOTFOUND)
+			return rg_err_set(err, rc, "%s", failure.text);
+	}
+	return 0;
+}
+
+int rg_store_remove_all(struct rg_store *store, const struct rg_store_run *runs, size_t count,
+			struct rg_err *err)
+{
+	struct rg_err failure = {0};
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < count; i++)
+		rc = key_check_run(&runs[i], err);
+	if (rc)
+		return rc;
+	if (!store->backend->remove_all)
+		return remove_each(store, runs, count, err);
+	rc = store->backend->remove_all(store->impl, runs, count, &failure);
+	return rc && rc != RG_ENOTFOUND ? rg_err_set(err, rc, "%s", failure.text) : 0;
+}
+
 int rg_store_sweep(struct rg_store *store, struct rg_err *err)
 {
 	return store->backend->sweep(store->impl, err);

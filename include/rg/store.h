@@ -73,6 +73,10 @@ struct rg_store_backend {
 	int (*get)(void *impl, const struct rg_store_run *run, struct rg_buf *out,
 		   struct rg_err *err);
 	int (*remove)(void *impl, const struct rg_store_run *run, struct rg_err *err);
+	/* Several (> 0) of one key at once; those that are gone are left out, RG_ENOTFOUND when all are. NULL: there is
+	 * no cheaper way than one after the other. */
+	int (*remove_all)(void *impl, const struct rg_store_run *runs, size_t count,
+			  struct rg_err *err);
 	/* Frees what no run needs: what writers that were killed left, and removed runs. What is
 	 * younger than an hour stays, for it may be a writer's at work. */
 	int (*sweep)(void *impl, struct rg_err *err);
@@ -103,6 +107,9 @@ int rg_store_find(struct rg_store *store, const struct rg_store_key *key, struct
 int rg_store_get(struct rg_store *store, const struct rg_store_run *run, struct rg_buf *out,
 		 struct rg_err *err);
 int rg_store_remove(struct rg_store *store, const struct rg_store_run *run, struct rg_err *err);
+/* Several (> 0) of one key; those that are gone already are left out. */
+int rg_store_remove_all(struct rg_store *store, const struct rg_store_run *runs, size_t count,
+			struct rg_err *err);
 int rg_store_sweep(struct rg_store *store, struct rg_err *err);
 void rg_store_run_done(struct rg_store_run *run);
 
