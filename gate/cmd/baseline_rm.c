@@ -4,11 +4,24 @@
 #include "settings.h"
 #include "version.h"
 
+#include "rg/buf.h"
 #include "rg/err.h"
+#include "rg/text.h"
 
 #include <stdio.h>
+#include <string.h>
+
+static int set_damaged(void *to, const char *value, struct rg_err *err)
+{
+	(void)value;
+	(void)err;
+	((struct rg_settings *)to)->damaged = true;
+	return 0;
+}
 
 static const struct rg_option own_options[] = {
+	{"damaged", 0, NULL, "those that cannot be read, of any architecture, and no others",
+	 set_damaged},
 	{"push", 0, NULL, "remove them at the remote, too", rg_remote_set_push},
 	{0},
 };
@@ -16,7 +29,7 @@ static const struct rg_option own_options[] = {
 static const struct rg_option_group groups[] = {
 	{"Which", rg_options_run},
 	{"Remote", rg_options_remote},
-	{"Removing there", own_options},
+	{"Removing", own_options},
 	{"Certificates", rg_options_ca},
 	{"Store", rg_options_store},
 	{"General", rg_options_general},
@@ -49,6 +62,37 @@ static int remove_runs(struct removal *removal, struct rg_store *store,
 	return rc;
 }
 
+static void tell_purged(void *ctx, const char *what)
+{
+	struct removal *removal = ctx;
+
+	struct rg_buf safe;
+
+	rg_buf_init(&safe, 1 << 14);
+	rg_text_add_safe(&safe, what, strlen(what));
+	printf("removed %s, which cannot be read\n", safe.data ? safe.data : "");
+	rg_buf_done(&safe);
+	removal->removed++;
+}
+
+static int remove_damaged(struct removal *removal, struct rg_store *store, struct rg_err *err)
+{
+	struct rg_store_key key = {.scenario = removal->baseline->settings->config.scenario};
+	struct rg_version version = {0};
+	int rc = rg_version_resolve(removal->name, &version, err);
+
+	if (rc)
+		return rc;
+	key.version = version.key;
+	rc = rg_store_purge(store, &key, tell_purged, removal, err);
+	rg_version_done(&version);
+	if (!rc && !removal->removed)
+		rc = rg_err_set(err, RG_ENOTFOUND,
+				"baseline rm: no damaged run of %s is stored for scenario '%s'",
+				removal->name, key.scenario);
+	return rc;
+}
+
 static int remove_from(void *ctx, struct rg_store *store, struct rg_err *err)
 {
 	struct removal *removal = ctx;
@@ -56,6 +100,8 @@ static int remove_from(void *ctx, struct rg_store *store, struct rg_err *err)
 	struct rg_store_list list;
 	int rc;
 
+	if (removal->baseline->settings->damaged)
+		return remove_damaged(removal, store, err);
 	baseline.store = store;
 	rc = rg_baseline_find(&baseline, removal->name, &list, err);
 	if (rc)
@@ -120,6 +166,7 @@ const struct rg_command rg_command_baseline_rm = {
 		       "earliest: until then another writer may need the same bytes.",
 	.examples = "  regress-gate baseline rm v1.3\n"
 		    "  regress-gate baseline rm v1.4 --run 3fa9\n"
+		    "  regress-gate baseline rm --damaged v1.4\n"
 		    "  regress-gate baseline rm --push v1.3\n",
 	.groups = groups,
 	.run = run,

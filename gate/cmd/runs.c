@@ -99,7 +99,8 @@ int rg_run_set_add_stored(struct rg_run_set *set, struct rg_store *store,
 		return rc;
 	if (list.damaged)
 		rc = rg_err_set(err, RG_EFORMAT,
-				"baseline: %zu stored run%s cannot be read (%s): remove or mend it",
+				"baseline: %zu stored run%s cannot be read (%s): put it again, or "
+				"see 'regress-gate baseline rm --damaged'",
 				list.damaged, list.damaged == 1 ? "" : "s", list.first_damaged);
 	for (size_t i = 0; !rc && i < list.count; i++)
 		rc = add_run(set, store, &list.runs[i], err);

@@ -56,7 +56,7 @@ struct rg_settings {
 	const char *run;            /* --run: beginning of a stored run's id */
 	const char *arch;           /* --arch */
 	uint64_t remote_timeout_ns; /* --remote-timeout */
-	bool push, no_fetch;
+	bool push, no_fetch, damaged;
 	bool no_off_cpu;
 	double max_overhead; /* part of the target's CPU time */
 	uint32_t without;    /* enum rg_capture_feature */

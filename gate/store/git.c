@@ -62,6 +62,7 @@ const struct rg_store_backend rg_store_git = {
 	.remove = gs_remove,
 	.remove_all = gs_remove_all,
 	.sweep = gs_sweep,
+	.purge = gs_purge,
 	.fetch = gs_fetch,
 	.push = gs_push,
 	.edit = gs_edit,

@@ -213,6 +213,8 @@ int gs_get(void *impl, const struct rg_store_run *run, struct rg_buf *out, struc
 int gs_remove(void *impl, const struct rg_store_run *run, struct rg_err *err);
 int gs_remove_all(void *impl, const struct rg_store_run *runs, size_t count, struct rg_err *err);
 int gs_sweep(void *impl, struct rg_err *err);
+int gs_purge(void *impl, const struct rg_store_key *key,
+	     void (*purged)(void *ctx, const char *what), void *ctx, struct rg_err *err);
 int gs_fetch(void *impl, const struct rg_remote *remote, const struct rg_store_key *key,
 	     struct rg_remote_result *result, struct rg_err *err);
 int gs_push(void *impl, const struct rg_remote *remote, const struct rg_store_key *key,

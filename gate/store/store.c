@@ -176,6 +176,20 @@ int rg_store_sweep(struct rg_store *store, struct rg_err *err)
 	return store->backend->sweep(store->impl, err);
 }
 
+int rg_store_purge(struct rg_store *store, const struct rg_store_key *key,
+		   void (*purged)(void *ctx, const char *what), void *ctx, struct rg_err *err)
+{
+	int rc = key_check(key, true, err);
+
+	if (rc)
+		return rc;
+	if (store->backend->purge)
+		return store->backend->purge(store->impl, key, purged, ctx, err);
+	return rg_err_set(err, RG_EUSAGE,
+			  "store: in a '%s:' store remove the file that is named damaged yourself",
+			  store->backend->scheme);
+}
+
 /* --- Remotes -------------------------------------------------------------------------------- */
 
 static int refuse_remote(const struct rg_store *store, struct rg_err *err)

@@ -80,6 +80,9 @@ struct rg_store_backend {
 	/* Frees what no run needs: what writers that were killed left, and removed runs. What is
 	 * younger than an hour stays, for it may be a writer's at work. */
 	int (*sweep)(void *impl, struct rg_err *err);
+	/* As rg_store_purge(); NULL: it cannot. */
+	int (*purge)(void *impl, const struct rg_store_key *key,
+		     void (*purged)(void *ctx, const char *what), void *ctx, struct rg_err *err);
 	/* As in rg/remote.h; NULL when there are no remotes of such a store. */
 	int (*fetch)(void *impl, const struct rg_remote *remote, const struct rg_store_key *key,
 		     struct rg_remote_result *result, struct rg_err *err);
@@ -112,6 +115,13 @@ int rg_store_remove_all(struct rg_store *store, const struct rg_store_run *runs,
 			struct rg_err *err);
 int rg_store_sweep(struct rg_store *store, struct rg_err *err);
 void rg_store_run_done(struct rg_store_run *run);
+
+/*
+ * Removes what a list under the key (NULL members match all) would call damaged, and can be told to be a run's; `purged`
+ * is told of each before. RG_EUSAGE for a store that cannot do this.
+ */
+int rg_store_purge(struct rg_store *store, const struct rg_store_key *key,
+		   void (*purged)(void *ctx, const char *what), void *ctx, struct rg_err *err);
 
 /*
  * What to keep. Of each scenario and architecture the newest versions, and all that is_kept tells of

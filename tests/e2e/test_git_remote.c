@@ -253,6 +253,14 @@ static void test_a_token_goes_to_its_host_alone(void **state)
 	assert_non_null(strstr(log, "- GET /git/shop.git/info/refs 401"));
 	assert_null(strstr(log, "x-access-token"));
 	free(log);
+	/* What git knows by itself: here the user's credential helper. */
+	e2e_sh(e, "git config -f helper credential.helper"
+		  " '!f() { echo username=x-access-token; echo password=" GITD_TOKEN "; }; f'");
+	e->env[2] = e2e_ask(e, "echo GIT_CONFIG_GLOBAL=$PWD/helper");
+	put_and_push(e, "p0.pb.gz");
+	e2e_assert_status(e, 0);
+	assert_no_token(e);
+	assert_there(e, "1");
 }
 
 static void test_a_redirect_gets_no_token(void **state)
@@ -464,6 +472,11 @@ static void test_runs_that_are_not_what_they_say(void **state)
 	put_and_push(e, "p1.pb.gz");
 	e2e_assert_status(e, 4);
 	e2e_assert_err(e, "would be lost");
+	E2E_RG(e, "baseline", "rm", "--damaged", "--push", "v1.4");
+	e2e_assert_status(e, 0);
+	E2E_RG(e, "baseline", "push", "v1.4");
+	e2e_assert_status(e, 0);
+	assert_there(e, "1");
 }
 
 /* A history would keep removed runs alive in every store that takes it. */
@@ -497,7 +510,7 @@ static void test_a_private_authority(void **state)
 	struct gitd gitd;
 
 	gitd_start(e, &gitd, true);
-	make_clone(e, gitd.url, 1);
+	make_clone(e, gitd.url, 2);
 	gitd_env_token(&gitd, GITD_TOKEN);
 	E2E_RG(e, "baseline", "put", "--push", "v1.4", e2e_path(e, "p0.pb.gz"));
 	e2e_assert_status(e, 4);
@@ -510,6 +523,18 @@ static void test_a_private_authority(void **state)
 	check(e);
 	e2e_assert_status(e, 0);
 	e2e_assert_err(e, "fetched 1 run of v1.4");
+	/* libgit2 with mbedTLS 2 knows 1.2 at most; then git does it, with the same token. */
+	e2e_write_text(e, "srv/more.conf", "SSLProtocol TLSv1.3\n");
+	e2e_sh(e, "kill -USR1 $(cat srv/httpd.pid)");
+	e2e_sleep_ms(200);
+	forget(e);
+	check(e);
+	e2e_assert_status(e, 0);
+	e2e_assert_err(e, "fetched 1 run of v1.4");
+	put_and_push(e, "p1.pb.gz");
+	e2e_assert_status(e, 0);
+	assert_no_token(e);
+	assert_there(e, "2");
 }
 
 static void test_ssh_with_an_agent(void **state)

@@ -259,6 +259,40 @@ static void test_a_damaged_reference_is_4_and_doctor_tells(void **state)
 	assert_damage_is_4(e);
 }
 
+/* What is whole stays, whatever is beside it. */
+static void test_damaged_runs_are_removed(void **state)
+{
+	static const struct e2e_self other[] = {{"parse", 3100}, {"check", 2900}, {"", 0}};
+	struct e2e *e = *state;
+	const char *file;
+
+	setup_stored(e);
+	E2E_RG(e, "baseline", "rm", "--damaged", "v1.4");
+	e2e_assert_status(e, 2);
+	e2e_assert_err(e, "no damaged run of v1.4");
+	file = object(e, "pb.gz");
+	e2e_make_profile(e, "other.pb.gz", other);
+	E2E_RG(e, "baseline", "put", "v1.4", e2e_path(e, "other.pb.gz"));
+	e2e_sh(e, "chmod u+w %s; truncate -s 20 %s", file, file);
+	assert_damage_is_4(e);
+	E2E_RG(e, "baseline", "rm", "--damaged", "v1.4");
+	e2e_assert_status(e, 0);
+	e2e_assert_out(e, ".pb.gz, which cannot be read");
+	E2E_RG(e, "baseline", "list");
+	e2e_assert_status(e, 0);
+	e2e_assert_out(e, "1 run, ");
+	e2e_sh(e, "cd r/.git/regress-gate.git; echo junk > $(find refs -type f)");
+	E2E_RG(e, "baseline", "rm", "--damaged", "v1.4");
+	e2e_assert_status(e, 0);
+	check(e, "v1.4");
+	e2e_assert_status(e, 3);
+	put(e, "v1.4");
+	check(e, "v1.4");
+	e2e_assert_status(e, 0);
+	E2E_RG(e, "baseline", "rm", "--damaged", "--store", "dir:x", "v1.4");
+	e2e_assert_status(e, 2);
+}
+
 /* --- Damage to the user's repository -------------------------------------------------------- */
 
 /* libgit2 1.5 would wait for ever for the rest of these. */
@@ -353,6 +387,7 @@ int main(void)
 		E2E_TEST(test_another_repository_of_that_name_is_refused),
 		E2E_TEST(test_damaged_objects_are_4),
 		E2E_TEST(test_a_damaged_reference_is_4_and_doctor_tells),
+		E2E_TEST(test_damaged_runs_are_removed),
 		E2E_TEST(test_a_commit_cut_short_is_4),
 		E2E_TEST(test_a_head_cut_short_is_4),
 		E2E_TEST(test_a_policy_cut_short_is_4),
