@@ -127,9 +127,33 @@ static void policy_ranges_are_the_engines(void **state)
 	rg_config_done(&config);
 }
 
+static void work_is_counted_by_one(void **state)
+{
+	static const char *const texts[] = {
+		"{\"work\": {\"uprobe\": \"a:b\", \"command\": \"id\"}}",
+		"{\"work\": {\"metric\": \"http://x/#y\"}, \"scenarios\": "
+		"{\"a\": {\"work\": {\"command\": \"id\"}}}}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct rg_config config;
+		struct rg_err err = {0};
+
+		rg_config_init(&config);
+		assert_int_equal(rg_config_parse(&config, texts[i], strlen(texts[i]), "c.json",
+						 NULL, NULL),
+				 0);
+		assert_int_equal(rg_config_check(&config, &err), RG_EUSAGE);
+		assert_non_null(strstr(err.text, "work is counted by one of"));
+		rg_config_done(&config);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(work_is_counted_by_one),
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(done_twice_is_harmless),
 		cmocka_unit_test(check_names_value_and_range),

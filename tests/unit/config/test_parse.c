@@ -16,6 +16,7 @@ static void every_key_is_read(void **state)
 		"{\"scenario\": \"checkout\",\n"
 		" \"target\": {\"command\": [\"./orders\", \"--port\", \"\"]},\n"
 		" \"load\": \"./load -r 100 | cat\", \"store\": \"dir:/x\",\n"
+		" \"work\": {\"metric\": \"http://localhost/#x\", \"unit\": \"request\"},\n"
 		" \"window\": \"5m\", \"warmup\": \"1.5s\", \"slice\": \"250ms\", \"frequency\": "
 		"199,\n"
 		" \"policy\": {\"rule\": \"literal\", \"basis\": \"second\", \"growth\": \"20%\",\n"
@@ -34,6 +35,10 @@ static void every_key_is_read(void **state)
 	assert_null(config.command[3]);
 	assert_string_equal(config.load, "./load -r 100 | cat");
 	assert_string_equal(config.store, "dir:/x");
+	assert_string_equal(config.work.metric, "http://localhost/#x");
+	assert_string_equal(config.work.unit, "request");
+	assert_null(config.work.uprobe);
+	assert_null(config.work.command);
 	assert_int_equal(config.window_ns, 300 * RG_NS_PER_S);
 	assert_int_equal(config.warmup_ns, 1500 * RG_NS_PER_MS);
 	assert_int_equal(config.slice_ns, 250 * RG_NS_PER_MS);
@@ -162,6 +167,9 @@ static const struct row wrong[] = {
 	 "c.json:1:21: \"rule\" must be \"statistical\" or \"literal\""},
 	{"a rule that is a number", "{\"policy\": {\"rule\": 0}}",
 	 "c.json:1:21: \"rule\" must be \"statistical\" or \"literal\""},
+	{"a unit that is no name", "{\"work\": {\"unit\": \"a_b\"}}",
+	 "c.json:1:19: \"unit\" must be a name of 1 to 24 letters, digits, inner spaces and "
+	 "hyphens, a letter first"},
 	{"an unknown basis", "{\"policy\": {\"basis\": \"load\"}}",
 	 "c.json:1:22: \"basis\" must be \"auto\", \"second\", \"share\" or \"work\""},
 	{"an object is not an array", "{\"policy\": []}",

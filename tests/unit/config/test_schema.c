@@ -140,6 +140,13 @@ static void check_argv(json_t *of, const struct key *key)
 	assert_number(of, "minItems", 1, key->name);
 }
 
+/* A pattern of the same texts: both are shown in test_parse.c's rows and the golden files. */
+static void check_label(json_t *of, const struct key *key)
+{
+	assert_text(of, "type", "string", key->name);
+	assert_text(of, "pattern", "^[A-Za-z]([A-Za-z0-9 -]{0,22}[A-Za-z0-9])?$", key->name);
+}
+
 static void check_list(json_t *of, const struct key *key)
 {
 	assert_text(of, "type", "array", key->name);
@@ -161,14 +168,14 @@ static const struct {
 	const struct key_type *type;
 	void (*check)(json_t *of, const struct key *key);
 } checks[] = {
-	{&key_note, check_note},           {&key_text, check_text},
-	{&key_name, check_name},           {&key_argv, check_argv},
-	{&key_duration, check_duration},   {&key_percent, check_percent},
-	{&key_u32, check_integer},         {&key_u64, check_integer},
-	{&key_rule, check_choice},         {&key_basis, check_choice},
-	{&key_pattern, check_pattern},     {&key_functions, check_list},
-	{&key_ignore, check_list},         {&key_patterns, check_list},
-	{&key_scenarios, check_scenarios},
+	{&key_note, check_note},       {&key_text, check_text},
+	{&key_name, check_name},       {&key_argv, check_argv},
+	{&key_label, check_label},     {&key_duration, check_duration},
+	{&key_percent, check_percent}, {&key_u32, check_integer},
+	{&key_u64, check_integer},     {&key_rule, check_choice},
+	{&key_basis, check_choice},    {&key_pattern, check_pattern},
+	{&key_functions, check_list},  {&key_ignore, check_list},
+	{&key_patterns, check_list},   {&key_scenarios, check_scenarios},
 };
 
 static void check_type(json_t *of, const struct key *key)
