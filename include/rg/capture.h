@@ -131,9 +131,9 @@ struct rg_capture_result {
 	bool load_ended;   /* the load did */
 	uint64_t load_after_ns; /* into the window; 0: before it began */
 	bool work_counted;
-	double work;               /* units */
-	double work_cost;          /* of counting calls: part of the target's CPU time, at least */
-	char work_lost[256];       /* why work could not be counted, or "" */
+	double work;         /* units */
+	double work_cost;    /* of counting calls: part of the target's CPU time, at least */
+	char work_lost[256]; /* why work could not be counted, or "" */
 };
 
 /*

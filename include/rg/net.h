@@ -35,7 +35,7 @@ struct rg_net_options {
 	uint64_t retry_ns; /* for waiting before retries, of all requests together; 0: 2 min */
 	uint64_t all_ns;   /* for being served, of all requests together; 0: 20 times stall_ns */
 	bool allow_http;   /* plain http to other machines, too */
-	bool no_signals;   /* used on a thread of several, where SIGPIPE is blocked: libcurl leaves signals alone */
+	bool no_signals; /* used on a thread of several, where SIGPIPE is blocked: libcurl leaves signals alone */
 	const struct rg_net_clock *clock; /* NULL: the system's. Borrowed. */
 };
 
