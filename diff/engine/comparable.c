@@ -82,7 +82,9 @@ static void check_damaged(struct rg_issues *issues, const struct rg_side *base,
 static void check_names(struct rg_issues *issues, const struct rg_side *base,
 			const struct rg_side *canary, const struct rg_policy *policy)
 {
-	if (fabs(base->named_share - canary->named_share) > policy->max_unnamed_gap)
+	/* Where nothing was sampled nothing lacks a name. */
+	if (base->samples > 0 && canary->samples > 0 &&
+	    fabs(base->named_share - canary->named_share) > policy->max_unnamed_gap)
 		rg_issues_add(issues, true, "samples with a function name",
 			      percent(issues, base->named_share),
 			      percent(issues, canary->named_share),

@@ -37,8 +37,11 @@ static double capacity_of(const struct rg_run_set *set, enum rg_end end)
 	return sum > 0 ? sum : NAN;
 }
 
+/* Nothing of nothing is none. */
 static double share(double part, double rest)
 {
+	if (part == 0 && rest == 0)
+		return 0;
 	return part + rest > 0 ? part / (part + rest) : NAN;
 }
 
@@ -75,7 +78,7 @@ struct rg_conditions rg_conditions_of(const struct rg_run_set *set, enum rg_end 
 
 /* --- Side by side ----------------------------------------------------------------------------- */
 
-enum { CONDITIONS_MAX = 32, ID_DIGITS = 12 };
+enum { CONDITIONS_MAX = 40, ID_DIGITS = 12 };
 
 struct listing {
 	struct rg_verdict *verdict;
@@ -149,6 +152,54 @@ static void add_figures(struct listing *listing)
 		   100 * canary.steal);
 }
 
+/* Milliseconds a second of the window that threads waited for something of a class; NAN when waits were not followed. */
+static double waited(const struct rg_run_set *set, enum rg_end end, const char *class,
+		     const struct rg_side *side)
+{
+	const struct rg_run *run = rg_run_set_side(set, end);
+	double sum = 0;
+
+	for (size_t i = 0; i < set->count[end]; i++) {
+		size_t count;
+		const struct rg_sample *samples = rg_profile_samples(run[i].profile, &count);
+
+		if (!rg_profile_has(run[i].profile, RG_VALUE_OFF_CPU_NS))
+			return NAN;
+		for (size_t k = 0; k < count; k++)
+			if (!strcmp(samples[k].wait, class))
+				sum += (double)samples[k].value[RG_VALUE_OFF_CPU_NS];
+	}
+	return side->wall_ns ? 1000 * sum / (double)side->wall_ns : NAN;
+}
+
+/* Where the threads' time went, idle or not. */
+static void add_waits(struct listing *listing)
+{
+	static const struct {
+		const char *class, *what;
+	} classes[] = {
+		{RG_WAIT_LOCK, "waiting for locks"},
+		{RG_WAIT_DISK, "waiting for disks"},
+		{RG_WAIT_NETWORK, "waiting for the network"},
+		{RG_WAIT_POLL, "waiting in poll"},
+		{RG_WAIT_SLEEP, "asleep"},
+		{RG_WAIT_FAULT, "waiting for page faults"},
+		{RG_WAIT_PIPE, "waiting for pipes"},
+		{RG_WAIT_CHILD, "waiting for children"},
+		{RG_WAIT_OTHER, "waiting otherwise"},
+	};
+
+	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
+		double base = waited(listing->set, RG_END_BASE, classes[i].class,
+				     &listing->verdict->base);
+		double canary = waited(listing->set, RG_END_CANARY, classes[i].class,
+				       &listing->verdict->canary);
+
+		if (base > 0 || canary > 0)
+			add_figure(listing, classes[i].what, "%.1f ms/s", base, canary);
+	}
+}
+
 int rg_report_conditions(struct rg_verdict *verdict, const struct rg_run_set *set,
 			 struct rg_err *err)
 {
@@ -170,6 +221,7 @@ int rg_report_conditions(struct rg_verdict *verdict, const struct rg_run_set *se
 	add_text(&listing, "kernel", RG_KEY_KERNEL, NULL);
 	add_text(&listing, "processes", RG_KEY_PROCESSES, NULL);
 	add_figures(&listing);
+	add_waits(&listing);
 	if (listing.failed)
 		return rg_err_nomem(err, "diff");
 	verdict->conditions = listing.list;
