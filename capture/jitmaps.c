@@ -177,3 +177,16 @@ int rg_jitmaps_find(struct rg_jitmaps *maps, pid_t pid, uint64_t address, const 
 	*name = code ? code->name : NULL;
 	return 0;
 }
+
+int rg_jitmaps_count(struct rg_jitmaps *maps, pid_t pid, size_t *count, struct rg_err *err)
+{
+	struct jitted *process = find_process(maps, pid);
+
+	*count = 0;
+	if (!process)
+		return 0;
+	if (!process->read && read_map(process))
+		return rg_err_nomem(err, "names of generated code");
+	*count = process->map.count;
+	return 0;
+}

@@ -33,6 +33,9 @@ int rg_jitmaps_note(struct rg_jitmaps *maps, pid_t pid);
 int rg_jitmaps_find(struct rg_jitmaps *maps, pid_t pid, uint64_t address, const char **name,
 		    struct rg_err *err);
 
+/* How many stretches of code its file names at present. Returns 0 or RG_ENOMEM. */
+int rg_jitmaps_count(struct rg_jitmaps *maps, pid_t pid, size_t *count, struct rg_err *err);
+
 /* --- One file -------------------------------------------------------------------------------- */
 
 struct rg_jit_code {

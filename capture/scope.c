@@ -2,6 +2,7 @@
 #include "scope.h"
 #include "cgroups.h"
 #include "sampler.h"
+#include "target.h"
 
 #include "rg/capture.h"
 #include "rg/err.h"
@@ -9,6 +10,8 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
+#include <fts.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,9 +49,7 @@ bool rg_scope_over(const struct rg_capture_options *o)
 	return !o->cgroup || access(o->cgroup, F_OK) != 0;
 }
 
-/* --- Nobody --------------------------------------------------------------------------------- */
-
-enum { MAX_NAMES = 32768 };
+/* --- Members -------------------------------------------------------------------------------- */
 
 static void read_comm(const char *pid, char name[RGW_COMM_SIZE])
 {
@@ -65,6 +66,87 @@ static void read_comm(const char *pid, char name[RGW_COMM_SIZE])
 	name[strcspn(name, "\n")] = '\0';
 	fclose(file);
 }
+
+static int add_named(const struct rg_capture_options *o, struct rg_pids *pids)
+{
+	DIR *proc = opendir("/proc");
+	const struct dirent *entry;
+	int rc = proc ? 0 : RG_EIO;
+
+	while (!rc && proc && (entry = readdir(proc))) {
+		char name[RGW_COMM_SIZE];
+		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+
+		if (pid <= 0 || pid == getpid())
+			continue;
+		read_comm(entry->d_name, name);
+		if (o->all || !strncmp(name, o->comm, RGW_COMM_SIZE - 1))
+			rc = rg_pids_add(pids, pid);
+	}
+	if (proc)
+		closedir(proc);
+	return rc;
+}
+
+static int add_listed(const char *path, struct rg_pids *pids)
+{
+	FILE *file = fopen(path, "re");
+	int rc = 0, pid;
+
+	while (!rc && file && fscanf(file, "%d", &pid) == 1)
+		rc = pid > 0 && pid != getpid() ? rg_pids_add(pids, (pid_t)pid) : 0;
+	if (file)
+		fclose(file);
+	return rc;
+}
+
+static int add_in_cgroup(const char *directory, struct rg_pids *pids)
+{
+	char *const top[] = {(char *)directory, NULL};
+	FTS *tree = fts_open(top, FTS_PHYSICAL | FTS_XDEV | FTS_NOCHDIR, NULL);
+	const FTSENT *entry;
+	int rc = 0;
+
+	while (!rc && tree && (entry = fts_read(tree)))
+		if (entry->fts_info == FTS_F && !strcmp(entry->fts_name, "cgroup.procs"))
+			rc = add_listed(entry->fts_path, pids);
+	if (tree)
+		fts_close(tree);
+	return rc;
+}
+
+static int add_numbered(const struct rg_capture_options *o, struct rg_pids *pids,
+			struct rg_err *err)
+{
+	for (size_t i = 0; i < o->pid_count; i++) {
+		if (!rg_pid_alive(o->pids[i]))
+			return rg_err_set(err, RG_EUSAGE,
+					  "capture: process %d: no such process (has it ended?)",
+					  (int)o->pids[i]);
+		if (rg_pids_add(pids, o->pids[i]))
+			return rg_err_nomem(err, "list of processes");
+	}
+	return rg_pids_add_descendants(pids, err);
+}
+
+int rg_scope_members(const struct rg_capture_options *o, struct rg_pids *pids, struct rg_err *err)
+{
+	int rc = 0;
+
+	if (o->comm || o->all)
+		rc = add_named(o, pids);
+	else if (o->cgroup)
+		rc = add_in_cgroup(o->cgroup, pids);
+	else
+		return add_numbered(o, pids, err);
+	if (rc == RG_ENOMEM)
+		return rg_err_nomem(err, "list of processes");
+	return rc ? rg_err_set(err, rc, "capture: open '/proc': %s", strerror(errno)) : 0;
+}
+
+/* --- Nobody --------------------------------------------------------------------------------- */
+
+enum { MAX_NAMES = 32768 };
 
 /* The name of a process nearest to `wanted`; "" when none is like it. */
 static void nearest_name(const char *wanted, char nearest[RGW_COMM_SIZE])

@@ -7,6 +7,7 @@
 
 struct rg_capture_options;
 struct rg_err;
+struct rg_pids;
 struct rg_sampler_target;
 
 /* What the options mean by the target, where it is more than processes by their numbers. */
@@ -18,6 +19,11 @@ int rg_scope_find(const struct rg_capture_options *options, struct rg_sampler_ta
 bool rg_scope_over(const struct rg_capture_options *options);
 /* RG_ETARGET: nobody is the target; says what comes near. */
 int rg_scope_nobody(const struct rg_capture_options *options, struct rg_err *err);
+/*
+ * Its processes as /proc has them now, this one aside; none is no error. RG_EUSAGE: no such process; RG_ENOMEM, RG_EIO.
+ */
+int rg_scope_members(const struct rg_capture_options *options, struct rg_pids *pids,
+		     struct rg_err *err);
 /* What was captured, for people: "pid 12, 13", "comm redis-server". */
 void rg_scope_text(const struct rg_capture_options *options, char *text, size_t size);
 

@@ -74,20 +74,13 @@ static int track(struct rg_session *s, pid_t pid, bool *added, struct rg_err *er
  */
 static int track_existing(struct rg_session *s, struct rg_pids *pids, struct rg_err *err)
 {
-	const struct rg_capture_options *o = s->options;
+	int rc = rg_scope_members(s->options, pids, err);
 	bool any = true;
 
-	for (size_t i = 0; i < o->pid_count; i++) {
-		if (!rg_pid_alive(o->pids[i]))
-			return rg_err_set(err, RG_EUSAGE,
-					  "capture: process %d: no such process (has it ended?)",
-					  (int)o->pids[i]);
-		if (rg_pids_add(pids, o->pids[i]))
-			return rg_err_nomem(err, "list of processes");
-	}
+	if (rc)
+		return rc;
 	while (any) {
-		int rc = rg_pids_add_descendants(pids, err);
-
+		rc = rg_pids_add_descendants(pids, err);
 		any = false;
 		for (size_t i = 0; !rc && i < pids->count; i++) {
 			bool added;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "exit.h"
 #include "settings.h"
+#include "target.h"
 #include "version.h"
 
 #include "rg/capture.h"
 #include "rg/err.h"
+#include "rg/owner.h"
 #include "rg/repo.h"
 #include "rg/store.h"
 
@@ -14,6 +16,7 @@
 #include <unistd.h>
 
 static const struct rg_option_group groups[] = {
+	{"Target that runs already", rg_options_running},
 	{"Store", rg_options_store},
 	{"General", rg_options_general},
 	{0},
@@ -108,20 +111,45 @@ static void print_check(const struct rg_check *check, bool color)
 	putchar('\n');
 }
 
+/* What was found of the target; a target that cannot be looked at is an error, told when all else is. */
+static int check_target(const struct rg_settings *settings, struct rg_check *checks, size_t *count,
+			struct rg_err *err)
+{
+	struct rg_capture_options options = {.output_fd = -1};
+	struct rg_capture_user user;
+	size_t found = 0;
+	int rc = rg_target_check(settings, err);
+
+	if (!rc)
+		rc = rg_target_enter(settings, &options, err);
+	if (rg_owner_user(&user.uid, &user.gid))
+		options.user = &user;
+	if (!rc)
+		rc = rg_capture_inspect(&options, checks + *count, &found, err);
+	*count += found;
+	return rc;
+}
+
 static int doctor(const struct rg_settings *settings)
 {
-	struct rg_check checks[RG_CAPTURE_CHECKS_MAX + 2];
+	struct rg_check checks[RG_CAPTURE_CHECKS_MAX + 2 + RG_TARGET_CHECKS_MAX];
 	bool color = rg_cli_color(settings->color, STDOUT_FILENO);
 	size_t count = rg_capture_checks(checks);
+	struct rg_err err = {0};
 	int status = 0;
 
 	check_repo(&checks[count++]);
 	check_store(&checks[count++], settings);
+	/* The configuration's command is run when it is asked for only. */
+	if (settings->command_given || rg_target_running(settings))
+		check_target(settings, checks, &count, &err);
 	for (size_t i = 0; i < count; i++) {
 		print_check(&checks[i], color);
 		if (checks[i].state == RG_CHECK_FAIL)
 			status = RG_EXIT_FAILURE;
 	}
+	if (err.code)
+		status = rg_exit_error(&err);
 	return rg_exit_flushed(status);
 }
 
@@ -142,10 +170,15 @@ static int run(const struct rg_command *command, int argc, char **argv)
 const struct rg_command rg_command_doctor = {
 	.name = "doctor",
 	.summary = "tell whether this machine can profile, and what to mend",
-	.usage = "[options]",
-	.description = "Checks kernel, privileges, repository and store; each line that is not a "
-		       "pass says what to\n"
-		       "do. Exit status: 0 when nothing failed, 4 otherwise.",
+	.usage = "[options] [-- COMMAND [ARGUMENT…]]",
+	.description =
+		"Checks kernel, privileges, repository and store; each line that is not a "
+		"pass says what to\n"
+		"do. With a target also what part of its code can be unwound and has names, "
+		"and what to\n"
+		"build, install or switch on for the rest; a command runs for a second. Exit "
+		"status: 0\n"
+		"when nothing failed, 4 otherwise.",
 	.groups = groups,
 	.run = run,
 };

@@ -168,4 +168,13 @@ enum { RG_CAPTURE_CHECKS_MAX = 16 };
 /* Fills checks, returns how many. Tries the real thing last: loading the programs. */
 size_t rg_capture_checks(struct rg_check checks[RG_CAPTURE_CHECKS_MAX]);
 
+/*
+ * What of a target can be unwound and named: of the options only those that tell the target, and `user`, count. A command runs
+ * for a second. Fills checks, sets *count. RG_ETARGET when nobody is the target; otherwise as rg_capture_run().
+ */
+enum { RG_TARGET_CHECKS_MAX = 16 };
+int rg_capture_inspect(const struct rg_capture_options *options,
+		       struct rg_check checks[RG_TARGET_CHECKS_MAX], size_t *count,
+		       struct rg_err *err);
+
 #endif

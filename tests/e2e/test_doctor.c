@@ -73,6 +73,75 @@ static void test_a_store_that_is_a_file_fails(void **state)
 	e2e_assert_out(e, "FAIL  baseline store");
 }
 
+/* --- Of a target ---------------------------------------------------------------------------- */
+
+static void test_a_program_that_tells_all_passes(void **state)
+{
+	struct e2e *e = *state;
+
+	e2e_need_root();
+	E2E_RG(e, "doctor", "--", e2e_program(e, "steady"));
+	e2e_assert_status(e, 0);
+	e2e_assert_out(e, "pass  target               command ");
+	e2e_assert_out(e, "pass  unwinding            ");
+	e2e_assert_out(e, "pass  names                ");
+	assert_null(strstr(e->out, "warn  file                 steady"));
+}
+
+/* One that has neither unwind tables nor names, and one that makes code as it runs. */
+static void test_what_a_target_lacks_is_said_with_the_mend(void **state)
+{
+	struct e2e *e = *state;
+	char pids[64];
+	int mute, node;
+
+	e2e_need_root();
+	e2e_write_text(e, "mute.c",
+		       "#include <unistd.h>\n"
+		       "#define F(n) __attribute__((noinline)) long f##n(long x) { "
+		       "for (int i = 0; i < 9; i++) x = x * n + i; return x; }\n"
+		       "F(3) F(5) F(7) F(9) F(11) F(13) F(15) F(17) F(19) F(21)\n"
+		       "int main(void) { for (;;) sleep((unsigned)f3(0) * 0 + 100); }\n");
+	e2e_sh(e, "gcc -O1 -s -fno-asynchronous-unwind-tables -fno-exceptions -static-pie "
+		  "-Wl,--gc-sections -o mute mute.c 2>/dev/null || gcc -O1 -s "
+		  "-fno-asynchronous-unwind-tables -o mute mute.c");
+	mute = (int)E2E_SPAWN(e, e2e_path(e, "mute"));
+	node = (int)E2E_SPAWN(
+		e, e2e_ask(e, "command -v node"), "-e",
+		"let x=0;const f=()=>{for(let i=0;i<1e6;i++)x+=i;setTimeout(f,1)};f()");
+	e2e_sleep_ms(500);
+	snprintf(pids, sizeof(pids), "%d,%d", mute, node);
+	E2E_RG(e, "doctor", "--pid", pids);
+	e2e_assert_status(e, 0);
+	e2e_assert_out(e, ": 2 processes, ");
+	e2e_assert_out(e, "warn  generated code");
+	e2e_assert_out(e, "-> start it with --perf-basic-prof");
+	snprintf(pids, sizeof(pids), "%d", mute);
+	E2E_RG(e, "doctor", "--pid", pids);
+	e2e_assert_status(e, 0);
+	e2e_assert_out(e, "warn  file                 mute, ");
+	e2e_assert_out(e, "do not strip it");
+}
+
+static void test_a_target_that_cannot_be_looked_at_fails(void **state)
+{
+	struct e2e *e = *state;
+
+	e2e_need_root();
+	E2E_RG(e, "doctor", "--comm", "rg-e2e-nobody");
+	e2e_assert_status(e, 4);
+	e2e_assert_err(e, "no process is called 'rg-e2e-nobody'");
+	E2E_RG(e, "doctor", "--", "/bin/true");
+	e2e_assert_status(e, 4);
+	e2e_assert_err(e, "ended within a second");
+	E2E_RG(e, "doctor", "--", "/bin/false");
+	e2e_assert_status(e, 4);
+	e2e_assert_err(e, "exited with status 1");
+	E2E_RG(e, "doctor", "--all", "--comm", "x");
+	e2e_assert_status(e, 2);
+	e2e_assert_err(e, "one target at a time");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -81,6 +150,9 @@ int main(void)
 		E2E_TEST(test_nobody_fails_with_the_mend),
 		E2E_TEST(test_output_that_cannot_be_written_is_no_pass),
 		E2E_TEST(test_a_store_that_is_a_file_fails),
+		E2E_TEST(test_a_program_that_tells_all_passes),
+		E2E_TEST(test_what_a_target_lacks_is_said_with_the_mend),
+		E2E_TEST(test_a_target_that_cannot_be_looked_at_fails),
 	};
 
 	return cmocka_run_group_tests_name("doctor", tests, NULL, NULL);
