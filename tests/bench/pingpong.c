@@ -1,28 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Two threads of one process hand a token to and fro through futexes: as many context switches as the
- * machine can do, or fewer: with the given number of steps of work at each turn. Prints "round trips per CPU-second" over
- * the given time, after a short start.
- * usage: pingpong SECONDS [STEPS]
+ * Two threads of one process hand a token to and fro through futexes on one CPU, until they are killed: as many context
+ * switches as the machine can do, or about so many a second of CPU time, with work between them.
+ * usage: pingpong FILE [SWITCHES]
+ * The first 8 bytes of FILE are the number of round trips so far, two switches each.
  */
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+/* What a switch takes by itself, about. */
+#define SWITCH_S 1e-6
+
 static volatile uint32_t turn;
-static volatile uint64_t trips;
+static volatile uint64_t *trips;
 static long steps;
+
+static void do_steps(long count)
+{
+	for (long i = 0; i < count; i++)
+		__asm__ volatile("" ::: "memory");
+}
 
 static void work(void)
 {
-	for (long i = 0; i < steps; i++)
-		__asm__ volatile("" ::: "memory");
+	do_steps(steps);
 }
 
 static void wait_for(uint32_t mine)
@@ -55,7 +65,7 @@ static void *ping(void *unused)
 		hand_over(1);
 		wait_for(0);
 		work();
-		trips++;
+		++*trips;
 	}
 	return NULL;
 }
@@ -68,25 +78,37 @@ static double seconds(clockid_t clock)
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
+/* So many steps that there are about `rate` switches in a second of CPU time. */
+static long steps_for(double rate)
+{
+	const long probe = 100000000;
+	double before = seconds(CLOCK_PROCESS_CPUTIME_ID), step;
+
+	do_steps(probe);
+	step = (seconds(CLOCK_PROCESS_CPUTIME_ID) - before) / (double)probe;
+	return rate > 0 && 1 / rate > SWITCH_S ? (long)((1 / rate - SWITCH_S) / step) : 0;
+}
+
 int main(int argc, char **argv)
 {
-	double length = argc > 1 ? atof(argv[1]) : 5, cpu;
+	int fd = argc > 1 ? open(argv[1], O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644) : -1;
 	pthread_t threads[2];
 	cpu_set_t one;
-	uint64_t before;
 
-	steps = argc > 2 ? atol(argv[2]) : 0;
+	if (fd < 0 || ftruncate(fd, sizeof(*trips))) {
+		fprintf(stderr, "usage: pingpong FILE [SWITCHES]\n");
+		return 2;
+	}
+	trips = mmap(NULL, sizeof(*trips), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (trips == MAP_FAILED)
+		return 1;
+	steps = steps_for(argc > 2 ? atof(argv[2]) : 0);
 	/* On one CPU every hand-over is a switch. */
 	CPU_ZERO(&one);
 	CPU_SET(0, &one);
 	sched_setaffinity(0, sizeof(one), &one);
 	pthread_create(&threads[0], NULL, ping, NULL);
 	pthread_create(&threads[1], NULL, pong, NULL);
-	usleep(300000);
-	before = trips;
-	cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
-	usleep((useconds_t)(length * 1e6));
-	printf("%.0f\n", (double)(trips - before) / (seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu));
-	fflush(stdout);
-	_exit(0); /* with the threads as they are */
+	pthread_join(threads[0], NULL);
+	return 0;
 }
