@@ -65,6 +65,8 @@ static int edit_fetched(struct edit *edit, const struct gs_store *incoming,
 	struct gs_wire_refs changes = {0};
 	int rc = gs_wire_fetch(&exchange->wire, incoming, &exchange->theirs, edit->err);
 
+	if (rc == 1)
+		return gs_look_again(exchange, &edit->replacing);
 	if (!rc)
 		rc = edit_copy(edit, incoming);
 	if (!rc)

@@ -35,7 +35,8 @@ int gs_exchange_fetch(struct gs_exchange *exchange, bool ours_only,
 
 /* A writer that tries until it is through. Zero-initialise it. */
 struct gs_replacing {
-	unsigned int rounds, refusals;
+	unsigned int rounds, refusals; /* of what is `refused` there */
+	git_oid refused;
 };
 
 /*
@@ -44,5 +45,7 @@ struct gs_replacing {
  */
 int gs_replace(struct gs_exchange *exchange, const struct gs_store *from, struct gs_wire_refs *refs,
 	       struct gs_replacing *replacing, struct rg_remote_result *result);
+/* Waits a little, for others were faster. 1; RG_EIO when that has been so for too long. */
+int gs_look_again(const struct gs_exchange *exchange, struct gs_replacing *replacing);
 
 #endif

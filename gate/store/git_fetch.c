@@ -14,6 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* More writers between a look and a fetch than this are no chance. */
+enum { LOOKS_MAX = 100 };
+
 /* --- Beginning and end ---------------------------------------------------------------------- */
 
 /* The directory that is there of those on the way to the store: who owns it will own the store. */
@@ -170,7 +173,7 @@ static int merge_all(struct gs_exchange *exchange, const struct gs_store *incomi
 	return rc;
 }
 
-int gs_exchange_fetch(struct gs_exchange *exchange, bool ours_only, struct rg_remote_result *result)
+static int fetch_once(struct gs_exchange *exchange, bool ours_only, struct rg_remote_result *result)
 {
 	struct gs_incoming incoming = {0};
 	struct gs_wire_refs refs = {0};
@@ -186,6 +189,25 @@ int gs_exchange_fetch(struct gs_exchange *exchange, bool ours_only, struct rg_re
 	}
 	gs_wire_refs_done(&refs);
 	return rc;
+}
+
+int gs_exchange_fetch(struct gs_exchange *exchange, bool ours_only, struct rg_remote_result *result)
+{
+	for (int i = 0; i < LOOKS_MAX; i++) {
+		struct rg_remote_result found = {0};
+		int rc = fetch_once(exchange, ours_only, &found);
+
+		if (!rc) {
+			*result = found;
+			return 0;
+		}
+		rg_remote_result_done(&found);
+		if (rc < 0)
+			return rc;
+	}
+	return rg_err_set(exchange->err, RG_EIO,
+			  "remote: fetch from '%.300s': it changes all the time",
+			  exchange->wire.url.plain);
 }
 
 int gs_fetch(void *impl, const struct rg_remote *remote, const struct rg_store_key *key,

@@ -12,7 +12,7 @@
  * In each round at least one of several writers is through. A refusal that leaves the reference as it was is another
  * writer's lock, or stays: so it is tried a few times.
  */
-enum { ROUNDS_MAX = 100, REFUSALS_MAX = 4, FIRST_NAP_MS = 50, NAP_MAX_MS = 1600 };
+enum { ROUNDS_MAX = 100, REFUSALS_MAX = 8, FIRST_NAP_MS = 50, NAP_MAX_MS = 1600 };
 
 static bool says(const char *reason, const char *const *words)
 {
@@ -65,7 +65,9 @@ static int judge(const struct gs_exchange *exchange, struct gs_replacing *replac
 	}
 	if (!refused)
 		return rc;
-	replacing->refusals++;
+	replacing->refusals =
+		git_oid_equal(&replacing->refused, &refused->there) ? replacing->refusals + 1 : 1;
+	replacing->refused = refused->there;
 	if (replacing->refusals >= REFUSALS_MAX || is_final(refused->reason ? refused->reason : ""))
 		return refuse(exchange, refused);
 	return 1;
@@ -74,7 +76,7 @@ static int judge(const struct gs_exchange *exchange, struct gs_replacing *replac
 /* Writers that were at it together do not come back together. */
 static void nap(unsigned int round)
 {
-	const unsigned int longest = round < 5 ? FIRST_NAP_MS << round : NAP_MAX_MS;
+	const unsigned int longest = round < 5 ? (unsigned int)FIRST_NAP_MS << round : NAP_MAX_MS;
 	struct timespec nap = {0};
 	unsigned int random = 0;
 	uint64_t ns;
@@ -87,7 +89,7 @@ static void nap(unsigned int round)
 	nanosleep(&nap, NULL);
 }
 
-static int wait_for_others(const struct gs_exchange *exchange, struct gs_replacing *replacing)
+int gs_look_again(const struct gs_exchange *exchange, struct gs_replacing *replacing)
 {
 	if (replacing->rounds++ >= ROUNDS_MAX)
 		return rg_err_set(exchange->err, RG_EIO,
@@ -113,5 +115,5 @@ int gs_replace(struct gs_exchange *exchange, const struct gs_store *from, struct
 			return rc;
 		again |= rc;
 	}
-	return again ? wait_for_others(exchange, replacing) : 0;
+	return again ? gs_look_again(exchange, replacing) : 0;
 }

@@ -197,6 +197,28 @@ int gs_wire_list(struct gs_wire *wire, const char *prefix, struct gs_wire_refs *
 	return rc;
 }
 
+/*
+ * What was listed is what has come: else a reference could be replaced, or taken for removed, without its runs
+ * having been seen.
+ */
+static int check_fetched(const struct gs_store *into, const struct gs_wire_refs *refs,
+			 struct rg_err *err)
+{
+	struct gs_session session;
+	int rc = gs_session_read(&session, into, err);
+
+	for (size_t i = 0; !rc && i < refs->count; i++) {
+		const struct gs_wire_ref *ref = &refs->ref[i];
+		git_oid found;
+
+		if (git_reference_name_to_id(&found, session.repo, ref->name) ||
+		    !git_oid_equal(&found, &ref->there))
+			rc = 1;
+	}
+	gs_session_end(&session);
+	return rc;
+}
+
 int gs_wire_fetch(struct gs_wire *wire, const struct gs_store *into,
 		  const struct gs_wire_refs *refs, struct rg_err *err)
 {
@@ -213,7 +235,7 @@ int gs_wire_fetch(struct gs_wire *wire, const struct gs_store *into,
 	rg_buf_init(&lines, GS_JOB_LINES_MAX);
 	rc = run(wire, &task, &lines, err);
 	rg_buf_done(&lines);
-	return rc;
+	return rc ? rc : check_fetched(into, refs, err);
 }
 
 static void set_state(struct gs_wire_ref *ref, enum gs_wire_state state, const char *reason)

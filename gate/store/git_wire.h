@@ -57,7 +57,10 @@ int gs_wire_refs_add(struct gs_wire_refs *refs, const char *name, const git_oid 
 /* The references that begin with `prefix` and are looked for by it: "refs/regress-gate/checkout/". Sorted by nothing. */
 int gs_wire_list(struct gs_wire *wire, const char *prefix, struct gs_wire_refs *out,
 		 struct rg_err *err);
-/* Fetches these into a repository, under the same names; one that is gone meanwhile may be left out or fail. */
+/*
+ * Fetches these into a repository, under the same names. 1: one of them is no longer what it was when it was listed;
+ * look again.
+ */
 int gs_wire_fetch(struct gs_wire *wire, const struct gs_store *into,
 		  const struct gs_wire_refs *refs, struct rg_err *err);
 /*

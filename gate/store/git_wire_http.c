@@ -90,6 +90,23 @@ static int on_state(const char *name, const char *status, void *payload)
 	return 0;
 }
 
+/* What libgit2 is about to tell the server that it replaces. */
+static int on_negotiation(const git_push_update **updates, size_t count, void *payload)
+{
+	const struct talk *talk = payload;
+	size_t same = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = 0; k < talk->task->count; k++) {
+			const struct gs_wire_ref *ref = &talk->task->refs[k];
+
+			same += !strcmp(ref->name, updates[i]->dst_refname) &&
+				git_oid_equal(&ref->there, &updates[i]->src);
+		}
+	}
+	return same == count ? 0 : GIT_EUSER;
+}
+
 static void set_callbacks(git_remote_callbacks *callbacks, struct talk *talk)
 {
 	callbacks->credentials = refuse_to_ask;
@@ -97,6 +114,7 @@ static void set_callbacks(git_remote_callbacks *callbacks, struct talk *talk)
 	callbacks->push_transfer_progress = on_sent;
 	callbacks->sideband_progress = on_text;
 	callbacks->push_update_reference = on_state;
+	callbacks->push_negotiation = on_negotiation;
 	callbacks->payload = talk;
 }
 
