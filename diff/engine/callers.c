@@ -20,8 +20,6 @@
 /* One-sided, in standard errors: 97.5 %. */
 #define CERTAIN 1.96
 
-enum { CALLERS_MAX = 5 };
-
 /* A member of the family, later one that grew; and by how much, in units of the estimates. */
 struct grown {
 	struct rg_finding finding;
@@ -299,11 +297,13 @@ static int choose_all(struct judging *judging, struct rg_err *err)
 	struct known known;
 	int code = know_failing(judging, &known, err);
 
-	out->finding = rg_arena_array(judging->arena, CALLERS_MAX + 1, sizeof(*out->finding));
+	out->finding =
+		rg_arena_array(judging->arena, RG_VERDICT_MAX_CALLERS + 1, sizeof(*out->finding));
 	if (!out->finding)
 		return rg_err_nomem(err, "diff");
 	qsort(judging->grown, judging->count, sizeof(*judging->grown), by_change);
-	for (size_t i = 0; code == 0 && i < judging->count && out->count < CALLERS_MAX; i++)
+	for (size_t i = 0; code == 0 && i < judging->count && out->count < RG_VERDICT_MAX_CALLERS;
+	     i++)
 		code = choose(judging, &known, &judging->grown[i].finding, err);
 	return code;
 }

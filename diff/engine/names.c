@@ -78,3 +78,16 @@ const char *rg_dimension_name(enum rg_dimension dimension)
 	}
 	return "invalid";
 }
+
+const char *rg_growth_of_name(enum rg_growth_of of)
+{
+	switch (of) {
+	case RG_GROWTH_OF_ROW:
+		return "row";
+	case RG_GROWTH_OF_CALLER:
+		return "caller";
+	case RG_GROWTH_OF_TOTAL:
+		return "total";
+	}
+	return "invalid";
+}

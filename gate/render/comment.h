@@ -30,6 +30,12 @@ void rg_comment_heading(struct rg_buf *out, const struct rg_verdict *verdict,
 void rg_comment_row(struct rg_buf *out, const struct rg_verdict *verdict,
 		    const struct rg_cost_scale *scale, const struct rg_row *row);
 
+/* The table of callers that fail; nothing when none does. */
+void rg_comment_callers(struct rg_buf *out, const struct rg_verdict *verdict,
+			const struct rg_cost_scale *scale);
+/* Where what fails came in, a line each; nothing when nothing fails, or it is not known. */
+void rg_comment_entries(struct rg_buf *out, const struct rg_verdict *verdict);
+
 /* The table of waits, and what of off-CPU time is not judged; nothing when it was not measured. */
 void rg_comment_off_cpu(struct rg_buf *out, const struct rg_verdict *verdict);
 /* A line on one side's account and own cost; nothing when they are not known. */

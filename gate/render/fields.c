@@ -30,6 +30,11 @@ static const char *dimension_name(int value)
 	return rg_dimension_name((enum rg_dimension)value);
 }
 
+static const char *growth_of_name(int value)
+{
+	return rg_growth_of_name((enum rg_growth_of)value);
+}
+
 #define FIELD(of, kind, member, title)                                                          \
 	{                                                                                       \
 		.name = (title), .type = RG_FIELD_##kind, .offset = offsetof(struct of, member) \
@@ -159,6 +164,17 @@ static const struct rg_field commit[] = {
 	FIELD(rg_commit, TEXT, lines, "lines"),
 };
 
+static const struct rg_field entry[] = {
+	ENUM(rg_entry, dimension, "dimension", dimension_name, RG_DIMENSION_OFF_CPU),
+	ENUM(rg_entry, of, "of", growth_of_name, RG_GROWTH_OF_TOTAL),
+	FIELD(rg_entry, SIZE, row, "row"),
+	FIELD(rg_entry, TEXT, function, "function"),
+	FIELD(rg_entry, TEXT, module, "module"),
+	FIELD(rg_entry, TEXT, file, "file"),
+	FIELD(rg_entry, U32, line, "line"),
+	FIELD(rg_entry, REAL, explains, "explains_share"),
+};
+
 static const struct rg_field policy_off_cpu[] = {
 	FIELD(rg_policy_off_cpu, REAL, growth, "growth_fraction"),
 	FIELD(rg_policy_off_cpu, REAL, total_growth, "total_growth_fraction"),
@@ -227,3 +243,4 @@ const struct rg_field_table rg_fields_policy_off_cpu = TABLE(policy_off_cpu);
 const struct rg_field_table rg_fields_account = TABLE(account);
 const struct rg_field_table rg_fields_off_cpu = TABLE(off_cpu);
 const struct rg_field_table rg_fields_commit = TABLE(commit);
+const struct rg_field_table rg_fields_entry = TABLE(entry);

@@ -251,7 +251,15 @@ static int put_parts(json_t *root, const struct rg_verdict *verdict, struct rg_e
 		new_array(&rg_fields_condition, verdict->conditions, verdict->condition_count,
 			  sizeof(*verdict->conditions), err),
 		err) < 0 ||
-	    put(root, "off_cpu", new_off_cpu(&verdict->off_cpu, err), err) < 0)
+	    put(root, "off_cpu", new_off_cpu(&verdict->off_cpu, err), err) < 0 ||
+	    put(root, "callers",
+		new_array(&rg_fields_row, verdict->callers, verdict->caller_count,
+			  sizeof(*verdict->callers), err),
+		err) < 0 ||
+	    put(root, "entries",
+		new_array(&rg_fields_entry, verdict->entries, verdict->entry_count,
+			  sizeof(*verdict->entries), err),
+		err) < 0)
 		return err->code;
 	return put(root, "rows",
 		   new_array(&rg_fields_row, verdict->rows, verdict->row_count,

@@ -426,11 +426,44 @@ static int read_commits(struct verdict_reader *reader, json_t *root, struct rg_v
 	return rc ? rc : check_files(reader, off_cpu->idle, off_cpu->idle_count);
 }
 
+static int check_entry(struct verdict_reader *reader, const struct rg_verdict *verdict,
+		       const struct rg_entry *entry)
+{
+	size_t rows = entry->dimension == RG_DIMENSION_OFF_CPU ? verdict->off_cpu.row_count
+							       : verdict->row_count;
+
+	if (entry->of == RG_GROWTH_OF_CALLER)
+		rows = verdict->caller_count;
+	if (entry->of == RG_GROWTH_OF_TOTAL ? entry->row != 0 : entry->row >= rows)
+		return refuse(reader, "row", "is none of the rows");
+	return 0;
+}
+
+static int read_callers(struct verdict_reader *reader, json_t *root, struct rg_verdict *verdict)
+{
+	void *callers = NULL, *entries = NULL;
+	int rc = read_array(reader, &rg_fields_row, "callers", root, sizeof(*verdict->callers),
+			    RG_VERDICT_MAX_CALLERS, &callers, &verdict->caller_count);
+
+	verdict->callers = callers;
+	if (rc == 0)
+		rc = check_files(reader, verdict->callers, verdict->caller_count);
+	if (rc == 0)
+		rc = read_array(reader, &rg_fields_entry, "entries", root,
+				sizeof(*verdict->entries), RG_VERDICT_MAX_ENTRIES, &entries,
+				&verdict->entry_count);
+	verdict->entries = entries;
+	for (size_t i = 0; rc == 0 && i < verdict->entry_count; i++)
+		rc = check_entry(reader, verdict, &verdict->entries[i]);
+	return rc;
+}
+
 static int read_parts(struct verdict_reader *reader, json_t *root, struct rg_verdict *verdict)
 {
 	static const char *const parts[] = {"cost_unit", "policy",  "policy_changes", "baseline",
 					    "canary",    "total",   "rows",           "issues",
-					    "commits",   "off_cpu", "conditions",     NULL};
+					    "commits",   "off_cpu", "conditions",     "callers",
+					    "entries",   NULL};
 	int rc;
 
 	rg_policy_init(&verdict->policy);
@@ -452,6 +485,8 @@ static int read_parts(struct verdict_reader *reader, json_t *root, struct rg_ver
 		rc = read_off_cpu(reader, root, &verdict->off_cpu);
 	if (rc == 0)
 		rc = read_commits(reader, root, verdict);
+	if (rc == 0)
+		rc = read_callers(reader, root, verdict);
 	return rc;
 }
 

@@ -140,6 +140,21 @@ static void add_named_case(struct rg_buf *out, const struct rg_verdict *verdict,
 	rg_buf_done(&name);
 }
 
+/* A function's own cost, and that with all it calls, are two cases. */
+static void add_caller_case(struct rg_buf *out, const struct rg_verdict *verdict,
+			    const struct rg_row *row)
+{
+	struct rg_buf name;
+
+	rg_buf_init(&name, RG_SHOW_SCRATCH_MAX);
+	rg_row_add_name(&name, row);
+	rg_buf_adds(&name, ", with all it calls");
+	if (!name.failed)
+		add_row_case(out, verdict, row, name.data);
+	rg_show_inherit(out, &name);
+	rg_buf_done(&name);
+}
+
 static void add_block(struct rg_buf *out, const struct rg_verdict *verdict,
 		      const struct rg_block *block, const char *total)
 {
@@ -158,6 +173,8 @@ static void add_cases(struct rg_buf *out, const struct rg_verdict *verdict)
 
 	add_verdict_case(out, verdict);
 	add_block(out, verdict, &on_cpu, "total");
+	for (size_t i = 0; i < verdict->caller_count; i++)
+		add_caller_case(out, verdict, &verdict->callers[i]);
 	add_block(out, verdict, &off_cpu, "total off CPU");
 }
 
@@ -185,6 +202,8 @@ static struct counts count_cases(const struct rg_verdict *verdict)
 
 	count(&counts, result_of(verdict->outcome));
 	count_block(&counts, &on_cpu);
+	for (size_t i = 0; i < verdict->caller_count; i++)
+		count(&counts, result_of_row(&verdict->callers[i]));
 	count_block(&counts, &off_cpu);
 	return counts;
 }

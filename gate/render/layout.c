@@ -205,6 +205,21 @@ struct rg_block rg_block_on_cpu(const struct rg_verdict *verdict)
 	return block;
 }
 
+struct rg_block rg_block_callers(const struct rg_verdict *verdict)
+{
+	struct rg_block block = {
+		.rows = verdict->callers,
+		.count = verdict->caller_count,
+		.shown = verdict->caller_count,
+		.scale = rg_cost_scale_of(verdict),
+		.heading = "WITH ALL IT CALLS",
+		.what = "more caller",
+	};
+
+	set_unit(&block);
+	return block;
+}
+
 struct rg_block rg_block_off_cpu(const struct rg_verdict *verdict)
 {
 	const struct rg_off_cpu *off_cpu = &verdict->off_cpu;

@@ -32,6 +32,8 @@ struct rg_block {
 };
 
 struct rg_block rg_block_on_cpu(const struct rg_verdict *verdict);
+/* Callers that fail, with all they call. */
+struct rg_block rg_block_callers(const struct rg_verdict *verdict);
 /* Without rows and total when it was not measured. */
 struct rg_block rg_block_off_cpu(const struct rg_verdict *verdict);
 

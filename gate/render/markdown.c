@@ -114,6 +114,7 @@ static void make_table(struct comment *comment)
 	for (size_t i = 0; i < sizeof(dimensions) / sizeof(dimensions[0]); i++)
 		add_table(comment, dimensions[i], room, shown);
 	add_dropped(&comment->table, comment->verdict, shown);
+	rg_comment_callers(&comment->table, comment->verdict, &comment->scale);
 	keep(comment, &comment->table);
 }
 
@@ -224,6 +225,7 @@ void rg_render_comment(const struct rg_verdict *verdict, const struct rg_comment
 	keep(&comment, &comment.summary);
 	rg_comment_off_cpu(&comment.waits, verdict);
 	keep(&comment, &comment.waits);
+	rg_comment_entries(&comment.commits, verdict);
 	rg_comment_commits(&comment.commits, verdict, style->commit_url);
 	keep(&comment, &comment.commits);
 	rg_comment_notes(&comment.notes, verdict);

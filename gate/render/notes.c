@@ -10,6 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Where growth came in: that many places are named. */
+enum { ENTRIES_SHOWN = 5 };
+
 void rg_note_label(struct rg_pen *pen, const char *label, enum rg_tone tone)
 {
 	rg_pen_to(pen, RG_TABLE_INDENT);
@@ -112,6 +115,28 @@ static void write_adjustment(struct rg_pen *pen, const struct rg_verdict *verdic
 			      "beyond what all functions have in common, which is divided out");
 }
 
+/* "json_parse_value: through table_init_block_reader, 92 % of the growth" */
+static void write_entry(struct rg_pen *pen, const struct rg_verdict *verdict,
+			const struct rg_entry *entry)
+{
+	char part[RG_FIGURE_MAX];
+	struct rg_buf text;
+
+	rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
+	rg_entry_add_subject(&text, verdict, entry);
+	rg_buf_addf(&text, ": through %s", rg_text_or_empty(entry->function));
+	if (*rg_text_or_empty(entry->file))
+		rg_buf_addf(&text, " (%s:%u)", entry->file, (unsigned int)entry->line);
+	rg_buf_addf(&text, ", %s of the growth", rg_figure_share(part, entry->explains));
+	rg_note_finish(pen, "entered", RG_TONE_PLAIN, &text);
+}
+
+static void write_entries(struct rg_pen *pen, const struct rg_verdict *verdict)
+{
+	for (size_t i = 0; i < verdict->entry_count && i < ENTRIES_SHOWN; i++)
+		write_entry(pen, verdict, &verdict->entries[i]);
+}
+
 static void write_issue(struct rg_pen *pen, const struct rg_issue *issue)
 {
 	const char *base = rg_text_or_empty(issue->base);
@@ -132,6 +157,7 @@ static void write_issue(struct rg_pen *pen, const struct rg_issue *issue)
 
 void rg_notes_write(struct rg_pen *pen, const struct rg_verdict *verdict)
 {
+	write_entries(pen, verdict);
 	write_losses(pen, verdict);
 	write_named(pen, verdict);
 	rg_notes_write_account(pen, verdict);

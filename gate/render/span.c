@@ -118,41 +118,55 @@ static bool is_plain(const char *text, size_t len)
 	return !memmem(text, len, "GH-", 3) && !memmem(text, len, "gh-", 3);
 }
 
-static void find_longest(const char *sentence, const struct rg_row *rows, size_t count,
-			 const char **found, size_t *len)
-{
-	for (size_t i = 0; i < count; i++) {
-		const char *name = rg_text_or_empty(rows[i].function);
-		size_t length = strlen(name);
-		const char *at = length > *len ? strstr(sentence, name) : NULL;
+/* A part of a sentence. */
+struct piece {
+	const char *text;
+	size_t len;
+	bool name; /* of a function: shown as code */
+};
 
-		if (!at)
-			continue;
-		*found = at;
-		*len = length;
-	}
+static void find_longest(const struct piece *in, const char *name, struct piece *found)
+{
+	size_t len = strlen(name);
+	const char *at = len > found->len ? memmem(in->text, in->len, name, len) : NULL;
+
+	if (at)
+		*found = (struct piece){at, len, true};
+}
+
+static void find_longest_row(const struct piece *in, const struct rg_row *rows, size_t count,
+			     struct piece *found)
+{
+	for (size_t i = 0; i < count; i++)
+		find_longest(in, rg_text_or_empty(rows[i].function), found);
 }
 
 /* What a wait waits in stands behind its function's name: " [disk, fsync]". */
-static size_t bracket_length(const char *behind)
+static size_t bracket_length(const char *behind, size_t len)
 {
-	size_t len = strncmp(behind, " [", 2) == 0 ? strcspn(behind, "]") : 0;
+	const char *end = len > 2 && memcmp(behind, " [", 2) == 0 ? memchr(behind, ']', len) : NULL;
 
-	return len && behind[len] ? len + 1 : 0;
+	return end ? (size_t)(end - behind) + 1 : 0;
 }
 
-/* The longest name of a function that stands in the sentence, "()" behind it included. */
-static const char *find_name(const char *sentence, const struct rg_verdict *verdict, size_t *len)
+/* The longest name of a function that stands in the piece, what belongs to it included; of length 0: none. */
+static struct piece find_name(const struct piece *in, const struct rg_verdict *verdict)
 {
-	const char *found = NULL;
+	struct piece found = {0};
 
-	*len = 0;
-	find_longest(sentence, verdict->rows, verdict->row_count, &found, len);
-	find_longest(sentence, verdict->off_cpu.rows, verdict->off_cpu.row_count, &found, len);
-	if (found && strncmp(found + *len, "()", 2) == 0)
-		*len += 2;
-	if (found)
-		*len += bracket_length(found + *len);
+	find_longest_row(in, verdict->rows, verdict->row_count, &found);
+	find_longest_row(in, verdict->off_cpu.rows, verdict->off_cpu.row_count, &found);
+	find_longest_row(in, verdict->callers, verdict->caller_count, &found);
+	for (size_t i = 0; i < verdict->entry_count; i++)
+		find_longest(in, rg_text_or_empty(verdict->entries[i].function), &found);
+	if (!found.len)
+		return found;
+	const char *end = in->text + in->len;
+
+	if (end - (found.text + found.len) >= 2 && memcmp(found.text + found.len, "()", 2) == 0)
+		found.len += 2;
+	found.len +=
+		bracket_length(found.text + found.len, (size_t)(end - (found.text + found.len)));
 	return found;
 }
 
@@ -172,18 +186,61 @@ static void add_bytes(struct rg_buf *out, const char *text, size_t len, bool as_
 	rg_buf_done(&copy);
 }
 
+/* Names that a sentence is taken apart at: a reason has two or three. */
+enum { NAMES_MAX = 4, PIECES_MAX = 2 * NAMES_MAX + 1 };
+
+static bool is_inert(const struct piece *piece)
+{
+	return piece->name || is_plain(piece->text, piece->len);
+}
+
+/* Puts what is before the name, the name, and what is behind it in place of piece `index`. */
+static size_t split(struct piece piece[PIECES_MAX], size_t count, size_t index,
+		    const struct piece *name)
+{
+	const struct piece whole = piece[index];
+	size_t before = (size_t)(name->text - whole.text);
+
+	memmove(&piece[index + 3], &piece[index + 1], (count - index - 1) * sizeof(*piece));
+	piece[index] = (struct piece){whole.text, before, false};
+	piece[index + 1] = *name;
+	piece[index + 2] =
+		(struct piece){name->text + name->len, whole.len - before - name->len, false};
+	return count + 2;
+}
+
+static bool take_apart(struct piece piece[PIECES_MAX], size_t *count,
+		       const struct rg_verdict *verdict)
+{
+	for (size_t i = 0; i < *count; i++) {
+		if (is_inert(&piece[i]))
+			continue;
+		struct piece name = find_name(&piece[i], verdict);
+
+		if (!name.len || *count + 2 > PIECES_MAX)
+			return false;
+		*count = split(piece, *count, i, &name);
+		/* What is before the name is looked at again. */
+		i--;
+	}
+	return true;
+}
+
 void rg_span_add_sentence(struct rg_buf *out, const char *sentence,
 			  const struct rg_verdict *verdict)
 {
-	size_t len = strlen(sentence), before, length;
-	const char *name = find_name(sentence, verdict, &length);
+	struct piece piece[PIECES_MAX] = {{sentence, strlen(sentence), false}};
+	size_t count = 1;
+	struct piece name = find_name(&piece[0], verdict);
 
-	before = name ? (size_t)(name - sentence) : len;
-	if (name && is_plain(sentence, before) && is_plain(name + length, len - before - length)) {
-		add_bytes(out, sentence, before, false);
-		add_bytes(out, name, length, true);
-		add_bytes(out, name + length, len - before - length, false);
+	if (name.len)
+		count = split(piece, count, 0, &name);
+	if (!take_apart(piece, &count, verdict)) {
+		add_bytes(out, sentence, strlen(sentence), true);
 		return;
 	}
-	add_bytes(out, sentence, len, !is_plain(sentence, len));
+	for (size_t i = 0; i < count; i++) {
+		if (piece[i].len)
+			add_bytes(out, piece[i].text, piece[i].len, piece[i].name);
+	}
 }

@@ -109,8 +109,10 @@ static void write_block(struct rg_pen *pen, const struct rg_block *block)
 void rg_table_write(struct rg_pen *pen, const struct rg_verdict *verdict)
 {
 	const struct rg_block on_cpu = rg_block_on_cpu(verdict);
+	const struct rg_block callers = rg_block_callers(verdict);
 	const struct rg_block off_cpu = rg_block_off_cpu(verdict);
 
 	write_block(pen, &on_cpu);
+	write_block(pen, &callers);
 	write_block(pen, &off_cpu);
 }

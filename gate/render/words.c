@@ -74,6 +74,32 @@ static const char *rule_of_wait(const struct rg_row *row)
 	return row->status == RG_STATUS_REGRESSED ? "regressed wait" : "suspect wait";
 }
 
+/* What the reason is about: the caller, where more of its cost is certain than of any function's own. */
+static bool caller_fires(const struct rg_verdict *verdict)
+{
+	const struct rg_row *first = verdict->row_count > 0 ? &verdict->rows[0] : NULL;
+
+	return verdict->caller_count > 0 &&
+	       (!first || !rg_row_fails(first) || verdict->callers[0].impact > first->impact);
+}
+
+void rg_entry_add_subject(struct rg_buf *out, const struct rg_verdict *verdict,
+			  const struct rg_entry *entry)
+{
+	bool waits = entry->dimension == RG_DIMENSION_OFF_CPU;
+	const struct rg_row *rows = waits ? verdict->off_cpu.rows : verdict->rows;
+	size_t count = waits ? verdict->off_cpu.row_count : verdict->row_count;
+
+	if (entry->of == RG_GROWTH_OF_CALLER) {
+		rows = verdict->callers;
+		count = verdict->caller_count;
+	}
+	if (entry->of != RG_GROWTH_OF_TOTAL && entry->row < count)
+		rg_row_add_name(out, &rows[entry->row]);
+	else
+		rg_buf_adds(out, waits ? "total off CPU" : "total");
+}
+
 const char *rg_fired_rule(const struct rg_verdict *verdict)
 {
 	bool literal = verdict->policy.rule == RG_RULE_LITERAL;
@@ -81,6 +107,8 @@ const char *rg_fired_rule(const struct rg_verdict *verdict)
 
 	if (!fail && verdict->outcome != RG_OUTCOME_UNDECIDED)
 		return "";
+	if (fail && caller_fires(verdict))
+		return "regressed caller";
 	for (size_t i = 0; i < verdict->row_count; i++) {
 		const struct rg_row *row = &verdict->rows[i];
 

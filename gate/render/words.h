@@ -66,4 +66,8 @@ bool rg_losses_known(const struct rg_side *side);
 /* Texts of a verdict that has none may be NULL. */
 const char *rg_text_or_empty(const char *text);
 
+/* What an entry is of: the row's name, not yet inert, or "total". */
+void rg_entry_add_subject(struct rg_buf *out, const struct rg_verdict *verdict,
+			  const struct rg_entry *entry);
+
 #endif

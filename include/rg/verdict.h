@@ -252,7 +252,13 @@ struct rg_verdict {
 	struct rg_arena *arena;   /* owns all of it, the struct itself included */
 };
 
-enum { RG_VERDICT_MAX_ROWS = 200, RG_VERDICT_MAX_IDLE = 20, RG_VERDICT_MAX_COMMITS = 50 };
+enum {
+	RG_VERDICT_MAX_ROWS = 200,
+	RG_VERDICT_MAX_IDLE = 20,
+	RG_VERDICT_MAX_COMMITS = 50,
+	RG_VERDICT_MAX_CALLERS = 5,
+	RG_VERDICT_MAX_ENTRIES = 150
+};
 
 void rg_verdict_free(struct rg_verdict *verdict);
 
@@ -260,6 +266,8 @@ void rg_verdict_free(struct rg_verdict *verdict);
 const char *rg_outcome_name(enum rg_outcome outcome);
 /* "unknown", "unchanged", "improved", "displaced", "suspect", "new", "regressed", "ignored". */
 const char *rg_status_name(enum rg_status status);
+/* "row", "caller", "total". */
+const char *rg_growth_of_name(enum rg_growth_of of);
 /* "on_cpu", "off_cpu". */
 const char *rg_dimension_name(enum rg_dimension dimension);
 

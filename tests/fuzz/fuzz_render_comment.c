@@ -20,7 +20,8 @@ static void check_comment(const struct rg_buf *out)
 
 static void render(const struct rg_verdict *verdict, size_t max_bytes)
 {
-	const struct rg_comment_style style = {max_bytes, "https://forge.example/c/"};
+	const struct rg_comment_style style = {.max_bytes = max_bytes,
+					       .commit_url = "https://forge.example/c/"};
 	struct rg_buf out;
 
 	rg_buf_init(&out, FUZZ_OUTPUT_MAX);
