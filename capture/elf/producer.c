@@ -58,6 +58,13 @@ static bool take_text(struct bytes *from, struct bytes *text)
 	return false;
 }
 
+static bool begins(const char *line, const char *end, const char *with)
+{
+	size_t len = strlen(with);
+
+	return (size_t)(end - line) > len && !memcmp(line, with, len);
+}
+
 /* Of the lines "build\t-gcflags=-N" those that are flags, joined; -ldflags may hold what is nobody's business. */
 static void put_go_flags(struct rg_producer *out, const struct bytes *info)
 {
@@ -69,8 +76,7 @@ static void put_go_flags(struct rg_producer *out, const struct bytes *info)
 		const char *next = memchr(line, '\n', (size_t)(end - line));
 		const char *stop = next ? next : end;
 
-		if ((size_t)(stop - line) > strlen(linker) && !memcmp(line, key, strlen(key)) &&
-		    memcmp(line, linker, strlen(linker)) != 0) {
+		if (begins(line, stop, key) && !begins(line, stop, linker)) {
 			if (len)
 				out->flags[len++] = ' ';
 			put(out->flags + len, sizeof(out->flags) - len, line + strlen(key) - 1,

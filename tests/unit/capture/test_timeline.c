@@ -779,9 +779,73 @@ static void test_random_histories(void **state)
 	}
 }
 
+/* --- Joining and leaving -------------------------------------------------------------------- */
+
+static void test_one_that_joins_leaves_and_joins_again(void **state)
+{
+	struct history *h = *state;
+	struct rg_place place;
+
+	tell(h, RGW_EVENT_JOIN, 10, 7, 1, 0);
+	map(h, 10, 7, 0x1000, "/first");
+	settle(h);
+	assert_int_equal(rg_timeline_alive(h->timeline), 1);
+	tell(h, RGW_EVENT_LEAVE, 20, 7, 1, 0);
+	assert_int_equal(rg_timeline_alive(h->timeline), 0);
+	/* What it maps meanwhile is nobody's. */
+	map(h, 25, 7, 0x3000, "/between");
+	tell(h, RGW_EVENT_JOIN, 30, 7, 2, 0);
+	map(h, 30, 7, 0x5000, "/second");
+	settle(h);
+	assert_int_equal(rg_timeline_processes(h->timeline), 1);
+	assert_int_equal(rg_timeline_alive(h->timeline), 1);
+	assert_int_equal(rg_timeline_replay(h->timeline, NULL), 0);
+	assert_true(rg_timeline_find(h->timeline, 1, 0x1000, &place));
+	assert_false(rg_timeline_find(h->timeline, 1, 0x3000, &place));
+	assert_false(rg_timeline_find(h->timeline, 2, 0x3000, &place));
+	assert_false(rg_timeline_find(h->timeline, 2, 0x1000, &place));
+	assert_true(rg_timeline_find(h->timeline, 2, 0x5000, &place));
+}
+
+/* It took the name on its way through exec: its first image is over before it has run. */
+static void test_one_that_joins_in_its_exec(void **state)
+{
+	struct history *h = *state;
+	struct rg_place place;
+
+	tell(h, RGW_EVENT_JOIN, 10, 7, 1, 0);
+	exec_program(h, 11, 7, 2, 1, "/program");
+	settle(h);
+	assert_int_equal(rg_timeline_replay(h->timeline, NULL), 0);
+	assert_true(rg_timeline_find(h->timeline, 2, 0x1000, &place));
+	assert_false(rg_timeline_find(h->timeline, 1, 0x1000, &place));
+}
+
+static void test_held_mappings_can_be_forgotten(void **state)
+{
+	struct history *h = *state;
+	struct rg_place place;
+	size_t before;
+
+	tell(h, RGW_EVENT_JOIN, 10, 7, 1, 0);
+	map(h, 10, 7, 0x1000, "/kept");
+	before = rg_timeline_pending(h->timeline);
+	assert_int_equal(before, 1);
+	map(h, 11, 7, 0x3000, "/forgotten");
+	rg_timeline_drop_pending(h->timeline, before);
+	rg_timeline_drop_pending(h->timeline, 5);
+	settle(h);
+	assert_int_equal(rg_timeline_replay(h->timeline, NULL), 0);
+	assert_true(rg_timeline_find(h->timeline, 1, 0x1000, &place));
+	assert_false(rg_timeline_find(h->timeline, 1, 0x3000, &place));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		history_test(test_one_that_joins_leaves_and_joins_again),
+		history_test(test_one_that_joins_in_its_exec),
+		history_test(test_held_mappings_can_be_forgotten),
 		history_test(test_addresses),
 		history_test(test_memory),
 		history_test(test_latest_mapping),
