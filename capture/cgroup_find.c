@@ -101,7 +101,8 @@ static bool is_unit(const char *name, const char *wanted, char *word)
 {
 	const char *dot = strrchr(name, '.');
 
-	if (!dot || (strcmp(dot, ".service") && strcmp(dot, ".scope") && strcmp(dot, ".slice")))
+	if (!dot || (strcmp(dot, ".service") != 0 && strcmp(dot, ".scope") != 0 &&
+		     strcmp(dot, ".slice") != 0))
 		return false;
 	snprintf(word, NAME_MAX + 1, "%s", name);
 	return !strcmp(name, wanted);
@@ -193,7 +194,7 @@ static int not_found(const struct search *s, struct rg_err *err)
 /* The first hierarchy that has it counts: version 2 before systemd's own before the controllers'. */
 static int look(struct search *s, char directory[PATH_MAX], struct rg_err *err)
 {
-	struct rg_hierarchies hierarchies;
+	struct rg_hierarchies hierarchies = {0};
 	int rc = rg_hierarchies_read(&hierarchies, err);
 
 	for (size_t i = 0; !rc && !s->found[0] && i < hierarchies.count; i++)
@@ -216,7 +217,7 @@ static int look(struct search *s, char directory[PATH_MAX], struct rg_err *err)
 /* A directory, a path as in /proc/PID/cgroup, or a number. */
 static int find_directory(struct search *s, char directory[PATH_MAX], struct rg_err *err)
 {
-	struct rg_hierarchies hierarchies;
+	struct rg_hierarchies hierarchies = {0};
 	struct stat st;
 	char *end;
 	int rc;

@@ -116,13 +116,13 @@ int rg_hierarchies_read(struct rg_hierarchies *out, struct rg_err *err)
 	char *line = NULL;
 
 	if (!file || !found.all) {
-		int code = file ? RG_ENOMEM : RG_EIO;
+		int code = file ? RG_ENOMEM : RG_EIO, error = errno;
 
 		if (file)
 			fclose(file);
 		free(found.all);
 		return rg_err_set(err, code, "capture: read '/proc/self/mountinfo': %s",
-				  strerror(errno));
+				  strerror(error));
 	}
 	while (found.count < RG_HIERARCHIES_MAX && getline(&line, &size, file) > 0) {
 		struct rg_hierarchy *h = &found.all[found.count];
@@ -188,7 +188,7 @@ static bool is_below(const char *path, const char *directory)
 
 int rg_cgroup_open(const char *directory, struct rg_cgroup *out, struct rg_err *err)
 {
-	struct rg_hierarchies hierarchies;
+	struct rg_hierarchies hierarchies = {0};
 	char real[PATH_MAX];
 	struct statfs fs;
 	struct stat st;

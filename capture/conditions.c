@@ -119,7 +119,7 @@ static void add_line(struct rg_conditions *c, char *directory, const char *top)
 
 static void find_cgroups(struct rg_conditions *c, const struct rg_pids *pids)
 {
-	struct rg_hierarchies hierarchies;
+	struct rg_hierarchies hierarchies = {0};
 	const struct rg_hierarchy *cpu;
 	char directory[PATH_MAX];
 
@@ -204,7 +204,8 @@ static void read_governor(char *out, size_t size)
 			 entry->d_name);
 		file = fopen(path, "re");
 		if (file && fscanf(file, "%63s", name) == 1)
-			snprintf(out, size, "%s", *out && strcmp(out, name) ? "several" : name);
+			snprintf(out, size, "%s",
+				 *out && strcmp(out, name) != 0 ? "several" : name);
 		if (file)
 			fclose(file);
 	}

@@ -176,7 +176,7 @@ static int take_mapping(void *ctx, const struct rg_mapping_record *record)
 static int take_process(struct looking *l, pid_t pid)
 {
 	char path[64];
-	size_t named;
+	size_t named = 0;
 	int rc;
 
 	l->own_start = 0;

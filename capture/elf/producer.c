@@ -18,8 +18,11 @@ static void put(char *to, size_t size, const char *from, size_t len)
 {
 	size_t n = len < size - 1 ? len : size - 1;
 
-	for (size_t i = 0; i < n; i++)
-		to[i] = (unsigned char)from[i] < ' ' ? ' ' : from[i];
+	for (size_t i = 0; i < n; i++) {
+		to[i] = from[i];
+		if ((unsigned char)from[i] < ' ')
+			to[i] = ' ';
+	}
 	to[n] = '\0';
 }
 

@@ -72,7 +72,8 @@ static bool open_dwarf(struct rg_units *units, const struct rg_image *image, con
 		return false;
 	if (!rg_image_section(image, ".gnu_debugaltlink", &header))
 		return true;
-	if (rg_debugfile_open_alt(&units->alt, debug_dir, image) < 0 || !rg_units_present(&units->alt))
+	if (rg_debugfile_open_alt(&units->alt, debug_dir, image) < 0 ||
+	    !rg_units_present(&units->alt))
 		return false;
 	units->alt_dwarf = dwarf_begin_elf(units->alt.elf, DWARF_C_READ, NULL);
 	if (!units->alt_dwarf)
