@@ -197,7 +197,8 @@ static int target_facts(const struct rg_session *s, struct rg_profile_builder *b
 	rc = rg_profile_builder_fact(builder, RG_KEY_TARGET_BY, by, err);
 	if (rc)
 		return rc;
-	if (program == RG_FILE_NONE)
+	/* Of all processes no program is the one. */
+	if (program == RG_FILE_NONE || s->options->all)
 		return 0;
 	object = rg_files_object(s->files, program);
 	rc = rg_profile_builder_fact(builder, RG_KEY_TARGET, rg_object_name(object), err);

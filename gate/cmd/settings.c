@@ -124,7 +124,7 @@ static int read_all(struct rg_settings *s, const struct rg_command *command, int
 		rc = check(s, command, err);
 	s->command_given = rest->command != NULL;
 	s->command = rest->command ? rest->command : s->config.command;
-	return rc;
+	return rc ? rc : rg_target_configure(s, err);
 }
 
 int rg_settings_read(struct rg_settings *s, const struct rg_command *command, int argc, char **argv,

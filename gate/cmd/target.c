@@ -48,7 +48,7 @@ static int set_by(struct rg_settings *s, enum rg_target_by by, const char *name,
 		return rg_err_set(err, RG_EUSAGE, "one target at a time: another is named already");
 	if (name && !*name)
 		return rg_err_set(err, RG_EUSAGE, "must not be empty");
-	s->target = (struct rg_target_settings){by, name};
+	s->target = (struct rg_target_settings){.by = by, .name = name};
 	return 0;
 }
 
@@ -104,12 +104,39 @@ const struct rg_option rg_options_running[] = {
 
 bool rg_target_running(const struct rg_settings *s)
 {
-	return s->pid_count || s->target.by;
+	return s->pid_count || (s->target.by && !s->target.configured);
+}
+
+int rg_target_configure(struct rg_settings *s, struct rg_err *err)
+{
+	static const enum rg_target_by ways[RG_CONFIG_RUNNING_COUNT] = {
+		[RG_CONFIG_COMM] = RG_TARGET_BY_COMM,
+		[RG_CONFIG_CGROUP] = RG_TARGET_BY_CGROUP,
+		[RG_CONFIG_CONTAINER] = RG_TARGET_BY_CONTAINER,
+		[RG_CONFIG_POD] = RG_TARGET_BY_POD,
+		[RG_CONFIG_UNIT] = RG_TARGET_BY_UNIT,
+	};
+	size_t named = s->config.command != NULL;
+
+	if (s->command_given || rg_target_running(s))
+		return 0;
+	for (size_t i = 0; i < RG_CONFIG_RUNNING_COUNT; i++) {
+		if (!s->config.running[i])
+			continue;
+		named++;
+		s->target = (struct rg_target_settings){
+			.by = ways[i], .name = s->config.running[i], .configured = true};
+	}
+	if (named < 2)
+		return 0;
+	return rg_err_set(
+		err, RG_EUSAGE,
+		"config: \"target\" names two: a scenario's is added to the one at the top");
 }
 
 int rg_target_check(const struct rg_settings *s, struct rg_err *err)
 {
-	if (s->pid_count && s->target.by)
+	if (s->pid_count && s->target.by && !s->target.configured)
 		return rg_err_set(err, RG_EUSAGE,
 				  "two targets: say either --pid or one of --comm, --cgroup, "
 				  "--container, --pod, --unit, --all");
@@ -118,7 +145,7 @@ int rg_target_check(const struct rg_settings *s, struct rg_err *err)
 				  s->pid_count ? "--pid" : "one that runs");
 	if (s->command && !s->command[0])
 		return rg_err_set(err, RG_EUSAGE, "nothing behind '--': name the command to run");
-	if (!s->command && !rg_target_running(s))
+	if (!s->command && !s->pid_count && !s->target.by)
 		return rg_err_set(err, RG_EUSAGE,
 				  "no target: say '-- COMMAND [ARGUMENT…]', '--pid PID', or "
 				  "\"target\" in " RG_CONFIG_NAME);

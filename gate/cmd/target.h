@@ -26,11 +26,14 @@ enum rg_target_by {
 
 struct rg_target_settings {
 	enum rg_target_by by;
-	const char *name; /* borrowed from argv */
+	const char *name; /* borrowed from argv, or the configuration's */
+	bool configured;  /* by the configuration alone */
 };
 
 /* Whether the command line names a target that runs. */
 bool rg_target_running(const struct rg_settings *settings);
+/* Where the command line names no target: the configuration's, when it runs. RG_EUSAGE when that names two. */
+int rg_target_configure(struct rg_settings *settings, struct rg_err *err);
 /* RG_EUSAGE when the settings name no target, or two. */
 int rg_target_check(const struct rg_settings *settings, struct rg_err *err);
 /*

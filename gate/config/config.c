@@ -33,6 +33,8 @@ void rg_config_done(struct rg_config *config)
 	free(config->work.unit);
 	free(config->store);
 	free(config->remote);
+	for (size_t i = 0; i < RG_CONFIG_RUNNING_COUNT; i++)
+		free(config->running[i]);
 	text_free_argv(config->command);
 	text_free_argv(config->scenarios);
 	rg_arena_free(config->arena);

@@ -15,6 +15,11 @@
 
 static const struct key target_keys[] = {
 	{.name = "command", .type = &key_argv, .offset = AT(command)},
+	{.name = "comm", .type = &key_text, .offset = AT(running[RG_CONFIG_COMM])},
+	{.name = "cgroup", .type = &key_text, .offset = AT(running[RG_CONFIG_CGROUP])},
+	{.name = "container", .type = &key_text, .offset = AT(running[RG_CONFIG_CONTAINER])},
+	{.name = "pod", .type = &key_text, .offset = AT(running[RG_CONFIG_POD])},
+	{.name = "unit", .type = &key_text, .offset = AT(running[RG_CONFIG_UNIT])},
 };
 
 static const struct key_object target = {target_keys, COUNT_OF(target_keys), NULL};

@@ -58,6 +58,15 @@ static bool copy_work(struct rg_config_work *copy, const struct rg_config_work *
 	       text_copy(&copy->command, work->command) && text_copy(&copy->unit, work->unit);
 }
 
+static bool copy_running(struct rg_config *copy, const struct rg_config *config)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < RG_CONFIG_RUNNING_COUNT; i++)
+		ok &= text_copy(&copy->running[i], config->running[i]);
+	return ok;
+}
+
 static bool copy_policy(struct rg_config *copy, const struct rg_config *config)
 {
 	copy->arena = rg_arena_new(0);
@@ -66,17 +75,19 @@ static bool copy_policy(struct rg_config *copy, const struct rg_config *config)
 
 int texts_copy(struct rg_config *copy, const struct rg_config *config)
 {
-	bool ok;
+	bool ok, running;
 
 	*copy = *config;
 	copy->path = copy->scenario = copy->load = copy->store = copy->remote = NULL;
 	copy->command = copy->scenarios = NULL;
 	copy->work = (struct rg_config_work){0};
 	copy->arena = NULL;
+	/* All of them are the copy's own from here on, whatever fails. */
+	running = copy_running(copy, config);
 	ok = text_copy(&copy->path, config->path) && text_copy(&copy->scenario, config->scenario) &&
 	     text_copy(&copy->load, config->load) && text_copy(&copy->store, config->store) &&
 	     text_copy(&copy->remote, config->remote) && copy_work(&copy->work, &config->work) &&
-	     copy_argv(&copy->command, config->command) &&
+	     copy_argv(&copy->command, config->command) && running &&
 	     copy_argv(&copy->scenarios, config->scenarios) && copy_policy(copy, config);
 	if (ok)
 		return 0;

@@ -39,6 +39,16 @@ struct rg_config_work {
 	char *unit; /* rg_text_is_label() */
 };
 
+/* Ways to name a target that runs already. */
+enum rg_config_running {
+	RG_CONFIG_COMM,
+	RG_CONFIG_CGROUP,
+	RG_CONFIG_CONTAINER,
+	RG_CONFIG_POD,
+	RG_CONFIG_UNIT,
+	RG_CONFIG_RUNNING_COUNT,
+};
+
 struct rg_config {
 	char *path;       /* of the file read, or NULL */
 	char *scenario;   /* "scenario": name (as the store takes it); default "default" */
@@ -46,7 +56,9 @@ struct rg_config {
 	/* There are several, and none is chosen: the values are those that stand at the top. */
 	bool scenario_open;
 	char **command; /* "target": {"command": [program, argument…]}; NULL-terminated, or NULL */
-	char *load;     /* "load": shell command, or NULL */
+	/* "target": {"comm", "cgroup", "container", "pod", "unit": name}; by enum rg_config_running */
+	char *running[RG_CONFIG_RUNNING_COUNT];
+	char *load; /* "load": shell command, or NULL */
 	struct rg_config_work work;
 	char *store;  /* "store": "dir:PATH", or NULL for the default place; not in a scenario */
 	char *remote; /* "remote": where baselines are fetched from and pushed to: the name of a git remote, a URL or "none";

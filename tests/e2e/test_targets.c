@@ -206,6 +206,29 @@ static void test_a_target_that_is_nobody_is_an_error(void **state)
 	assert_false(e2e_exists(e, "p"));
 }
 
+static void test_the_configuration_names_a_target_that_runs(void **state)
+{
+	struct e2e *e = *state;
+
+	e2e_need_root();
+	e2e_write_text(e, "regress-gate.json", "{\"target\": {\"unit\": \"rg-e2e-none\"}}");
+	E2E_RG(e, "capture", "-o", "p");
+	e2e_assert_status(e, 4);
+	e2e_assert_err(e, "no unit 'rg-e2e-none.service'");
+	/* The command line goes over it. */
+	E2E_RG(e, "capture", "-o", "p", "--comm", "rg-e2e-nobody");
+	e2e_assert_status(e, 4);
+	e2e_assert_err(e, "no process is called 'rg-e2e-nobody'");
+	E2E_RG(e, "capture", "-o", "p", "--", "/bin/false");
+	e2e_assert_status(e, 4);
+	e2e_assert_err(e, "target '/bin/false': exited with status 1");
+	e2e_write_text(e, "regress-gate.json",
+		       "{\"target\": {\"command\": [\"a\"], \"pod\": \"x/y\"}}");
+	E2E_RG(e, "capture", "-o", "p");
+	e2e_assert_status(e, 2);
+	e2e_assert_err(e, "\"target\" names two");
+}
+
 static void test_an_empty_cgroup_is_an_error_and_one_that_goes_away_an_end(void **state)
 {
 	struct e2e *e = *state;
@@ -237,6 +260,7 @@ int main(void)
 		E2E_CGROUP_TEST(test_who_enters_a_cgroup_or_one_below_counts_until_it_leaves),
 		E2E_TEST(test_who_takes_a_name_counts_until_it_takes_another),
 		E2E_TEST(test_a_target_that_is_nobody_is_an_error),
+		E2E_TEST(test_the_configuration_names_a_target_that_runs),
 		E2E_CGROUP_TEST(test_an_empty_cgroup_is_an_error_and_one_that_goes_away_an_end),
 	};
 
