@@ -12,8 +12,13 @@
 #include "unwind.bpf.h"
 
 enum {
-	MEMO_WALKS = 4,        /* of a thread; the oldest goes first */
-	WALKS_PER_CPU = 20000, /* a second, that are not remembered: some 5 % of it */
+	MEMO_WALKS = 4, /* of a thread; the oldest goes first */
+	/*
+	 * Walks on a CPU that are not remembered: 20,000 a second are some 5 % of it. Counted over a short time, so that a
+	 * program whose code is not known yet, and whose walks cannot be remembered, does not use up what it needs thereafter.
+	 */
+	BUCKET_NS = 50000000,
+	BUCKET_WALKS = 1000,
 };
 
 /* What a walk begins with, besides its record's base. */
@@ -52,9 +57,9 @@ struct {
 	__type(value, struct stretch);
 } stretches SEC(".maps");
 
-/* Walks that may still be made in this second. */
+/* Walks that may still be made in this stretch of time. */
 struct bucket {
-	__u64 second;
+	__u64 number;
 	__u64 left;
 };
 
@@ -69,13 +74,13 @@ static __always_inline int may_walk(__u64 now)
 {
 	__u32 zero = 0;
 	struct bucket *b = bpf_map_lookup_elem(&buckets, &zero);
-	__u64 second = now / 1000000000;
+	__u64 number = now / BUCKET_NS;
 
 	if (!b)
 		return 0;
-	if (b->second != second) {
-		b->second = second;
-		b->left = WALKS_PER_CPU;
+	if (b->number != number) {
+		b->number = number;
+		b->left = BUCKET_WALKS;
 	}
 	if (!b->left)
 		return 0;

@@ -9,6 +9,8 @@
 
 /* Written by the capture: larger when there are many threads, or the cost is to be bounded. */
 volatile __u64 wait_period_ns = 1000000;
+/* The same of waits for whatever comes, which are most of the waits of who has nothing to do. */
+volatile __u64 poll_period_ns = 1000000;
 
 /* A thread of the target. */
 struct thread {
@@ -18,7 +20,7 @@ struct thread {
 	__u64 in_ns;        /* when it came onto a CPU; 0: it is off */
 	__u64 out_ns;       /* when it left it; 0: it is on */
 	__u64 woken_ns;     /* when it became runnable again; 0: it has not */
-	__u64 gap_ns;       /* blocked time left until the next point */
+	__u64 gap_ns[2];    /* blocked time left until the next point; [1]: of polls */
 	__u64 seed;
 	/* The wait whose stack is to be walked: its bounds, and what it counts for. */
 	__u64 wait_start_ns, wait_end_ns, weight_ns, weight_milli;
@@ -29,7 +31,8 @@ struct thread {
 	/* Only where there is no sched_exit_tp: */
 	__u8 walked; /* frames holds the stack of the present wait */
 	__u8 aside; /* and a copy of it lies aside, as it leads through code that is not known yet */
-	__u8 pad[2];
+	__u8 polls; /* it waits in one of poll_calls */
+	__u8 pad;
 	struct rgw_frames frames;
 };
 
@@ -243,7 +246,8 @@ static __always_inline struct thread *thread_of(struct task_struct *task, __u64 
 		t->born_ns = now;
 		t->exec_base_ns = RGW_FIELD(task, se.sum_exec_runtime);
 		t->seed = now ^ ((__u64)(__u32)RGW_FIELD(task, pid) << 32) ^ bpf_get_prandom_u32();
-		t->gap_ns = bpf_get_prandom_u32() % (2 * wait_period_ns + 1);
+		t->gap_ns[0] = bpf_get_prandom_u32() % (2 * wait_period_ns + 1);
+		t->gap_ns[1] = bpf_get_prandom_u32() % (2 * poll_period_ns + 1);
 		joined_ns = joined_at(task, now);
 		if (joined_ns)
 			begin_at_join(t, task, joined_ns, now);

@@ -15,6 +15,8 @@ const volatile __u8 has_prev_state = 1; /* sched_switch hands over prev_state (5
 const volatile __u8 has_sched_exit =
 	1; /* sched_exit_tp (6.18 has it): the incoming thread walks its own stack */
 
+const volatile __s32 poll_calls[RGW_POLL_CALLS] = {}; /* filled up with -1 */
+
 enum {
 	MILLI = 1000,
 	MAX_POINTS = 64,
@@ -44,34 +46,34 @@ struct {
 /* --- Weights -------------------------------------------------------------------------------- */
 
 /* How many points fall into `ns` of blocked time, carrying the remainder on to the next wait. */
-static __always_inline __u64 points(struct thread *t, __u64 ns)
+static __always_inline __u64 points(struct thread *t, __u64 *gap_ns, __u64 period, __u64 ns)
 {
-	__u64 period = wait_period_ns, hit = 0;
+	__u64 hit = 0;
 
-	for (int i = 0; i < MAX_POINTS && ns >= t->gap_ns; i++) {
-		ns -= t->gap_ns;
+	for (int i = 0; i < MAX_POINTS && ns >= *gap_ns; i++) {
+		ns -= *gap_ns;
 		/* xorshift64 (Marsaglia 2003) */
 		t->seed ^= t->seed << 13;
 		t->seed ^= t->seed >> 7;
 		t->seed ^= t->seed << 17;
-		t->gap_ns = 1 + t->seed % (2 * period);
+		*gap_ns = 1 + t->seed % (2 * period);
 		hit++;
 	}
-	t->gap_ns = t->gap_ns > ns ? t->gap_ns - ns : 0;
+	*gap_ns = *gap_ns > ns ? *gap_ns - ns : 0;
 	return hit;
 }
 
 /* Decides whether the wait's stack is wanted, and sets what it stands for. */
 static __always_inline int choose(struct thread *t, __u64 ns)
 {
-	__u64 period = wait_period_ns, hit;
+	__u64 period = t->polls ? poll_period_ns : wait_period_ns, hit;
 
 	if (ns >= period) {
 		t->weight_ns = ns;
 		t->weight_milli = MILLI;
 		return 1;
 	}
-	hit = points(t, ns);
+	hit = points(t, t->polls ? &t->gap_ns[1] : &t->gap_ns[0], period, ns);
 	t->weight_ns = hit * period;
 	/* A wait is met in proportion to its length: each stands for the more of its kind the shorter it is. */
 	t->weight_milli = ns ? hit * period * MILLI / ns : 0;
@@ -107,6 +109,25 @@ static __always_inline __u32 wait_code(struct task_struct *task, __u32 state)
 			      << RGW_WAIT_FILE_SHIFT;
 }
 
+/* Whether the current task waits for whatever comes. */
+static __always_inline int in_poll_call(void)
+{
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	__s32 call = (__s32)RGW_SYSCALL(regs);
+
+	for (int i = 0; i < RGW_POLL_CALLS; i++)
+		if (poll_calls[i] == call)
+			return call >= 0;
+	return 0;
+}
+
+static __always_inline void count_wait(const struct thread *t)
+{
+	count(RGW_COUNT_WAITS);
+	if (t->polls)
+		count(RGW_COUNT_POLLS);
+}
+
 /* Enters a wait whose stack is in the scratch. */
 static __always_inline void store_wait(struct scratch *scratch, struct task_struct *task,
 				       struct thread *t, rgw_image_id image)
@@ -138,7 +159,7 @@ static __always_inline void store_wait(struct scratch *scratch, struct task_stru
 	if (s->user.end == RGW_END_NO_MAPPING &&
 	    !(has_sched_exit ? keep_snapshot(&key, s, from, to)
 			     : keep_aside(&key, s, task, from, to))) {
-		count(RGW_COUNT_WAITS);
+		count_wait(t);
 		return;
 	}
 	if (first != last && weight == to - from) {
@@ -161,7 +182,7 @@ static __always_inline void store_wait(struct scratch *scratch, struct task_stru
 		count(RGW_COUNT_WAITS_LOST);
 		add(&totals[RGW_TOTAL_UNATTRIBUTED_NS], weight);
 	} else {
-		count(RGW_COUNT_WAITS);
+		count_wait(t);
 	}
 }
 
@@ -259,6 +280,7 @@ static __always_inline void leave(struct task_struct *prev, __u32 state, int pre
 	/* Whoever could go on running waits for a CPU, not for anything else. */
 	t->woken_ns = preempted || !(state & RGW_STATE_BLOCKED) ? now : 0;
 	t->walked = 0;
+	t->polls = !t->woken_ns && in_poll_call();
 	/* The window may begin while it waits, not before it has ended. */
 	if (has_sched_exit || t->woken_ns || (window_end_ns && now >= window_end_ns))
 		return;

@@ -23,6 +23,7 @@ enum {
 	RGW_RECORD_SPAN = 16384, /* bytes of a stack within which they lie */
 	RGW_MAX_PROCESSES = 16384,
 	RGW_MAX_THREADS = 8192,  /* where threads cannot have storage of their own */
+	RGW_POLL_CALLS = 12,     /* system calls of that kind */
 	RGW_MAX_GIVEN = 4096,    /* stacks that were walked from outside */
 	RGW_MAX_RANGES = 131072, /* executable mappings of all processes together */
 	RGW_MAX_TABLES = 8192,   /* files with unwind tables */
@@ -184,6 +185,7 @@ enum rgw_count {
 	RGW_COUNT_WAITS_LOST,   /* waits whose stack was wanted and not had */
 	RGW_COUNT_WAITS,        /* waits stored */
 	RGW_COUNT_WORK_LOST,    /* calls that found no slice to be counted in */
+	RGW_COUNT_POLLS,        /* of them those in calls that wait for whatever comes */
 	RGW_COUNT_ENDS,         /* and the following: stored, by how the user stack ended */
 	RGW_COUNTS = RGW_COUNT_ENDS + RGW_ENDS,
 };

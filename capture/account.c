@@ -61,6 +61,7 @@ static int enter_numbers(const struct rg_session *s, const uint64_t sum[RGW_TIME
 		{RG_KEY_ACCOUNT_RUNQ_NS, sum[RGW_TIME_RUN_QUEUE]},
 		{RG_KEY_ACCOUNT_BLOCKED_NS, sum[RGW_TIME_BLOCKED]},
 		{RG_KEY_OFF_CPU_THRESHOLD_NS, rg_sampler_wait_period(s->sampler)},
+		{RG_KEY_OFF_CPU_POLL_THRESHOLD_NS, rg_sampler_poll_period(s->sampler)},
 		{RG_KEY_OFF_CPU_UNATTRIBUTED_NS,
 		 rg_sampler_total(s->sampler, RGW_TOTAL_UNATTRIBUTED_NS)},
 		{RG_KEY_LOST_WAITS, rg_sampler_count(s->sampler, RGW_COUNT_WAITS_LOST) +

@@ -10,6 +10,7 @@
 #include "sampler_waits.h"
 #include "sideband.h"
 #include "sleepers.h"
+#include "thin.h"
 #include "stacks.h"
 #include "timeline.h"
 #include "waits.h"
@@ -27,11 +28,7 @@ enum {
 	REST_US = 2000, /* and at least this long: a storm of processes must not keep us busy */
 	PROGRESS_MS = 100,
 	MOMENT_MS = 50,
-	CYCLE_MS = 250,      /* between two looks at the cost */
-	MAX_WALKS = 20000,   /* of waiting stacks, a second: some 5 % of a CPU */
-	FEW_WALKS = 1000,    /* a second: never too many */
-	MAX_PERIOD_MS = 256, /* waits from here on are always walked */
-	LATE_SLICES = 2,     /* a slice is read when this many later ones have begun */
+	LATE_SLICES = 2, /* a slice is read when this many later ones have begun */
 };
 
 /* --- Taking in ------------------------------------------------------------------------------ */
@@ -75,39 +72,6 @@ static int give_stack(void *ctx, const struct rgw_sleeper *sleeper, struct rg_er
 	return 0;
 }
 
-/* Whether walking stacks that wait takes more than it may. */
-static bool costs_too_much(const struct rg_session *s, double walks, uint64_t now)
-{
-	const struct rg_capture_options *o = s->options;
-	double elapsed = (double)(now - s->start_ns);
-	double busy = (double)rg_sampler_count(s->sampler, RGW_COUNT_SAMPLES) *
-		      (double)(RG_NS_PER_S / o->frequency_hz) / elapsed;
-
-	if (walks > MAX_WALKS)
-		return true;
-	return o->max_overhead > 0 && walks > FEW_WALKS &&
-	       s->cost.bpf_share > o->max_overhead * busy;
-}
-
-/*
- * Short waits are met at random, as often as there is time for: where threads are many, the more seldom. What a wait
- * stands for follows, so that the sums stay true.
- */
-static void bound_walks(struct rg_session *s, uint64_t now)
-{
-	uint64_t walks = rg_sampler_count(s->sampler, RGW_COUNT_WAITS);
-	uint64_t since = now - s->walks_at_ns, period = rg_sampler_wait_period(s->sampler);
-
-	if (now <= s->start_ns || since < CYCLE_MS * RG_NS_PER_MS)
-		return;
-	if (s->walks_at_ns && period < MAX_PERIOD_MS * RG_NS_PER_MS &&
-	    costs_too_much(s, (double)(walks - s->walks) * (double)RG_NS_PER_S / (double)since,
-			   now))
-		rg_sampler_set_wait_period(s->sampler, 2 * period);
-	s->walks = walks;
-	s->walks_at_ns = now;
-}
-
 static int take_snapshot(void *ctx, const struct rgw_snapshot *snapshot)
 {
 	return rg_snapshots_add(ctx, snapshot);
@@ -117,7 +81,7 @@ static int take_waits(struct rg_session *s, uint64_t now, struct rg_err *err)
 {
 	if (!s->options->off_cpu)
 		return 0;
-	bound_walks(s, now);
+	rg_thin_waits(s, now);
 	return rg_sampler_long_waits(s->sampler, take_long_wait, s, err);
 }
 

@@ -2,6 +2,7 @@
 /* Which of the BPF programs are loaded, and what they are told of the kernel. */
 #include "sampler.h"
 #include "sampler_side.h"
+#include "waits.h"
 
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
@@ -74,6 +75,7 @@ void rg_sampler_choose_programs(struct rg_sampler *s, const struct rg_sampler_op
 	skel->rodata->follow_waits = waits;
 	skel->rodata->has_tp_btf = typed;
 	skel->rodata->has_sched_exit = exits;
+	rg_wait_poll_calls((int32_t *)skel->rodata->poll_calls, RGW_POLL_CALLS);
 	skel->rodata->record_walks = waits && !exits;
 	skel->rodata->has_prev_state =
 		!options->without_switch_state && tracepoint_arguments(btf, "sched_switch") > 3;

@@ -195,6 +195,16 @@ bool rg_sampler_walks_late(const struct rg_sampler *s)
 	return s->skel->rodata->has_sched_exit;
 }
 
+uint64_t rg_sampler_poll_period(const struct rg_sampler *s)
+{
+	return s->skel->data->poll_period_ns;
+}
+
+void rg_sampler_set_poll_period(struct rg_sampler *s, uint64_t ns)
+{
+	__atomic_store_n(&s->skel->data->poll_period_ns, ns, __ATOMIC_SEQ_CST);
+}
+
 uint64_t rg_sampler_wait_period(const struct rg_sampler *s)
 {
 	return s->skel->data->wait_period_ns;

@@ -51,5 +51,8 @@ bool rg_sampler_walks_late(const struct rg_sampler *sampler);
 /* The length from which waits are exact. */
 uint64_t rg_sampler_wait_period(const struct rg_sampler *sampler);
 void rg_sampler_set_wait_period(struct rg_sampler *sampler, uint64_t ns);
+/* The same of waits in calls that wait for whatever comes (RG_WAIT_POLL). */
+uint64_t rg_sampler_poll_period(const struct rg_sampler *sampler);
+void rg_sampler_set_poll_period(struct rg_sampler *sampler, uint64_t ns);
 
 #endif

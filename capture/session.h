@@ -42,7 +42,7 @@ struct rg_session {
 	struct rg_cost cost;
 	struct rg_cost_result cost_result;
 	struct rg_work work;
-	uint64_t walks, walks_at_ns; /* of waiting stacks, when they were counted last */
+	uint64_t walks, polls, walks_at_ns; /* of waiting stacks, when they were counted last */
 };
 
 /*

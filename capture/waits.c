@@ -5,6 +5,7 @@
 #include "rg/profile.h"
 
 #include <stddef.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
@@ -114,6 +115,17 @@ const char *rg_wait_class(uint32_t wait)
 		return file_class(wait) ? file_class(wait) : class;
 	}
 	return class;
+}
+
+void rg_wait_poll_calls(int32_t *numbers, size_t size)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]) && count < size; i++)
+		if (calls[i].class && strcmp(calls[i].class, RG_WAIT_POLL) == 0)
+			numbers[count++] = calls[i].number;
+	while (count < size)
+		numbers[count++] = -1;
 }
 
 /* --- Slices --------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 
 #include "../bpf/wire.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct rg_err;
@@ -18,5 +19,8 @@ struct rg_wait_window {
 };
 int rg_waits_enter(struct rg_stacks *stacks, const struct rg_wait_window *window,
 		   const struct rgw_long_wait *wait, struct rg_err *err);
+
+/* The numbers of the system calls whose class is RG_WAIT_POLL: at most `size`, the rest is filled up with -1. */
+void rg_wait_poll_calls(int32_t *numbers, size_t size);
 
 #endif

@@ -154,31 +154,33 @@ struct rg_slice {
 /* What the target was allowed, and what else the machine did, over the window. */
 #define RG_KEY_CGROUP_LIMIT         "cgroup.cpu_limit" /* CPUs the target's cgroup may use; "none" */
 #define RG_KEY_CGROUP_THROTTLED_NS \
-	"cgroup.throttled_ns" /* kept from running by it, over all CPUs */
-#define RG_KEY_CGROUP_THROTTLED        "cgroup.throttled" /* periods in which it was, */
-#define RG_KEY_CGROUP_PERIODS          "cgroup.periods"   /* of these */
-#define RG_KEY_MACHINE_BUSY_NS         "machine.busy_ns" /* of all CPUs, the target's part included */
-#define RG_KEY_MACHINE_STEAL_NS        "machine.steal_ns" /* taken by the hypervisor */
-#define RG_KEY_GOVERNOR                "governor"         /* of the CPU frequency, "performance" */
-#define RG_KEY_THREADS                 "threads"          /* of the target, when the window began */
+	"cgroup.throttled_ns"                          /* kept from running by it, over all CPUs */
+#define RG_KEY_CGROUP_THROTTLED     "cgroup.throttled" /* periods in which it was, */
+#define RG_KEY_CGROUP_PERIODS       "cgroup.periods"   /* of these */
+#define RG_KEY_MACHINE_BUSY_NS      "machine.busy_ns"  /* of all CPUs, the target's part included */
+#define RG_KEY_MACHINE_STEAL_NS     "machine.steal_ns" /* taken by the hypervisor */
+#define RG_KEY_GOVERNOR             "governor"         /* of the CPU frequency, "performance" */
+#define RG_KEY_THREADS              "threads"          /* of the target, when the window began */
 /* How the program was built, as far as it tells. */
-#define RG_KEY_COMPILER                "build.compiler" /* "GNU C17 12.2.0", "go1.22.1" */
-#define RG_KEY_COMPILER_FLAGS          "build.flags"    /* "-O2 -g" */
+#define RG_KEY_COMPILER             "build.compiler" /* "GNU C17 12.2.0", "go1.22.1" */
+#define RG_KEY_COMPILER_FLAGS       "build.flags"    /* "-O2 -g" */
 /* What capturing took. */
-#define RG_KEY_OWN_BPF_NS              "own.bpf_ns" /* run time of the BPF programs: a lower bound */
-#define RG_KEY_OWN_CPU_NS              "own.cpu_ns" /* user CPU of the capture */
+#define RG_KEY_OWN_BPF_NS           "own.bpf_ns" /* run time of the BPF programs: a lower bound */
+#define RG_KEY_OWN_CPU_NS           "own.cpu_ns" /* user CPU of the capture */
 /*
  * Work done in the window, a decimal number with at most three places, and what one unit of it is called
  * (rg_text_is_label()). Of a capture that was asked to count and could not the total is missing.
  */
-#define RG_KEY_WORK_TOTAL              "work.total"  /* "12345" */
-#define RG_KEY_WORK_UNIT               "work.unit"   /* "request" */
-#define RG_KEY_WORK_SOURCE             "work.source" /* RG_WORK_…, " ", and which one */
-#define RG_KEY_WORK_LOST               "work.lost"   /* why it could not be counted */
-#define RG_KEY_WORK_CALL_NS            "work.call_ns" /* what counting a call cost the target, at least */
+#define RG_KEY_WORK_TOTAL           "work.total"  /* "12345" */
+#define RG_KEY_WORK_UNIT            "work.unit"   /* "request" */
+#define RG_KEY_WORK_SOURCE          "work.source" /* RG_WORK_…, " ", and which one */
+#define RG_KEY_WORK_LOST            "work.lost"   /* why it could not be counted */
+#define RG_KEY_WORK_CALL_NS         "work.call_ns" /* what counting a call cost the target, at least */
 /* How off-CPU time was sampled; losses of it. */
-#define RG_KEY_OFF_CPU_THRESHOLD_NS    "off_cpu.threshold_ns" /* from this length on exact */
-#define RG_KEY_OFF_CPU_ERROR           "off_cpu.error"        /* of the others: relative, a bound */
+#define RG_KEY_OFF_CPU_THRESHOLD_NS "off_cpu.threshold_ns" /* from this length on exact */
+#define RG_KEY_OFF_CPU_POLL_THRESHOLD_NS \
+	"off_cpu.poll_threshold_ns"                    /* the same of class RG_WAIT_POLL */
+#define RG_KEY_OFF_CPU_ERROR           "off_cpu.error" /* of the others: relative, a bound */
 #define RG_KEY_OFF_CPU_UNATTRIBUTED_NS "off_cpu.unattributed_ns" /* time without a stack */
 #define RG_KEY_LOST_WAITS              "lost.waits"              /* waits without a stack */
 

@@ -151,6 +151,43 @@ static void test_contention_is_run_queue_time(void **state)
 	e2e_assert_account(profile);
 }
 
+static const struct e2e_wait_row pollers = {
+	"time_waits", "pollers", "block_in_short_poll", "", "poll", 1000, false};
+static const struct e2e_wait_row twins = {
+	"time_waits", "twins", "block_as_elder_twin", " block_as_twins" WAIT_ROOT, "sleep",
+	50,           false};
+
+/* Threads that have nothing to do cost too much: their polls are met at random, and nothing else is. */
+static void test_polls_are_thinned_before_other_waits(void **state)
+{
+	struct e2e *e = *state;
+	const struct rg_profile *profile;
+	struct e2e_wait_truth truth;
+	double period, told, blocked;
+
+	e2e_need_root();
+	E2E_RG(e, "capture", "-o", "p.pb.gz", "--window", "3s", "--warmup", "300ms",
+	       "--max-overhead", "1%", "--", "/bin/sh", "-c",
+	       e2e_ask(e,
+		       "p=%s/o2/time_waits; echo \"$p pollers pollers.truth & $p twins "
+		       "twins.truth & wait\"",
+		       e2e_program(e, "waits")));
+	e2e_assert_status(e, 0);
+	profile = e2e_profile(e, "p.pb.gz");
+	e2e_assert_account(profile);
+	period = (double)rg_profile_fact_u64(profile, RG_KEY_OFF_CPU_POLL_THRESHOLD_NS, 0);
+	assert_true(period > 1e6);
+	assert_int_equal(rg_profile_fact_u64(profile, RG_KEY_OFF_CPU_THRESHOLD_NS, 0), 1000000);
+	assert_true(e2e_wait_holds(e, profile, &twins, "o2"));
+	truth = e2e_wait_truth(e, profile, &pollers);
+	blocked = (double)truth.blocked_ns;
+	told = (double)e2e_under(profile, pollers.function, RG_VALUE_OFF_CPU_NS);
+	if (told < 0.99 * blocked - 4 * sqrt(period * blocked) ||
+	    told > 1.01 * blocked + (double)truth.unsure_ns + 4 * sqrt(period * blocked))
+		fail_msg("polls for %.1f ms, and the profile says %.1f, one in %.1f ms",
+			 blocked / 1e6, told / 1e6, period / 1e6);
+}
+
 static const struct e2e_wait_row handover = {"lock_waits", "handover", "await_turn", "",
 					     "lock",       0,          false};
 
@@ -254,6 +291,7 @@ int main(void)
 		E2E_TEST(test_short_waits_do_not_hide_a_long_one),
 		E2E_TEST(test_400_children_are_accounted_for),
 		E2E_TEST(test_contention_is_run_queue_time),
+		E2E_TEST(test_polls_are_thinned_before_other_waits),
 		E2E_TEST(test_the_account_closes_though_the_capture_is_late),
 		E2E_TEST(test_no_stack_is_missing_at_full_rate),
 		E2E_TEST(test_no_stack_is_missing_at_full_rate_without_types),

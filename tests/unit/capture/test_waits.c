@@ -97,10 +97,28 @@ static void a_wait_is_split_over_the_slices_it_spans(void **state)
 	}
 }
 
+static void calls_that_poll_are_told_apart(void **state)
+{
+	int32_t numbers[RGW_POLL_CALLS], few[2];
+	size_t count = 0;
+
+	(void)state;
+	rg_wait_poll_calls(numbers, RGW_POLL_CALLS);
+	while (count < RGW_POLL_CALLS && numbers[count] >= 0)
+		assert_string_equal(rg_wait_class(IN_CALL(numbers[count++])), RG_WAIT_POLL);
+	/* All of them have room. */
+	assert_in_range(count, 6, RGW_POLL_CALLS - 1);
+	while (count < RGW_POLL_CALLS)
+		assert_int_equal(numbers[count++], -1);
+	rg_wait_poll_calls(few, 2);
+	assert_int_equal(few[1], numbers[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_wait_has_its_class),
+		cmocka_unit_test(calls_that_poll_are_told_apart),
 		cmocka_unit_test(a_wait_is_split_over_the_slices_it_spans),
 	};
 

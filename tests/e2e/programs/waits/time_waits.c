@@ -2,6 +2,8 @@
 /* time_waits MODE FILE: waits that are long, short or none; threads that move, and processes that do not live long. */
 #include "wait.h"
 
+#include <poll.h>
+#include <pthread.h>
 #include <sched.h>
 #include <sys/wait.h>
 
@@ -13,7 +15,9 @@ enum {
 	CHILD_MS = 1,
 	SPIN_MS = 2,
 	ELDER_MS = 6,
-	YOUNGER_MS = 2
+	YOUNGER_MS = 2,
+	POLL_MS = 2,
+	POLLERS = 16,
 };
 
 /* --- Long and short ------------------------------------------------------------------------- */
@@ -53,6 +57,33 @@ WAITER static void block_shortly(struct truth *truth)
 
 	nanosleep(&time, NULL);
 	end_wait(wait);
+}
+
+/* --- Nothing to do -------------------------------------------------------------------------- */
+
+WAITER static void block_in_short_poll(struct truth *truth)
+{
+	struct truth_wait *wait = BEGIN_WAIT(truth);
+
+	poll(NULL, 0, POLL_MS);
+	end_wait(wait);
+}
+
+static void *poll_on(void *truth)
+{
+	for (;;)
+		block_in_short_poll(truth);
+	return NULL;
+}
+
+WAITER static void have_many_poll(struct truth *truth)
+{
+	pthread_t thread;
+
+	for (int i = 0; i < POLLERS; i++)
+		must(pthread_create(&thread, NULL, poll_on, truth) == 0, "pthread_create");
+	for (;;)
+		pause();
 }
 
 /* --- Callers with equal frames -------------------------------------------------------------- */
@@ -173,10 +204,15 @@ static void have_a_child(struct truth *truth)
 }
 
 static const struct mode modes[] = {
-	{"throughout", block_throughout, NULL},   {"edge", block_over_the_edge, NULL},
-	{"long", block_for_long, NULL},           {"short", block_shortly, NULL},
-	{"twins", block_as_twins, prepare_twins}, {"moves", block_between_moves, find_cpus},
-	{"crowd", spin_in_a_crowd, make_a_crowd}, {"children", have_a_child, NULL},
+	{"throughout", block_throughout, NULL},
+	{"edge", block_over_the_edge, NULL},
+	{"long", block_for_long, NULL},
+	{"short", block_shortly, NULL},
+	{"pollers", have_many_poll, NULL},
+	{"twins", block_as_twins, prepare_twins},
+	{"moves", block_between_moves, find_cpus},
+	{"crowd", spin_in_a_crowd, make_a_crowd},
+	{"children", have_a_child, NULL},
 };
 
 int main(int argc, char **argv)
