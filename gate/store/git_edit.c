@@ -84,9 +84,7 @@ static void drop_foreign(struct gs_wire_refs *refs)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < refs->count; i++) {
-		if (gs_ref_parse(refs->ref[i].name, &parts))
-			free(refs->ref[i].name);
-		else
+		if (!gs_ref_parse(refs->ref[i].name, &parts))
 			refs->ref[kept++] = refs->ref[i];
 	}
 	refs->count = kept;

@@ -36,10 +36,9 @@ static bool is_final(const char *reason)
 static int refuse(const struct gs_exchange *exchange, const struct gs_wire_ref *ref)
 {
 	static const char *const fast_forward[] = {"non-fast-forward", NULL};
-	char reason[GS_SECRET_MAX] = "";
+	char reason[GS_WIRE_REASON_MAX];
 
-	if (ref->reason)
-		strncpy(reason, ref->reason, sizeof(reason) - 1);
+	memcpy(reason, ref->reason, sizeof(reason));
 	gs_secret_hide(&exchange->wire.secret, reason);
 	return rg_err_set(exchange->err, RG_EPRIVILEGE,
 			  "remote: push to '%.300s': it refuses '%.200s': %.300s%s",
@@ -68,7 +67,7 @@ static int judge(const struct gs_exchange *exchange, struct gs_replacing *replac
 	replacing->refusals =
 		git_oid_equal(&replacing->refused, &refused->there) ? replacing->refusals + 1 : 1;
 	replacing->refused = refused->there;
-	if (replacing->refusals >= REFUSALS_MAX || is_final(refused->reason ? refused->reason : ""))
+	if (replacing->refusals >= REFUSALS_MAX || is_final(refused->reason))
 		return refuse(exchange, refused);
 	return 1;
 }

@@ -42,10 +42,6 @@ int gs_wire_init(struct gs_wire *wire, const struct rg_remote *remote, int direc
 
 void gs_wire_refs_done(struct gs_wire_refs *refs)
 {
-	for (size_t i = 0; i < refs->count; i++) {
-		free(refs->ref[i].name);
-		free(refs->ref[i].reason);
-	}
 	free(refs->ref);
 	*refs = (struct gs_wire_refs){0};
 }
@@ -68,17 +64,19 @@ static int make_room(struct gs_wire_refs *refs)
 int gs_wire_refs_add(struct gs_wire_refs *refs, const char *name, const git_oid *there,
 		     struct rg_err *err)
 {
-	struct gs_wire_ref ref = {.there = *there};
+	struct gs_wire_ref *ref;
 
 	if (refs->count >= GS_WIRE_REFS_MAX)
 		return rg_err_set(err, RG_ELIMIT, "remote: it has more than %d references",
 				  GS_WIRE_REFS_MAX);
-	ref.name = strdup(name);
-	if (!ref.name || make_room(refs)) {
-		free(ref.name);
+	if (strlen(name) >= GS_REF_MAX)
+		return rg_err_set(err, RG_ELIMIT,
+				  "remote: it has a reference '%.100s…', which is too long", name);
+	if (make_room(refs))
 		return rg_err_nomem(err, "remote");
-	}
-	refs->ref[refs->count++] = ref;
+	ref = &refs->ref[refs->count++];
+	*ref = (struct gs_wire_ref){.there = *there};
+	memcpy(ref->name, name, strlen(name) + 1);
 	return 0;
 }
 
@@ -241,24 +239,34 @@ int gs_wire_fetch(struct gs_wire *wire, const struct gs_store *into,
 static void set_state(struct gs_wire_ref *ref, enum gs_wire_state state, const char *reason)
 {
 	ref->state = state;
-	free(ref->reason);
-	ref->reason = strdup(reason);
+	snprintf(ref->reason, sizeof(ref->reason), "%s", reason);
+}
+
+static struct gs_wire_ref *find_ref(struct gs_wire_ref *refs, size_t count, const char *name,
+				    size_t len)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strlen(refs[i].name) == len && !memcmp(refs[i].name, name, len))
+			return &refs[i];
+	}
+	return NULL;
 }
 
 static void note_state(const char *line, struct gs_wire_ref *refs, size_t count)
 {
 	for (int state = GS_WIRE_DONE; state <= GS_WIRE_REFUSED; state++) {
-		const char *name = line + strlen(state_words[state]);
+		const char *name;
+		struct gs_wire_ref *ref;
 		size_t len;
 
 		if (!starts_with(line, state_words[state]))
 			continue;
+		name = line + strlen(state_words[state]);
 		len = strcspn(name, " ");
-		for (size_t i = 0; i < count; i++) {
-			if (strlen(refs[i].name) == len && !memcmp(refs[i].name, name, len))
-				set_state(&refs[i], (enum gs_wire_state)state,
-					  name[len] ? name + len + 1 : "");
-		}
+		ref = find_ref(refs, count, name, len);
+		if (ref)
+			set_state(ref, (enum gs_wire_state)state, name[len] ? name + len + 1 : "");
+		return;
 	}
 }
 

@@ -12,9 +12,10 @@
  */
 
 enum {
-	GS_WIRE_REFS_MAX = 200000, /* references of another repository that are looked at */
-	GS_WIRE_PUSH_MAX = 50,     /* pushed together */
+	GS_WIRE_REFS_MAX = 20000, /* references of another repository that are looked at */
+	GS_WIRE_PUSH_MAX = 50,    /* pushed together */
 	GS_WIRE_OBJECTS_MAX = 1 << 20,
+	GS_WIRE_REASON_MAX = 300,
 };
 
 struct gs_wire {
@@ -37,11 +38,11 @@ enum gs_wire_state {
 };
 
 struct gs_wire_ref {
-	char *name;
+	char name[GS_REF_MAX];
 	git_oid there;            /* zero: it is not there, or must not be */
 	bool remove;              /* push: remove it there */
 	enum gs_wire_state state; /* after a push */
-	char *reason;
+	char reason[GS_WIRE_REASON_MAX];
 };
 
 struct gs_wire_refs {
@@ -50,7 +51,7 @@ struct gs_wire_refs {
 };
 
 void gs_wire_refs_done(struct gs_wire_refs *refs);
-/* Adds a name and an id. RG_ENOMEM, RG_ELIMIT. */
+/* Adds a name and an id. RG_ENOMEM; RG_ELIMIT when there are too many, or the name is too long for a key's. */
 int gs_wire_refs_add(struct gs_wire_refs *refs, const char *name, const git_oid *there,
 		     struct rg_err *err);
 

@@ -95,6 +95,40 @@ static void test_list_shows_what_there_is(void **state)
 	e2e_assert_status(e, 2);
 }
 
+static void test_runs_of_another_architecture(void **state)
+{
+	struct e2e *e = *state;
+	const char *arch;
+
+	e2e_repo(e);
+	e2e_make_profile(e, "one.pb.gz", one);
+	E2E_RG(e, "baseline", "put", "v1.4", e2e_path(e, "one.pb.gz"));
+	e2e_assert_status(e, 0);
+	E2E_RG(e, "baseline", "show", "--arch", "riscv64", "v1.4");
+	e2e_assert_status(e, 2);
+	e2e_assert_err(e, "on riscv64 (see");
+	/* As a machine of that kind would have put it. */
+	arch = e2e_ask(e, "uname -m");
+	e2e_sh(e,
+	       "cd r/.git/regress-gate.git; ref=$(git for-each-ref --format='%%(refname)'); "
+	       "json=$(git"
+	       " ls-tree --name-only $ref | grep json)\n"
+	       "blob=$(git show $ref:$json | sed 's/\"%s\"/\"riscv64\"/' | git hash-object -w "
+	       "--stdin)\n"
+	       "tree=$(git ls-tree $ref | sed \"s/blob [0-9a-f]*\\(.*json\\)/blob $blob\\1/\" | git"
+	       " mktree)\n"
+	       "git update-ref ${ref%%/*}/riscv64 $(echo x | git -c user.name=a -c user.email=a@b"
+	       " commit-tree $tree)",
+	       arch);
+	E2E_RG(e, "baseline", "get", "--arch", "riscv64", "v1.4", "-o", e2e_path(e, "got.pb.gz"));
+	e2e_assert_status(e, 0);
+	e2e_sh(e, "cmp one.pb.gz got.pb.gz");
+	E2E_RG(e, "baseline", "rm", "--arch", "riscv64", "v1.4");
+	e2e_assert_status(e, 0);
+	E2E_RG(e, "baseline", "list");
+	e2e_assert_out(e, "1 run, ");
+}
+
 static void test_several_runs_need_their_name(void **state)
 {
 	struct e2e *e = *state;
@@ -270,6 +304,7 @@ int main(void)
 		E2E_TEST(test_files_are_the_owners_alone),
 		E2E_TEST(test_the_same_twice_is_stored_once),
 		E2E_TEST(test_list_shows_what_there_is),
+		E2E_TEST(test_runs_of_another_architecture),
 		E2E_TEST(test_several_runs_need_their_name),
 		E2E_TEST(test_show_tells_where_runs_come_from),
 		E2E_TEST(test_rm_removes_one_or_all),
