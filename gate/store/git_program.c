@@ -111,6 +111,8 @@ static void add_secret(struct environment *env, const struct gs_wire *wire)
 	if (!wire->secret.header[0])
 		return;
 	snprintf(key, sizeof(key), "http.%s/.extraHeader", wire->url.origin);
+	/* An empty one forgets those that a configuration file has: a server refuses two. */
+	configure(env, key, "");
 	configure(env, key, wire->secret.header);
 	/* A server that wants others is not given the user's. */
 	configure(env, "credential.helper", "");

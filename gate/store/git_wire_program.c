@@ -35,6 +35,21 @@ static int run(struct call *call, const char *const *words, const struct rg_buf 
 	return gs_program_run(&program, &call->printed, &call->errors, &call->status, err);
 }
 
+/* What to do about it, where that can be told. */
+static const char *advice_for(const char *text)
+{
+	if (strstr(text, "could not read Username"))
+		return " (it wants credentials: set GITHUB_TOKEN or GITLAB_TOKEN, or a credential "
+		       "helper)";
+	if (strstr(text, "error: 403"))
+		return " (may this token write there? GitHub: 'contents: write'; GitLab: "
+		       "'write_repository')";
+	if (strstr(text, "error: 30"))
+		return " (it redirects, and credentials are not sent on: name the address it leads "
+		       "to)";
+	return "";
+}
+
 /* The end of what it printed: that is where git says what it died of. */
 static int fail(const struct call *call, struct rg_err *err)
 {
@@ -46,12 +61,8 @@ static int fail(const struct call *call, struct rg_err *err)
 	if (len > SHOWN_MAX)
 		text += len - SHOWN_MAX;
 	len = len > SHOWN_MAX ? SHOWN_MAX : len;
-	return rg_err_set(
-		err, RG_EIO, "git: %.*s%s", (int)len, len ? text : "it does not say why",
-		strstr(text, "could not read Username")
-			? " (it wants credentials: set GITHUB_TOKEN or GITLAB_TOKEN, or a "
-			  "credential helper)"
-			: "");
+	return rg_err_set(err, RG_EIO, "git: %.*s%s", (int)len, len ? text : "it does not say why",
+			  advice_for(text));
 }
 
 /* --- List ----------------------------------------------------------------------------------- */

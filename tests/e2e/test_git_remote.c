@@ -5,10 +5,10 @@
 #include "repo.h"
 #include "samples.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -281,7 +281,7 @@ static void test_a_redirect_gets_no_token(void **state)
 	check(e);
 	e2e_assert_status(e, 3);
 	e2e_assert_err(e, "no baselines were fetched");
-	e2e_assert_err(e, "error: 302");
+	e2e_assert_err(e, "name the address it leads to");
 	assert_no_token(e);
 	assert_false(e2e_exists(e, "sink"));
 }
@@ -330,6 +330,29 @@ static void test_a_refused_reference_is_a_failure(void **state)
 	assert_there(e, "1");
 }
 
+/* As GitHub's does to a token that only reads. */
+static void test_a_token_that_only_reads(void **state)
+{
+	struct e2e *e = *state;
+	struct gitd gitd;
+
+	start(e, &gitd);
+	put_and_push(e, "p0.pb.gz");
+	e2e_write_text(
+		e, "srv/more.conf",
+		"<Location /git/shop.git/git-receive-pack>\nRequire all denied\n</Location>\n");
+	e2e_sh(e, "kill -USR1 $(cat srv/httpd.pid)");
+	e2e_sleep_ms(200);
+	put_and_push(e, "p1.pb.gz");
+	e2e_assert_status(e, 4);
+	e2e_assert_err(e, "403");
+	e2e_assert_err(e, "'contents: write'");
+	forget(e);
+	check(e);
+	e2e_assert_status(e, 0);
+	assert_there(e, "1");
+}
+
 /* Cut at each of several places, and nothing is half there. */
 static void test_a_server_that_dies_midway(void **state)
 {
@@ -370,6 +393,32 @@ static void test_a_silent_server_is_given_up(void **state)
 	e2e_assert_status(e, 3);
 	e2e_assert_err(e, "nothing was heard for 1s: given up");
 	assert_true(time(NULL) - before < 20);
+}
+
+/* What talks to it does not outlive the program, and what that left is swept up when it is old. */
+static void test_a_kill_while_it_fetches(void **state)
+{
+	struct e2e *e = *state;
+
+	make_clone(e, "http://127.0.0.1:1/x.git", 1);
+	e2e_git(e, "remote set-url origin http://127.0.0.1:%d/x.git", gitd_between(e, 0, 0));
+	E2E_RG_START(e, "baseline", "fetch", "v1.4");
+	e2e_wait_for_file(e, "sink");
+	assert_int_equal(kill(e2e_rg_pid(e), SIGKILL), 0);
+	e2e_rg_finish(e);
+	assert_int_equal(e->status, 128 + SIGKILL);
+	e2e_sh(e, "for i in $(seq 100); do pgrep -f \"^$RG baseline fetch v1.4\" > /dev/null || "
+		  "exit 0;"
+		  " sleep 0.05; done; exit 1");
+	E2E_RG(e, "baseline", "put", "v1.4", e2e_path(e, "p0.pb.gz"));
+	e2e_sh(e, "cd r/.git/regress-gate.git; mkdir -p incoming-0/objects/pack incoming-1/refs;"
+		  " echo x > incoming-0/objects/pack/x; touch -d '2 hours ago' incoming-0");
+	E2E_RG(e, "baseline", "prune");
+	e2e_assert_status(e, 0);
+	assert_false(e2e_exists(e, "r/.git/regress-gate.git/incoming-0"));
+	assert_true(e2e_exists(e, "r/.git/regress-gate.git/incoming-1"));
+	check(e);
+	e2e_assert_status(e, 0);
 }
 
 /* What is stored is good enough; that the remote was not asked is said. */
@@ -633,8 +682,10 @@ int main(void)
 		E2E_TEST(test_a_redirect_gets_no_token),
 		E2E_TEST(test_a_password_in_the_url_is_used_and_never_shown),
 		E2E_TEST(test_a_refused_reference_is_a_failure),
+		E2E_TEST(test_a_token_that_only_reads),
 		E2E_TEST(test_a_server_that_dies_midway),
 		E2E_TEST(test_a_silent_server_is_given_up),
+		E2E_TEST(test_a_kill_while_it_fetches),
 		E2E_TEST(test_without_a_remote_what_is_stored_is_used),
 		E2E_TEST(test_urls_that_would_run_something),
 		E2E_TEST(test_runs_that_are_not_what_they_say),
