@@ -131,8 +131,10 @@ static void set_lost(struct rg_work_result *out, const struct rg_err *why, const
 {
 	snprintf(out->lost, sizeof(out->lost), "%.120s%s%.120s", why->text, *last ? ": " : "",
 		 last);
-	for (char *c = out->lost; *c; c++)
-		*c = *c == '\n' ? ' ' : *c;
+	for (char *c = out->lost; *c; c++) {
+		if (*c == '\n')
+			*c = ' ';
+	}
 }
 
 static int take_series_slices(const struct rg_session *s, const struct rg_work_series *series,
@@ -140,16 +142,16 @@ static int take_series_slices(const struct rg_session *s, const struct rg_work_s
 {
 	size_t count = slices_of(s);
 	double *growth = calloc(count + 1, sizeof(*growth));
-	int rc = growth ? allocate_slices(s, &out->slice_milli, err) : rg_err_nomem(err, "work");
 
-	if (!rc) {
-		rg_work_series_slices(series, s->start_ns, s->end_ns, s->options->slice_ns, growth,
-				      count);
-		for (size_t i = 0; i < count; i++)
-			out->slice_milli[i] = (uint64_t)llround(growth[i] * 1000);
+	if (!growth || allocate_slices(s, &out->slice_milli, err)) {
+		free(growth);
+		return rg_err_nomem(err, "work");
 	}
+	rg_work_series_slices(series, s->start_ns, s->end_ns, s->options->slice_ns, growth, count);
+	for (size_t i = 0; i < count; i++)
+		out->slice_milli[i] = (uint64_t)llround(growth[i] * 1000);
 	free(growth);
-	return rc;
+	return 0;
 }
 
 static int take_series(const struct rg_session *s, struct rg_work_result *out, struct rg_err *err)

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_MAX_BYTES = 1024, HINTS_MAX = 3 };
+enum { NAME_MAX_BYTES = 1024, HINTS_MAX = 3, HINTS_MAX_BYTES = 4096 };
 
 /* A place taken apart. */
 struct place {
@@ -34,7 +34,7 @@ static bool parse_hex(const char *text, uint64_t *value)
 {
 	char *end;
 
-	if (strncmp(text, "0x", 2) || text[2 + strspn(text + 2, "0123456789abcdefABCDEF")] ||
+	if (strncmp(text, "0x", 2) != 0 || text[2 + strspn(text + 2, "0123456789abcdefABCDEF")] ||
 	    !text[2] || strlen(text) > 18)
 		return false;
 	*value = strtoull(text + 2, &end, 16);
@@ -202,7 +202,7 @@ static int no_such(const struct lookup *lookup, const char *shown, const char *w
 				  "'%.200s' has no symbols: say an address of it, '0x401136', or "
 				  "install its debug symbols",
 				  shown);
-	rg_buf_init(&list, 4 * NAME_MAX_BYTES);
+	rg_buf_init(&list, HINTS_MAX_BYTES);
 	for (size_t i = 0; i < count; i++) {
 		rg_buf_adds(&list, i ? ", '" : "; there is '");
 		rg_text_add_safe(&list, hint[i], strnlen(hint[i], 200));
@@ -258,22 +258,22 @@ static int find(struct lookup *lookup, const char *shown, const struct place *pl
 	return 0;
 }
 
-int rg_elf_find_place(int fd, const char *shown, const char *debug_dir, const char *text,
+int rg_elf_find_place(int fd, const char *shown, const char *debug_dir, const char *place,
 		      uint64_t *offset, struct rg_err *err)
 {
 	struct lookup lookup;
-	struct place place;
+	struct place parsed;
 	int rc;
 
-	if (!parse_place(text, &place))
+	if (!parse_place(place, &parsed))
 		return rg_err_set(err, RG_EUSAGE,
 				  "'%.100s' is neither a function nor an address such as 0x401136",
-				  text);
+				  place);
 	rc = open_file(&lookup, fd, shown, err);
-	if (!rc && place.symbol[0] && add_symbols(&lookup, debug_dir))
+	if (!rc && parsed.symbol[0] && add_symbols(&lookup, debug_dir))
 		rc = rg_err_nomem(err, "symbols");
 	if (!rc)
-		rc = find(&lookup, shown, &place, offset, err);
+		rc = find(&lookup, shown, &parsed, offset, err);
 	lookup_done(&lookup);
 	return rc;
 }

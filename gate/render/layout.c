@@ -184,8 +184,10 @@ static void place(struct rg_layout *layout, bool unicode)
 static void set_unit(struct rg_block *block)
 {
 	rg_figure_unit(block->unit, &block->scale);
-	for (char *c = block->unit; !block->scale.per && *c; c++)
-		*c = *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c;
+	for (char *c = block->unit; !block->scale.per && *c; c++) {
+		if (*c >= 'a' && *c <= 'z')
+			*c = (char)(*c - ('a' - 'A'));
+	}
 }
 
 struct rg_block rg_block_on_cpu(const struct rg_verdict *verdict)

@@ -150,8 +150,10 @@ static int read_value(struct reading *r, const char *at, const char *end)
 	if (rest != text + len || !isfinite(value) || value < 0) {
 		char what[VALUE_MAX_BYTES + 32];
 
-		for (char *c = text; *c; c++)
-			*c = *c > ' ' && *c <= '~' ? *c : '?';
+		for (char *c = text; *c; c++) {
+			if (*c <= ' ' || *c > '~')
+				*c = '?';
+		}
 		snprintf(what, sizeof(what), "the value '%s', no count,", text);
 		return damaged(r, what);
 	}

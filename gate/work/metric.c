@@ -88,20 +88,19 @@ const char *rg_metric_name(const struct rg_metric *metric)
 	return metric->selector.text;
 }
 
-int rg_metric_read(void *ctx, double *value, struct rg_err *err)
+int rg_metric_read(void *metric, double *value, struct rg_err *err)
 {
 	static const struct rg_net_header accept = {
 		"Accept", "text/plain;version=0.0.4;q=0.9,application/openmetrics-text;q=0.5"};
-	struct rg_metric *metric = ctx;
+	struct rg_metric *m = metric;
 	const struct rg_net_request request = {
-		.method = "GET", .url = metric->url, .headers = &accept, .header_count = 1};
-	int rc = rg_net_send(metric->net, &request, &metric->reply, err);
+		.method = "GET", .url = m->url, .headers = &accept, .header_count = 1};
+	int rc = rg_net_send(m->net, &request, &m->reply, err);
 
 	if (rc)
 		return rc;
-	if (metric->reply.status != STATUS_OK)
-		return rg_err_set(err, RG_EIO, "it answered with HTTP status %ld",
-				  metric->reply.status);
-	return rg_exposition_sum(metric->reply.body.len ? metric->reply.body.data : "",
-				 metric->reply.body.len, &metric->selector, value, err);
+	if (m->reply.status != STATUS_OK)
+		return rg_err_set(err, RG_EIO, "it answered with HTTP status %ld", m->reply.status);
+	return rg_exposition_sum(m->reply.body.len ? m->reply.body.data : "", m->reply.body.len,
+				 &m->selector, value, err);
 }

@@ -46,7 +46,9 @@ char rg_label_char(const char **at, const char *end)
 	if (c != '\\' || *at >= end)
 		return c;
 	c = *(*at)++;
-	return c == 'n' ? '\n' : c;
+	if (c == 'n')
+		c = '\n';
+	return c;
 }
 
 /* --- What is to be selected ------------------------------------------------------------------- */
