@@ -235,6 +235,7 @@ FUZZ_LAYER_unwind := unwind
 FUZZ_LAYER_procmaps := capture
 FUZZ_LAYER_jitmap := capture
 FUZZ_LAYER_sideband := capture
+FUZZ_LAYER_metric := work
 FUZZ_LAYER_render_comment := render
 FUZZ_LAYER_render_files := render
 FUZZ_LAYER_render_flame := render

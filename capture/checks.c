@@ -3,6 +3,7 @@
 #include "kallsyms.h"
 #include "machine.h"
 #include "sampler.h"
+#include "sampler_work.h"
 #include "sampler_waits.h"
 
 #include "rg/capture.h"
@@ -216,12 +217,24 @@ static void check_waits(struct rg_check *check)
 	rg_sampler_free(sampler);
 }
 
+static void check_uprobes(struct rg_check *check)
+{
+	begin(check, "uprobes", RG_CHECK_PASS);
+	found(check, "calls can be counted");
+	if (!rg_sampler_has_uprobes()) {
+		found(check, "none");
+		mend(check, RG_CHECK_WARN,
+		     "the kernel was built without CONFIG_UPROBE_EVENTS: count work by "
+		     "--work-metric or --work-cmd");
+	}
+}
+
 size_t rg_capture_checks(struct rg_check checks[RG_CAPTURE_CHECKS_MAX])
 {
 	void (*const all[])(struct rg_check *) = {
-		check_kernel,         check_btf,      check_capabilities,
-		check_paranoid,       check_lockdown, check_pid_namespace,
-		check_kernel_symbols, check_load,     check_waits,
+		check_kernel,   check_btf,           check_capabilities,   check_paranoid,
+		check_lockdown, check_pid_namespace, check_kernel_symbols, check_load,
+		check_waits,    check_uprobes,
 	};
 	size_t count = sizeof(all) / sizeof(all[0]);
 

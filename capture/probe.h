@@ -28,7 +28,7 @@ struct rg_probe_scope {
 /*
  * Finds it. A BINARY with a slash is a path as the target sees it: in the root of the first process that has it, or ours for a
  * command. Without one it is the base name of a file that the processes have mapped, of the command, or of a program
- * along PATH. RG_EUSAGE, as rg_elf_find_place() and when there is no such file; RG_EFORMAT, RG_ENOMEM.
+ * along PATH. RG_EUSAGE, as rg_elf_find_place() and when there is no such file; RG_ENOMEM.
  */
 int rg_probe_open(const char *spec, const struct rg_probe_scope *scope, struct rg_probe *out,
 		  struct rg_err *err);

@@ -58,6 +58,11 @@ static int uprobe_type(void)
 	return type;
 }
 
+bool rg_sampler_has_uprobes(void)
+{
+	return uprobe_type() >= 0;
+}
+
 static int open_event(int type, int cpu, int file_fd, uint64_t offset)
 {
 	/* The file that was looked into, whatever is at its path by now. */

@@ -2,6 +2,7 @@
 #ifndef CAPTURE_SAMPLER_WORK_H
 #define CAPTURE_SAMPLER_WORK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -13,6 +14,9 @@ struct rg_sampler;
  * Counting calls of a function in the kernel (a uprobe: perf_event_open(2), PMU "uprobe"). Needs a sampler opened with
  * `work`.
  */
+
+/* Whether the kernel has uprobes. */
+bool rg_sampler_has_uprobes(void);
 
 /*
  * Begins to count calls at an offset of the file, by all processes of the target. Nothing of it is left when the sampler is freed, or we

@@ -95,7 +95,7 @@ static int open_file(struct lookup *lookup, int fd, const char *shown, struct rg
 	if (rc == RG_ENOMEM)
 		return rg_err_nomem(err, "symbols");
 	if (rc)
-		return rg_err_set(err, RG_EFORMAT, "'%.200s': not an ELF file of this machine",
+		return rg_err_set(err, RG_EUSAGE, "'%.200s': not an ELF file of this machine",
 				  shown);
 	return 0;
 }

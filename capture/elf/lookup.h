@@ -11,9 +11,8 @@ struct rg_err;
  * it is shown (demangled, with or without its parameters), then maybe "+0x1c"; or an address as nm prints it,
  * "0x401136". Looks where names for reports come from: the file's symbol tables, its debug file in `debug_dir`.
  *
- * RG_EUSAGE: no such function (naming some that are called alike), several of that name, no code there;
- * `shown` is what the file is called in messages. RG_EFORMAT: no ELF file of this machine. RG_ENOMEM. fd stays the
- * caller's.
+ * RG_EUSAGE: no ELF file of this machine, no such function (naming some that are called alike), several of that name, no
+ * code there; `shown` is what the file is called in messages. RG_ENOMEM. fd stays the caller's.
  */
 int rg_elf_find_place(int fd, const char *shown, const char *debug_dir, const char *place,
 		      uint64_t *offset, struct rg_err *err);

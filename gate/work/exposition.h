@@ -27,7 +27,7 @@ struct rg_selector {
 int rg_selector_parse(struct rg_selector *out, const char *text, struct rg_err *err);
 
 /*
- * The sum of the values of all series that are selected. `text` is untrusted: lines of other metrics may be anything. RG_EFORMAT: there
+ * The sum of the values of all series that are selected. `text` ends with a NUL behind its length, and is untrusted: lines of other metrics may be anything. RG_EFORMAT: there
  * is none (naming the metric that is called most alike), it is a gauge, a value is no finite number or below 0, a selected
  * metric's line is damaged.
  */

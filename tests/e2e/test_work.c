@@ -122,12 +122,27 @@ static void test_what_cannot_be_counted_is_said_before_the_window(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		E2E_RG(e, "capture", "-o", "p.pb.gz", "--work-uprobe", rows[i].spec, "--",
 		       e2e_program(e, "counted"), "truth", "1", "0", "1");
-		if (e->status != 2 && !(i == 4 && e->status == 4))
-			e2e_assert_status(e, 2);
+		e2e_assert_status(e, 2);
 		e2e_assert_err(e, rows[i].words);
 		assert_false(e2e_exists(e, "p.pb.gz"));
 		assert_false(e2e_exists(e, "truth"));
 	}
+}
+
+/* As on a kernel that was built without them. */
+static void test_a_kernel_without_uprobes_says_so(void **state)
+{
+	struct e2e *e = *state;
+
+	e2e_need_root();
+	e2e_sh(e,
+	       "unshare -m sh -c 'mount -t tmpfs none /sys/bus/event_source/devices/uprobe && "
+	       "\"$@\"; "
+	       "echo $? > status' sh '%s' capture -o p.pb.gz --work-uprobe '%s':unit_of_work "
+	       "-- '%s' truth 1 0 1 2> words",
+	       getenv("RG"), e2e_program(e, "counted"), e2e_program(e, "counted"));
+	e2e_sh(e, "[ \"$(cat status)\" = 4 ] && grep -q 'this kernel has no uprobes' words && "
+		  "grep -q -e '--work-metric' words && [ ! -e p.pb.gz ] && [ ! -e truth ]");
 }
 
 /* --- Completions ---------------------------------------------------------------------------- */
@@ -281,6 +296,7 @@ int main(void)
 		E2E_TEST(test_calls_are_counted_to_the_last),
 		E2E_TEST(test_the_file_is_the_one_the_target_runs),
 		E2E_TEST(test_what_cannot_be_counted_is_said_before_the_window),
+		E2E_TEST(test_a_kernel_without_uprobes_says_so),
 		E2E_TEST(test_a_command_that_ends_is_one_run),
 		E2E_TEST(test_cost_per_request_is_the_same_at_twice_the_load),
 		E2E_TEST(test_cost_per_order_is_the_same_at_half_and_double_load),

@@ -121,7 +121,7 @@ static void what_is_not_there_is_told(void **state)
 	assert_refused(*state, "full", "spin+0x100000", RG_EUSAGE, "no code at 0x");
 	assert_refused(*state, "full", "", RG_EUSAGE, "neither a function nor an address");
 	assert_refused(*state, "full", "+0x10", RG_EUSAGE, "neither a function nor an address");
-	assert_refused(*state, "text", "spin", RG_EFORMAT, "not an ELF file of this machine");
+	assert_refused(*state, "text", "spin", RG_EUSAGE, "not an ELF file of this machine");
 }
 
 int main(void)

@@ -101,6 +101,9 @@ static struct rg_profile *profile_of(bool canary)
 	spec.with = &set;
 	made_set(&spec, RG_KEY_ACCOUNT_CLOSURE, "0.3");
 	made_set(&spec, RG_KEY_CUT_TOO_DEEP, "29000");
+	made_set(&spec, RG_KEY_WORK_TOTAL, canary ? "90000" : "100000");
+	made_set(&spec, RG_KEY_WORK_SOURCE,
+		 canary ? "uprobe server:serve" : "uprobe server:handle");
 	if (canary) {
 		made_extra(&spec, "fresh", 3000);
 		made_set(&spec, RG_KEY_HOST, "two");
@@ -108,6 +111,36 @@ static struct rg_profile *profile_of(bool canary)
 		made_set(&spec, RG_KEY_INTERRUPTED, "1");
 	}
 	return made(&spec);
+}
+
+/* How often it failed before it did not; then there are as many issues. */
+static long fail_each(const struct rg_runs *old, const struct rg_runs *new,
+		      const struct rg_policy *policy, size_t issues)
+{
+	long failures = 0;
+	int code;
+
+	do {
+		struct rg_verdict *verdict = NULL;
+		struct rg_err err = {0};
+
+		left = failures;
+		code = rg_diff_judge(old, new, policy, &verdict, &err);
+		left = -1;
+		if (code) {
+			assert_int_equal(code, RG_ENOMEM);
+			assert_int_equal(err.code, RG_ENOMEM);
+			assert_null(verdict);
+			failures++;
+		} else {
+			assert_int_equal(verdict->outcome, RG_OUTCOME_FAIL);
+			assert_int_equal(verdict->basis, policy->basis);
+			assert_int_equal(verdict->issue_count, issues);
+		}
+		rg_verdict_free(verdict);
+	} while (code && failures < 100000);
+	assert_int_equal(code, 0);
+	return failures;
 }
 
 static void every_allocation_may_fail(void **state)
@@ -118,8 +151,6 @@ static void every_allocation_may_fail(void **state)
 	static const struct rg_policy_function function = {"f0*", "server", 0.2, 0.4, 0.02};
 	static const char *const ignore[] = {"f01", "idle*"}, *const pattern = "lib*";
 	struct rg_policy policy;
-	long failures = 0;
-	int code;
 
 	(void)state;
 	rg_policy_init(&policy);
@@ -129,26 +160,10 @@ static void every_allocation_may_fail(void **state)
 	policy.ignore = ignore;
 	policy.ignore_count = COUNT(ignore);
 	policy.idle = policy.not_idle = policy.plumbing = (struct rg_policy_list){&pattern, 1};
-	do {
-		struct rg_verdict *verdict = NULL;
-		struct rg_err err = {0};
-
-		left = failures;
-		code = rg_diff_judge(&old, &new, &policy, &verdict, &err);
-		left = -1;
-		if (code) {
-			assert_int_equal(code, RG_ENOMEM);
-			assert_int_equal(err.code, RG_ENOMEM);
-			assert_null(verdict);
-			failures++;
-		} else {
-			assert_int_equal(verdict->outcome, RG_OUTCOME_FAIL);
-			assert_int_equal(verdict->issue_count, 6);
-		}
-		rg_verdict_free(verdict);
-	} while (code && failures < 100000);
-	assert_int_equal(code, 0);
-	assert_true(failures > 100);
+	assert_true(fail_each(&old, &new, &policy, 6) > 100);
+	/* And who counted the work. */
+	policy.basis = RG_BASIS_WORK;
+	assert_true(fail_each(&old, &new, &policy, 7) > 100);
 	rg_profile_free(before);
 	rg_profile_free(after);
 }
