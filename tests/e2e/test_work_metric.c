@@ -175,6 +175,39 @@ static void test_a_real_exporter(void **state)
 		fail_msg("%g scrapes, asked for %g", total, asked);
 }
 
+/* What an unknown certificate vouches for is no count. */
+static void test_a_counter_over_https(void **state)
+{
+	static const char spec[] = "https://127.0.0.1:19443/metrics#jobs_total";
+	static const char load[] =
+		"i=0; while :; do i=$((i + 50)); echo \"jobs_total $i\" > new && mv new metrics; "
+		"sleep 0.05; done";
+	struct e2e *e = *state;
+	char trust[E2E_PATH_MAX + 32];
+
+	e2e_need_root();
+	need_long();
+	e2e_sh(e, "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 "
+		  "-subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 2> /dev/null; "
+		  "echo 'jobs_total 0' > metrics");
+	E2E_SPAWN(e, "/bin/sh", "-c",
+		  "cd \"$0\" && exec openssl s_server -quiet -WWW -accept 127.0.0.1:19443 "
+		  "-cert cert.pem -key key.pem",
+		  e2e_path(e, "."));
+	e2e_sh(e,
+	       "until curl -sfk https://127.0.0.1:19443/metrics > /dev/null; do sleep 0.05; done");
+	capture_metric(e, "p.pb.gz", spec);
+	e2e_assert_err(e, "work was not counted: it could never be read");
+	e2e_assert_err(e, "certificate");
+	snprintf(trust, sizeof(trust), "SSL_CERT_FILE=%s", e2e_path(e, "cert.pem"));
+	e->env[0] = trust;
+	E2E_RG(e, "capture", "-o", "q.pb.gz", BRIEF, "--work-metric", spec, "--load", load,
+	       "--work-unit", "job", "--", e2e_program(e, "steady"));
+	e2e_assert_status(e, 0);
+	/* 50 in 50 ms and what the shell takes for it. */
+	assert_true(rg_profile_fact_real(e2e_profile(e, "q.pb.gz"), RG_KEY_WORK_TOTAL, 0) > 200);
+}
+
 static void test_a_command_prints_the_number(void **state)
 {
 	struct e2e *e = *state;
@@ -221,6 +254,7 @@ int main(void)
 		E2E_TEST(test_what_was_not_counted_is_not_compared),
 		E2E_TEST(test_hostile_exporters),
 		E2E_TEST(test_a_real_exporter),
+		E2E_TEST(test_a_counter_over_https),
 		E2E_TEST(test_a_command_prints_the_number),
 		E2E_TEST(test_what_cannot_be_meant_is_refused),
 	};
