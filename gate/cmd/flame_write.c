@@ -9,6 +9,9 @@
 #include "rg/render.h"
 #include "rg/verdict.h"
 
+/* As profiles are: it says as much as they do of what runs, and where. */
+enum { PAGE_MODE = 0600 };
+
 /* Bytes. Names are cut and frames bounded, so that no profile comes near it. */
 enum { PAGE_MAX = 64 << 20 };
 
@@ -27,7 +30,7 @@ static int render(const struct rg_flame_page *page, bool svg, const char *path, 
 		rg_err_set(err, rc, "flame graph '%.300s': %s", path,
 			   rc == RG_ENOMEM ? "out of memory" : "larger than 64 MiB");
 	else
-		rc = rg_file_write_atomic(path, buf.data, buf.len, 0644, err);
+		rc = rg_file_write_atomic(path, buf.data, buf.len, PAGE_MODE, err);
 	rg_buf_done(&buf);
 	return rc;
 }

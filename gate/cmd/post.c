@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "post.h"
 #include "exit.h"
+#include "flame_url.h"
 #include "settings.h"
 
 #include "rg/buf.h"
@@ -26,6 +27,7 @@ struct session {
 	struct rg_post post;
 	struct rg_net *net;
 	struct rg_buf token, event;
+	char flame_url[RG_FLAME_URL_MAX];
 };
 
 static void tell(const char *text)
@@ -124,7 +126,7 @@ static void fill(struct session *session, const struct rg_verdict *verdict, int 
 		.api_url = s->api_url,
 		.login = s->login,
 		.key = s->key,
-		.flame_url = s->flame_url,
+		.flame_url = rg_flame_url(session->settings, session->flame_url),
 		.summary_path = s->summary_path,
 		.dry_run = s->dry_run,
 		.env = environment,

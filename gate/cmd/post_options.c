@@ -144,7 +144,9 @@ const struct rg_option rg_options_post[] = {
 	 "github-actions[bot]; on GitLab, as it says)",
 	 set_login},
 	{"key", 0, "NAME", "several comments: one for each key and scenario", set_key},
-	{"flame-url", 0, "URL", "where the flame graph can be seen: the comment links to it",
+	{"flame-url", 0, "URL",
+	 "where the flame graph can be seen: the comment links to it\n(default: with --html-out, "
+	 "where this CI keeps artefacts)",
 	 set_flame_url},
 	{"step-summary", 0, "FILE", "instead of GITHUB_STEP_SUMMARY", set_summary_path},
 	{"dry-run", 0, NULL, "print the requests, without the token; send nothing", set_dry_run},

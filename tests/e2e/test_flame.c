@@ -123,6 +123,41 @@ static void test_a_graph_that_cannot_be_written(void **state)
 	e2e_assert_err(e, "/dev/full");
 }
 
+/* What the comment's link is in that environment; the page is drawn into `page`. */
+static void check_link(struct e2e *e, const char *page, const char *link)
+{
+	E2E_RG(e, "diff", "--post", "github", "--repo", "shop/orders", "--pr", "7", "--dry-run",
+	       "--html-out", page, "base.pb.gz", "canary.pb.gz");
+	e2e_assert_status(e, 1);
+	if (link)
+		e2e_assert_err(e, link);
+	else
+		e2e_assert_no_err(e, "[Flame graph");
+}
+
+static void test_ci_says_where_it_will_be(void **state)
+{
+	struct e2e *e = *state;
+
+	make_profiles(e);
+	check_link(e, "d.html", NULL);
+	e->env[0] = "GITHUB_SERVER_URL=https://github.example";
+	e->env[1] = "GITHUB_REPOSITORY=shop/orders";
+	check_link(e, "d.html", NULL);
+	e->env[2] = "GITHUB_RUN_ID=12";
+	check_link(e, "d.html",
+		   "[Flame graph of the difference]"
+		   "(https://github.example/shop/orders/actions/runs/12#artifacts)");
+	/* No address of a page that was not drawn. */
+	E2E_RG(e, "diff", "--post", "github", "--repo", "shop/orders", "--pr", "7", "--dry-run",
+	       "base.pb.gz", "canary.pb.gz");
+	e2e_assert_no_err(e, "[Flame graph");
+	e->env[0] = "CI_JOB_URL=https://gitlab.example/shop/-/jobs/7";
+	check_link(e, "d.html", "(https://gitlab.example/shop/-/jobs/7/artifacts/file/d.html)");
+	e->env[0] = "CI_JOB_URL=https://gitlab.example/a)[b](c";
+	check_link(e, "d.html", NULL);
+}
+
 static void test_a_comment_links_to_it(void **state)
 {
 	struct e2e *e = *state;
@@ -145,6 +180,7 @@ int main(void)
 		E2E_TEST(test_a_verdict_may_come_with_it),
 		E2E_TEST(test_a_graph_that_cannot_be_written),
 		E2E_TEST(test_a_comment_links_to_it),
+		E2E_TEST(test_ci_says_where_it_will_be),
 	};
 
 	return cmocka_run_group_tests_name("flame", tests, NULL, NULL);
