@@ -17,8 +17,10 @@ static int name_frames(struct rg_functions *functions, const struct rg_run *run,
 	const struct rg_frame *frame = rg_profile_frames(run->profile, &count);
 	const struct rg_module *module = rg_profile_modules(run->profile, &(size_t){0});
 	uint32_t *function = rg_arena_array(functions->arena, count + 1, sizeof(*function));
-	int code = function ? 0 : rg_err_nomem(err, "flame");
+	int code = 0;
 
+	if (!function)
+		return rg_err_nomem(err, "flame");
 	for (size_t i = 0; !code && i < count; i++)
 		code = rg_functions_add(functions, &frame[i], module[frame[i].module].name,
 					&function[i], err);

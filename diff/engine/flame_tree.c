@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "flame.h"
+#include "flame_kept.h"
 
 #include "rg/arena.h"
 #include "rg/err.h"
@@ -12,8 +12,6 @@
  * what is left when there is no room is lighter than all that is kept. A stack is sorted once a
  * frame: the work grows with the profile's size, whatever it holds.
  */
-
-enum { ROOT = 0, NONE = UINT32_MAX };
 
 /* A stack, and its function at the depth that is being sorted by. */
 struct cell {
@@ -30,13 +28,6 @@ struct range {
 	size_t born; /* ranges of one weight: the first comes first */
 };
 
-struct kept {
-	uint32_t function, depth, parent;
-	uint32_t first, last, next; /* children; sibling */
-	uint32_t merged;
-	int64_t value[RG_FLAME_SIDES], rest[RG_FLAME_SIDES];
-};
-
 struct growing {
 	const struct rg_flame_graph *graph;
 	const struct rg_flame_stacks *stacks;
@@ -45,7 +36,7 @@ struct growing {
 	struct cell *cell;
 	struct range *heap; /* the heaviest on top */
 	size_t heap_count, heap_cap, born;
-	struct kept *kept;
+	struct rg_flame_kept *kept;
 	uint32_t kept_count;
 };
 
@@ -175,18 +166,18 @@ static int open_range(struct growing *g, const struct range *range, uint32_t par
 static uint32_t keep(struct growing *g, const struct range *range)
 {
 	uint32_t id = g->kept_count++;
-	struct kept *parent = &g->kept[range->parent];
+	struct rg_flame_kept *parent = &g->kept[range->parent];
 
-	g->kept[id] = (struct kept){
+	g->kept[id] = (struct rg_flame_kept){
 		.function = range->function,
 		.depth = range->depth,
 		.parent = range->parent,
-		.first = NONE,
-		.last = NONE,
-		.next = NONE,
+		.first = RG_FLAME_NONE,
+		.last = RG_FLAME_NONE,
+		.next = RG_FLAME_NONE,
 		.value = {range->value[0], range->value[1]},
 	};
-	if (parent->first == NONE)
+	if (parent->first == RG_FLAME_NONE)
 		parent->first = id;
 	else
 		g->kept[parent->last].next = id;
@@ -197,7 +188,7 @@ static uint32_t keep(struct growing *g, const struct range *range)
 static void add_rest(struct growing *g)
 {
 	for (size_t i = 0; i < g->heap_count; i++) {
-		struct kept *parent = &g->kept[g->heap[i].parent];
+		struct rg_flame_kept *parent = &g->kept[g->heap[i].parent];
 
 		parent->merged++;
 		for (int side = 0; side < RG_FLAME_SIDES; side++)
@@ -212,9 +203,12 @@ static int grow(struct growing *g, size_t entries)
 
 	for (size_t i = 0; i < entries; i++)
 		g->cell[i].entry = (uint32_t)i;
-	g->kept[ROOT] = (struct kept){.first = NONE, .last = NONE, .next = NONE, .parent = NONE};
+	g->kept[RG_FLAME_ROOT] = (struct rg_flame_kept){.first = RG_FLAME_NONE,
+							.last = RG_FLAME_NONE,
+							.next = RG_FLAME_NONE,
+							.parent = RG_FLAME_NONE};
 	g->kept_count = 1;
-	code = open_range(g, &all, ROOT, 0);
+	code = open_range(g, &all, RG_FLAME_ROOT, 0);
 	while (!code && g->heap_count > 0 && g->kept_count <= RG_FLAME_NODES_MAX) {
 		struct range range = pop(g);
 
@@ -225,64 +219,7 @@ static int grow(struct growing *g, size_t entries)
 	return code;
 }
 
-/* --- Preorder --------------------------------------------------------------------------------- */
-
-static void put(const struct kept *from, struct rg_flame_node *nodes, size_t *count)
-{
-	nodes[(*count)++] = (struct rg_flame_node){
-		.function = from->function,
-		.depth = from->depth,
-		.value = {from->value[0], from->value[1]},
-	};
-}
-
-static void put_rest(const struct kept *of, bool is_root, struct rg_flame_node *nodes,
-		     size_t *count)
-{
-	if (of->merged == 0)
-		return;
-	nodes[(*count)++] = (struct rg_flame_node){
-		.function = RG_FLAME_REST,
-		.depth = is_root ? 0 : of->depth + 1,
-		.merged = of->merged,
-		.value = {of->rest[0], of->rest[1]},
-	};
-}
-
-static size_t put_all(const struct growing *g, struct rg_flame_node *nodes)
-{
-	const struct kept *kept = g->kept;
-	size_t count = 0;
-
-	for (uint32_t at = kept[ROOT].first; at != NONE;) {
-		put(&kept[at], nodes, &count);
-		if (kept[at].first != NONE) {
-			at = kept[at].first;
-			continue;
-		}
-		for (; at != ROOT && kept[at].next == NONE; at = kept[at].parent)
-			put_rest(&kept[at], false, nodes, &count);
-		if (at == ROOT)
-			break;
-		put_rest(&kept[at], false, nodes, &count);
-		at = kept[at].next;
-	}
-	put_rest(&kept[ROOT], true, nodes, &count);
-	return count;
-}
-
-/* Each node that is kept has at most one rest. */
-static int write_tree(const struct growing *g, struct rg_flame_tree *out, struct rg_arena *arena)
-{
-	struct rg_flame_node *nodes =
-		rg_arena_array(arena, 2 * (size_t)g->kept_count + 1, sizeof(*nodes));
-
-	if (!nodes)
-		return RG_ENOMEM;
-	out->count = put_all(g, nodes);
-	out->nodes = nodes;
-	return 0;
-}
+/* --- One tree ------------------------------------------------------------------------------- */
 
 /* No more nodes than the stacks have frames, the root aside. */
 static size_t room_for(const struct rg_flame_stacks *stacks, const struct rg_flame_entries *entries)
@@ -311,12 +248,12 @@ int rg_flame_tree_make(struct rg_flame_graph *graph, enum rg_flame_order order,
 	};
 	int code = g.cell && g.kept ? 0 : RG_ENOMEM;
 
-	if (!code && entries->count >= NONE)
+	if (!code && entries->count >= RG_FLAME_NONE)
 		code = RG_ELIMIT;
 	if (!code)
 		code = grow(&g, entries->count);
 	if (!code)
-		code = write_tree(&g, &graph->tree[order], arena);
+		code = rg_flame_preorder(&graph->tree[order], g.kept, g.kept_count, arena);
 	free(g.cell);
 	free(g.heap);
 	free(g.kept);

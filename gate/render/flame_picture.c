@@ -248,10 +248,10 @@ static void add_head(struct picture *p, const struct rg_flame_page *page, enum r
 	rg_buf_done(&line);
 }
 
-void rg_flame_add_picture(struct rg_buf *out, const struct rg_flame_page *page, bool alone)
+/* What is drawn of the first view, and how much of it. */
+static struct picture picture_of(struct rg_buf *out, const struct rg_flame_page *page, bool alone)
 {
-	enum rg_flame_kind kind = rg_flame_first(page->flame);
-	const struct rg_flame_graph *graph = &page->flame->graph[kind];
+	const struct rg_flame_graph *graph = &page->flame->graph[rg_flame_first(page->flame)];
 	struct picture p = {
 		.out = out,
 		.flame = page->flame,
@@ -261,11 +261,18 @@ void rg_flame_add_picture(struct rg_buf *out, const struct rg_flame_page *page, 
 		.top = alone ? HEAD : 0,
 		.narrowest = 1,
 	};
-	bool any = graph->total[p.side] > 0;
 
 	rg_flame_scale(&p.scale, page->flame, graph);
-	while (any && count_wider(&p, p.narrowest) > FRAMES_MAX)
+	while (graph->total[p.side] > 0 && count_wider(&p, p.narrowest) > FRAMES_MAX)
 		p.narrowest *= 2;
+	return p;
+}
+
+void rg_flame_add_picture(struct rg_buf *out, const struct rg_flame_page *page, bool alone)
+{
+	struct picture p = picture_of(out, page, alone);
+	bool any = p.graph->total[p.side] > 0;
+
 	rg_buf_addf(out,
 		    "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"flame\" role=\"img\" "
 		    "aria-label=\"Flame graph\" viewBox=\"0 0 %d %.0f\" font-size=\"%d\" "
@@ -276,7 +283,7 @@ void rg_flame_add_picture(struct rg_buf *out, const struct rg_flame_page *page, 
 			    "<style>%s</style>\n<rect class=\"page\" width=\"100%%\" "
 			    "height=\"100%%\" fill=\"#fff\"/>\n",
 			    rg_flame_colors);
-		add_head(&p, page, kind);
+		add_head(&p, page, rg_flame_first(page->flame));
 	}
 	add_all(&p);
 	if (any)
