@@ -3,7 +3,10 @@
 const root = document.documentElement;
 const byId = (id) => document.getElementById(id);
 const tip = byId("tip");
-const tabs = [...graphs.map(({ kind, title }) => ({ kind, title })), { kind: "details", title: "Captures" }];
+const tabs = [
+	...graphs.map(({ kind, title, total }) => ({ kind, title, empty: total[BASE] === 0 && total[CANARY] === 0 })),
+	{ kind: "details", title: "Captures", empty: false },
+];
 
 const state = {
 	kind: data.first, order: 0, side: CANARY, view: "chart", zoom: 0, active: 0,
@@ -226,7 +229,7 @@ for (const key of ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"])
 		showActive();
 		byId("f" + state.active)?.scrollIntoView({ block: "nearest" });
 	};
-tabs.forEach(({ kind }, i) => (keys[i + 1] = () => goTo(kind, state.order)));
+tabs.forEach(({ kind, empty }, i) => (keys[i + 1] = () => empty || goTo(kind, state.order)));
 
 document.addEventListener("keydown", (event) => {
 	const moves = /^(Arrow|Home|Enter|Backspace|Escape)/.test(event.key);
@@ -283,16 +286,22 @@ byId("more").addEventListener("click", () => {
 	showTable();
 });
 byId("keys").addEventListener("click", keys["?"]);
-addEventListener("resize", () => show());
 
-byId("tabs").append(...tabs.map(({ kind, title }) => {
+/* A phone's height changes while it scrolls: only the width is drawn by. */
+let drawnWidth = chart.clientWidth;
+addEventListener("resize", () => {
+	if (chart.clientWidth !== drawnWidth)
+		show();
+	drawnWidth = chart.clientWidth;
+});
+
+byId("tabs").append(...tabs.map(({ kind, title, empty }) => {
 	const tab = element("button", title);
-	const graph = graphs.find((each) => each.kind === kind);
 
 	tab.type = "button";
 	tab.dataset.kind = kind;
 	tab.setAttribute("role", "tab");
-	tab.disabled = graph !== undefined && graph.total[BASE] === 0 && graph.total[CANARY] === 0;
+	tab.disabled = empty;
 	tab.addEventListener("click", () => goTo(kind, state.order));
 	return tab;
 }));

@@ -235,6 +235,8 @@ async function checkHostile() {
 	check("no name became markup", odd.length === 0, odd.slice(0, 5));
 	check("nor a script", await browser.run(`document.scripts.length`) === 2);
 	check("nor was one run", !(await browser.run(`document.title`)).startsWith("owned"));
+	await browser.key("2");
+	check("a tab without anything is none", await browser.run(`document.querySelector("[aria-selected=true]").textContent`) === "Captures");
 	check("they are shown as text", (await text("#table")).includes(`<script>alert("1")</script>`));
 	await checkQuiet("hostile names");
 }
@@ -262,6 +264,10 @@ async function checkOne() {
 	check("of one profile there is no verdict", (await text("h1")) === "Flame graph", await text("h1"));
 	checkWidths("one profile", await frames(), [["main", 1], ["campaign_discount", 45 / 114]]);
 	check("nor growth", !(await frames()).some((frame) => /[gs][1-4]/.test(frame.className) || /%/.test(frame.text)));
+	await browser.run(`document.getElementById("chart").focus()`);
+	await browser.key("3");
+	await browser.key("ArrowDown");
+	check("idle waits can be looked at", (await text("#reading")).startsWith("main · "), await text("#reading"));
 	check("nor sides to choose", !(await shown("#side-label")));
 	await checkQuiet("one profile");
 }
