@@ -45,23 +45,24 @@ stacks() { # COUNT BASE CANARY
 	}'
 }
 
-# The least wall time in s and peak in MiB.
+# The least wall time and CPU time in s and peak in MiB.
 least() {
 	for ((round = 0; round < rounds; round++)); do "$measure" "$@"; done | awk '
 		NR == 1 || $1 < wall { wall = $1 }
+		NR == 1 || $2 < cpu { cpu = $2 }
 		NR == 1 || $3 < peak { peak = $3 }
-		END { printf "%.3f %.1f\n", wall, peak / 1024 }'
+		END { printf "%.3f %.3f %.1f\n", wall, cpu, peak / 1024 }'
 }
 
 row() { # STACKS WHAT FILE COMMAND…
-	local stacks=$1 what=$2 file=$3 wall mib
+	local stacks=$1 what=$2 file=$3 wall cpu mib
 	shift 3
-	read -r wall mib < <(least 0 "$@")
-	printf '%8s  %-28s %8s %8s %10s\n' "$stacks" "$what" "$wall" "$mib" "$(stat -c %s "$file")"
+	read -r wall cpu mib < <(least 0 "$@")
+	printf '%8s  %-28s %8s %8s %8s %10s\n' "$stacks" "$what" "$wall" "$cpu" "$mib" "$(stat -c %s "$file")"
 }
 
 echo "two profiles of as many distinct stacks, $(nproc) CPUs, least of $rounds rounds:"
-printf '%8s  %-28s %8s %8s %10s\n' stacks what s MiB bytes
+printf '%8s  %-28s %8s %8s %8s %10s\n' stacks what s 'CPU s' MiB bytes
 cd "$scratch"
 for count in "${sizes[@]}"; do
 	stacks "$count" base.folded canary.folded
