@@ -5,7 +5,8 @@
 # picture.
 #
 #   RG=PROGRAM flame_oracle.sh FLAME_SAMPLE [PAGE SCREENSHOTS]
-#       FLAME_SAMPLE is the program built from flame_sample.c; of PAGE screenshots are taken into a folder
+#       FLAME_SAMPLE is the program built from flame_sample.c; PAGE is one of the demo, of which screenshots are taken
+#       into a folder. With RG_LONG=1 the demo is run for one.
 set -euo pipefail
 export LC_ALL=C
 
@@ -48,5 +49,9 @@ if grep -q ' 0 ns in merged' wide.sums; then
 	echo "FAILED: nothing was merged"
 	exit 1
 fi
-[[ -z $pictures ]] || cp "$page" shown.html
+if [[ $page ]]; then
+	cp "$page" shown.html
+elif [[ ${RG_LONG:-} == 1 ]]; then
+	"$here/../../examples/demo.sh" "$rg" shown.html >demo.log 2>&1 || { cat demo.log; exit 1; }
+fi
 node "$here/browser/flame.mjs" "$(command -v chromium)" "$dir" ${pictures:+"$pictures"}

@@ -4,8 +4,9 @@ const ROWS_AT_FIRST = 200;
 const tableHead = document.querySelector("#table thead");
 const tableBody = document.querySelector("#table tbody");
 
+/* As growth is told: without what all functions have in common. */
 function change(graph, value) {
-	return costOf(graph, CANARY, value[CANARY]) - costOf(graph, BASE, value[BASE]);
+	return costOf(graph, CANARY, value[CANARY]) * graph.common - costOf(graph, BASE, value[BASE]);
 }
 
 /* { title, by: what it sorts by, text }. With one side there is nothing to compare. */

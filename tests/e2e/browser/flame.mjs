@@ -4,8 +4,9 @@
 // hostile name does anything.
 //
 //   node flame.mjs CHROMIUM FOLDER     with flame.html, hostile.html, one.html and wide.html of flame_sample's profiles
-//   node flame.mjs CHROMIUM FOLDER SCREENSHOTS     also writes pictures, of FOLDER/shown.html
-import { writeFileSync } from "node:fs";
+//   node flame.mjs CHROMIUM FOLDER SCREENSHOTS     also writes pictures, of shown.html
+// FOLDER/shown.html, where it is, is a page of the demo.
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Browser } from "./browser.mjs";
@@ -272,6 +273,22 @@ async function checkOne() {
 	await checkQuiet("one profile");
 }
 
+// A page of real captures, whatever they hold.
+async function checkShown() {
+	await open("shown.html", 1280, 900);
+	check("the demo's verdict is there", (await text("h1")).startsWith("FAIL "), await text("h1"));
+	const links = await browser.run(`[...document.querySelectorAll("header [data-function]")].map((link) => link.textContent.replace(/ \\[.*/, ""))`);
+
+	check("its top five are links", links.length >= 5, links);
+	for (const [i, name] of links.slice(0, 5).entries()) {
+		await browser.run(`document.querySelectorAll("header [data-function]")[${i}].click()`);
+		check(`a click on ${name} zooms to it`, (await crumbs()).split(";").at(-1).split(".")[0] === name.split(".")[0], await crumbs());
+	}
+	await choose("search", "campaign_discount");
+	check("search finds in it", /^[1-9][0-9]* matching, /.test(await text("#matched")), await text("#matched"));
+	await checkQuiet("the demo's page");
+}
+
 async function takePictures() {
 	const shots = [["flame", 1280, 900, "light", false], ["flame-dark", 1280, 900, "dark", true], ["flame-narrow", 400, 1500, "light", false]];
 
@@ -296,6 +313,8 @@ try {
 	await checkHostile();
 	await checkOne();
 	await checkWide();
+	if (existsSync(join(folder, "shown.html")))
+		await checkShown();
 	if (pictures)
 		await takePictures();
 } catch (error) {
