@@ -194,8 +194,8 @@ void rg_flame_adjust(struct rg_flame *flame, const struct rg_verdict *verdict)
 
 uint32_t rg_flame_find(const struct rg_flame *flame, const char *key, const char *module)
 {
-	struct rg_buf place;
 	uint32_t found = RG_FLAME_REST;
+	struct rg_buf place;
 
 	rg_buf_init(&place, RG_PROFILE_MAX_TEXT + 1);
 	rg_canon_module(&place, module);
@@ -207,5 +207,17 @@ uint32_t rg_flame_find(const struct rg_flame *flame, const char *key, const char
 			found = (uint32_t)i;
 	}
 	rg_buf_done(&place);
+	return found;
+}
+
+uint32_t rg_flame_find_entry(const struct rg_flame *flame, const struct rg_entry *entry)
+{
+	uint32_t found;
+	struct rg_buf key;
+
+	rg_buf_init(&key, RG_PROFILE_MAX_TEXT + 1);
+	rg_canon_name(&key, entry->function);
+	found = rg_flame_find(flame, key.len ? key.data : "", entry->module);
+	rg_buf_done(&key);
 	return found;
 }

@@ -22,7 +22,8 @@ static int name_frames(struct rg_functions *functions, const struct rg_run *run,
 	if (!function)
 		return rg_err_nomem(err, "flame");
 	for (size_t i = 0; !code && i < count; i++)
-		code = rg_functions_add(functions, &frame[i], module[frame[i].module].name,
+		code = rg_functions_add(functions, &frame[i],
+					rg_run_module(run, module[frame[i].module].name),
 					&function[i], err);
 	*out = (struct rg_flame_run){
 		.stack = rg_profile_stacks(run->profile, &(size_t){0}),

@@ -7,6 +7,7 @@
 #include "rg/buf.h"
 #include "rg/flame.h"
 #include "rg/render.h"
+#include "rg/verdict.h"
 
 /* A page while it is written: the functions that it names, numbered as they are met. */
 struct rg_flame_view {
@@ -20,6 +21,9 @@ struct rg_flame_view {
 /* 0 or RG_ENOMEM. */
 int rg_flame_view_open(struct rg_flame_view *view, const struct rg_flame_page *page);
 void rg_flame_view_close(struct rg_flame_view *view);
+/* The number of the function that it is about; RG_FLAME_REST: none that the page names. */
+uint32_t rg_flame_view_row(const struct rg_flame_view *view, const struct rg_row *row);
+uint32_t rg_flame_view_entry(const struct rg_flame_view *view, const struct rg_entry *entry);
 
 /* --- Parts of the page, each appended to `out` ------------------------------------------------ */
 

@@ -4,6 +4,7 @@
 #include "show.h"
 
 #include "rg/text.h"
+#include "rg/verdict.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -191,6 +192,23 @@ static void add_graph(struct rg_buf *out, const struct rg_flame_view *view, enum
 	rg_buf_adds(out, "]}");
 }
 
+/* Functions by which growth came in, each behind the kind of its graph. */
+static void add_entered(struct rg_buf *out, const struct rg_flame_view *view)
+{
+	const struct rg_verdict *verdict = view->page->verdict;
+	const char *before = "";
+
+	for (size_t i = 0; verdict && i < verdict->entry_count; i++) {
+		uint32_t function = rg_flame_view_entry(view, &verdict->entries[i]);
+
+		if (function == RG_FLAME_REST)
+			continue;
+		rg_buf_addf(out, "%s[\"%s\",%" PRIu32 "]", before,
+			    rg_dimension_name(verdict->entries[i].dimension), function);
+		before = ",";
+	}
+}
+
 void rg_flame_add_data(struct rg_buf *out, const struct rg_flame_view *view)
 {
 	rg_buf_adds(out, "{\"versions\":[");
@@ -200,6 +218,8 @@ void rg_flame_add_data(struct rg_buf *out, const struct rg_flame_view *view)
 	rg_buf_addf(out, "],\"first\":\"%s\",\n\"functions\":[",
 		    rg_flame_kind_name(rg_flame_first(view->flame)));
 	add_functions(out, view);
+	rg_buf_adds(out, "],\n\"entered\":[");
+	add_entered(out, view);
 	rg_buf_adds(out, "],\n\"graphs\":[");
 	for (int kind = 0; kind < RG_FLAME_KINDS; kind++)
 		add_graph(out, view, (enum rg_flame_kind)kind);

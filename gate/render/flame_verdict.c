@@ -23,19 +23,22 @@ static void add_buffer(struct rg_buf *out, struct rg_buf *text)
 	rg_buf_done(text);
 }
 
-/* The function, as a link to its frames where the graph has any. */
+/* What opens a link to a function's frames. False, and nothing, where the graph has none. */
+static bool open_link(struct rg_buf *out, enum rg_dimension dimension, uint32_t function)
+{
+	if (function == RG_FLAME_REST)
+		return false;
+	rg_buf_addf(out, "<a href=\"#graph\" data-kind=\"%s\" data-function=\"%u\">",
+		    rg_dimension_name(dimension), function);
+	return true;
+}
+
 static void add_function(struct rg_buf *out, const struct rg_flame_view *view,
 			 const struct rg_row *row)
 {
-	uint32_t function = rg_flame_find(view->flame, rg_text_or_empty(row->key),
-					  rg_text_or_empty(row->module));
-	bool linked = function != RG_FLAME_REST && view->number[function] != RG_FLAME_REST;
+	bool linked = open_link(out, row->dimension, rg_flame_view_row(view, row));
 	struct rg_buf text;
 
-	if (linked)
-		rg_buf_addf(out, "<a href=\"#graph\" data-kind=\"%s\" data-function=\"%u\">",
-			    row->dimension == RG_DIMENSION_OFF_CPU ? "off_cpu" : "on_cpu",
-			    view->number[function]);
 	rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
 	rg_row_add_name(&text, row);
 	add_buffer(out, &text);
@@ -81,6 +84,56 @@ static void add_block(struct rg_buf *out, const struct rg_flame_view *view,
 	rg_buf_adds(out, "</tbody></table>\n");
 }
 
+/* --- Where growth came in --------------------------------------------------------------------- */
+
+static const struct rg_row *row_of(const struct rg_verdict *verdict, const struct rg_entry *entry)
+{
+	bool waits = entry->dimension == RG_DIMENSION_OFF_CPU;
+	const struct rg_row *rows = waits ? verdict->off_cpu.rows : verdict->rows;
+	size_t count = waits ? verdict->off_cpu.row_count : verdict->row_count;
+
+	if (entry->of == RG_GROWTH_OF_TOTAL)
+		return NULL;
+	if (entry->of == RG_GROWTH_OF_CALLER) {
+		rows = verdict->callers;
+		count = verdict->caller_count;
+	}
+	return entry->row < count ? &rows[entry->row] : NULL;
+}
+
+static void add_entry(struct rg_buf *out, const struct rg_flame_view *view,
+		      const struct rg_entry *entry)
+{
+	const struct rg_row *row = row_of(view->page->verdict, entry);
+	char part[RG_FIGURE_MAX];
+	struct rg_buf name;
+	bool linked;
+
+	rg_buf_adds(out, "<p class=\"entered\">The growth of ");
+	rg_buf_init(&name, RG_SHOW_SCRATCH_MAX);
+	if (row)
+		rg_row_add_name(&name, row);
+	else
+		rg_buf_adds(&name, "the total");
+	add_buffer(out, &name);
+	rg_buf_adds(out, " came in at ");
+	linked = open_link(out, entry->dimension, rg_flame_view_entry(view, entry));
+	rg_markup_add(out, entry->function, NAME_COLUMNS);
+	rg_buf_addf(out, "%s, which accounts for %s of it.</p>\n", linked ? "</a>" : "",
+		    rg_figure_share(part, entry->explains));
+}
+
+static void add_entries(struct rg_buf *out, const struct rg_flame_view *view)
+{
+	const struct rg_verdict *verdict = view->page->verdict;
+
+	for (size_t i = 0; i < verdict->entry_count && i < ROWS_MAX; i++)
+		if (*rg_text_or_empty(verdict->entries[i].function))
+			add_entry(out, view, &verdict->entries[i]);
+}
+
+/* --- All of it -------------------------------------------------------------------------------- */
+
 static const char *tone_of(enum rg_outcome outcome)
 {
 	if (outcome == RG_OUTCOME_PASS)
@@ -119,6 +172,7 @@ void rg_flame_add_verdict(struct rg_buf *out, const struct rg_flame_view *view)
 	rg_markup_add(out, rg_text_or_empty(verdict->reason), REASON_COLUMNS);
 	rg_buf_adds(out, "</h1>\n");
 	add_versions(out, view->page);
+	add_entries(out, view);
 	rg_buf_adds(out, "<div class=\"tops\">\n");
 	block = rg_block_on_cpu(verdict);
 	add_block(out, view, &block, "On-CPU, self cost");

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "flame.h"
 
+#include "words.h"
+
 #include "rg/err.h"
 
 #include <stdlib.h>
@@ -48,4 +50,20 @@ void rg_flame_view_close(struct rg_flame_view *view)
 	free(view->number);
 	free(view->named);
 	*view = (struct rg_flame_view){0};
+}
+
+static uint32_t number_of(const struct rg_flame_view *view, uint32_t function)
+{
+	return function == RG_FLAME_REST ? function : view->number[function];
+}
+
+uint32_t rg_flame_view_row(const struct rg_flame_view *view, const struct rg_row *row)
+{
+	return number_of(view, rg_flame_find(view->flame, rg_text_or_empty(row->key),
+					     rg_text_or_empty(row->module)));
+}
+
+uint32_t rg_flame_view_entry(const struct rg_flame_view *view, const struct rg_entry *entry)
+{
+	return number_of(view, rg_flame_find_entry(view->flame, entry));
 }

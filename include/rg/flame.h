@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 struct rg_arena;
+struct rg_entry;
 struct rg_err;
 struct rg_runs;
 struct rg_verdict;
@@ -114,6 +115,8 @@ void rg_flame_adjust(struct rg_flame *flame, const struct rg_verdict *verdict);
 
 /* The function that a row of a verdict is about, by its key and its module; RG_FLAME_REST: none. */
 uint32_t rg_flame_find(const struct rg_flame *flame, const char *key, const char *module);
+/* The function that growth came in by. */
+uint32_t rg_flame_find_entry(const struct rg_flame *flame, const struct rg_entry *entry);
 
 /* What a value of that side costs, in parts of the total, or seconds per second or unit of work. */
 double rg_flame_cost_of(const struct rg_flame_graph *graph, int side, int64_t value);

@@ -42,6 +42,8 @@ static const struct stack service[] = {
 	{"main;serve;reply;write_json", {11, 10}, {0, 0}, NULL},
 	{"main;serve;reply;campaign_discount", {1, 2}, {0, 0}, NULL},
 	{"main;serve;audit;sha256_block", {14, 14}, {0, 0}, NULL},
+	{"main;serve;render_page;escape_text", {6, 6}, {0, 0}, NULL},
+	{"main;serve;reply;render_footer;escape_text", {1, 40}, {0, 0}, NULL},
 	{"main;serve;audit;append;fsync", {0, 0}, {40, 160}, RG_WAIT_DISK},
 	{"main;serve;take_lock;pthread_mutex_lock", {0, 0}, {30, 31}, RG_WAIT_LOCK},
 	{"main;accept_loop;poll", {0, 0}, {990, 990}, RG_WAIT_POLL},

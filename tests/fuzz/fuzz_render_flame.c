@@ -251,10 +251,24 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_render f;
 	const struct rg_verdict *verdict = fuzz_begin(&f, data, size);
+	const struct rg_entry entries[] = {
+		{.of = RG_GROWTH_OF_ROW,
+		 .row = 1,
+		 .function = fuzz_piece(&f, 1),
+		 .module = fuzz_piece(&f, 2),
+		 .explains = 0.9},
+		{.dimension = RG_DIMENSION_OFF_CPU,
+		 .of = RG_GROWTH_OF_TOTAL,
+		 .function = fuzz_piece(&f, 3),
+		 .module = fuzz_piece(&f, 4),
+		 .explains = 0.8},
+	};
 	struct rg_profile *made = make_profile(&f), *read = NULL;
 	const struct rg_profile *run[2] = {made, made};
 	struct rg_flame *flame = NULL;
 
+	f.verdict.entries = entries;
+	f.verdict.entry_count = 2;
 	if (rg_pprof_read_message(data, size, NULL, &read, NULL) == 0)
 		run[1] = read;
 	const struct rg_runs base = {run, size % 2}, canary = {run + 1, 1};

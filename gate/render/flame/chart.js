@@ -84,6 +84,10 @@ function makeBox(graph, tree, box, place, matches) {
 	if (matches)
 		made.classList.add(matches.has(tree.fn[box.frame]) ? "hit" : "dim");
 	made.textContent = frameName(tree, box.frame);
+	if (graph.entered.has(tree.fn[box.frame])) {
+		made.classList.add("entered");
+		made.title = "growth came in here";
+	}
 	/* Growth is told by a figure, too, not by the colour alone. */
 	if (box.frame === 0 ? !graph.share : color !== "rest" && color !== "z")
 		made.textContent += "  " + growth;

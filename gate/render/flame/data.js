@@ -63,5 +63,6 @@ const graphs = data.graphs.map((from) => {
 
 	graph.trees = from.trees.map((list) => readTree(list, from));
 	graph.costs = readCosts(from.costs);
+	graph.entered = new Set(data.entered.filter(([kind]) => kind === from.kind).map(([, fn]) => fn));
 	return graph;
 });

@@ -81,6 +81,8 @@ function frameLines(graph, tree, frame) {
 	lines.push(valueLine(graph, "total", pair(tree.value)));
 	if (fn)
 		lines.push(valueLine(graph, "self", pair(tree.self)));
+	if (graph.entered.has(tree.fn[frame]))
+		lines.push("growth came in here");
 	return lines;
 }
 

@@ -20,6 +20,7 @@ struct stack_spec {
 struct profile_spec {
 	struct stack_spec stack[STACKS_MAX];
 	uint64_t wall_ns, work; /* 0: not known */
+	const char *program;    /* or NULL */
 	bool no_time;           /* samples alone, as folded stacks have them */
 };
 
@@ -34,6 +35,8 @@ static struct rg_profile *profile_of(const struct profile_spec *spec)
 		rg_profile_builder_measures(builder, RG_VALUE_CPU_NS);
 	if (spec->wall_ns)
 		rg_profile_builder_fact_u64(builder, RG_KEY_WALL_NS, spec->wall_ns, NULL);
+	if (spec->program)
+		rg_profile_builder_fact(builder, RG_KEY_TARGET, spec->program, NULL);
 	if (spec->work) {
 		rg_profile_builder_fact_u64(builder, RG_KEY_WORK_TOTAL, spec->work, NULL);
 		rg_profile_builder_fact(builder, RG_KEY_WORK_UNIT, "request", NULL);
@@ -317,6 +320,26 @@ static void a_side_may_be_empty(void **state)
 	rg_flame_free(flame);
 }
 
+static void the_program_is_one_whatever_its_file_is_called(void **state)
+{
+	const struct profile_spec old = {.stack = {{"f of orders-1.4", 5, 0, NULL}},
+					 .program = "orders-1.4"};
+	const struct profile_spec new = {.stack = {{"f of orders-1.5", 7, 0, NULL},
+						   {"f of libother.so", 1, 0, NULL}},
+					 .program = "orders-1.5"};
+	struct rg_flame *flame = flame_of(&old, &new, RG_BASIS_AUTO);
+	const struct rg_entry entry = {.function = "f.part.0", .module = "orders-1.5"};
+	const struct rg_flame_tree *tree = &flame->graph[RG_FLAME_ON_CPU].tree[RG_FLAME_CALLEES];
+
+	(void)state;
+	assert_int_equal(tree->count, 2);
+	assert_int_equal(tree->nodes[0].value[RG_FLAME_BASE], 5 * (int64_t)PERIOD_NS);
+	assert_int_equal(tree->nodes[0].value[RG_FLAME_CANARY], 7 * (int64_t)PERIOD_NS);
+	/* As a verdict shows it. */
+	assert_int_equal(rg_flame_find_entry(flame, &entry), tree->nodes[0].function);
+	rg_flame_free(flame);
+}
+
 static void recursion_counts_once(void **state)
 {
 	const struct profile_spec spec = {.stack = {{"walk;walk;walk;main", 5, 0, NULL},
@@ -532,6 +555,7 @@ int main(void)
 		cmocka_unit_test(costs_are_per_unit_of_work_where_it_was_counted),
 		cmocka_unit_test(runs_of_a_side_add_up),
 		cmocka_unit_test(a_side_may_be_empty),
+		cmocka_unit_test(the_program_is_one_whatever_its_file_is_called),
 		cmocka_unit_test(recursion_counts_once),
 		cmocka_unit_test(waits_are_told_from_idle_ones),
 		cmocka_unit_test(what_is_small_is_merged_not_lost),
