@@ -331,7 +331,17 @@ check-tests: check-build
 check-sanitized: $(ALL_UNIT) $(REPLAYS)
 	$(Q)tests/run.sh $(JOBS) $(ALL_UNIT) $(REPLAYS)
 
-check-long: check
+# The same verdicts, byte for byte, whichever compiler made the program and however hard it tried.
+SAMPLE := bench/verdict_sample
+.PHONY: check-compilers
+check-compilers:
+	$(Q)$(MAKE) --no-print-directory CC=gcc $(B)/$(SAMPLE)
+	$(Q)$(MAKE) --no-print-directory CC=gcc OPT=-O0 HARDEN= B=$(B)-O0 $(B)-O0/$(SAMPLE)
+	$(Q)$(MAKE) --no-print-directory CC=$(CLANG) B=$(B)-clang $(B)-clang/$(SAMPLE)
+	$(Q)set -e; for b in $(B) $(B)-O0 $(B)-clang; do $$b/$(SAMPLE) > $$b/verdicts.json; done
+	$(Q)cmp $(B)/verdicts.json $(B)-O0/verdicts.json && cmp $(B)/verdicts.json $(B)-clang/verdicts.json && echo "compilers: same verdicts"
+
+check-long: check check-compilers
 	$(Q)RG_LONG=1 $(MAKE) --no-print-directory $(UNWIND_LONG) check-tests
 	$(Q)$(MAKE) --no-print-directory lint
 	$(Q)for f in $(FUZZERS); do $(MAKE) --no-print-directory fuzz-$$f FUZZ_SECONDS=300 || exit 1; done
@@ -388,11 +398,16 @@ bench-diff: build $(B)/bench/make_profiles $(B)/bench/measure
 # The verdict against simulated truth: N pairs a cell; `make bench-verdict N=1000` is done in a tenth of
 # the hours. The program links what the verdict is made by.
 N ?= 10000
-$(B)/bench/verdict: $(wildcard tests/bench/verdict/*.[ch]) $(wildcard tests/bench/*.h) $(foreach l,$(LINK_engine),$(call lib,$(l)))
+define ENGINE_BENCH
 	$(call msg,PROGRAM,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) -I$(DIR_engine) $(CFLAGS) $(filter %.c,$^) $(LDFLAGS) \
 		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) -o $@
+endef
+$(B)/bench/verdict: $(wildcard tests/bench/verdict/*.[ch]) $(wildcard tests/bench/*.h) $(foreach l,$(LINK_engine),$(call lib,$(l)))
+	$(ENGINE_BENCH)
+$(B)/bench/verdict_sample: tests/bench/verdict_sample.c $(wildcard tests/bench/*.h) $(foreach l,$(LINK_render),$(call lib,$(l)))
+	$(ENGINE_BENCH)
 .PHONY: bench-verdict
 bench-verdict: $(B)/bench/verdict
 	$(Q)nice $(B)/bench/verdict $(N) $(shell nproc)
@@ -462,7 +477,7 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/share/regress-gate/config-schema.json
 	rm -f $(DESTMAN)/regress-gate.1 $(foreach c,$(COMMAND_NAMES),$(DESTMAN)/regress-gate-$(c).1)
 clean:
-	rm -rf $(B) $(B)-san $(B)-analyzer
+	rm -rf $(B) $(B)-san $(B)-analyzer $(B)-O0 $(B)-clang
 dist:
 	git archive --prefix=regress-gate-$(VERSION)/ -o regress-gate-$(VERSION).tar.gz HEAD
 

@@ -110,11 +110,85 @@ static void waits_of_twice_the_length_are_found(void **state)
 	}
 }
 
+/* --- Paired rounds ----------------------------------------------------------------------------- */
+
+enum { ROUNDS = 4 };
+
+static const char *const numbers[ROUNDS] = {"1", "2", "3", "4"};
+/* How much longer every wait takes in a round, of both sides: another neighbour on the disk. */
+static const double busy[ROUNDS] = {1, 2.2, 0.7, 1.5};
+
+static struct rg_profile *run_of(size_t round, double factor, uint64_t seed, bool marked)
+{
+	struct wait_set set = service(WAIT_EXPONENTIAL, 0.05, seed);
+	struct made_spec spec = wait_default(&set);
+
+	spec.functions = 3;
+	for (size_t i = 0; i < WAITS_MAX; i++)
+		set.wait[i].mean_ms *= busy[round];
+	set.wait[1].mean_ms *= factor;
+	if (marked) {
+		made_set(&spec, RG_KEY_ROUND, numbers[round]);
+		made_set(&spec, RG_KEY_ROUND_SERIES, "a");
+	}
+	return made(&spec);
+}
+
+static struct rg_verdict *judge_rounds(double factor, uint64_t seed, bool marked)
+{
+	struct rg_profile *run[2][ROUNDS];
+	struct rg_runs runs[2];
+	struct rg_policy policy;
+
+	rg_policy_init(&policy);
+	for (size_t end = 0; end < 2; end++) {
+		for (size_t round = 0; round < ROUNDS; round++)
+			run[end][round] =
+				run_of(round, end ? factor : 1, seed + 2 * round + end, marked);
+		runs[end] = (struct rg_runs){(const struct rg_profile *const *)run[end], ROUNDS};
+	}
+	struct rg_verdict *verdict = judge_runs(&runs[0], &runs[1], &policy);
+
+	for (size_t end = 0; end < 2; end++)
+		for (size_t round = 0; round < ROUNDS; round++)
+			rg_profile_free(run[end][round]);
+	return verdict;
+}
+
+static void rounds_see_through_a_busy_disk(void **state)
+{
+	enum { TRIES = 40 };
+	size_t false_fails = 0, found = 0;
+
+	(void)state;
+	for (uint64_t seed = 0; seed < TRIES; seed++) {
+		struct rg_verdict *null = judge_rounds(1, 5000 + 100 * seed, true);
+		struct rg_verdict *slow = judge_rounds(1.8, 90000 + 100 * seed, true);
+		struct rg_verdict *unpaired = judge_rounds(1.8, 90000 + 100 * seed, false);
+
+		assert_int_equal(null->paired_rounds, ROUNDS);
+		assert_int_equal(unpaired->paired_rounds, 0);
+		false_fails += null->outcome == RG_OUTCOME_FAIL;
+		found += judged_wait(slow, "commit", RG_WAIT_DISK, "fsync")->status ==
+			 RG_STATUS_REGRESSED;
+		/* What all waits have in common no row shows unpaired either; the total does. */
+		assert_true(slow->off_cpu.total.mdg < 0.7 * unpaired->off_cpu.total.mdg);
+		rg_verdict_free(null);
+		rg_verdict_free(slow);
+		rg_verdict_free(unpaired);
+	}
+	print_message("paired rounds                null: %zu of %d fail; +80 %%: found %zu\n",
+		      false_fails, TRIES, found);
+	assert_true(false_fails <= 2);
+	assert_true(found >= TRIES * 9 / 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_changed),
 		cmocka_unit_test(waits_of_twice_the_length_are_found),
+		cmocka_unit_test(rounds_see_through_a_busy_disk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
