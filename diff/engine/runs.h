@@ -28,7 +28,7 @@ struct rg_run {
 	/* Units of work; 0 also when they were not counted. */
 	double work;
 	bool work_counted;
-	uint64_t round;   /* it was taken in; 0: none */
+	uint64_t round; /* it was taken in; 0: none */
 	uint64_t started_ns, digest;
 	/* The program's file name, and the canary's, by which its functions are matched. NULL: not known. */
 	const char *program, *matched_as;

@@ -57,8 +57,10 @@ static int reduce_slices(struct reducing *reducing, uint32_t most, struct rg_err
 	uint32_t *part = rg_arena_array(reducing->arena, count + 1, sizeof(*part));
 	struct rg_slice sum = {0};
 
-	if (!part)
-		return rg_err_nomem(err, "profile");
+	if (!part) {
+		rg_err_nomem(err, "profile");
+		return RG_ENOMEM;
+	}
 	assign(slice, count, most, part);
 	reducing->slice = part;
 	for (size_t i = 0; i < count; i++) {
@@ -85,8 +87,10 @@ static int copy_frames(struct reducing *reducing, struct rg_err *err)
 
 	reducing->module = rg_arena_array(reducing->arena, modules + 1, sizeof(uint32_t));
 	reducing->frame = rg_arena_array(reducing->arena, frames + 1, sizeof(uint32_t));
-	if (!reducing->module || !reducing->frame)
-		return rg_err_nomem(err, "profile");
+	if (!reducing->module || !reducing->frame) {
+		rg_err_nomem(err, "profile");
+		return RG_ENOMEM;
+	}
 	for (size_t i = 0; !code && i < modules; i++)
 		code = rg_profile_builder_module(reducing->to, module[i].name, module[i].build_id,
 						 &reducing->module[i], err);
@@ -116,8 +120,10 @@ static int copy_stacks(struct reducing *reducing, struct rg_err *err)
 	int code = 0;
 
 	reducing->stack = rg_arena_array(reducing->arena, count + 1, sizeof(uint32_t));
-	if (!reducing->stack)
-		return rg_err_nomem(err, "profile");
+	if (!reducing->stack) {
+		rg_err_nomem(err, "profile");
+		return RG_ENOMEM;
+	}
 	for (size_t i = 0; !code && i < count; i++)
 		code = copy_stack(reducing, &stack[i], &reducing->stack[i], err);
 	return code;
