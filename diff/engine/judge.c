@@ -427,8 +427,10 @@ static struct rg_verdict *verdict_new(const struct rg_policy *policy)
 
 void rg_verdict_free(struct rg_verdict *verdict)
 {
-	if (verdict)
-		rg_arena_free(verdict->arena);
+	if (!verdict)
+		return;
+	rg_verdict_free(verdict->pinned);
+	rg_arena_free(verdict->arena);
 }
 
 int rg_diff_judge(const struct rg_runs *base, const struct rg_runs *canary,

@@ -22,7 +22,7 @@ void rg_comment_headline(struct rg_buf *out, const struct rg_verdict *verdict)
 		rg_buf_addf(out, " (rule: %s)", rule);
 	if (*reason) {
 		rg_buf_adds(out, ": ");
-		rg_span_add_sentence(out, reason, verdict);
+		rg_span_add_sentence(out, reason, rg_verdict_deciding(verdict));
 	}
 	rg_buf_addc(out, '\n');
 }
@@ -73,6 +73,11 @@ void rg_comment_summary(struct rg_buf *out, const struct rg_verdict *verdict,
 	rg_buf_addc(out, '.');
 	add_total(out, verdict, scale);
 	rg_buf_addc(out, '\n');
+	if (!*rg_text_or_empty(verdict->baseline_note))
+		return;
+	rg_buf_adds(out, "\nBaseline: ");
+	rg_span_add_sentence(out, verdict->baseline_note, verdict);
+	rg_buf_adds(out, ".\n");
 }
 
 static void add_issue(struct rg_buf *out, const struct rg_issue *issue,

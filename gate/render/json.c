@@ -152,22 +152,6 @@ static json_t *new_array(const struct rg_field_table *table, const void *items, 
 	return array;
 }
 
-static json_t *new_side(const struct rg_side *side, struct rg_err *err)
-{
-	json_t *object = new_object(&rg_fields_side, side, err);
-	json_t *losses;
-
-	if (!object)
-		return NULL;
-	losses = new_array(&rg_fields_loss, side->losses, side->loss_count, sizeof(*side->losses),
-			   err);
-	if (put(object, "losses", losses, err) == 0 &&
-	    put(object, "account", new_object(&rg_fields_account, &side->account, err), err) == 0)
-		return object;
-	json_decref(object);
-	return NULL;
-}
-
 static json_t *new_texts(const char *const *texts, size_t count, struct rg_err *err)
 {
 	json_t *array = checked(json_array(), err);
@@ -182,6 +166,23 @@ static json_t *new_texts(const char *const *texts, size_t count, struct rg_err *
 		return NULL;
 	}
 	return array;
+}
+
+static json_t *new_side(const struct rg_side *side, struct rg_err *err)
+{
+	json_t *object = new_object(&rg_fields_side, side, err);
+	json_t *losses;
+
+	if (!object)
+		return NULL;
+	losses = new_array(&rg_fields_loss, side->losses, side->loss_count, sizeof(*side->losses),
+			   err);
+	if (put(object, "losses", losses, err) == 0 &&
+	    put(object, "account", new_object(&rg_fields_account, &side->account, err), err) == 0 &&
+	    put(object, "profiles", new_texts(side->profiles, side->profile_count, err), err) == 0)
+		return object;
+	json_decref(object);
+	return NULL;
 }
 
 static json_t *new_policy(const struct rg_policy *policy, struct rg_err *err)
@@ -228,6 +229,18 @@ static json_t *new_off_cpu(const struct rg_off_cpu *off_cpu, struct rg_err *err)
 	return NULL;
 }
 
+static int put_parts(json_t *root, const struct rg_verdict *verdict, struct rg_err *err);
+
+static json_t *new_verdict(const struct rg_verdict *verdict, struct rg_err *err)
+{
+	json_t *root = new_object(&rg_fields_verdict, verdict, err);
+
+	if (!root || put_parts(root, verdict, err) == 0)
+		return root;
+	json_decref(root);
+	return NULL;
+}
+
 static int put_parts(json_t *root, const struct rg_verdict *verdict, struct rg_err *err)
 {
 	if (put(root, "cost_unit", new_text(rg_cost_word(verdict), err), err) < 0 ||
@@ -259,6 +272,9 @@ static int put_parts(json_t *root, const struct rg_verdict *verdict, struct rg_e
 	    put(root, "entries",
 		new_array(&rg_fields_entry, verdict->entries, verdict->entry_count,
 			  sizeof(*verdict->entries), err),
+		err) < 0 ||
+	    put(root, "pinned",
+		verdict->pinned ? new_verdict(verdict->pinned, err) : checked(json_null(), err),
 		err) < 0)
 		return err->code;
 	return put(root, "rows",
@@ -307,12 +323,10 @@ int rg_render_json(const struct rg_verdict *verdict, struct rg_buf *out, struct 
 
 	if (!err)
 		err = &local;
-	root = new_object(&rg_fields_verdict, verdict, err);
+	root = new_verdict(verdict, err);
 	if (!root)
 		return err->code;
-	rc = put_parts(root, verdict, err);
-	if (rc == 0)
-		rc = rg_json_write(root, "verdict", out, err);
+	rc = rg_json_write(root, "verdict", out, err);
 	json_decref(root);
 	/* Half a verdict must not be taken for one. */
 	if (rc < 0)

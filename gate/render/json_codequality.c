@@ -79,6 +79,7 @@ static json_t *new_report(const struct rg_verdict *verdict)
 {
 	json_t *array = json_array();
 
+	verdict = rg_verdict_deciding(verdict);
 	if (array && add_entries(array, verdict, verdict->rows, verdict->row_count) &&
 	    add_entries(array, verdict, verdict->off_cpu.rows, verdict->off_cpu.row_count))
 		return array;

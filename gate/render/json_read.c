@@ -12,12 +12,18 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { LOSSES_MAX = 64, ISSUES_MAX = 64, CHANGES_MAX = 1024, CONDITIONS_MAX = 64 };
+enum {
+	LOSSES_MAX = 64,
+	PROFILES_MAX = 4096,
+	ISSUES_MAX = 64,
+	CHANGES_MAX = 1024,
+	CONDITIONS_MAX = 64,
+};
 
 /* One verdict being read. With `sparse` a member may be missing. */
 struct verdict_reader {
 	struct rg_arena *arena;
-	bool sparse;
+	bool sparse, nested;
 	struct rg_err *err;
 };
 
@@ -229,10 +235,36 @@ static int read_part(struct verdict_reader *reader, const struct rg_field_table 
 	return read_object(reader, table, parts, part, object);
 }
 
+static int read_texts(struct verdict_reader *reader, json_t *parent, const char *name, size_t most,
+		      const char ***texts, size_t *count)
+{
+	json_t *array = json_object_get(parent, name);
+	size_t n = json_array_size(array);
+	const char **out;
+
+	if (!array && reader->sparse)
+		return 0;
+	if (!json_is_array(array) || n > most)
+		return refuse(reader, name, "is not an array, or has too many items");
+	out = rg_arena_array(reader->arena, n + 1, sizeof(*out));
+	if (!out)
+		return rg_err_nomem(reader->err, "verdict");
+	for (size_t i = 0; i < n; i++) {
+		int rc = read_text(reader, name, json_array_get(array, i), &out[i]);
+
+		if (rc < 0)
+			return rc;
+	}
+	*texts = out;
+	*count = n;
+	return 0;
+}
+
 static int read_side(struct verdict_reader *reader, const char *name, json_t *root,
 		     struct rg_side *side)
 {
-	static const char *const parts[] = {"losses", "account", NULL};
+	static const char *const parts[] = {"losses", "account", "profiles", NULL};
+	const char **profiles = NULL;
 	json_t *part = json_object_get(root, name);
 	void *losses = NULL;
 	int rc = read_part(reader, &rg_fields_side, name, parts, root, side);
@@ -243,31 +275,23 @@ static int read_side(struct verdict_reader *reader, const char *name, json_t *ro
 	side->losses = losses;
 	if (rc == 0 && part)
 		rc = read_part(reader, &rg_fields_account, "account", NULL, part, &side->account);
+	if (rc == 0 && part)
+		rc = read_texts(reader, part, "profiles", PROFILES_MAX, &profiles,
+				&side->profile_count);
+	side->profiles = profiles;
 	return rc;
 }
 
 static int read_patterns(struct verdict_reader *reader, json_t *policy, const char *name,
 			 struct rg_policy_list *out)
 {
-	json_t *array = json_object_get(policy, name);
-	size_t count = json_array_size(array);
-	const char **pattern;
+	const char **pattern = NULL;
+	size_t count = 0;
+	int rc = read_texts(reader, policy, name, RG_POLICY_LIST_MAX, &pattern, &count);
 
-	if (!array && reader->sparse)
-		return 0;
-	if (!json_is_array(array) || count > RG_POLICY_LIST_MAX)
-		return refuse(reader, name, "is not an array, or has too many items");
-	pattern = rg_arena_array(reader->arena, count + 1, sizeof(*pattern));
-	if (!pattern)
-		return rg_err_nomem(reader->err, "verdict");
-	for (size_t i = 0; i < count; i++) {
-		int rc = read_text(reader, name, json_array_get(array, i), &pattern[i]);
-
-		if (rc < 0)
-			return rc;
-	}
-	*out = (struct rg_policy_list){pattern, count};
-	return 0;
+	if (rc == 0 && pattern)
+		*out = (struct rg_policy_list){pattern, count};
+	return rc;
 }
 
 static int read_all_patterns(struct verdict_reader *reader, json_t *policy, struct rg_policy *out)
@@ -458,12 +482,15 @@ static int read_callers(struct verdict_reader *reader, json_t *root, struct rg_v
 	return rc;
 }
 
+static int read_pinned(struct verdict_reader *reader, json_t *root, struct rg_verdict *verdict);
+
 static int read_parts(struct verdict_reader *reader, json_t *root, struct rg_verdict *verdict)
 {
-	static const char *const parts[] = {"cost_unit", "policy",  "policy_changes", "baseline",
-					    "canary",    "total",   "rows",           "issues",
-					    "commits",   "off_cpu", "conditions",     "callers",
-					    "entries",   NULL};
+	static const char *const parts[] = {"cost_unit", "policy",     "policy_changes",
+					    "baseline",  "canary",     "total",
+					    "rows",      "issues",     "commits",
+					    "off_cpu",   "conditions", "callers",
+					    "entries",   "pinned",     NULL};
 	int rc;
 
 	rg_policy_init(&verdict->policy);
@@ -487,7 +514,7 @@ static int read_parts(struct verdict_reader *reader, json_t *root, struct rg_ver
 		rc = read_commits(reader, root, verdict);
 	if (rc == 0)
 		rc = read_callers(reader, root, verdict);
-	return rc;
+	return rc ? rc : read_pinned(reader, root, verdict);
 }
 
 /* The policy is shown, and limits of it count rows: one that no check would run with is refused. */
@@ -498,6 +525,29 @@ static int check_policy(struct verdict_reader *reader, const struct rg_verdict *
 	if (rg_policy_check(&verdict->policy, &why) == 0)
 		return 0;
 	return refuse(reader, "policy", why.text);
+}
+
+/* A verdict like the whole, which lives in the same arena; within it there is no other. */
+static int read_pinned(struct verdict_reader *reader, json_t *root, struct rg_verdict *verdict)
+{
+	json_t *part = json_object_get(root, "pinned");
+	int rc;
+
+	if (!part && !reader->sparse)
+		return refuse(reader, "pinned", "is missing");
+	if (!part || json_is_null(part))
+		return verdict->pinned_decides
+			       ? refuse(reader, "pinned_decides", "is true, and none is pinned")
+			       : 0;
+	if (reader->nested)
+		return refuse(reader, "pinned", "is within another");
+	verdict->pinned = rg_arena_alloc(reader->arena, sizeof(*verdict->pinned));
+	if (!verdict->pinned)
+		return rg_err_nomem(reader->err, "verdict");
+	reader->nested = true;
+	rc = read_parts(reader, part, verdict->pinned);
+	reader->nested = false;
+	return rc ? rc : check_policy(reader, verdict->pinned);
 }
 
 int rg_json_read_verdict(json_t *root, bool sparse, struct rg_verdict **out, struct rg_err *err)

@@ -166,12 +166,26 @@ static void add_block(struct rg_buf *out, const struct rg_verdict *verdict,
 	}
 }
 
+static void add_pinned_case(struct rg_buf *out, const struct rg_verdict *pinned)
+{
+	struct rg_buf message;
+
+	rg_buf_init(&message, MESSAGE_MAX + 1);
+	rg_render_line(pinned, MESSAGE_MAX, &message);
+	begin_case(out, "pinned version", NULL);
+	add_result(out, result_of(pinned->outcome), rg_outcome_name(pinned->outcome), &message);
+	rg_show_inherit(out, &message);
+	rg_buf_done(&message);
+}
+
 static void add_cases(struct rg_buf *out, const struct rg_verdict *verdict)
 {
 	const struct rg_block on_cpu = rg_block_on_cpu(verdict);
 	const struct rg_block off_cpu = rg_block_off_cpu(verdict);
 
 	add_verdict_case(out, verdict);
+	if (verdict->pinned)
+		add_pinned_case(out, verdict->pinned);
 	add_block(out, verdict, &on_cpu, "total");
 	for (size_t i = 0; i < verdict->caller_count; i++)
 		add_caller_case(out, verdict, &verdict->callers[i]);
@@ -201,6 +215,8 @@ static struct counts count_cases(const struct rg_verdict *verdict)
 	struct counts counts = {0};
 
 	count(&counts, result_of(verdict->outcome));
+	if (verdict->pinned)
+		count(&counts, result_of(verdict->pinned->outcome));
 	count_block(&counts, &on_cpu);
 	for (size_t i = 0; i < verdict->caller_count; i++)
 		count(&counts, result_of_row(&verdict->callers[i]));

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rg/render.h"
 
+#include "line.h"
+
 #include "comment.h"
 #include "figure.h"
 #include "layout.h"
@@ -117,24 +119,31 @@ static void add_name(struct rg_buf *text, const struct rg_row *row)
 	rg_buf_addc(text, ')');
 }
 
-void rg_render_row_line(const struct rg_verdict *verdict, const struct rg_row *row,
-			size_t max_bytes, struct rg_buf *out)
+void rg_line_add_row(struct rg_buf *text, const struct rg_verdict *verdict,
+		     const struct rg_row *row, const char *arrow)
 {
 	struct rg_cost_scale scale = row->dimension == RG_DIMENSION_OFF_CPU
 					     ? rg_cost_scale_of_waits(verdict)
 					     : rg_cost_scale_of(verdict);
 	struct rg_row_figures figures;
 	char after[RG_FIGURE_MAX];
+
+	rg_row_figures(&figures, &scale, row);
+	rg_figure_cost_unit(after, &scale, row->cost_canary, row->samples_canary);
+	add_name(text, row);
+	rg_buf_addf(text, " %s: %s %s %s", verb_of(row), figures.before, arrow, after);
+	if (*figures.growth)
+		rg_buf_addf(text, ", %s", figures.growth);
+	if (*figures.interval)
+		rg_buf_addf(text, " (%s)", figures.interval);
+}
+
+void rg_render_row_line(const struct rg_verdict *verdict, const struct rg_row *row,
+			size_t max_bytes, struct rg_buf *out)
+{
 	struct rg_buf text;
 
 	rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
-	rg_row_figures(&figures, &scale, row);
-	rg_figure_cost_unit(after, &scale, row->cost_canary, row->samples_canary);
-	add_name(&text, row);
-	rg_buf_addf(&text, " %s: %s " ARROW " %s", verb_of(row), figures.before, after);
-	if (*figures.growth)
-		rg_buf_addf(&text, ", %s", figures.growth);
-	if (*figures.interval)
-		rg_buf_addf(&text, " (%s)", figures.interval);
+	rg_line_add_row(&text, verdict, row, ARROW);
 	finish(out, &text, max_bytes);
 }

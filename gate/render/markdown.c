@@ -2,6 +2,7 @@
 #include "rg/render.h"
 
 #include "comment.h"
+#include "pinned.h"
 #include "show.h"
 #include "words.h"
 
@@ -26,7 +27,7 @@ struct comment {
 	const struct rg_comment_style *style;
 	struct rg_cost_scale scale;
 	size_t left; /* bytes still to be had */
-	struct rg_buf headline, changes, summary, table, waits, commits, notes, details;
+	struct rg_buf headline, changes, summary, table, waits, pinned, commits, notes, details;
 };
 
 typedef void (*row_fn)(struct rg_buf *out, const struct rg_verdict *verdict,
@@ -135,7 +136,8 @@ static void add_facts(const struct comment *comment, struct rg_buf *out, size_t 
 		else if (part == 2)
 			rg_comment_policy(out, verdict);
 		else
-			rg_comment_changed_lines(out, verdict, comment->style->commit_url);
+			rg_comment_changed_lines(out, rg_verdict_deciding(verdict),
+						 comment->style->commit_url);
 		if (!out->failed && out->len > room)
 			rg_buf_cut(out, before);
 	}
@@ -211,8 +213,8 @@ void rg_render_comment(const struct rg_verdict *verdict, const struct rg_comment
 {
 	struct comment comment = {.verdict = verdict, .style = style, .left = style->max_bytes};
 	struct rg_buf *const parts[] = {&comment.headline, &comment.changes, &comment.summary,
-					&comment.table,    &comment.waits,   &comment.commits,
-					&comment.notes,    &comment.details};
+					&comment.table,    &comment.waits,   &comment.pinned,
+					&comment.commits,  &comment.notes,   &comment.details};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		rg_buf_init(parts[i], PART_MAX);
@@ -225,8 +227,10 @@ void rg_render_comment(const struct rg_verdict *verdict, const struct rg_comment
 	keep(&comment, &comment.summary);
 	rg_comment_off_cpu(&comment.waits, verdict);
 	keep(&comment, &comment.waits);
+	rg_pinned_add(&comment.pinned, verdict);
+	keep(&comment, &comment.pinned);
 	rg_comment_entries(&comment.commits, verdict);
-	rg_comment_commits(&comment.commits, verdict, style->commit_url);
+	rg_comment_commits(&comment.commits, rg_verdict_deciding(verdict), style->commit_url);
 	keep(&comment, &comment.commits);
 	rg_comment_notes(&comment.notes, verdict);
 	keep(&comment, &comment.notes);

@@ -75,14 +75,25 @@ static void add_info(const struct sheet *sheet)
 	end_sample(sheet, 1);
 }
 
+static void add_outcomes(const struct sheet *sheet, const char *family, enum rg_outcome outcome)
+{
+	for (int i = 0; i <= RG_OUTCOME_NO_BASELINE; i++) {
+		begin_sample(sheet, family);
+		add_label(sheet, "outcome", rg_outcome_name((enum rg_outcome)i));
+		end_sample(sheet, (int)outcome == i);
+	}
+}
+
 static void add_outcome(const struct sheet *sheet)
 {
+	const struct rg_verdict *pinned = sheet->verdict->pinned;
+
 	begin_family(sheet, "outcome", "1 for the outcome of the verdict, 0 for the others.");
-	for (int i = 0; i <= RG_OUTCOME_NO_BASELINE; i++) {
-		begin_sample(sheet, "outcome");
-		add_label(sheet, "outcome", rg_outcome_name((enum rg_outcome)i));
-		end_sample(sheet, (int)sheet->verdict->outcome == i);
-	}
+	add_outcomes(sheet, "outcome", sheet->verdict->outcome);
+	if (!pinned)
+		return;
+	begin_family(sheet, "pinned_outcome", "The same against the pinned version alone.");
+	add_outcomes(sheet, "pinned_outcome", pinned->outcome);
 }
 
 /* --- Rows ----------------------------------------------------------------------------------- */

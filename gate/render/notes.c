@@ -2,6 +2,7 @@
 #include "notes.h"
 
 #include "figure.h"
+#include "pinned.h"
 #include "policy.h"
 #include "show.h"
 #include "table.h"
@@ -158,6 +159,9 @@ static void write_issue(struct rg_pen *pen, const struct rg_issue *issue)
 void rg_notes_write(struct rg_pen *pen, const struct rg_verdict *verdict)
 {
 	write_entries(pen, verdict);
+	if (*rg_text_or_empty(verdict->baseline_note))
+		rg_note_write(pen, "baseline", RG_TONE_PLAIN, verdict->baseline_note);
+	rg_pinned_write(pen, verdict);
 	write_losses(pen, verdict);
 	write_named(pen, verdict);
 	rg_notes_write_account(pen, verdict);

@@ -102,6 +102,8 @@ void rg_entry_add_subject(struct rg_buf *out, const struct rg_verdict *verdict,
 
 const char *rg_fired_rule(const struct rg_verdict *verdict)
 {
+	if (verdict->pinned_decides)
+		return "pinned";
 	bool literal = verdict->policy.rule == RG_RULE_LITERAL;
 	bool fail = verdict->outcome == RG_OUTCOME_FAIL;
 

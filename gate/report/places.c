@@ -78,6 +78,7 @@ size_t places_of(const struct rg_verdict *verdict, struct place *out, size_t mos
 {
 	struct list list = {.places = out, .most = most};
 
+	verdict = rg_verdict_deciding(verdict);
 	add_rows(&list, verdict, verdict->rows, verdict->row_count);
 	add_rows(&list, verdict, verdict->off_cpu.rows, verdict->off_cpu.row_count);
 	add_total(&list, &verdict->total);

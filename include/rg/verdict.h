@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 struct rg_arena;
+struct rg_err;
 
 /*
  * A verdict: what the comparison of two sets of runs came to, with everything a report shows.
@@ -182,6 +183,8 @@ struct rg_side {
 	const struct rg_loss *losses; /* non-zero ones */
 	size_t loss_count;
 	struct rg_account account;
+	const char *const *profiles; /* SHA-256 of the profiles as they are stored, where known */
+	size_t profile_count;
 };
 
 /* Off-CPU time. Idle waits are in none of it but what says so. */
@@ -215,6 +218,8 @@ struct rg_verdict {
 	const char *work_unit;
 	/* Rounds of one run a side that were compared round by round; 0: the runs are not paired. */
 	size_t paired_rounds;
+	/* How the baseline was chosen, and what it lacks; "" when there is nothing to say. */
+	const char *baseline_note;
 	struct rg_side base, canary;
 	struct rg_row total; /* tested only when the basis allows it */
 	/*
@@ -249,7 +254,13 @@ struct rg_verdict {
 	const struct rg_commit *commits;
 	size_t commit_count;
 	const char *commits_note; /* why some may be missing, and what would bring them; else "" */
-	struct rg_arena *arena;   /* owns all of it, the struct itself included */
+	/*
+	 * The same canary against a second, fixed version, or NULL: owned, without one of its own.
+	 * pinned_decides: outcome, reason and advice above are because of it, and the rows are not.
+	 */
+	struct rg_verdict *pinned;
+	bool pinned_decides;
+	struct rg_arena *arena; /* owns all of it, the struct itself included */
 };
 
 enum {
@@ -260,7 +271,17 @@ enum {
 	RG_VERDICT_MAX_ENTRIES = 150
 };
 
+/* Frees a pinned one as well. */
 void rg_verdict_free(struct rg_verdict *verdict);
+
+/*
+ * Adds the comparison with a second version, called `label`; `pinned` is taken, on errors too. The outcome becomes
+ * the worse of both. RG_ENOMEM.
+ */
+int rg_verdict_pin(struct rg_verdict *verdict, struct rg_verdict *pinned, const char *label,
+		   struct rg_err *err);
+/* The comparison that the outcome is of: the verdict itself, or the pinned one. */
+const struct rg_verdict *rg_verdict_deciding(const struct rg_verdict *verdict);
 
 /* "undecided", "pass", "fail", "not_comparable", "no_baseline". */
 const char *rg_outcome_name(enum rg_outcome outcome);

@@ -105,6 +105,8 @@ static const json_t *resolve(const json_t *root, const json_t *schema)
 
 	if (!reference)
 		return schema;
+	if (strcmp(reference, "#") == 0)
+		return root;
 	assert_int_equal(strncmp(reference, "#/$defs/", 8), 0);
 	schema = json_object_get(json_object_get(root, "$defs"), reference + 8);
 	assert_non_null(schema);
@@ -117,7 +119,8 @@ static void check_keywords(json_t *schema)
 		"$schema",  "$id",         "$ref",     "$defs",
 		"title",    "description", "type",     "additionalProperties",
 		"required", "properties",  "items",    "enum",
-		"const",    "minimum",     "maxItems", NULL};
+		"const",    "minimum",     "maxItems", "anyOf",
+		NULL};
 	const char *name;
 	json_t *item;
 
@@ -128,9 +131,20 @@ static void check_keywords(json_t *schema)
 	}
 }
 
+/* Of null and something else, whichever it is. */
+static const json_t *choose(const json_t *root, const json_t *rules, const json_t *value)
+{
+	const json_t *any = json_object_get(rules, "anyOf");
+
+	if (!any)
+		return rules;
+	assert_int_equal(json_array_size(any), 2);
+	return resolve(root, json_array_get(any, json_is_null(value) ? 0 : 1));
+}
+
 static void check(const json_t *root, const json_t *schema, const json_t *value, const char *where)
 {
-	const json_t *rules = resolve(root, schema);
+	const json_t *rules = choose(root, resolve(root, schema), value);
 	const json_t *type = json_object_get(rules, "type"),
 		     *items = json_object_get(rules, "items");
 	const json_t *minimum = json_object_get(rules, "minimum");
@@ -164,7 +178,7 @@ static void test_schema_documents_every_member(void **state)
 					 .lines = ""};
 	const char *const ignore[] = {"idle_*", "spin"};
 	static struct rg_row rows[UNIT_ROWS_MAX];
-	struct rg_verdict verdict = unit_verdict(rows, 3);
+	struct rg_verdict verdict = unit_verdict(rows, 3), pinned;
 	json_t *schema = json_load_file(SCHEMA_FILE, JSON_REJECT_DUPLICATES, NULL), *root;
 	struct rg_buf out;
 
@@ -184,6 +198,8 @@ static void test_schema_documents_every_member(void **state)
 	verdict.policy_change_count = 1;
 	verdict.canary.losses = &loss;
 	verdict.canary.loss_count = 1;
+	pinned = verdict;
+	verdict.pinned = &pinned;
 	render(&verdict, &out);
 	root = parse(&out);
 	check(schema, schema, root, "verdict");
@@ -380,6 +396,12 @@ static const struct {
 	{"rows that are none", "rows", "{}", "verdict: read 'rows': is not an array"},
 	{"a row that is none", "rows", "[1]", "verdict: read 'dimension': is not within an object"},
 	{"a side that lacks everything", "baseline", "{}", "verdict: read 'version': is missing"},
+	{"a pinned one that lacks everything", "pinned", "{}",
+	 "verdict: read 'outcome': is missing"},
+	{"a pinned one that is a list", "pinned", "[]",
+	 "verdict: read 'outcome': is not within an object"},
+	{"a decision by one that is not there", "pinned_decides", "true",
+	 "verdict: read 'pinned_decides': is true, and none is pinned"},
 };
 
 static void test_reader_refuses(void **state)
@@ -410,6 +432,36 @@ static void set_rows_file(json_t *rows, const char *file)
 {
 	json_object_set_new(json_array_get(rows, 0), "in_repository", json_true());
 	json_object_set_new(json_array_get(rows, 0), "file", json_string(file));
+}
+
+/* However deep they are nested, one is read. */
+static void test_reader_takes_one_pinned_verdict(void **state)
+{
+	static struct rg_row rows[UNIT_ROWS_MAX];
+	static const char *const profiles[] = {"ab12"};
+	struct rg_verdict inner = unit_verdict(rows, 1), verdict = inner, *read = NULL;
+	struct rg_err err = {0};
+	struct rg_buf out;
+	json_t *root;
+
+	(void)state;
+	inner.canary.profiles = profiles;
+	inner.canary.profile_count = 1;
+	verdict.pinned = &inner;
+	verdict.pinned_decides = true;
+	render(&verdict, &out);
+	root = parse(&out);
+	assert_int_equal(rg_json_read_verdict(root, false, &read, &err), 0);
+	assert_true(read->pinned_decides);
+	assert_string_equal(read->pinned->reason, inner.reason);
+	assert_string_equal(read->pinned->canary.profiles[0], "ab12");
+	assert_ptr_equal(rg_verdict_deciding(read), read->pinned);
+	rg_verdict_free(read);
+	json_object_set_new(json_object_get(root, "pinned"), "pinned", parse(&out));
+	assert_int_equal(rg_json_read_verdict(root, false, &read, &err), RG_EFORMAT);
+	assert_string_equal(err.text, "verdict: read 'pinned': is within another");
+	json_decref(root);
+	rg_buf_done(&out);
 }
 
 /* A file that a report points to lies in the repository, of functions and of waits. */
@@ -458,6 +510,7 @@ int main(void)
 		cmocka_unit_test(test_full_buffer_is_a_failure),
 		cmocka_unit_test(test_out_of_memory),
 		cmocka_unit_test(test_reader_refuses),
+		cmocka_unit_test(test_reader_takes_one_pinned_verdict),
 		cmocka_unit_test(test_reader_refuses_paths_that_lead_out),
 	};
 
