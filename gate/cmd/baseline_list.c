@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "baseline.h"
+#include "reference.h"
 #include "settings.h"
 
 #include "rg/buf.h"
@@ -34,6 +35,28 @@ static void print_run(const struct rg_store_run *run)
 	rg_buf_done(&label);
 }
 
+static bool same_version(const struct rg_store_run *a, const struct rg_store_run *b)
+{
+	return !strcmp(a->scenario, b->scenario) && !strcmp(a->version, b->version) &&
+	       !strcmp(a->arch, b->arch);
+}
+
+/* Behind the last run of a version: how many there are, as long as more are wanted. */
+static void print_seeding(const struct rg_settings *settings, const struct rg_store_list *list,
+			  size_t last)
+{
+	size_t first = last;
+	char seeding[64];
+
+	if (last + 1 < list->count && same_version(&list->runs[last], &list->runs[last + 1]))
+		return;
+	while (first > 0 && same_version(&list->runs[first - 1], &list->runs[last]))
+		first--;
+	rg_reference_seeding(settings, last - first + 1, seeding, sizeof(seeding));
+	if (*seeding)
+		printf("%-16s %s\n", "", seeding);
+}
+
 static int list(const struct rg_baseline *b, char **words, size_t count, struct rg_err *err)
 {
 	const struct rg_store_key everything = {0};
@@ -53,6 +76,7 @@ static int list(const struct rg_baseline *b, char **words, size_t count, struct 
 		       "KEPT AS", "ARCH", "RUN", "STORED", "SIZE");
 	for (size_t i = 0; i < list.count; i++) {
 		print_run(&list.runs[i]);
+		print_seeding(b->settings, &list, i);
 		total += list.runs[i].bytes;
 	}
 	printf("%zu run%s, %s\n", list.count, list.count == 1 ? "" : "s",

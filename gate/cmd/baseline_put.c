@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "baseline.h"
+#include "judged.h"
+#include "reference.h"
 #include "remote.h"
 #include "runs.h"
 #include "settings.h"
@@ -9,6 +11,7 @@
 #include "rg/err.h"
 #include "rg/pprof.h"
 #include "rg/profile.h"
+#include "rg/verdict.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,10 +24,48 @@ static int set_force(void *to, const char *value, struct rg_err *err)
 	return 0;
 }
 
+static int set_from_verdict(void *to, const char *value, struct rg_err *err)
+{
+	(void)err;
+	((struct rg_settings *)to)->from_verdict = value;
+	return 0;
+}
+
+/* A pass is accepted always. */
+static int set_accept(void *to, const char *value, struct rg_err *err)
+{
+	static const struct {
+		const char *word;
+		enum rg_outcome outcome;
+	} words[] = {
+		{"fail", RG_OUTCOME_FAIL},
+		{"undecided", RG_OUTCOME_UNDECIDED},
+		{"not-comparable", RG_OUTCOME_NOT_COMPARABLE},
+		{"no-baseline", RG_OUTCOME_NO_BASELINE},
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(value, words[i].word) != 0)
+			continue;
+		((struct rg_settings *)to)->accepted |= 1U << words[i].outcome;
+		return 0;
+	}
+	return rg_err_set(err, RG_EUSAGE,
+			  "must be one of: fail, undecided, not-comparable, no-baseline");
+}
+
 static const struct rg_option own_options[] = {
 	{"force", 'f', NULL, "store a profile of another commit, scenario or an interrupted one",
 	 set_force},
 	{"push", 0, NULL, "then push the version's runs (see 'baseline push')", rg_remote_set_push},
+	{"from-verdict", 0, "FILE",
+	 "store the canary of this verdict ('check --json-out'), if it\npassed; the files are its "
+	 "profiles, its version is theirs",
+	 set_from_verdict},
+	{"accept", 0, "OUTCOME",
+	 "with --from-verdict, also after: fail, undecided,\nnot-comparable, no-baseline. Give it "
+	 "again for more",
+	 set_accept},
 	{0},
 };
 
@@ -45,14 +86,6 @@ static bool differs(const struct rg_profile *profile, const char *key, const cha
 	return fact && strcmp(fact, value) != 0;
 }
 
-static bool dirty(const struct rg_profile *profile)
-{
-	const char *version = rg_profile_fact(profile, RG_KEY_VERSION);
-	size_t len = version ? strlen(version) : 0;
-
-	return len > 6 && !strcmp(version + len - 6, "-dirty");
-}
-
 /* A profile under the wrong name would make every later verdict a lie. */
 static int check_fits(const struct rg_profile *profile, const struct rg_version *version,
 		      const char *scenario, const char *path, struct rg_err *err)
@@ -64,7 +97,8 @@ static int check_fits(const struct rg_profile *profile, const struct rg_version 
 			"name that version, or say --force",
 			path, rg_profile_fact(profile, RG_KEY_COMMIT), version->label,
 			version->key);
-	if (rg_profile_fact(profile, RG_KEY_COMMIT) && dirty(profile))
+	if (rg_profile_fact(profile, RG_KEY_COMMIT) &&
+	    rg_version_is_dirty(rg_profile_fact(profile, RG_KEY_VERSION)))
 		return rg_err_set(err, RG_EUSAGE,
 				  "baseline put: '%s' was captured with uncommitted changes (%s): "
 				  "say --force if it is %s all the same",
@@ -97,6 +131,22 @@ static int check_profile(const struct rg_baseline *b, const struct rg_profile *p
 	return check_fits(profile, version, b->settings->config.scenario, path, err);
 }
 
+/* How many there are by now, as long as more are wanted. */
+static int tell_of_runs(const struct rg_baseline *b, const struct rg_store_key *key,
+			struct rg_err *err)
+{
+	struct rg_store_list list;
+	int rc = rg_store_find(b->store, key, &list, err);
+	char seeding[64] = "";
+
+	if (rc == 0)
+		rg_reference_seeding(b->settings, list.count, seeding, sizeof(seeding));
+	printf("%s%s\n", *seeding ? ": " : "", seeding);
+	if (rc == 0)
+		rg_store_list_done(&list);
+	return rc;
+}
+
 static int put_bytes(const struct rg_baseline *b, const struct rg_version *version,
 		     const char *arch, const struct rg_buf *bytes, struct rg_err *err)
 {
@@ -112,14 +162,15 @@ static int put_bytes(const struct rg_baseline *b, const struct rg_version *versi
 
 	if (rc)
 		return rc;
-	printf("%s run %.12s of %s (%s, %s)\n", created ? "stored" : "already stored:", run.id,
+	printf("%s run %.12s of %s (%s, %s)", created ? "stored" : "already stored:", run.id,
 	       version->label, key.scenario, arch);
 	rg_store_run_done(&run);
-	return 0;
+	return tell_of_runs(b, &key, err);
 }
 
+/* `verdict`: NULL when the user said which version it is. */
 static int put_file(const struct rg_baseline *b, const struct rg_version *version, const char *path,
-		    struct rg_err *err)
+		    const struct rg_verdict *verdict, struct rg_err *err)
 {
 	struct rg_profile *profile;
 	struct rg_buf bytes;
@@ -131,7 +182,9 @@ static int put_file(const struct rg_baseline *b, const struct rg_version *versio
 	if (!rc) {
 		const char *made_on = rg_profile_fact(profile, RG_KEY_ARCH);
 
-		rc = check_profile(b, profile, version, path, err);
+		rc = verdict ? rg_judged_check(verdict, &bytes, path, err) : 0;
+		if (!rc)
+			rc = check_profile(b, profile, version, path, err);
 		if (!rc)
 			rc = put_bytes(b, version, made_on ? made_on : rg_run_arch(arch), &bytes,
 				       err);
@@ -151,24 +204,60 @@ static int push(const struct rg_baseline *b, const struct rg_version *version, s
 	return rg_remote_push_baseline(b->settings, b->store, &key, version->label, err);
 }
 
-static int put(const struct rg_baseline *b, char **words, size_t count, struct rg_err *err)
+static int put_files(const struct rg_baseline *b, const struct rg_version *version, char **paths,
+		     size_t count, const struct rg_verdict *verdict, struct rg_err *err)
 {
-	struct rg_version version;
-	int rc;
+	int rc = 0;
 
-	if (count < 2)
+	for (size_t i = 0; !rc && i < count; i++)
+		rc = put_file(b, version, paths[i], verdict, err);
+	return !rc && b->settings->push ? push(b, version, err) : rc;
+}
+
+static int put_judged(const struct rg_baseline *b, char **paths, size_t count, struct rg_err *err)
+{
+	struct rg_version version = {0};
+	struct rg_verdict *verdict;
+	int rc = rg_judged_open(b->settings, &verdict, &version, err);
+
+	if (rc)
+		return rc;
+	rc = put_files(b, &version, paths, count, verdict, err);
+	rg_version_done(&version);
+	rg_verdict_free(verdict);
+	return rc;
+}
+
+static int check_usage(const struct rg_settings *s, size_t count, struct rg_err *err)
+{
+	if (s->from_verdict && count < 1)
+		return rg_err_set(err, RG_EUSAGE,
+				  "baseline put: takes the profiles of the verdict: regress-gate "
+				  "baseline put --from-verdict verdict.json FILE…");
+	if (s->accepted && !s->from_verdict)
+		return rg_err_set(err, RG_EUSAGE,
+				  "baseline put: --accept goes with --from-verdict");
+	if (!s->from_verdict && count < 2)
 		return rg_err_set(err, RG_EUSAGE,
 				  "baseline put: takes a version and profile files: regress-gate "
 				  "baseline put v1.4 FILE…");
-	rc = rg_config_need_scenario(&b->settings->config, err);
+	return 0;
+}
+
+static int put(const struct rg_baseline *b, char **words, size_t count, struct rg_err *err)
+{
+	struct rg_version version = {0};
+	int rc = check_usage(b->settings, count, err);
+
 	if (!rc)
-		rc = rg_version_resolve(words[0], &version, err);
+		rc = rg_config_need_scenario(&b->settings->config, err);
 	if (rc)
 		return rc;
-	for (size_t i = 1; !rc && i < count; i++)
-		rc = put_file(b, &version, words[i], err);
-	if (!rc && b->settings->push)
-		rc = push(b, &version, err);
+	if (b->settings->from_verdict)
+		return put_judged(b, words, count, err);
+	rc = rg_version_resolve(words[0], &version, err);
+	if (!rc)
+		rc = put_files(b, &version, words + 1, count - 1, NULL, err);
 	rg_version_done(&version);
 	return rc;
 }
@@ -181,17 +270,25 @@ static int run(const struct rg_command *command, int argc, char **argv)
 const struct rg_command rg_command_baseline_put = {
 	.name = "baseline put",
 	.summary = "store profiles as runs of a version",
-	.usage = "[options] VERSION FILE…",
-	.description = "Stores profile files as baseline runs of a version: a git revision, kept "
-		       "by its commit\n"
-		       "id, or outside a repository (or as label:NAME) a name. Several runs make a "
-		       "better\n"
-		       "baseline: they tell how much the program varies by itself. The same file "
-		       "twice is\n"
-		       "stored once.",
+	.usage = "[options] VERSION FILE…\n--from-verdict VERDICT.json [options] FILE…",
+	.description =
+		"Stores profile files as baseline runs of a version: a git revision, kept "
+		"by its commit\n"
+		"id, or outside a repository (or as label:NAME) a name. Several runs make a "
+		"better\n"
+		"baseline: they tell how much the program varies by itself. The same file "
+		"twice is\n"
+		"stored once.\n"
+		"\n"
+		"With --from-verdict the files are stored as runs of the version that was judged, "
+		"if it\n"
+		"passed (growth that the policy accepts is a pass), and only if they are the "
+		"profiles\n"
+		"that were judged.",
 	.examples = "  regress-gate baseline put v1.4 v1.4.pb.gz\n"
 		    "  regress-gate baseline put HEAD run1.pb.gz run2.pb.gz run3.pb.gz\n"
-		    "  regress-gate baseline put --push v1.4 v1.4.pb.gz\n",
+		    "  regress-gate baseline put --push v1.4 v1.4.pb.gz\n"
+		    "  regress-gate baseline put --from-verdict verdict.json canary.pb.gz\n",
 	.groups = groups,
 	.run = run,
 };

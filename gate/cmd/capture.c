@@ -63,7 +63,7 @@ static int capture(const struct rg_settings *s, const struct rg_cli_rest *rest, 
 		rc = rg_take_profile(s, &profile, err);
 	if (rc)
 		return rc;
-	rc = rg_take_write(profile, s->output, err);
+	rc = rg_take_write(profile, s->output, NULL, err);
 	if (!rc && s->verbosity >= 0)
 		rg_cli_say("wrote %s samples to '%s'",
 			   rg_format_count(samples,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "commits.h"
+#include "version.h"
 
 #include "rg/arena.h"
 #include "rg/changes.h"
@@ -152,12 +153,9 @@ static void finish(struct search *search)
 
 static void explain_gaps(struct rg_verdict *verdict)
 {
-	const char *version = text(verdict->canary.version);
-	size_t len = strlen(version);
-
 	if (!is_id(text(verdict->base.commit)))
 		note(verdict, "of which commit the baseline is was not recorded");
-	if (len > 6 && !strcmp(version + len - 6, "-dirty"))
+	if (rg_version_is_dirty(verdict->canary.version))
 		note(verdict, "the canary holds changes that are in no commit");
 }
 

@@ -36,7 +36,8 @@ static int add_reduced(struct rg_run_set *set, const char *path, const char *sam
 		       struct rg_err *err)
 {
 	struct rg_profile *whole, *reduced;
-	int rc = rg_profile_read_file(path, sample_type, &whole, NULL, err);
+	char id[RG_STORE_ID_MAX];
+	int rc = rg_run_set_read(set, path, sample_type, &whole, id, err);
 
 	if (rc)
 		return rc;
@@ -46,7 +47,7 @@ static int add_reduced(struct rg_run_set *set, const char *path, const char *sam
 		rg_err_prefix(err, "profile '%s'", path);
 		return rc;
 	}
-	return rg_run_set_add(set, reduced, err);
+	return rg_run_set_add(set, reduced, id, err);
 }
 
 /* What is no regular file is no run: a folder of older ones, say. */

@@ -71,9 +71,9 @@ static int mapped(enum rg_mapping mapping, const char *outcome, const char *opti
 	return mapping == RG_MAPPING_PASS ? RG_EXIT_PASS : RG_EXIT_REGRESSION;
 }
 
-static int status_of(const struct rg_settings *settings, const struct rg_verdict *verdict)
+static int status_of_outcome(const struct rg_settings *settings, enum rg_outcome outcome)
 {
-	switch (verdict->outcome) {
+	switch (outcome) {
 	case RG_OUTCOME_PASS:
 		return RG_EXIT_PASS;
 	case RG_OUTCOME_FAIL:
@@ -86,6 +86,21 @@ static int status_of(const struct rg_settings *settings, const struct rg_verdict
 		break;
 	}
 	return RG_EXIT_UNDECIDED;
+}
+
+/*
+ * With a pinned version the worse of both, and what the user lets through of one is not let through of the other: the
+ * outcome of the whole is one of theirs.
+ */
+static int status_of(const struct rg_settings *settings, const struct rg_verdict *verdict)
+{
+	int status = status_of_outcome(settings, verdict->outcome), pinned;
+
+	if (!verdict->pinned || status == RG_EXIT_REGRESSION ||
+	    verdict->pinned->outcome == verdict->outcome)
+		return status;
+	pinned = status_of_outcome(settings, verdict->pinned->outcome);
+	return pinned == RG_EXIT_PASS ? status : pinned;
 }
 
 /* --- The reports ---------------------------------------------------------------------------- */

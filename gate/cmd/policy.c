@@ -191,7 +191,7 @@ struct place {
 	const char *what, *applied, *proposed;
 };
 
-enum { PLACES = 2 };
+enum { PLACES = 3 };
 
 static const char *or_default(const char *text)
 {
@@ -225,6 +225,8 @@ static int compare(struct rg_settings *s, const struct rg_config *target, const 
 	const struct place places[PLACES] = {
 		{"store", or_default(target->store), or_default(s->config.store)},
 		{"remote", or_default(target->remote), or_default(s->config.remote)},
+		{"pinned", target->pinned ? target->pinned : "none",
+		 s->config.pinned ? s->config.pinned : "none"},
 	};
 	const bool one_sided = !target->path != !s->config.path;
 	const struct rg_policy_change *found = NULL;
@@ -265,12 +267,13 @@ static void swap_texts(char **a, char **b)
 	*b = text;
 }
 
-/* Where baselines are is the target's, too. */
+/* Where baselines are, and which are compared with, is the target's, too. */
 static void take(struct rg_settings *s, struct rg_config *target)
 {
 	rg_config_take_policy(&s->config, target);
 	swap_texts(&s->config.store, &target->store);
 	swap_texts(&s->config.remote, &target->remote);
+	swap_texts(&s->config.pinned, &target->pinned);
 }
 
 static int apply(struct rg_settings *s, const struct rg_repo *repo, struct source *source,

@@ -3,11 +3,9 @@
 #include "outcome.h"
 #include "post.h"
 #include "settings.h"
+#include "verdict_file.h"
 
-#include "rg/buf.h"
 #include "rg/err.h"
-#include "rg/file.h"
-#include "rg/render.h"
 #include "rg/verdict.h"
 
 static const struct rg_option_group groups[] = {
@@ -16,23 +14,6 @@ static const struct rg_option_group groups[] = {
 	{"General", rg_options_general},
 	{0},
 };
-
-/* The file may come from a job that anybody can start: it is read as such. */
-static int read_verdict(const char *path, struct rg_verdict **out, struct rg_err *err)
-{
-	struct rg_buf bytes;
-	int rc;
-
-	rg_buf_init(&bytes, RG_VERDICT_JSON_MAX + 1);
-	rc = rg_file_read(path, RG_VERDICT_JSON_MAX, &bytes, err);
-	if (rc == 0) {
-		rc = rg_verdict_read_json(bytes.data ? bytes.data : "", bytes.len, out, err);
-		if (rc)
-			rg_err_prefix(err, "'%.300s'", path);
-	}
-	rg_buf_done(&bytes);
-	return rc;
-}
 
 static int report(const struct rg_settings *settings, const struct rg_cli_rest *rest)
 {
@@ -43,7 +24,7 @@ static int report(const struct rg_settings *settings, const struct rg_cli_rest *
 	if (rest->count != 1 || rest->command)
 		return rg_exit_usage("report: takes one verdict, as --json-out writes it: "
 				     "regress-gate report verdict.json");
-	if (read_verdict(rest->words[0], &verdict, &err))
+	if (rg_verdict_read_file(rest->words[0], &verdict, &err))
 		return rg_exit_error(&err);
 	status = rg_outcome_report(settings, verdict, NULL);
 	rg_verdict_free(verdict);

@@ -14,16 +14,29 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-int rg_run_set_add(struct rg_run_set *set, struct rg_profile *profile, struct rg_err *err)
+static bool grow(struct rg_run_set *set)
 {
-	struct rg_profile **grown =
-		reallocarray(set->profiles, set->count + 1, sizeof(*set->profiles));
+	void *profiles = reallocarray(set->profiles, set->count + 1, sizeof(*set->profiles));
+	void *ids;
 
-	if (!grown) {
+	if (!profiles)
+		return false;
+	set->profiles = profiles;
+	ids = reallocarray(set->ids, set->count + 1, sizeof(*set->ids));
+	if (!ids)
+		return false;
+	set->ids = ids;
+	return true;
+}
+
+int rg_run_set_add(struct rg_run_set *set, struct rg_profile *profile, const char *id,
+		   struct rg_err *err)
+{
+	if (!grow(set)) {
 		rg_profile_free(profile);
 		return rg_err_nomem(err, "list of runs");
 	}
-	set->profiles = grown;
+	snprintf(set->ids[set->count], sizeof(set->ids[0]), "%s", id ? id : "");
 	set->profiles[set->count++] = profile;
 	return 0;
 }
@@ -62,13 +75,36 @@ int rg_profile_read_file(const char *path, const char *sample_type, struct rg_pr
 	return rc;
 }
 
+static int read_named(const char *path, const char *sample_type, struct rg_profile **out,
+		      char id[RG_STORE_ID_MAX], struct rg_err *err)
+{
+	struct rg_buf bytes;
+	int rc;
+
+	rg_buf_init(&bytes, RG_PPROF_MAX_FILE);
+	rc = rg_profile_read_file(path, sample_type, out, &bytes, err);
+	if (rc == 0)
+		rg_store_id(bytes.data ? bytes.data : "", bytes.len, id);
+	rg_buf_done(&bytes);
+	return rc;
+}
+
+int rg_run_set_read(const struct rg_run_set *set, const char *path, const char *sample_type,
+		    struct rg_profile **out, char id[RG_STORE_ID_MAX], struct rg_err *err)
+{
+	id[0] = '\0';
+	return set->named ? read_named(path, sample_type, out, id, err)
+			  : rg_profile_read_file(path, sample_type, out, NULL, err);
+}
+
 int rg_run_set_add_file(struct rg_run_set *set, const char *path, const char *sample_type,
 			struct rg_err *err)
 {
 	struct rg_profile *profile;
-	int rc = rg_profile_read_file(path, sample_type, &profile, NULL, err);
+	char id[RG_STORE_ID_MAX];
+	int rc = rg_run_set_read(set, path, sample_type, &profile, id, err);
 
-	return rc ? rc : rg_run_set_add(set, profile, err);
+	return rc ? rc : rg_run_set_add(set, profile, id, err);
 }
 
 static int add_run(struct rg_run_set *set, struct rg_store *store, const struct rg_store_run *run,
@@ -86,7 +122,7 @@ static int add_run(struct rg_run_set *set, struct rg_store *store, const struct 
 			rg_err_prefix(err, "stored run %.12s of '%s'", run->id, run->label);
 	}
 	rg_buf_done(&bytes);
-	return rc ? rc : rg_run_set_add(set, profile, err);
+	return rc ? rc : rg_run_set_add(set, profile, run->id, err);
 }
 
 int rg_run_set_add_stored(struct rg_run_set *set, struct rg_store *store,
@@ -113,6 +149,7 @@ void rg_run_set_done(struct rg_run_set *set)
 	for (size_t i = 0; i < set->count; i++)
 		rg_profile_free(set->profiles[i]);
 	free(set->profiles);
+	free(set->ids);
 	*set = (struct rg_run_set){0};
 }
 

@@ -3,22 +3,25 @@
 #define CMD_RUNS_H
 
 #include "rg/diff.h"
+#include "rg/store.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct rg_err;
 struct rg_profile;
-struct rg_store;
-struct rg_store_key;
 
 /* Profiles that are read and kept for a comparison. Zero-initialise. */
 struct rg_run_set {
 	struct rg_profile **profiles;
+	char (*ids)[RG_STORE_ID_MAX]; /* as the store has them; "": not known */
 	size_t count;
+	bool named; /* of files, too: as 'baseline put' would name them, which takes time */
 };
 
-/* Takes the profile. */
-int rg_run_set_add(struct rg_run_set *set, struct rg_profile *profile, struct rg_err *err);
+/* Takes the profile. `id` may be NULL. */
+int rg_run_set_add(struct rg_run_set *set, struct rg_profile *profile, const char *id,
+		   struct rg_err *err);
 /* Reads a profile file; sample_type as in rg/formats.h, or NULL. */
 int rg_run_set_add_file(struct rg_run_set *set, const char *path, const char *sample_type,
 			struct rg_err *err);
@@ -40,6 +43,10 @@ struct rg_runs rg_run_set_runs(const struct rg_run_set *set);
  */
 int rg_profile_read_file(const char *path, const char *sample_type, struct rg_profile **out,
 			 struct rg_buf *stored, struct rg_err *err);
+
+/* Reads a file that is to be added to the set: `id` is "" unless the set wants to know it. */
+int rg_run_set_read(const struct rg_run_set *set, const char *path, const char *sample_type,
+		    struct rg_profile **out, char id[RG_STORE_ID_MAX], struct rg_err *err);
 
 /* The architecture runs of this machine are kept under. */
 const char *rg_run_arch(char arch[65]);

@@ -40,9 +40,12 @@ struct rg_settings {
 	const char *policy_from;
 	const struct rg_policy_change *policy_changes;
 	size_t policy_change_count;
-	struct rg_arena *arena;  /* owns what stands above */
-	const char *baseline;    /* --baseline */
-	const char *sample_type; /* --sample-type */
+	struct rg_arena *arena;   /* owns what stands above */
+	const char *baseline;     /* --baseline */
+	const char *pinned;       /* --pinned */
+	const char *from_verdict; /* --from-verdict */
+	uint32_t accepted;        /* --accept: bits 1 << enum rg_outcome */
+	const char *sample_type;  /* --sample-type */
 	const char *canary[RG_SETTINGS_CANARIES_MAX];
 	size_t canary_count;
 	pid_t pids[RG_SETTINGS_PIDS_MAX];

@@ -27,13 +27,10 @@
 static int add_label(const char *wanted, const char *described, struct rg_profile_builder *builder,
 		     struct rg_err *err)
 {
-	static const char mark[] = "-dirty";
-	const size_t len = described ? strlen(described) : 0, mark_len = strlen(mark);
-	const bool dirty = len > mark_len && !strcmp(described + len - mark_len, mark);
 	char *label;
 	int rc;
 
-	if (asprintf(&label, "%s%s", wanted, dirty ? mark : "") < 0)
+	if (asprintf(&label, "%s%s", wanted, rg_version_is_dirty(described) ? "-dirty" : "") < 0)
 		return rg_err_nomem(err, "version");
 	rc = rg_profile_builder_fact(builder, RG_KEY_VERSION, label, err);
 	free(label);
@@ -151,7 +148,8 @@ int rg_take_profile(const struct rg_settings *s, struct rg_profile **out, struct
 	return rc;
 }
 
-int rg_take_write(const struct rg_profile *profile, const char *path, struct rg_err *err)
+int rg_take_write(const struct rg_profile *profile, const char *path, char id[RG_STORE_ID_MAX],
+		  struct rg_err *err)
 {
 	struct rg_buf bytes;
 	int rc;
@@ -161,6 +159,8 @@ int rg_take_write(const struct rg_profile *profile, const char *path, struct rg_
 	/* A profile tells what a machine runs: for its owner's eyes. */
 	if (!rc)
 		rc = rg_file_write_atomic(path, bytes.data, bytes.len, 0600, err);
+	if (!rc && id)
+		rg_store_id(bytes.data, bytes.len, id);
 	rg_buf_done(&bytes);
 	return rc;
 }

@@ -2,6 +2,8 @@
 #ifndef CMD_TAKE_H
 #define CMD_TAKE_H
 
+#include "rg/store.h"
+
 struct rg_err;
 struct rg_profile;
 struct rg_settings;
@@ -14,7 +16,8 @@ struct rg_settings;
 int rg_take_profile(const struct rg_settings *settings, struct rg_profile **out,
 		    struct rg_err *err);
 
-/* Writes a profile file, whole or not at all. */
-int rg_take_write(const struct rg_profile *profile, const char *path, struct rg_err *err);
+/* Writes a profile file, whole or not at all, and tells the id that a store would give it unless `id` is NULL. */
+int rg_take_write(const struct rg_profile *profile, const char *path, char id[RG_STORE_ID_MAX],
+		  struct rg_err *err);
 
 #endif

@@ -51,6 +51,17 @@ int rg_version_resolve(const char *name, struct rg_version *out, struct rg_err *
 	return rc ? rc : keep(out, name, id, err);
 }
 
+int rg_version_call(struct rg_version *version, const char *label, struct rg_err *err)
+{
+	char *copy = strdup(label);
+
+	if (!copy)
+		return rg_err_nomem(err, "version");
+	free(version->label);
+	version->label = copy;
+	return 0;
+}
+
 void rg_version_done(struct rg_version *version)
 {
 	free(version->label);
@@ -80,6 +91,14 @@ int rg_version_here(char **label, char **commit, struct rg_err *err)
 	*label = text;
 	*commit = strdup(id);
 	return *commit ? 0 : rg_err_nomem(err, "version");
+}
+
+bool rg_version_is_dirty(const char *label)
+{
+	static const char mark[] = "-dirty";
+	const size_t len = label ? strlen(label) : 0, mark_len = strlen(mark);
+
+	return len > mark_len && strcmp(label + len - mark_len, mark) == 0;
 }
 
 /* --- The store ------------------------------------------------------------------------------ */

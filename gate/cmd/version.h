@@ -2,6 +2,8 @@
 #ifndef CMD_VERSION_H
 #define CMD_VERSION_H
 
+#include <stdbool.h>
+
 struct rg_err;
 struct rg_settings;
 struct rg_store;
@@ -17,11 +19,16 @@ struct rg_version {
 
 /* RG_ENOTFOUND names the nearest revisions. */
 int rg_version_resolve(const char *name, struct rg_version *out, struct rg_err *err);
+/* Gives it another label. RG_ENOMEM. */
+int rg_version_call(struct rg_version *version, const char *label, struct rg_err *err);
 void rg_version_done(struct rg_version *version);
 
 /* What is checked out here: *label as git describes it, *commit its id; both NULL outside a repository or
  * before a first commit. malloc'd. */
 int rg_version_here(char **label, char **commit, struct rg_err *err);
+
+/* Whether a label (or NULL) is of a build with uncommitted changes: "v1.4-dirty". */
+bool rg_version_is_dirty(const char *label);
 
 /*
  * Opens the store of the settings, or the default one: a git store in the repository's common directory, else a

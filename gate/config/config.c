@@ -15,6 +15,7 @@ void rg_config_init(struct rg_config *config)
 {
 	*config = (struct rg_config){
 		.scenario = strdup("default"),
+		.baseline_runs = 4,
 		.window_ns = 30 * RG_NS_PER_S,
 		.slice_ns = RG_NS_PER_S,
 		.frequency_hz = 99,
@@ -35,6 +36,7 @@ void rg_config_done(struct rg_config *config)
 	free(config->remote);
 	for (size_t i = 0; i < RG_CONFIG_RUNNING_COUNT; i++)
 		free(config->running[i]);
+	free(config->pinned);
 	text_free_argv(config->command);
 	text_free_argv(config->scenarios);
 	rg_arena_free(config->arena);

@@ -141,6 +141,7 @@ const struct key_object key_function = {function_keys, COUNT_OF(function_keys), 
 	{.name = "target", .members = &target},                                               \
 		{.name = "load", .type = &key_text, .offset = AT(load)},                      \
 		{.name = "work", .members = &work},                                           \
+		{.name = "pinned", .type = &key_text, .offset = AT(pinned)},                  \
 		DURATION("window", AT(window_ns), S, 24 * HOUR),                              \
 		DURATION("warmup", AT(warmup_ns), 0, 24 * HOUR),                              \
 		DURATION("slice", AT(slice_ns), 100 * MS, HOUR),                              \
@@ -164,6 +165,11 @@ static const struct key root_keys[] = {
 	{.name = "scenario", .type = &key_name, .offset = AT(scenario)},
 	{.name = "store", .type = &key_text, .offset = AT(store)},
 	{.name = "remote", .type = &key_text, .offset = AT(remote)},
+	{.name = "baseline_runs",
+	 .type = &key_u32,
+	 .offset = AT(baseline_runs),
+	 .low = 1,
+	 .high = RG_BASELINE_RUNS_MAX},
 	SCENARIO_KEYS,
 	{.name = "scenarios", .type = &key_scenarios, .late = true},
 };

@@ -79,6 +79,7 @@ int texts_copy(struct rg_config *copy, const struct rg_config *config)
 
 	*copy = *config;
 	copy->path = copy->scenario = copy->load = copy->store = copy->remote = NULL;
+	copy->pinned = NULL;
 	copy->command = copy->scenarios = NULL;
 	copy->work = (struct rg_config_work){0};
 	copy->arena = NULL;
@@ -87,6 +88,7 @@ int texts_copy(struct rg_config *copy, const struct rg_config *config)
 	ok = text_copy(&copy->path, config->path) && text_copy(&copy->scenario, config->scenario) &&
 	     text_copy(&copy->load, config->load) && text_copy(&copy->store, config->store) &&
 	     text_copy(&copy->remote, config->remote) && copy_work(&copy->work, &config->work) &&
+	     text_copy(&copy->pinned, config->pinned) &&
 	     copy_argv(&copy->command, config->command) && running &&
 	     copy_argv(&copy->scenarios, config->scenarios) && copy_policy(copy, config);
 	if (ok)

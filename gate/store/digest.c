@@ -37,3 +37,8 @@ bool digest_is_hex(const char *text)
 	}
 	return true;
 }
+
+void rg_store_id(const void *bytes, size_t len, char id[RG_STORE_ID_MAX])
+{
+	digest_hex(bytes, len, id);
+}

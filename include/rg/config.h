@@ -19,7 +19,7 @@ struct rg_policy_change;
  * the file to editors and validators.
  *
  * One file may hold several scenarios: "scenarios": {"checkout": {…}, …}. What stands at the top
- * holds for all of them; a scenario may say "target", "load", "work", "window", "warmup", "slice",
+ * holds for all of them; a scenario may say "target", "load", "pinned", "work", "window", "warmup", "slice",
  * "frequency", "policy", "functions", "ignore", "idle", "not_idle" and "plumbing" otherwise. Of its policy
  * single keys replace those at the top; its "functions" go before those at the top, its patterns are
  * added to theirs.
@@ -31,6 +31,7 @@ enum {
 	RG_CONFIG_MAX_BYTES = 1 << 20,
 	RG_CONFIG_SCENARIOS_MAX = 256,
 	RG_FREQUENCY_MAX_HZ = 10000,
+	RG_BASELINE_RUNS_MAX = 1000,
 };
 
 /* "work": {"uprobe": "BINARY:FUNCTION", or "metric": "URL#NAME", or "command": shell command; "unit": "request"}. NULL: not set. */
@@ -63,6 +64,9 @@ struct rg_config {
 	char *store;  /* "store": "dir:PATH", or NULL for the default place; not in a scenario */
 	char *remote; /* "remote": where baselines are fetched from and pushed to: the name of a git remote, a URL or "none";
 			  * NULL for the default; not in a scenario */
+	char *pinned; /* "pinned": a second version to compare with, or NULL */
+	/* "baseline_runs": wanted of a version; default 4; 1 to RG_BASELINE_RUNS_MAX; not in a scenario. */
+	uint32_t baseline_runs;
 	uint64_t window_ns;    /* "window": "30s"; default 30 s; 1 s to 24 h */
 	uint64_t warmup_ns;    /* "warmup": "2s"; default 0; at most 24 h */
 	uint64_t slice_ns;     /* "slice": "1s"; default 1 s; 100 ms to 1 h */

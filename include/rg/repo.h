@@ -60,6 +60,26 @@ int rg_repo_read_file(const struct rg_repo *repo, const char *revision, const ch
  */
 int rg_repo_newest_tag(const struct rg_repo *repo, char **out, struct rg_err *err);
 
+/*
+ * History, by full hex ids. Where it is cut off by a shallow clone, or a commit is not here, these are RG_EUSAGE with
+ * the fetch that is missing.
+ */
+
+enum { RG_REPO_LINE_MAX = 1000 }; /* commits that are gone back along first parents */
+
+/* RG_ENOTFOUND: it has none. */
+int rg_repo_first_parent(const struct rg_repo *repo, const char *id, char out[RG_REPO_ID_MAX],
+			 struct rg_err *err);
+/* RG_EUSAGE when they have no history in common, and in any shallow clone. */
+int rg_repo_merge_base(const struct rg_repo *repo, const char *one, const char *other,
+		       char out[RG_REPO_ID_MAX], struct rg_err *err);
+/*
+ * The nearest tag before a commit, its own left out: what `git describe --tags --abbrev=0 ID^` tells, or with
+ * `own` that of ID; in a shallow clone the first one along first parents. *name is malloc'd. RG_ENOTFOUND: there is none.
+ */
+int rg_repo_previous_tag(const struct rg_repo *repo, const char *id, bool own, char **name,
+			 char tagged[RG_REPO_ID_MAX], struct rg_err *err);
+
 /* The commits that tags stand for, each once. Zero-initialise it; free with rg_repo_tags_done(). */
 struct rg_repo_tags {
 	char (*ids)[RG_REPO_ID_MAX]; /* full hex ids, sorted */

@@ -105,6 +105,8 @@ void rg_store_close(struct rg_store *store);
 int rg_store_put(struct rg_store *store, const struct rg_store_key *key, const char *label,
 		 const void *bytes, size_t len, struct rg_store_run *run, bool *created,
 		 struct rg_err *err);
+/* The id that a run of these bytes has. */
+void rg_store_id(const void *bytes, size_t len, char id[RG_STORE_ID_MAX]);
 int rg_store_find(struct rg_store *store, const struct rg_store_key *key, struct rg_store_list *out,
 		  struct rg_err *err);
 int rg_store_get(struct rg_store *store, const struct rg_store_run *run, struct rg_buf *out,

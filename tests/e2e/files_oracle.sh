@@ -82,12 +82,13 @@ suites = list(junitparser.JUnitXml.fromfile(folder + "/junit"))
 cases = [case for suite in suites for case in suite]
 results = [result for case in cases for result in case.result]
 check("JUnit: one suite", len(suites) == 1)
-check("JUnit: a case for the verdict, the total of waits, each tested function and wait", len(cases) == 2 + len(tested), len(cases))
+check("JUnit: a case for the verdict, the pinned one, the total of waits, each tested function and wait",
+      len(cases) == 3 + len(tested), len(cases))
 check("JUnit: a function and its wait are two", len({(case.classname, case.name) for case in cases}) == len(cases))
 check("JUnit: every result says why", all(len(result.text or "") > 5 for result in results))
 check("JUnit: the counts are right", suites[0].tests == len(cases) and suites[0].failures == len(
     [r for r in results if isinstance(r, junitparser.Failure)]))
-check("JUnit: what fails does", suites[0].failures == 1 + len(failing), suites[0].failures)
+check("JUnit: what fails does", suites[0].failures == 2 + len(failing), suites[0].failures)
 check("JUnit: names come through", any(case.name == "</code></td></details><!--" for case in cases))
 check("JUnit: nothing but text", not control.search(read("junit")))
 
@@ -104,6 +105,8 @@ for name, parse in (("OpenMetrics", openmetrics_parser.text_string_to_metric_fam
     check(name + ": names come through", any(s.labels["function"] == '<script>alert("1")</script>' for s in growth))
     check(name + ": backslashes, too", any(s.labels["function"] == "ends in \\" for s in growth))
     outcome = {s.labels["outcome"]: s.value for s in families["regress_gate_outcome"].samples}
+    pinned = {s.labels["outcome"]: s.value for s in families["regress_gate_pinned_outcome"].samples}
+    check(name + ": one outcome of the pinned version", sum(pinned.values()) == 1 and pinned["fail"] == 1)
     check(name + ": one outcome", sum(outcome.values()) == 1 and outcome["fail"] == 1)
 
 # Code quality. GitLab's documentation names these members and severities; what its own validator asks for

@@ -161,7 +161,7 @@ int main(int argc, char **argv)
 {
 	static struct rg_row rows[COUNT];
 	struct rg_issue issue = {.what = "host"};
-	struct rg_verdict verdict = {.outcome = RG_OUTCOME_FAIL, .basis = RG_BASIS_SECOND};
+	struct rg_verdict pinned, verdict = {.outcome = RG_OUTCOME_FAIL, .basis = RG_BASIS_SECOND};
 	struct rg_buf text;
 	int rc;
 
@@ -189,6 +189,9 @@ int main(int argc, char **argv)
 	rg_buf_init(&text, MAX_BYTES);
 	fill_commits(&verdict);
 	fill_waits(&verdict, rows);
+	verdict.baseline_note = corpus[31].text;
+	pinned = verdict;
+	verdict.pinned = &pinned;
 	if (render(&verdict, as, &text) || text.len == 0) {
 		fprintf(stderr, "render_sample: rendering failed: %d\n", text.failed);
 		return 1;

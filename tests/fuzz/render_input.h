@@ -23,7 +23,7 @@ struct fuzz_render {
 	struct rg_commit commits[FUZZ_ROWS];
 	struct rg_issue issue;
 	struct rg_loss loss;
-	struct rg_verdict verdict;
+	struct rg_verdict verdict, pinned;
 };
 
 static inline void fuzz_require(int condition)
@@ -111,6 +111,7 @@ static inline const struct rg_verdict *fuzz_begin(struct fuzz_render *f, const u
 	v->advice = fuzz_piece(f, 5);
 	v->scenario = fuzz_piece(f, 6);
 	v->policy_from = fuzz_piece(f, 7);
+	v->baseline_note = fuzz_piece(f, 11);
 	v->commits_note = fuzz_piece(f, 8);
 	v->base = v->canary = (struct rg_side){.version = fuzz_piece(f, 9),
 					       .commit = fuzz_piece(f, 10),
@@ -133,6 +134,9 @@ static inline const struct rg_verdict *fuzz_begin(struct fuzz_render *f, const u
 	v->commit_count = FUZZ_ROWS;
 	v->issues = &f->issue;
 	v->issue_count = 1;
+	f->pinned = *v;
+	v->pinned = &f->pinned;
+	v->pinned_decides = size % 2;
 	return v;
 }
 

@@ -176,6 +176,12 @@ static void add_self(struct rg_profile_builder *builder, const struct e2e_self *
 
 void e2e_make_profile(struct e2e *e, const char *name, const struct e2e_self *selves)
 {
+	e2e_make_profile_of(e, name, selves, NULL, NULL);
+}
+
+void e2e_make_profile_of(struct e2e *e, const char *name, const struct e2e_self *selves,
+			 const char *version, const char *commit)
+{
 	struct rg_profile_builder *builder = rg_profile_builder_new();
 	struct rg_profile *profile;
 	struct rg_buf bytes;
@@ -184,6 +190,11 @@ void e2e_make_profile(struct e2e *e, const char *name, const struct e2e_self *se
 	rg_profile_builder_measures(builder, RG_VALUE_SAMPLES);
 	rg_profile_builder_measures(builder, RG_VALUE_CPU_NS);
 	add_facts(builder);
+	if (version)
+		assert_int_equal(rg_profile_builder_fact(builder, RG_KEY_VERSION, version, NULL),
+				 0);
+	if (commit)
+		assert_int_equal(rg_profile_builder_fact(builder, RG_KEY_COMMIT, commit, NULL), 0);
 	for (; *selves->function; selves++)
 		add_self(builder, selves);
 	assert_int_equal(rg_profile_builder_finish(builder, &profile, NULL), 0);

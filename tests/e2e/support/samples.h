@@ -38,5 +38,8 @@ struct e2e_self {
 	int64_t samples;
 };
 void e2e_make_profile(struct e2e *e, const char *name, const struct e2e_self *selves);
+/* The same of a version and a commit, either of which may be NULL. */
+void e2e_make_profile_of(struct e2e *e, const char *name, const struct e2e_self *selves,
+			 const char *version, const char *commit);
 
 #endif

@@ -28,15 +28,15 @@ static void *failing_calloc(size_t count, size_t size)
 #define calloc failing_calloc
 #include "texts.c" /* NOLINT(bugprone-suspicious-include) */
 
-static char path[] = "p", scenario[] = "s", load[] = "l", store[] = "dir:x";
+static char path[] = "p", scenario[] = "s", load[] = "l", store[] = "dir:x", pinned[] = "v1.0";
 static char program[] = "a", argument[] = "b";
 static char *command[] = {program, argument, NULL};
 
 static char one[] = "one";
 static char *scenarios[] = {one, NULL};
 
-/* Four texts, an array and its two texts, another and its one. */
-enum { COPIES = 9 };
+/* Five texts, an array and its two texts, another and its one. */
+enum { COPIES = 10 };
 
 static const struct rg_policy_function function = {"f", "m", 0.5, -1, -1};
 static const char *const ignore[] = {"idle"};
@@ -46,6 +46,7 @@ static const struct rg_config full = {
 	.scenario = scenario,
 	.load = load,
 	.store = store,
+	.pinned = pinned,
 	.command = command,
 	.scenarios = scenarios,
 	.policy = {.functions = &function,
@@ -65,6 +66,8 @@ static void a_copy_has_its_own_texts(void **state)
 	assert_int_equal(copies_left, 0);
 	assert_string_equal(copy.store, "dir:x");
 	assert_ptr_not_equal(copy.store, store);
+	assert_string_equal(copy.pinned, "v1.0");
+	assert_ptr_not_equal(copy.pinned, pinned);
 	assert_string_equal(copy.command[1], "b");
 	assert_null(copy.command[2]);
 	assert_string_equal(copy.scenarios[0], "one");

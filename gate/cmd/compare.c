@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "compare.h"
+#include "policy.h"
+#include "settings.h"
+#include "signals.h"
+#include "take.h"
+#include "unmatched.h"
+#include "version.h"
+
+#include "rg/arena.h"
+#include "rg/err.h"
+#include "rg/policy.h"
+#include "rg/profile.h"
+#include "rg/store.h"
+#include "rg/verdict.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *pinned_of(const struct rg_settings *s)
+{
+	const char *name = s->pinned ? s->pinned : s->config.pinned;
+
+	return name && strcmp(name, "none") != 0 ? name : NULL;
+}
+
+/* What a given profile says of itself, if it is anything that may be looked up. */
+static const char *commit_of(const struct rg_comparison *c)
+{
+	const char *id = NULL;
+	size_t len;
+
+	if (c->settings->canary_count && c->canary.count)
+		id = rg_profile_fact(c->canary.profiles[0], RG_KEY_COMMIT);
+	len = id ? strlen(id) : 0;
+	return (len == 40 || len == 64) && strspn(id, "0123456789abcdef") == len ? id : NULL;
+}
+
+/* Uncommitted changes: the commit itself is what was there before them. */
+static bool is_dirty(const struct rg_comparison *c)
+{
+	char *label = NULL, *commit = NULL;
+	bool dirty;
+
+	if (c->settings->canary_count)
+		return c->canary.count &&
+		       rg_version_is_dirty(rg_profile_fact(c->canary.profiles[0], RG_KEY_VERSION));
+	if (rg_version_here(&label, &commit, NULL))
+		return false;
+	dirty = rg_version_is_dirty(label);
+	free(label);
+	free(commit);
+	return dirty;
+}
+
+/* A profile that is given may be of another machine; 'baseline put' goes by what it says, too. */
+static const char *arch_of(const struct rg_comparison *c, char here[65])
+{
+	const char *arch = NULL;
+
+	if (c->canary.count)
+		arch = rg_profile_fact(c->canary.profiles[0], RG_KEY_ARCH);
+	return arch ? arch : rg_run_arch(here);
+}
+
+static int open_baselines(struct rg_comparison *c, struct rg_err *err)
+{
+	const struct rg_settings *s = c->settings;
+	struct rg_reference_query query = {
+		.settings = s, .name = s->baseline, .commit = commit_of(c), .dirty = is_dirty(c)};
+	char arch[65];
+	int rc = rg_version_store(s, &c->store, err);
+
+	if (rc)
+		return rc;
+	query.store = c->store;
+	query.arch = arch_of(c, arch);
+	rc = rg_reference_find(&query, &c->base, err);
+	if (rc || !c->pinned)
+		return rc;
+	query.name = c->pinned;
+	return rg_reference_find(&query, &c->second, err);
+}
+
+static int take_canary(struct rg_comparison *c, struct rg_err *err)
+{
+	const struct rg_settings *s = c->settings;
+	char id[RG_STORE_ID_MAX] = "";
+	struct rg_profile *profile;
+	int rc;
+
+	for (size_t i = 0; i < s->canary_count; i++) {
+		rc = rg_run_set_add_path(&c->canary, s->canary[i], s->sample_type, err);
+		if (rc)
+			return rc;
+	}
+	if (s->canary_count)
+		return 0;
+	rc = rg_take_profile(s, &profile, err);
+	if (rc)
+		return rc;
+	if (s->output) {
+		rc = rg_take_write(profile, s->output, id, err);
+		if (rc) {
+			rg_profile_free(profile);
+			return rc;
+		}
+	}
+	rc = rg_run_set_add(&c->canary, profile, id, err);
+	if (rc)
+		return rc;
+	if (rg_signals_caught())
+		return rg_err_set(err, RG_EINTERRUPTED,
+				  "check: interrupted: no verdict is made of a part of the window");
+	return 0;
+}
+
+/* Whether there is a baseline may not be known: that must not read as though there were none. */
+static const char *why_not_fetched(const struct rg_fetched *fetched, struct rg_arena *arena)
+{
+	if (!fetched->asked)
+		return "";
+	return rg_arena_printf(arena, fetched->failed ? ": %s" : ", nor at %s",
+			       fetched->failed ? fetched->why : fetched->shown);
+}
+
+static int tell_of_none(const struct rg_comparison *c, const struct rg_reference *reference,
+			struct rg_verdict *verdict, struct rg_err *err)
+{
+	struct rg_arena *arena = verdict->arena;
+	const char *more = why_not_fetched(&reference->fetched, arena);
+	const char *label = reference->version.label ? reference->version.label : "VERSION";
+
+	verdict->outcome = RG_OUTCOME_NO_BASELINE;
+	verdict->reason = reference->version.label
+				  ? rg_arena_printf(arena, "no run of %s is stored", label)
+				  : rg_arena_strdup(arena, reference->why);
+	if (more && verdict->reason)
+		verdict->reason =
+			rg_arena_printf(arena, "%s%s for scenario '%s' on this architecture%s",
+					reference->fetched.failed
+						? "whether there is a baseline is not known: "
+						: "",
+					verdict->reason, c->settings->config.scenario, more);
+	verdict->advice = rg_arena_printf(
+		arena,
+		"on %s, run 'regress-gate capture -o base.pb.gz …', then 'regress-gate baseline "
+		"put %s base.pb.gz'; 'regress-gate baseline list' shows what is stored",
+		reference->version.label ? label : "the version to compare with", label);
+	return more && verdict->reason && verdict->advice ? 0 : rg_err_nomem(err, "verdict");
+}
+
+/* The profiles that a side is of, as far as they are known. */
+static int name_profiles(const struct rg_run_set *set, struct rg_side *side, struct rg_arena *arena,
+			 struct rg_err *err)
+{
+	const char **names = rg_arena_array(arena, set->count + 1, sizeof(*names));
+	size_t count = 0;
+
+	if (!names)
+		return rg_err_nomem(err, "verdict");
+	for (size_t i = 0; i < set->count; i++) {
+		if (!*set->ids[i])
+			continue;
+		names[count] = rg_arena_strdup(arena, set->ids[i]);
+		if (!names[count++])
+			return rg_err_nomem(err, "verdict");
+	}
+	side->profiles = names;
+	side->profile_count = count;
+	return 0;
+}
+
+static int judge_against(const struct rg_comparison *c, const struct rg_reference *reference,
+			 struct rg_verdict **out, struct rg_err *err)
+{
+	struct rg_runs base = rg_run_set_runs(&reference->runs);
+	struct rg_runs canary = rg_run_set_runs(&c->canary);
+	struct rg_verdict *verdict;
+	int rc = rg_diff_judge(&base, &canary, &c->settings->config.policy, &verdict, err);
+
+	if (rc)
+		return rc;
+	rg_policy_tell(c->settings, verdict);
+	verdict->baseline_note = rg_arena_strdup(verdict->arena, reference->note);
+	if (!verdict->baseline_note)
+		rc = rg_err_nomem(err, "verdict");
+	if (!rc)
+		rc = name_profiles(&reference->runs, &verdict->base, verdict->arena, err);
+	if (!rc)
+		rc = name_profiles(&c->canary, &verdict->canary, verdict->arena, err);
+	if (!rc && !reference->runs.count)
+		rc = tell_of_none(c, reference, verdict, err);
+	if (rc)
+		rg_verdict_free(verdict);
+	else
+		*out = verdict;
+	return rc;
+}
+
+static int judge_second(const struct rg_comparison *c, struct rg_verdict *verdict,
+			struct rg_err *err)
+{
+	struct rg_verdict *second = NULL;
+	int rc = judge_against(c, &c->second, &second, err);
+
+	return rc ? rc : rg_verdict_pin(verdict, second, c->pinned, err);
+}
+
+static int judge(struct rg_comparison *c, struct rg_verdict **out, struct rg_err *err)
+{
+	struct rg_runs base = rg_run_set_runs(&c->base.runs);
+	struct rg_runs canary = rg_run_set_runs(&c->canary);
+	struct rg_verdict *verdict;
+	int rc = judge_against(c, &c->base, &verdict, err);
+
+	if (rc)
+		return rc;
+	rg_unmatched_tell(c->settings, &base, &canary);
+	if (c->pinned)
+		rc = judge_second(c, verdict, err);
+	if (rc)
+		rg_verdict_free(verdict);
+	else
+		*out = verdict;
+	return rc;
+}
+
+/*
+ * What can fail without a window of profiling fails before it. Without a baseline nothing is captured either, unless
+ * the profile was asked for.
+ */
+int rg_compare(struct rg_comparison *c, struct rg_verdict **out, struct rg_err *err)
+{
+	const bool given = c->settings->canary_count > 0;
+	int rc = given ? take_canary(c, err) : 0;
+
+	if (!rc)
+		rc = open_baselines(c, err);
+	if (!rc && !given && (c->base.runs.count || c->second.runs.count || c->settings->output))
+		rc = take_canary(c, err);
+	return rc ? rc : judge(c, out, err);
+}
+
+void rg_comparison_init(struct rg_comparison *c, const struct rg_settings *settings)
+{
+	*c = (struct rg_comparison){
+		.settings = settings, .pinned = pinned_of(settings), .canary = {.named = true}};
+}
+
+void rg_comparison_done(struct rg_comparison *c)
+{
+	rg_reference_done(&c->base);
+	rg_reference_done(&c->second);
+	rg_run_set_done(&c->canary);
+	rg_store_close(c->store);
+	c->store = NULL;
+}
+
+bool rg_comparison_missed(const struct rg_comparison *c)
+{
+	return (c->base.fetched.failed && !c->base.runs.count) ||
+	       (c->second.fetched.failed && !c->second.runs.count);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "reference_parts.h"
+
+#include "rg/err.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char previous_tag[] = "previous-tag", merge_base_prefix[] = "merge-base:";
+
+bool reference_is_in_history(const char *name)
+{
+	return strcmp(name, previous_tag) == 0 ||
+	       strncmp(name, merge_base_prefix, strlen(merge_base_prefix)) == 0;
+}
+
+/* --- previous-tag --------------------------------------------------------------------------- */
+
+static int find_previous_tag(const struct rg_reference_query *query, const struct rg_repo *repo,
+			     struct rg_reference *out, struct rg_err *err)
+{
+	char id[RG_REPO_ID_MAX], tagged[RG_REPO_ID_MAX], *name = NULL;
+	struct rg_err failure = {0};
+	int rc = reference_own_commit(query, repo, id, err);
+
+	if (rc)
+		return rc;
+	rc = rg_repo_previous_tag(repo, id, query->dirty, &name, tagged, &failure);
+	if (rc == RG_ENOTFOUND) {
+		snprintf(out->why, sizeof(out->why), "there is no tag before %.12s", id);
+		return 0;
+	}
+	if (rc)
+		return rg_err_set(err, rc, "%s", failure.text);
+	rc = reference_set(out, name, tagged, err);
+	snprintf(out->note, sizeof(out->note), "the tag before %.12s is %.150s (%.12s)", id, name,
+		 tagged);
+	free(name);
+	return rc ? rc : reference_fetch(query, out->version.key, out->version.label, out, err);
+}
+
+/* --- merge-base: ---------------------------------------------------------------------------- */
+
+static int resolve_branch(const struct rg_repo *repo, const char *branch, char id[RG_REPO_ID_MAX],
+			  struct rg_err *err)
+{
+	char *remote = NULL;
+	int rc;
+
+	if (!*branch)
+		return rg_err_set(err, RG_EUSAGE,
+				  "baseline: merge-base: of what? say merge-base:main");
+	if (rg_repo_resolve(repo, branch, id, NULL) == 0)
+		return 0;
+	if (asprintf(&remote, "refs/remotes/origin/%s", branch) < 0)
+		return rg_err_nomem(err, "baseline");
+	rc = rg_repo_resolve(repo, remote, id, NULL);
+	free(remote);
+	/* The message is about the name as it was given. */
+	return rc ? rg_repo_resolve(repo, branch, id, err) : 0;
+}
+
+static const struct rg_store_run *run_of(const struct rg_store_list *list, const char *version)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (strcmp(list->runs[i].version, version) == 0)
+			return &list->runs[i];
+	}
+	return NULL;
+}
+
+/* A walk from a commit along first parents. */
+struct walk {
+	const struct rg_repo *repo;
+	char at[RG_REPO_ID_MAX];
+	unsigned int steps;
+};
+
+/* 1: there is none before. */
+static int step_back(struct walk *walk, struct rg_err *err)
+{
+	char parent[RG_REPO_ID_MAX];
+	struct rg_err failure = {0};
+	int rc = rg_repo_first_parent(walk->repo, walk->at, parent, &failure);
+
+	if (rc == RG_ENOTFOUND)
+		return 1;
+	if (rc)
+		return rg_err_set(err, rc, "%s", failure.text);
+	memcpy(walk->at, parent, sizeof(walk->at));
+	walk->steps++;
+	return 0;
+}
+
+static void note_found(struct rg_reference *out, const struct rg_store_run *run,
+		       const struct walk *walk, const char *base, const char *branch)
+{
+	if (walk->steps == 0)
+		snprintf(out->note, sizeof(out->note),
+			 "the merge base with %.150s is %.150s (%.12s)", branch, run->label, base);
+	else
+		snprintf(out->note, sizeof(out->note),
+			 "%.150s (%.12s) is %u commit%s before %.12s, the merge base with %.150s",
+			 run->label, run->version, walk->steps, walk->steps == 1 ? "" : "s", base,
+			 branch);
+}
+
+static int walk_back(struct walk *walk, const struct rg_store_list *list, const char *branch,
+		     struct rg_reference *out, struct rg_err *err)
+{
+	const struct rg_store_run *run = NULL;
+	char base[RG_REPO_ID_MAX];
+	int rc = 0;
+
+	memcpy(base, walk->at, sizeof(base));
+	walk->steps = 0;
+	while (list->count && !(run = run_of(list, walk->at)) && rc == 0 &&
+	       walk->steps < RG_REPO_LINE_MAX)
+		rc = step_back(walk, err);
+	if (rc < 0)
+		return rc;
+	if (list->count == 0) {
+		snprintf(out->why, sizeof(out->why), "no run is stored");
+		return 0;
+	}
+	if (!run) {
+		snprintf(out->why, sizeof(out->why),
+			 "neither %.12s, the merge base with %.150s, nor one of the %u commits "
+			 "before it has a stored run",
+			 base, branch, walk->steps);
+		return 0;
+	}
+	note_found(out, run, walk, base, branch);
+	return reference_set(out, run->label, run->version, err);
+}
+
+static int begin_walk(const struct rg_reference_query *query, const char *branch, struct walk *walk,
+		      struct rg_reference *out, struct rg_err *err)
+{
+	char own[RG_REPO_ID_MAX], tip[RG_REPO_ID_MAX];
+	int rc = reference_own_commit(query, walk->repo, own, err);
+
+	if (!rc)
+		rc = resolve_branch(walk->repo, branch, tip, err);
+	if (!rc)
+		rc = rg_repo_merge_base(walk->repo, own, tip, walk->at, err);
+	/* On the branch itself, what was there before this commit. */
+	if (!rc && !query->dirty && strcmp(walk->at, own) == 0)
+		rc = step_back(walk, err);
+	if (rc == 1)
+		snprintf(out->why, sizeof(out->why), "%.12s is the first commit of %.150s", own,
+			 branch);
+	return rc;
+}
+
+static int find_merge_base(const struct rg_reference_query *query, const struct rg_repo *repo,
+			   struct rg_reference *out, struct rg_err *err)
+{
+	const char *branch = query->name + strlen(merge_base_prefix);
+	struct walk walk = {.repo = repo};
+	struct rg_store_list list;
+	int rc = begin_walk(query, branch, &walk, out, err);
+
+	if (rc)
+		return rc == 1 ? 0 : rc;
+	rc = reference_fetch(query, walk.at, branch, out, err);
+	if (!rc && !out->fetched.failed)
+		rc = reference_fetch(query, NULL, "all versions", out, err);
+	if (!rc)
+		rc = reference_list(query, &list, err);
+	if (rc)
+		return rc;
+	rc = walk_back(&walk, &list, branch, out, err);
+	rg_store_list_done(&list);
+	return rc;
+}
+
+int reference_find_in_history(const struct rg_reference_query *query, struct rg_reference *out,
+			      struct rg_err *err)
+{
+	struct rg_repo *repo;
+	int rc = rg_repo_open(".", &repo, err);
+
+	if (rc)
+		return rc;
+	rc = strcmp(query->name, previous_tag) == 0 ? find_previous_tag(query, repo, out, err)
+						    : find_merge_base(query, repo, out, err);
+	rg_repo_free(repo);
+	return rc;
+}
