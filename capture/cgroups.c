@@ -70,6 +70,14 @@ static bool find_number(const char *type, const char *options, struct rg_hierarc
 	return found;
 }
 
+/* Whether it is the top of a hierarchy: "/", or "/../.." to whom is in a cgroup namespace below it, as in a container. */
+static bool is_top(const char *root)
+{
+	while (!strncmp(root, "/..", 3))
+		root += 3;
+	return !*root || !strcmp(root, "/");
+}
+
 /* "36 25 0:31 / /sys/fs/cgroup/cpu rw,relatime shared:9 - cgroup cgroup rw,cpu": one of the whole hierarchy. */
 static bool read_mount(char *line, struct rg_hierarchy *h)
 {
@@ -83,7 +91,8 @@ static bool read_mount(char *line, struct rg_hierarchy *h)
 		return false;
 	unescape(directory);
 	memcpy(h->directory, directory, sizeof(directory));
-	return strcmp(root, "/") == 0 && find_number(type, options, h);
+	h->from_below = strcmp(root, "/") != 0;
+	return is_top(root) && find_number(type, options, h);
 }
 
 static int rank(const struct rg_hierarchy *h)
@@ -170,6 +179,9 @@ int rg_hierarchy_directory(const struct rg_hierarchy *h, pid_t pid, char directo
 			continue;
 		below[strcspn(below, "\n")] = '\0';
 		rg_path_cut_deleted(below);
+		/* Told from where we are, which has no name here. */
+		if (h->from_below)
+			break;
 		rc = snprintf(directory, PATH_MAX, "%s%s", h->directory, below + 1) < PATH_MAX
 			     ? 0
 			     : RG_ENOTFOUND;

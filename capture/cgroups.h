@@ -18,6 +18,7 @@ struct rg_hierarchy {
 	int32_t number;                       /* as in /proc/PID/cgroup; 0: version 2 */
 	char controllers[RG_CONTROLLERS_MAX]; /* "cpu,cpuacct", "name=systemd"; "" in version 2 */
 	char directory[PATH_MAX];             /* where it is mounted */
+	bool from_below;                      /* we are in a cgroup namespace below its top */
 };
 
 struct rg_hierarchies {
@@ -33,7 +34,8 @@ void rg_hierarchies_done(struct rg_hierarchies *hierarchies);
 const struct rg_hierarchy *rg_hierarchies_controller(const struct rg_hierarchies *hierarchies,
 						     const char *controller);
 
-/* The directory of the cgroup a process is in. RG_ENOTFOUND: it is gone, or in none that can be reached. */
+/* The directory of the cgroup a process is in. RG_ENOTFOUND: it is gone, or in none that can be reached,
+ * as from a cgroup namespace below the hierarchy's top. */
 int rg_hierarchy_directory(const struct rg_hierarchy *hierarchy, pid_t pid,
 			   char directory[PATH_MAX]);
 
