@@ -145,7 +145,14 @@ $(B)/gen/flame_embedded.h: $(wildcard gate/render/flame/*)
 	$(call msg,GEN,$@)
 	$(Q)mkdir -p $(@D) && gate/render/flame/embed.sh > $@
 
-GEN := $(SKELS) $(B)/gen/commands.inc $(B)/gen/stores.inc $(B)/gen/reporters.inc $(B)/gen/flame_embedded.h
+# The files that `init --github` and the like write, as string literals: there is no second copy to keep.
+TEMPLATES := $(sort $(shell find ci-templates -type f))
+$(B)/gen/templates.inc: $(TEMPLATES) Makefile
+	$(call msg,GEN,$@)
+	$(Q)mkdir -p $(@D) && for t in $(TEMPLATES:ci-templates/%=%); do echo "RG_TEMPLATE(\"$$t\","; \
+		sed -e 's/[\\"?]/\\&/g' -e 's/.*/"&\\n"/' "ci-templates/$$t"; echo ')'; done > $@
+
+GEN := $(SKELS) $(B)/gen/templates.inc $(B)/gen/commands.inc $(B)/gen/stores.inc $(B)/gen/reporters.inc $(B)/gen/flame_embedded.h
 
 $(foreach l,$(LAYERS),$(eval $(call LAYER_RULE,$(l))))
 
@@ -158,7 +165,7 @@ $(B)/obj/%.o: %.c
 # Only these include generated headers.
 $(call obj,capture): $(SKELS)
 $(call obj,render): $(B)/gen/flame_embedded.h
-$(call obj,cmd): $(B)/gen/commands.inc
+$(call obj,cmd): $(B)/gen/commands.inc $(B)/gen/templates.inc
 $(call obj,store): $(B)/gen/stores.inc
 $(call obj,report): $(B)/gen/reporters.inc
 

@@ -2,6 +2,7 @@
 #include "exit.h"
 #include "program.h"
 #include "settings.h"
+#include "templates.h"
 
 #include "rg/buf.h"
 #include "rg/err.h"
@@ -22,7 +23,35 @@ static int set_force(void *to, const char *value, struct rg_err *err)
 	return 0;
 }
 
+static int set_github(void *to, const char *value, struct rg_err *err)
+{
+	(void)value;
+	(void)err;
+	((struct rg_settings *)to)->templates |= RG_TEMPLATES_GITHUB;
+	return 0;
+}
+
+static int set_gitlab(void *to, const char *value, struct rg_err *err)
+{
+	(void)value;
+	(void)err;
+	((struct rg_settings *)to)->templates |= RG_TEMPLATES_GITLAB;
+	return 0;
+}
+
+static int set_kubernetes(void *to, const char *value, struct rg_err *err)
+{
+	(void)value;
+	(void)err;
+	((struct rg_settings *)to)->templates |= RG_TEMPLATES_KUBERNETES;
+	return 0;
+}
+
 static const struct rg_option own_options[] = {
+	{"github", 0, NULL, "write the workflows and the action for GitHub, too", set_github},
+	{"gitlab", 0, NULL, "write the jobs for GitLab, too", set_gitlab},
+	{"kubernetes", 0, NULL, "write the capture's job and image for Kubernetes, too",
+	 set_kubernetes},
 	{"force", 'f', NULL, "write over a file that is there", set_force},
 	{0},
 };
@@ -189,8 +218,35 @@ static void print_next(const struct project *project)
 	putchar('\n');
 }
 
+static void tell(const struct rg_settings *s, const struct project *project, bool configured)
+{
+	if (configured)
+		print_assumed(project);
+	if (s->templates) {
+		fputs(configured ? "\n" : "", stdout);
+		rg_templates_tell(s->templates);
+	} else {
+		print_next(project);
+	}
+}
+
+/* With templates the configuration is written where there is none, and left alone where there is. */
+static int write_files(const struct rg_settings *s, const struct project *project, bool *configured,
+		       struct rg_err *err)
+{
+	struct stat st;
+	int rc;
+
+	*configured = !s->templates || lstat(project->path, &st) != 0;
+	rc = s->templates ? rg_templates_write(project->top, s->templates, s->force, err) : 0;
+	if (rc || !*configured)
+		return rc;
+	return write_config(project, s->force, err);
+}
+
 static int init(const struct rg_settings *s, const struct rg_cli_rest *rest)
 {
+	bool configured;
 	struct project project = {0};
 	struct rg_err err = {0};
 	int rc, status = 0;
@@ -199,13 +255,11 @@ static int init(const struct rg_settings *s, const struct rg_cli_rest *rest)
 		return rg_exit_usage("init: takes no argument");
 	rc = look(&project, s->config_path, &err);
 	if (!rc)
-		rc = write_config(&project, s->force, &err);
-	if (rc) {
+		rc = write_files(s, &project, &configured, &err);
+	if (rc)
 		status = rg_exit_error(&err);
-	} else if (s->verbosity >= 0) {
-		print_assumed(&project);
-		print_next(&project);
-	}
+	else if (s->verbosity >= 0)
+		tell(s, &project, configured);
 	project_done(&project);
 	return rg_exit_flushed(status);
 }
@@ -237,12 +291,17 @@ const struct rg_command rg_command_init = {
 	.description =
 		"Looks at the repository, writes regress-gate.json at its top, and says what it "
 		"assumed\n"
-		"and what to do next. A file that is there is left alone.\n"
+		"and what to do next. A file that is there is left alone. With --github, --gitlab "
+		"or\n"
+		"--kubernetes it also writes the files for that, and leaves the configuration "
+		"alone\n"
+		"that is there.\n"
 		"\n"
 		"Exit status: 0 when it was written; 2 when there is one already; 4 when it could "
 		"not "
 		"be.",
-	.examples = "  regress-gate init\n",
+	.examples = "  regress-gate init\n"
+		    "  regress-gate init --github\n",
 	.groups = groups,
 	.run = run,
 };

@@ -65,6 +65,8 @@ struct rg_settings {
 	uint32_t without;    /* enum rg_capture_feature */
 	bool json, force;
 	bool svg; /* --svg: a picture instead of a page */
+	/* Bits of enum rg_templates: what init writes beside the configuration. */
+	unsigned int templates;
 	const char *json_out, *markdown_out, *junit_out, *codequality_out, *metrics_out;
 	const char *html_out;
 	struct rg_post_settings post;
