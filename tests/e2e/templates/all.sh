@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Judges the CI templates, and runs those of GitHub, GitLab and Kubernetes: all at once, for most of it is waiting for captures.
+#
+#   RG=PROGRAM RG_PROGRAMS=FOLDER tests/e2e/templates/all.sh      from the top of the source tree
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source-path=SCRIPTDIR source=needs.sh
+. "$here/needs.sh"
+needs_root
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+# Gives way to the captures: they measure.
+nice "$here/lint.sh" >"$logs/lint" 2>&1 &
+pids=($!)
+"$here/kubernetes.sh" >"$logs/kubernetes" 2>&1 &
+pids+=($!)
+for forge in github gitlab; do
+	node "$here/$forge.mjs" "$cache" >"$logs/$forge" 2>&1 &
+	pids+=($!)
+done
+status=0
+for pid in "${pids[@]}"; do wait "$pid" || status=1; done
+for log in "$logs"/*; do
+	sed -e "s|^\([0-9]* passed, [0-9]* failed\)$|${log##*/}: \1|" "$log"
+done
+exit $status
