@@ -198,7 +198,6 @@ int rg_align_callers(struct rg_alignment *out, struct rg_run_set *set, enum rg_s
 	if (!code)
 		code = rg_table_sum_rows(&out->table, arena, err);
 	out->table.run_total = self->table.run_total;
-	out->table.exposure = self->table.exposure;
 	for (int end = 0; end < RG_END_COUNT; end++)
 		out->table.total[end] = self->table.total[end];
 	return code;

@@ -99,14 +99,16 @@ struct rg_alignment {
 	const struct rg_vote *vote;         /* their `function` is the row; in no order */
 	size_t vote_count;
 	const uint32_t *const *row_of_frame; /* runs, their frames: row, or RG_FUNCTION_NONE */
-	struct rg_table table;               /* exposure is not set */
+	/* rows: what the canary's function is called in the baseline, or NULL; NULL: all alike */
+	const struct rg_function *const *renamed_from;
+	struct rg_table table; /* exposure is not set */
 };
 
 int rg_align(struct rg_alignment *out, struct rg_run_set *set, enum rg_spread_basis spread,
 	     struct rg_arena *arena, struct rg_err *err);
 /*
- * What each function costs with all it calls: rows add up to more than the totals, which are those of `self`, as are the
- * exposures.
+ * What each function costs with all it calls: rows add up to more than the totals, which are those of `self`; exposures are
+ * not set.
  */
 int rg_align_callers(struct rg_alignment *out, struct rg_run_set *set, enum rg_spread_basis spread,
 		     const struct rg_alignment *self, struct rg_arena *arena, struct rg_err *err);

@@ -320,6 +320,7 @@ static int prepare(struct judging *judging, struct rg_err *err)
 
 	if (!none)
 		return rg_err_nomem(err, "diff");
+	out->alignment.table.exposure = judging->self->table.exposure;
 	judging->fit = own->fit;
 	judging->fit.table = &out->alignment.table;
 	for (size_t i = 0; i < judging->fit.pool_count; i++)
@@ -338,7 +339,7 @@ static int prepare(struct judging *judging, struct rg_err *err)
 				     &own->fit, judging->policy, judging->arena, err);
 }
 
-int rg_callers_judge(struct rg_callers *out, struct rg_run_set *set, enum rg_spread_basis spread,
+int rg_callers_judge(struct rg_callers *out, const struct rg_run_set *set,
 		     const struct rg_alignment *self, const struct rg_judgement *judgement,
 		     const struct rg_policy *policy, struct rg_arena *arena, struct rg_err *err)
 {
@@ -351,11 +352,8 @@ int rg_callers_judge(struct rg_callers *out, struct rg_run_set *set, enum rg_spr
 		.arena = arena,
 	};
 
-	*out = (struct rg_callers){0};
-	int code = rg_align_callers(&out->alignment, set, spread, self, arena, err);
+	int code = prepare(&judging, err);
 
-	if (!code)
-		code = prepare(&judging, err);
 	if (!code)
 		code = make_family(&judging, err);
 	if (!code)

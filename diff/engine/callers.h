@@ -21,10 +21,10 @@ struct rg_callers {
 };
 
 /*
- * `self` is the judgement over the functions' own cost; its fit says how costs vary. Returns 0, RG_ENOMEM or
+ * out->alignment is set: rg_align_callers(). `self` is the judgement over the functions' own cost; its fit says how costs vary. Returns 0, RG_ENOMEM or
  * RG_ELIMIT.
  */
-int rg_callers_judge(struct rg_callers *out, struct rg_run_set *set, enum rg_spread_basis spread,
+int rg_callers_judge(struct rg_callers *out, const struct rg_run_set *set,
 		     const struct rg_alignment *self, const struct rg_judgement *judgement,
 		     const struct rg_policy *policy, struct rg_arena *arena, struct rg_err *err);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "basis.h"
+#include "renames.h"
 #include "report.h"
 
 #include "rg/arena.h"
@@ -135,10 +136,8 @@ static int judge_callers(struct judging *judging, struct rg_err *err)
 
 	if (!callers_can_be_judged(judging))
 		return 0;
-	int code = rg_callers_judge(&judging->callers, &judging->set,
-				    rg_basis_spread(policy, judging->verdict->basis),
-				    &judging->alignment, &judging->judgement, policy,
-				    judging->scratch, err);
+	int code = rg_callers_judge(&judging->callers, &judging->set, &judging->alignment,
+				    &judging->judgement, policy, judging->scratch, err);
 
 	judging->callers_known = code == 0;
 	return code;
@@ -364,6 +363,19 @@ static int report_sides(struct judging *judging, struct rg_err *err)
 				     verdict->arena, err);
 }
 
+/* The seed rule knows functions by their names. */
+static int align_callers(struct judging *judging, struct rg_err *err)
+{
+	int code = rg_align_callers(&judging->callers.alignment, &judging->set,
+				    rg_basis_spread(&judging->verdict->policy,
+						    judging->verdict->basis),
+				    &judging->alignment, judging->scratch, err);
+
+	return code ? code
+		    : rg_renames_join(&judging->alignment, &judging->callers.alignment,
+				      &judging->set, judging->scratch, err);
+}
+
 static int judge(struct judging *judging, const struct rg_runs *base, const struct rg_runs *canary,
 		 struct rg_err *err)
 {
@@ -379,6 +391,8 @@ static int judge(struct judging *judging, const struct rg_runs *base, const stru
 			judging->scratch, err);
 	if (!code)
 		code = report_sides(judging, err);
+	if (!code && judging->verdict->policy.rule == RG_RULE_STATISTICAL)
+		code = align_callers(judging, err);
 	if (!code)
 		code = judge_rows(judging, err);
 	if (!code)
@@ -396,6 +410,7 @@ static const struct rg_row empty_total = {
 	.function = "",
 	.key = "",
 	.module = "",
+	.renamed_from = "",
 	.wait = "",
 	.api = "",
 	.file = "",

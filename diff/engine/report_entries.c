@@ -23,12 +23,17 @@ static int add_entry(struct explaining *explaining, enum rg_growth_of of, size_t
 		     const struct rg_growth_place *place, struct rg_err *err)
 {
 	const struct rg_label *label = &explaining->label[place->row];
+	const struct rg_function *function = &explaining->callers->alignment.function[place->row];
+	/* Functions that only wait have no samples to be labelled by. */
+	bool labelled = label->function[0] != '\0';
 	struct rg_entry entry = {
 		.dimension = explaining->dimension,
 		.of = of,
 		.row = row,
-		.function = rg_arena_strdup(explaining->arena, label->function),
-		.module = rg_arena_strdup(explaining->arena, label->module),
+		.function = rg_arena_strdup(explaining->arena,
+					    labelled ? label->function : function->key),
+		.module = rg_arena_strdup(explaining->arena,
+					  labelled ? label->module : function->module),
 		.file = rg_arena_strdup(explaining->arena, label->file),
 		.line = label->line,
 		.explains = place->explains,

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A row on its way into the verdict: what it is sorted by, and where it comes from. */
 struct candidate {
@@ -84,6 +85,17 @@ static void set_wait(struct rg_row *row, const struct rg_wait *wait)
 	row->unnamed |= !wait->anchored;
 }
 
+static const char *former_name(const struct rg_alignment *alignment, size_t row)
+{
+	const struct rg_function *from =
+		alignment->renamed_from ? alignment->renamed_from[row] : NULL;
+
+	if (!from)
+		return "";
+	/* Of one that only moved into another module, that is what tells. */
+	return strcmp(from->key, alignment->function[row].key) == 0 ? from->module : from->key;
+}
+
 static void set_row(struct candidate *out, const struct rg_finding *finding,
 		    const struct rg_row_source *source, const struct rg_label *label)
 {
@@ -98,6 +110,7 @@ static void set_row(struct candidate *out, const struct rg_finding *finding,
 		.key = function->key,
 		.function = label[row].function[0] ? label[row].function : function->key,
 		.module = label[row].function[0] ? label[row].module : function->module,
+		.renamed_from = former_name(source->alignment, row),
 		.wait = "",
 		.api = "",
 		.file = label[row].file,
@@ -154,8 +167,9 @@ static int own_texts(struct rg_row *row, struct rg_arena *arena)
 	row->pattern = rg_arena_strdup(arena, row->pattern);
 	row->wait = rg_arena_strdup(arena, row->wait);
 	row->api = rg_arena_strdup(arena, row->api);
-	return row->key && row->function && row->module && row->file && row->pattern && row->wait &&
-			       row->api
+	row->renamed_from = rg_arena_strdup(arena, row->renamed_from);
+	return row->renamed_from && row->key && row->function && row->module && row->file &&
+			       row->pattern && row->wait && row->api
 		       ? 0
 		       : RG_ENOMEM;
 }

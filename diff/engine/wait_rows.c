@@ -56,6 +56,7 @@ static int set_idle(struct rg_row *out, const struct rg_wait_rows *idle, uint32_
 		.api = rg_arena_strdup(arena, idle->wait[row].api),
 		.file = rg_arena_strdup(arena, label->file),
 		.pattern = "",
+		.renamed_from = "",
 		.line = label->line,
 		.unnamed = label->unnamed || !idle->wait[row].anchored,
 		.samples_base = table->events[RG_END_BASE][row],

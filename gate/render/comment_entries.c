@@ -44,6 +44,24 @@ static void add_entry(struct rg_buf *out, const struct rg_verdict *verdict,
 	rg_buf_done(&text);
 }
 
+static void add_renames(struct rg_buf *out, const struct rg_verdict *verdict)
+{
+	const char *before = "\nRenamed, and compared as one function:\n\n";
+
+	for (size_t i = 0; i < verdict->row_count; i++) {
+		const struct rg_row *row = &verdict->rows[i];
+
+		if (!*rg_text_or_empty(row->renamed_from))
+			continue;
+		rg_buf_addf(out, "%s- ", before);
+		rg_span_add(out, row->renamed_from, RG_SPAN_COLUMNS, false);
+		rg_buf_adds(out, " \xe2\x86\x92 ");
+		rg_span_add(out, rg_text_or_empty(row->function), RG_SPAN_COLUMNS, false);
+		rg_buf_addc(out, '\n');
+		before = "";
+	}
+}
+
 void rg_comment_entries(struct rg_buf *out, const struct rg_verdict *verdict)
 {
 	size_t shown = verdict->entry_count < SHOWN_MAX ? verdict->entry_count : SHOWN_MAX;
@@ -54,4 +72,5 @@ void rg_comment_entries(struct rg_buf *out, const struct rg_verdict *verdict)
 		add_entry(out, verdict, &verdict->entries[i]);
 	if (shown < verdict->entry_count)
 		rg_buf_addf(out, "- and %zu more\n", verdict->entry_count - shown);
+	add_renames(out, verdict);
 }

@@ -122,6 +122,7 @@ static const struct rg_field row[] = {
 	FIELD(rg_row, TEXT, function, "function"),
 	FIELD(rg_row, TEXT, key, "key"),
 	FIELD(rg_row, TEXT, module, "module"),
+	FIELD(rg_row, TEXT, renamed_from, "renamed_from"),
 	FIELD(rg_row, TEXT, wait, "wait"),
 	FIELD(rg_row, TEXT, api, "api"),
 	FIELD(rg_row, TEXT, file, "file"),

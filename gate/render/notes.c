@@ -132,6 +132,22 @@ static void write_entry(struct rg_pen *pen, const struct rg_verdict *verdict,
 	rg_note_finish(pen, "entered", RG_TONE_PLAIN, &text);
 }
 
+/* "total_of: was sum_of, compared as one function" */
+static void write_renames(struct rg_pen *pen, const struct rg_verdict *verdict)
+{
+	for (size_t i = 0; i < verdict->row_count; i++) {
+		const struct rg_row *row = &verdict->rows[i];
+		struct rg_buf text;
+
+		if (!*rg_text_or_empty(row->renamed_from))
+			continue;
+		rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
+		rg_row_add_name(&text, row);
+		rg_buf_addf(&text, ": was %s, compared as one function", row->renamed_from);
+		rg_note_finish(pen, "renamed", RG_TONE_PLAIN, &text);
+	}
+}
+
 static void write_entries(struct rg_pen *pen, const struct rg_verdict *verdict)
 {
 	for (size_t i = 0; i < verdict->entry_count && i < ENTRIES_SHOWN; i++)
@@ -159,6 +175,7 @@ static void write_issue(struct rg_pen *pen, const struct rg_issue *issue)
 void rg_notes_write(struct rg_pen *pen, const struct rg_verdict *verdict)
 {
 	write_entries(pen, verdict);
+	write_renames(pen, verdict);
 	if (*rg_text_or_empty(verdict->baseline_note))
 		rg_note_write(pen, "baseline", RG_TONE_PLAIN, verdict->baseline_note);
 	rg_pinned_write(pen, verdict);

@@ -56,6 +56,8 @@ struct rg_row {
 	const char *function; /* as shown: the name as the profile has it; "" for the total */
 	const char *key;      /* canonical name it was matched by; "" for the total */
 	const char *module;   /* base name; "" for the total */
+	/* What the baseline calls it, if that is another name or module: compared as one. Else "". */
+	const char *renamed_from;
 	const char *wait; /* class of the wait (RG_WAIT_…); "" of CPU time, and for the total */
 	const char *api;  /* the call it waits in: "pthread_mutex_lock"; "" when not known */
 	const char *file; /* where most of its canary (else baseline) samples fell, or "" */

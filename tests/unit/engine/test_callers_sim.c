@@ -35,9 +35,11 @@ struct change {
 	double growth;
 	int moved_to; /* the calls of `caller` are made by this one now; below 0: no */
 	int removed;  /* a library function that is gone; below 0: none */
+	int renamed; /* a library function that has another name and costs so much more; below 0: none */
+	double renamed_growth;
 };
 
-static const struct change no_change = {.caller = -1, .moved_to = -1, .removed = -1};
+static const struct change no_change = {.caller = -1, .moved_to = -1, .removed = -1, .renamed = -1};
 
 static struct program make_program(uint64_t seed)
 {
@@ -85,9 +87,9 @@ static double factor(struct rg_sim_random *random, double cv)
 }
 
 static void add_path(struct rg_profile_builder *builder, const struct path *path, double mean,
-		     struct rg_sim_random *random)
+		     const char *leaf, struct rg_sim_random *random)
 {
-	uint32_t frames[] = {frame_of(builder, "leaf", path->leaf, "libc.so.6"),
+	uint32_t frames[] = {frame_of(builder, leaf, path->leaf, "libc.so.6"),
 			     frame_of(builder, "caller", path->caller, "server"),
 			     frame_of(builder, "handler", path->handler, "server"),
 			     frame_of(builder, "main", 0, "server")};
@@ -134,8 +136,12 @@ static struct rg_profile *draw(const struct program *program, const struct chang
 				path.handler = path.caller % HANDLERS;
 			}
 		}
+		bool renamed = path.leaf == change->renamed;
+
+		if (renamed)
+			mean *= 1 + change->renamed_growth;
 		if (path.leaf != change->removed)
-			add_path(builder, &path, mean, random);
+			add_path(builder, &path, mean, renamed ? "another" : "leaf", random);
 	}
 	assert_int_equal(rg_profile_builder_finish(builder, &profile, NULL), 0);
 	rg_profile_builder_free(builder);
@@ -310,6 +316,59 @@ static void a_gain_elsewhere_is_no_growth(void **state)
 	}
 }
 
+/* Of one pair: whether the heaviest library function is compared with what it was called before. */
+static struct rg_row judge_renamed(double growth, enum rg_outcome *outcome)
+{
+	struct program program = make_program(1);
+	struct rg_sim_random random = {77};
+	struct change change = no_change;
+	struct rg_policy policy;
+	struct rg_verdict *verdict;
+	struct rg_row found = {.renamed_from = ""};
+
+	change.renamed = program.path[0].leaf;
+	change.renamed_growth = growth;
+	struct rg_profile *base = draw(&program, &no_change, 0.05, &random);
+	struct rg_profile *canary = draw(&program, &change, 0.05, &random);
+	const struct rg_profile *b = base, *c = canary;
+
+	rg_policy_init(&policy);
+	assert_int_equal(rg_diff_judge(&(struct rg_runs){&b, 1}, &(struct rg_runs){&c, 1}, &policy,
+				       &verdict, NULL),
+			 0);
+	for (size_t i = 0; i < verdict->row_count; i++) {
+		if (strncmp(verdict->rows[i].function, "another", 7) == 0) {
+			found = verdict->rows[i];
+			found.renamed_from =
+				strncmp(found.renamed_from, "leaf", 4) == 0 ? "leaf" : "";
+		}
+	}
+	*outcome = verdict->outcome;
+	rg_verdict_free(verdict);
+	rg_profile_free(base);
+	rg_profile_free(canary);
+	return found;
+}
+
+static void a_renamed_function_is_compared_with_what_it_was(void **state)
+{
+	enum rg_outcome outcome;
+	struct rg_row row = judge_renamed(0, &outcome);
+
+	(void)state;
+	assert_string_equal(row.renamed_from, "leaf");
+	assert_int_equal(row.status, RG_STATUS_UNCHANGED);
+	assert_int_not_equal(outcome, RG_OUTCOME_FAIL);
+	row = judge_renamed(0.8, &outcome);
+	assert_string_equal(row.renamed_from, "leaf");
+	assert_int_equal(row.status, RG_STATUS_REGRESSED);
+	assert_int_equal(outcome, RG_OUTCOME_FAIL);
+	/* Ten times as dear it is nobody's old self. */
+	row = judge_renamed(9, &outcome);
+	assert_string_equal(row.renamed_from, "");
+	assert_int_equal(outcome, RG_OUTCOME_FAIL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -318,6 +377,7 @@ int main(void)
 		cmocka_unit_test(a_larger_gain_hides_nothing),
 		cmocka_unit_test(moved_calls_are_no_growth),
 		cmocka_unit_test(a_gain_elsewhere_is_no_growth),
+		cmocka_unit_test(a_renamed_function_is_compared_with_what_it_was),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
