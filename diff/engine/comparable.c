@@ -227,7 +227,7 @@ void rg_comparable_load(struct rg_issues *issues, const struct rg_run_set *set,
 			const struct rg_policy *policy)
 {
 	if (basis == RG_BASIS_WORK) {
-		rg_comparable_work_rate(issues, base, canary, judgement, policy);
+		rg_comparable_work_rate(issues, set, base, canary, judgement, policy);
 		return;
 	}
 	if (!(base->busy_cores > 0) || !(canary->busy_cores > 0))

@@ -67,8 +67,8 @@ void rg_comparable_load(struct rg_issues *issues, const struct rg_run_set *set,
 			const struct rg_policy *policy);
 
 /* The same where costs are per unit of work: its rate. */
-void rg_comparable_work_rate(struct rg_issues *issues, const struct rg_side *base,
-			     const struct rg_side *canary, const struct rg_judgement *judgement,
-			     const struct rg_policy *policy);
+void rg_comparable_work_rate(struct rg_issues *issues, const struct rg_run_set *set,
+			     const struct rg_side *base, const struct rg_side *canary,
+			     const struct rg_judgement *judgement, const struct rg_policy *policy);
 
 #endif

@@ -17,13 +17,19 @@ struct side_work {
 	double work;                /* of all runs */
 };
 
+static bool is_completion(const struct rg_run *run)
+{
+	const char *source = rg_profile_fact(run->profile, RG_KEY_WORK_SOURCE);
+
+	return source && strcmp(source, RG_WORK_COMPLETION) == 0;
+}
+
 static struct side_work side_work(const struct rg_run_set *set, enum rg_end end)
 {
 	struct side_work side = {.runs = set->count[end]};
 	const struct rg_run *run = rg_run_set_side(set, end);
 
 	for (size_t i = 0; i < side.runs; i++) {
-		const char *source = rg_profile_fact(run[i].profile, RG_KEY_WORK_SOURCE);
 		const char *lost = rg_profile_fact(run[i].profile, RG_KEY_WORK_LOST);
 
 		side.counted += run[i].work_counted;
@@ -31,7 +37,7 @@ static struct side_work side_work(const struct rg_run_set *set, enum rg_end end)
 		side.work += run[i].work;
 		if (lost && !side.lost)
 			side.lost = lost;
-		side.by_completion |= source && strcmp(source, RG_WORK_COMPLETION) == 0;
+		side.by_completion |= is_completion(&run[i]);
 	}
 	return side;
 }
@@ -173,15 +179,26 @@ static bool within(double ratio, const struct rg_policy *policy)
 	return ratio >= policy->load_low && ratio <= policy->load_high;
 }
 
+/* Whether work is the ends of commands: how often they end is no load, but what they take. */
+static bool is_whole_runs(const struct rg_run_set *set)
+{
+	for (size_t i = 0; i < rg_run_set_count(set); i++) {
+		if (!is_completion(&set->run[i]))
+			return false;
+	}
+	return true;
+}
+
 /*
  * Far from the baseline's rate what a program does at any load weighs otherwise in a unit's cost. But one that
  * takes as much of the machine and gets less done is not under less load: its failure stands.
  */
-void rg_comparable_work_rate(struct rg_issues *issues, const struct rg_side *base,
-			     const struct rg_side *canary, const struct rg_judgement *judgement,
-			     const struct rg_policy *policy)
+void rg_comparable_work_rate(struct rg_issues *issues, const struct rg_run_set *set,
+			     const struct rg_side *base, const struct rg_side *canary,
+			     const struct rg_judgement *judgement, const struct rg_policy *policy)
 {
-	if (!(rate(base) > 0) || !(rate(canary) > 0) || within(rate(canary) / rate(base), policy))
+	if (is_whole_runs(set) || !(rate(base) > 0) || !(rate(canary) > 0) ||
+	    within(rate(canary) / rate(base), policy))
 		return;
 	bool failed = judgement && judgement->outcome == RG_OUTCOME_FAIL;
 	bool as_busy =

@@ -182,7 +182,8 @@ static void print_assumed(const struct project *project)
 	print_target(&project->program);
 	puts("  window    30s after 2s of warm-up, 99 samples a second on each CPU\n"
 	     "  policy    a function that grows by more than 15% of its part of the CPU fails;\n"
-	     "            the total is judged as well when \"basis\" is \"second\"");
+	     "            the total is judged as well where \"work\" is counted, or\n"
+	     "            \"basis\" is \"second\"");
 	fputs("  baseline  ", stdout);
 	if (project->tag) {
 		rg_cli_print(project->tag);

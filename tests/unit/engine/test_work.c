@@ -518,6 +518,33 @@ static void the_rate_of_work_is_what_must_agree(void **state)
 	}
 }
 
+/* A command that takes a fifth of the time ends five times as often: that is no other load. */
+static void a_run_of_a_command_may_take_any_time(void **state)
+{
+	struct made_spec base = made_default(), canary = made_default();
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct made_spec *spec = i ? &canary : &base;
+
+		made_set(spec, RG_KEY_WORK_TOTAL, "1");
+		made_set(spec, RG_KEY_WORK_UNIT, "run");
+		made_set(spec, RG_KEY_WORK_SOURCE, RG_WORK_COMPLETION);
+	}
+	canary.times = 0.2;
+	canary.wall_ns = base.wall_ns / 5;
+	struct rg_verdict *verdict = judge_on(&base, &canary, RG_BASIS_AUTO);
+
+	assert_int_equal(verdict->outcome, RG_OUTCOME_PASS);
+	assert_int_equal(verdict->issue_count, 0);
+	assert_close(verdict->total.growth, -0.8, 0.01);
+	rg_verdict_free(verdict);
+	verdict = judge_on(&canary, &base, RG_BASIS_AUTO);
+	assert_int_equal(verdict->outcome, RG_OUTCOME_FAIL);
+	assert_non_null(strstr(verdict->reason, "the whole program uses 400 % more CPU per run"));
+	rg_verdict_free(verdict);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -535,6 +562,7 @@ int main(void)
 		cmocka_unit_test(a_unit_that_is_no_name_is_not_shown),
 		cmocka_unit_test(samples_of_unknown_length_have_no_cost),
 		cmocka_unit_test(the_rate_of_work_is_what_must_agree),
+		cmocka_unit_test(a_run_of_a_command_may_take_any_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
