@@ -281,9 +281,23 @@ static void test_no_program(void **state)
 	assert_string_equal(name, "kept");
 }
 
+/* A capture that is started from the shell it profiles. */
+static void test_the_capture_is_no_descendant(void **state)
+{
+	struct rg_pids pids = {0};
+
+	(void)state;
+	assert_int_equal(rg_pids_add(&pids, getppid()), 0);
+	assert_int_equal(rg_pids_add_descendants(&pids, NULL), 0);
+	assert_true(rg_pids_has(&pids, getppid()));
+	assert_false(rg_pids_has(&pids, getpid()));
+	rg_pids_done(&pids);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_capture_is_no_descendant),
 		processes_test(test_set),
 		processes_test(test_alive),
 		processes_test(test_first_thread_ended),
