@@ -133,6 +133,12 @@ static void add_figure(struct listing *listing, const char *what, const char *fo
 		add(listing, what, figure(listing, format, base), figure(listing, format, canary));
 }
 
+/* Units of work a second. */
+static double work_rate(const struct rg_side *side)
+{
+	return side->work > 0 && side->wall_ns ? side->work / ((double)side->wall_ns / 1e9) : NAN;
+}
+
 static void add_figures(struct listing *listing)
 {
 	static const char percent[] = "%.1f %%";
@@ -140,6 +146,7 @@ static void add_figures(struct listing *listing)
 	struct rg_conditions base = rg_conditions_of(listing->set, RG_END_BASE, &v->base);
 	struct rg_conditions canary = rg_conditions_of(listing->set, RG_END_CANARY, &v->canary);
 
+	add_figure(listing, "work a second", "%.4g", work_rate(&v->base), work_rate(&v->canary));
 	add_figure(listing, "threads at a time", "%.3g", base.threads, canary.threads);
 	add_text(listing, "CPU limit", RG_KEY_CGROUP_LIMIT, NULL);
 	add_figure(listing, "CPU time denied by the cgroup's limit", percent, 100 * base.throttled,

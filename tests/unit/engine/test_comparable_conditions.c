@@ -334,6 +334,8 @@ static void conditions_are_told_side_by_side(void **state)
 	(void)state;
 	rg_policy_init(&policy);
 	made_set(&canary, RG_KEY_TARGET_BY, "unit shop.service");
+	made_set(&canary, RG_KEY_WORK_TOTAL, "30000");
+	made_set(&canary, RG_KEY_WORK_UNIT, "request");
 	struct rg_verdict *verdict = judge_specs(&base, &canary, &policy);
 
 	assert_string_equal(find_condition(verdict, "CPU limit")->base, "none");
@@ -343,6 +345,8 @@ static void conditions_are_told_side_by_side(void **state)
 	assert_string_equal(find_condition(verdict, "threads at a time")->canary, "not known");
 	assert_string_equal(find_condition(verdict, "target")->base, "not known");
 	assert_string_equal(find_condition(verdict, "target")->canary, "unit shop.service");
+	assert_string_equal(find_condition(verdict, "work a second")->base, "not known");
+	assert_string_equal(find_condition(verdict, "work a second")->canary, "100");
 	assert_null(find_condition(verdict, "compiler"));
 	rg_verdict_free(verdict);
 }
