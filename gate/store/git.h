@@ -143,7 +143,7 @@ bool gs_find_whole(const struct gs_session *session, const git_tree *tree,
 /* --- git_loose.c ---------------------------------------------------------------------------- */
 
 /*
- * Whether libgit2 may be given an object: a loose one is whole and holds at most max_bytes. RG_ELIMIT,
+ * Whether libgit2 may be given an object: it holds at most max_bytes, and a loose one is whole. RG_ELIMIT,
  * RG_EFORMAT …; the text does not name it.
  */
 int gs_check_object(const struct gs_session *session, const git_oid *id, size_t max_bytes,

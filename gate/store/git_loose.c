@@ -25,6 +25,21 @@ static void path_of(const git_oid *id, char path[GIT_OID_HEXSZ + 16])
 	snprintf(path, GIT_OID_HEXSZ + 16, "objects/%.2s/%s", hex, hex + 2);
 }
 
+/* What it says that it will be; that it is not more libgit2 sees to. */
+static int check_packed(const struct gs_session *session, const git_oid *id, size_t max_bytes,
+			struct rg_err *err)
+{
+	git_object_t type;
+	size_t size = 0;
+
+	/* It is nowhere, then, or damaged: libgit2 will say. */
+	if (git_odb_read_header(&size, &type, session->odb, id))
+		return 0;
+	if (size > max_bytes)
+		return rg_err_set(err, RG_ELIMIT, "is larger than what may be read");
+	return 0;
+}
+
 int gs_check_object(const struct gs_session *session, const git_oid *id, size_t max_bytes,
 		    struct rg_err *err)
 {
@@ -34,9 +49,8 @@ int gs_check_object(const struct gs_session *session, const git_oid *id, size_t 
 
 	path_of(id, path);
 	fd = io_open_regular(session->root, path, 0, &st);
-	/* It is in a pack, then, or nowhere: libgit2 will say. */
 	if (fd == -ENOENT)
-		return 0;
+		return check_packed(session, id, max_bytes, err);
 	if (fd < 0)
 		return rg_err_set(err, os_code(-fd), "%s", strerror(-fd));
 	rc = rg_repo_check_loose(fd, max_bytes, err);

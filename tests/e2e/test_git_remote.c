@@ -553,6 +553,26 @@ static void test_a_history_is_not_taken_over(void **state)
 	e2e_assert_status(e, 0);
 }
 
+/* What comes in a pack is no larger than what may be read, whatever it says to be. */
+static void test_an_object_that_is_too_large(void **state)
+{
+	struct e2e *e = *state;
+	struct gitd gitd;
+
+	start(e, &gitd);
+	put_and_push(e, "p0.pb.gz");
+	e2e_sh(e,
+	       "export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'\n"
+	       "cd srv/shop.git; ref=$(git for-each-ref --format='%%(refname)' refs/regress-gate)\n"
+	       "git update-ref $ref $(head -c 200000 /dev/zero | tr '\\0' x | git -c user.name=a"
+	       " -c user.email=a@b commit-tree $ref^{tree}); [ $(id -u) != 0 ] || chown -R nobody "
+	       ".");
+	forget(e);
+	check(e);
+	e2e_assert_status(e, 4);
+	e2e_assert_err(e, "is larger than what may be read");
+}
+
 /* --- Other ways ----------------------------------------------------------------------------- */
 
 static void test_a_private_authority(void **state)
@@ -690,6 +710,7 @@ int main(void)
 		E2E_TEST(test_urls_that_would_run_something),
 		E2E_TEST(test_runs_that_are_not_what_they_say),
 		E2E_TEST(test_a_history_is_not_taken_over),
+		E2E_TEST(test_an_object_that_is_too_large),
 		E2E_TEST(test_a_private_authority),
 		E2E_TEST(test_ssh_with_an_agent),
 		E2E_TEST(test_root_acts_as_the_owner),
