@@ -80,7 +80,7 @@ static int edit_fetched(struct edit *edit, const struct gs_store *incoming,
 /* What is not a store's is not looked at. */
 static void drop_foreign(struct gs_wire_refs *refs)
 {
-	struct gs_parts parts;
+	struct gs_parts parts = {0};
 	size_t kept = 0;
 
 	for (size_t i = 0; i < refs->count; i++) {

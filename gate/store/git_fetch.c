@@ -114,7 +114,7 @@ static int choose(struct gs_exchange *exchange, const struct gs_session *here, b
 
 	for (size_t i = 0; !rc && i < exchange->theirs.count; i++) {
 		const struct gs_wire_ref *ref = &exchange->theirs.ref[i];
-		struct gs_parts parts;
+		struct gs_parts parts = {0};
 		git_oid ours;
 		bool exists;
 
@@ -162,7 +162,7 @@ static int merge_all(struct gs_exchange *exchange, const struct gs_store *incomi
 	other = gs_session_read(&there, incoming, rc ? NULL : exchange->err);
 	rc = rc ? rc : other;
 	for (size_t i = 0; !rc && i < refs->count; i++) {
-		struct gs_parts parts;
+		struct gs_parts parts = {0};
 
 		if (!gs_ref_parse(refs->ref[i].name, &parts))
 			rc = gs_merge(&here, &there, refs->ref[i].name, &parts, result,
