@@ -73,7 +73,7 @@ for count in "${sizes[@]}"; do
 			sh -c 'difffolded.pl base.folded canary.folded | flamegraph.pl > their.svg'
 	fi
 done
-if ! command -v node chromium >/dev/null; then
+if ! command -v node >/dev/null || ! command -v chromium >/dev/null; then
 	echo "how the page answers is not measured: needs node and chromium"
 	exit 0
 fi

@@ -16,9 +16,11 @@ pictures=${3:+$(realpath "$3")}
 sample=$(realpath "$sample")
 here=$(cd "$(dirname "$0")" && pwd)
 rg=$(realpath "${RG:?the program under test}")
-for tool in node chromium go xmllint; do
+# Ubuntu has no package of Chromium, and Chrome on the machines that run workflows.
+browser=$(command -v chromium || command -v google-chrome || echo chromium)
+for tool in node "$browser" go xmllint; do
 	if ! command -v "$tool" >/dev/null; then
-		echo "skipped: needs node, chromium, go and xmllint (make deps-test installs them)"
+		echo "skipped: needs node, chromium or google-chrome, go and xmllint (make deps-test installs them)"
 		[[ ${CI:-} != true && ${RG_REQUIRE_BPF:-} != 1 ]]
 		exit
 	fi
@@ -54,4 +56,4 @@ if [[ $page ]]; then
 elif [[ ${RG_LONG:-} == 1 ]]; then
 	"$here/../../examples/demo.sh" "$rg" shown.html >demo.log 2>&1 || { cat demo.log; exit 1; }
 fi
-node "$here/browser/flame.mjs" "$(command -v chromium)" "$dir" ${pictures:+"$pictures"}
+node "$here/browser/flame.mjs" "$(command -v "$browser")" "$dir" ${pictures:+"$pictures"}

@@ -41,9 +41,11 @@ function compare(a, b) {
 function makeRow(columns, cost) {
 	const row = document.createElement("tr");
 	const fn = functions[cost.fn];
-	const name = element("td", fn.name);
+	const name = document.createElement("td");
+	const button = element("button", fn.name);
 
-	name.append(element("small", fn.source ? `${fn.module}  ${fn.source}` : fn.module));
+	button.type = "button";
+	name.append(button, element("small", fn.source ? `${fn.module}  ${fn.source}` : fn.module));
 	row.append(name);
 	for (const column of columns.slice(1))
 		row.append(element("td", column.text(cost), "figure"));

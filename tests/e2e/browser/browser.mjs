@@ -12,6 +12,7 @@ const ANSWER_MS = 30000;
 export class Browser {
 	#child;
 	#folder;
+	#ended;
 	#waiting = new Map();
 	#next = 1;
 	#pending = "";
@@ -23,6 +24,12 @@ export class Browser {
 			"--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
 			`--user-data-dir=${this.#folder}`, "--remote-debugging-pipe", "about:blank"],
 			{ stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
+		this.#ended = new Promise((resolve) => this.#child.on("exit", (status, signal) => {
+			for (const { reject } of this.#waiting.values())
+				reject(new Error(`the browser ended: status ${status}, signal ${signal}`));
+			resolve();
+		}));
+		this.#child.stdio[3].on("error", () => {}); // it ended: that is told above
 		this.#child.stdio[4].on("data", (bytes) => this.#take(bytes.toString()));
 		this.events = [];
 		this.scripts = true; // of the pages that are opened next
@@ -123,10 +130,8 @@ export class Browser {
 	}
 
 	async close() {
-		const ended = new Promise((resolve) => this.#child.on("exit", resolve));
-
 		await this.send("Browser.close", {}, undefined).catch(() => this.#child.kill());
-		await ended;
+		await this.#ended;
 		rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
 	}
 }
