@@ -114,7 +114,8 @@ static void add_entry(struct rg_buf *out, const struct rg_flame_view *view,
 	if (row)
 		rg_row_add_name(&name, row);
 	else
-		rg_buf_adds(&name, "the total");
+		rg_buf_adds(&name,
+			    entry->dimension == RG_DIMENSION_OFF_CPU ? "all waiting" : "the total");
 	add_buffer(out, &name);
 	rg_buf_adds(out, " came in at ");
 	linked = open_link(out, entry->dimension, rg_flame_view_entry(view, entry));
