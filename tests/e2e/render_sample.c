@@ -136,8 +136,8 @@ static void fill_commits(struct rg_verdict *verdict)
 static int render(const struct rg_verdict *verdict, const char *as, struct rg_buf *text)
 {
 	const struct rg_comment_style style = {.max_bytes = MAX_BYTES,
-						.commit_url = "https://forge.example/o/r/commit/",
-						.flame_url = "https://forge.example/flame"};
+					       .commit_url = "https://forge.example/o/r/commit/",
+					       .flame_url = "https://forge.example/flame"};
 	const struct rg_text_style terminal = {.columns = 100, .unicode = true};
 
 	if (!strcmp(as, "comment"))
