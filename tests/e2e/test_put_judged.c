@@ -77,6 +77,22 @@ static void test_a_capture_that_was_kept(void **state)
 	e2e_assert_out(e, " of v1.5 (default, ");
 }
 
+/* Every run of a folder is one that was judged. */
+static void test_a_folder_of_runs(void **state)
+{
+	struct e2e *e = *state;
+
+	setup(e);
+	e2e_sh(e, "mkdir runs; cp canary.pb.gz runs/1; cp p.pb.gz runs/2");
+	judge(e, "v1.4", "runs", 0);
+	PUT(e, e2e_path(e, "runs/1"), e2e_path(e, "runs/2"));
+	e2e_assert_status(e, 0);
+	e2e_assert_out(e, "2 of 4 runs collected");
+	PUT(e, e2e_path(e, "slow.pb.gz"));
+	e2e_assert_status(e, 2);
+	e2e_assert_err(e, "is none of the 2 profiles");
+}
+
 static void test_what_did_not_pass_does_not(void **state)
 {
 	struct e2e *e = *state;
@@ -199,6 +215,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		E2E_TEST(test_what_passed_becomes_a_baseline),
 		E2E_TEST(test_a_capture_that_was_kept),
+		E2E_TEST(test_a_folder_of_runs),
 		E2E_TEST(test_what_did_not_pass_does_not),
 		E2E_TEST(test_seeding),
 		E2E_TEST(test_only_what_was_judged),
