@@ -7,11 +7,11 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source-path=SCRIPTDIR source=needs.sh
-. "$here/needs.sh"
+# shellcheck source-path=SCRIPTDIR source=common.sh
+. "$here/common.sh"
 needs_root
-logs=$(mktemp -d)
-trap 'rm -rf "$logs"' EXIT
+logs=$dir/logs
+mkdir "$logs"
 # Gives way to the captures: they measure.
 nice "$here/lint.sh" >"$logs/lint" 2>&1 &
 pids=($!)

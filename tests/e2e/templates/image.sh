@@ -8,12 +8,11 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source-path=SCRIPTDIR source=needs.sh
-. "$here/needs.sh"
+# shellcheck source-path=SCRIPTDIR source=common.sh
+. "$here/common.sh"
 [ "${RG_LONG:-}" = 1 ] || { echo "skipped: builds a Debian: RG_LONG=1"; exit 0; }
 needs_root
 command -v debootstrap >/dev/null || absent debootstrap
-dir=$(mktemp -d)
 declare -A stages=()
 current='' workdir=/
 # shellcheck disable=SC2317 # by the trap
@@ -65,10 +64,9 @@ while read -r word rest; do
 	esac
 done < <(grep -v '^#' ci-templates/kubernetes/Containerfile | sed -e ':join' -e '/\\$/{N;s/\\\n *//;b join' -e '}')
 
-passed=0
-chroot "$current" regress-gate --version && passed=$((passed + 1))
-# What the capture's pod needs beside it.
-chroot "$current" sh -c 'command -v sleep cat git' >/dev/null && passed=$((passed + 1))
-! chroot "$current" sh -c 'command -v gcc clang make' && passed=$((passed + 1))
-echo "$passed passed, $((3 - passed)) failed; $(du -sxm "$current" | cut -f1) MB"
-[ $passed -eq 3 ]
+in_image() { chroot "$current" "$@"; }
+check "the program runs" in_image regress-gate --version
+check "what the capture's pod needs is beside it" in_image sh -c 'command -v sleep && command -v cat && command -v git'
+check "what built it is not" in_image sh -c '! command -v gcc && ! command -v clang && ! command -v make'
+echo "the image has $(du -sxm "$current" | cut -f1) MB"
+finish_checks

@@ -9,12 +9,11 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source-path=SCRIPTDIR source=needs.sh
-. "$here/needs.sh"
+# shellcheck source-path=SCRIPTDIR source=common.sh
+. "$here/common.sh"
 needs_root
 rg=$(realpath "${RG:?usage: RG=PROGRAM RG_PROGRAMS=FOLDER kubernetes.sh}")
-dir=$(mktemp -d)
-cgroups=$(findmnt --first-only --noheadings --output TARGET --types cgroup2)
+cgroups=$(findmnt --first-only --noheadings --output TARGET --types cgroup2 || true)
 [ -n "$cgroups" ] || absent "a mounted cgroup v2 hierarchy"
 slice=$cgroups/kubepods.slice/kubepods-burstable.slice
 made=()
@@ -36,20 +35,6 @@ make_cgroup() {
 		mkdir "$path"
 		made+=("$path")
 	done
-}
-
-passed=0
-failed=0
-check() { # what, command...
-	local what=$1
-	shift
-	if "$@" >"$dir/out" 2>&1; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED: $what"
-		cat "$dir/out" "$dir/said" 2>/dev/null || true
-	fi
 }
 
 # --- The canary's pod -----------------------------------------------------------------------------
@@ -146,5 +131,4 @@ if grep -q '^VERSION_ID="12"' /etc/os-release; then
 	check "the image has the libraries of the program, and no other" diff <(libraries) <(listed)
 fi
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+finish_checks

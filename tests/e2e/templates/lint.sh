@@ -7,24 +7,9 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source-path=SCRIPTDIR source=needs.sh
-. "$here/needs.sh"
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
+# shellcheck source-path=SCRIPTDIR source=common.sh
+. "$here/common.sh"
 
-passed=0
-failed=0
-check() { # what, command...
-	local what=$1
-	shift
-	if "$@" >"$dir/out" 2>&1; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED: $what"
-		cat "$dir/out"
-	fi
-}
 # A copy of a file with a fault, made by a sed script.
 mutant() { # file, script, copy
 	sed -e "$2" "$1" >"$3"
@@ -131,5 +116,4 @@ while IFS='|' read -r file change words; do
 	check "it is found: $change" grep -q "/$number-.*$words" "$dir/said"
 done <<<"${faults:1:-1}"
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+finish_checks

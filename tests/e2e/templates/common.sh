@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What the tests of the templates need. Where something is missing they are skipped, with a word; in CI that is a failure.
+# What the tests of the templates have in common. Where something they need is missing they are skipped, with a word; in CI that
+# is a failure.
 
 cache=${RG_TEMPLATES_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/regress-gate/templates}
 
@@ -17,3 +18,25 @@ for needed in node jq rsync yamllint shellcheck; do
 	command -v $needed >/dev/null || absent $needed
 done
 [ -e "$cache/installed" ] || absent "the packages of tests/e2e/templates"
+
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+
+passed=0
+failed=0
+# Counts; where it fails, shows what the command printed, and what a program left in $dir/said.
+check() { # what, command...
+	local what=$1
+	shift
+	if "$@" >"$dir/out" 2>&1; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "FAILED: $what"
+		cat "$dir/out" "$dir/said" 2>/dev/null || true
+	fi
+}
+finish_checks() {
+	echo "$passed passed, $failed failed"
+	[ "$failed" -eq 0 ]
+}
