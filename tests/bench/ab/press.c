@@ -53,7 +53,7 @@ __attribute__((noinline)) static void write_text(struct press *press, double par
 {
 	size_t at = 0;
 
-	while (at + 64 < TEXT * part && at + 64 < TEXT)
+	while ((double)at + 64 < TEXT * part)
 		at += (size_t)snprintf(press->text + at, 64, "line %d: %.2f pieces\n",
 				       press->items[at % ITEMS],
 				       (double)(press->items[at % 97] % 10000) / 100);
