@@ -331,7 +331,7 @@ check-build-sanitized: $(ALL_UNIT) $(REPLAYS)
 
 check-tests: check-build
 	$(Q)$(MAKE) --no-print-directory SAN=1 B=$(B)-san check-sanitized
-	$(Q)tests/run.sh $(JOBS) $(ALL_UNIT) $(ORACLES)
+	$(Q)RG=$(abspath $(B))/regress-gate tests/run.sh $(JOBS) $(ALL_UNIT) $(ORACLES)
 	$(Q)RG=$(abspath $(B))/regress-gate RG_PROGRAMS=$(abspath $(B))/e2e/programs \
 		tests/run.sh tests/e2e/schema_oracle.sh tests/e2e/forge/judges.sh \
 		tests/e2e/templates/all.sh tests/e2e/templates/image.sh examples/orders/test.sh $(E2E_TESTS)
