@@ -15,7 +15,7 @@ trap 'rm -rf "$logs"' EXIT
 
 # Prints what is to be seen of one program; its status says whether it passed.
 judge() {
-	local program=$1 log=$2 status=$3 closing skips
+	local program=$1 log=$2 status=$3 seconds=$4 closing skips
 	if [ "$status" -ne 0 ]; then
 		printf '== %s\n' "$program"
 		cat "$log"
@@ -28,14 +28,14 @@ judge() {
 		printf '%s\nran no test\n' "$program"
 		return 1
 	fi
-	printf '%s\n%s\n' "$program" "${closing}${skips:+$'\n'$skips}"
+	printf '%s (%s s)\n%s\n' "$program" "$seconds" "${closing}${skips:+$'\n'$skips}"
 }
 
 run() {
-	local program=$1 log=$2 status=0
+	local program=$1 log=$2 status=0 begin=$SECONDS
 	timeout --kill-after=10 300 "$program" >"$log" 2>&1 || status=$?
 	# In one write: others print as well.
-	if judge "$program" "$log" "$status" >"$log.seen"; then touch "$log.passed"; fi
+	if judge "$program" "$log" "$status" $((SECONDS - begin)) >"$log.seen"; then touch "$log.passed"; fi
 	cat "$log.seen"
 }
 

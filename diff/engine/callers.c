@@ -235,7 +235,7 @@ static int is_explained(struct judging *judging, const struct known *known,
 			const struct rg_growth_part *part, bool *explained, struct rg_err *err)
 {
 	struct rg_growth_part rest = *part;
-	struct rg_growth_sums all, left;
+	struct rg_growth_sums all, left = {0};
 	int code = rg_growth_sum(&judging->out->growth, part, &all, judging->arena, err);
 
 	rest.without = known->caller;

@@ -149,11 +149,16 @@ static int weigh_callers(struct joining *joining, struct rg_err *err)
 
 /* --- Who is who ------------------------------------------------------------------------------- */
 
+static const double *weights_of(const struct candidates *side, size_t index, size_t columns)
+{
+	return side->weight + index * columns;
+}
+
 static double overlap(const struct joining *joining, size_t old, size_t new)
 {
 	size_t columns = joining->callers->table.rows + 1;
-	const double *a = &joining->side[RG_END_BASE].weight[old * columns];
-	const double *b = &joining->side[RG_END_CANARY].weight[new *columns];
+	const double *a = weights_of(&joining->side[RG_END_BASE], old, columns);
+	const double *b = weights_of(&joining->side[RG_END_CANARY], new, columns);
 	double sum = 0;
 
 	for (size_t k = 0; k < columns; k++)
