@@ -195,6 +195,9 @@ unit: $(addprefix unit-,$(UNIT_LAYERS))
 # --- End-to-end tests: tests/e2e/test_*.c run the real program on real processes -----------------
 # The programs they profile are in tests/e2e/programs/, built plainly, as a user's would be.
 E2E_TESTS := $(patsubst tests/e2e/%.c,$(B)/e2e/%,$(sort $(wildcard tests/e2e/test_*.c)))
+# Those of them that measure nothing: they may run beside one another.
+E2E_QUIET := $(filter $(addprefix $(B)/e2e/test_,bad_profiles baseline baseline_show config flame git_remote git_store init_templates \
+	prune put_judged references report report_commits report_faults report_gitlab sets),$(E2E_TESTS))
 E2E_PROGRAMS := $(patsubst tests/e2e/programs/%.c,$(B)/e2e/programs/%,$(sort $(wildcard tests/e2e/programs/*.c)))
 E2E_SHARED := $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard tests/e2e/support/*.c)))
 
@@ -333,8 +336,10 @@ check-tests: check-build
 	$(Q)$(MAKE) --no-print-directory SAN=1 B=$(B)-san check-sanitized
 	$(Q)RG=$(abspath $(B))/regress-gate tests/run.sh $(JOBS) $(ALL_UNIT) $(ORACLES)
 	$(Q)RG=$(abspath $(B))/regress-gate RG_PROGRAMS=$(abspath $(B))/e2e/programs \
-		tests/run.sh tests/e2e/schema_oracle.sh tests/e2e/forge/judges.sh \
-		tests/e2e/templates/all.sh tests/e2e/templates/image.sh examples/orders/test.sh $(E2E_TESTS)
+		tests/run.sh $(JOBS) tests/e2e/schema_oracle.sh tests/e2e/forge/judges.sh $(E2E_QUIET)
+	$(Q)RG=$(abspath $(B))/regress-gate RG_PROGRAMS=$(abspath $(B))/e2e/programs \
+		tests/run.sh tests/e2e/templates/all.sh tests/e2e/templates/image.sh examples/orders/test.sh \
+		$(filter-out $(E2E_QUIET),$(E2E_TESTS))
 
 check-sanitized: $(ALL_UNIT) $(REPLAYS)
 	$(Q)tests/run.sh $(JOBS) $(ALL_UNIT) $(REPLAYS)
