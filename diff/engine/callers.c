@@ -49,10 +49,10 @@ static bool is_mostly_its_own(const struct judging *judging, uint32_t row)
 						  OWN_PART_MAX * rg_table_both(&all->table, row);
 }
 
-static bool in_family(const struct judging *judging, uint32_t row)
+static bool in_family(const struct judging *judging, const struct rg_rules *rules, uint32_t row)
 {
 	const struct rg_table *table = &judging->out->alignment.table;
-	const struct rg_row_rule *rule = rg_row_rule_of(judging->out->judgement.rules, row);
+	const struct rg_row_rule *rule = rg_row_rule_of(rules, row);
 
 	return judging->out->growth.application[row] && !rule->ignored &&
 	       rg_table_share(table, row, RG_END_CANARY) >= rule->min_share &&
@@ -60,7 +60,7 @@ static bool in_family(const struct judging *judging, uint32_t row)
 	       !is_mostly_its_own(judging, row);
 }
 
-static int make_family(struct judging *judging, struct rg_err *err)
+static int make_family(struct judging *judging, const struct rg_rules *rules, struct rg_err *err)
 {
 	size_t rows = judging->out->alignment.table.rows;
 
@@ -68,11 +68,11 @@ static int make_family(struct judging *judging, struct rg_err *err)
 	if (!judging->grown)
 		return rg_err_nomem(err, "diff");
 	for (uint32_t row = 0; row < rows; row++) {
-		if (!in_family(judging, row))
+		if (!in_family(judging, rules, row))
 			continue;
 		judging->grown[judging->count++].finding = (struct rg_finding){
 			.row = row,
-			.rule = rg_row_rule_of(judging->out->judgement.rules, row),
+			.rule = rg_row_rule_of(rules, row),
 			.tested = true,
 			.gated = true,
 		};
@@ -311,7 +311,7 @@ static int choose_all(struct judging *judging, struct rg_err *err)
 /* --- The whole -------------------------------------------------------------------------------- */
 
 /* Nobody is ranked by what others do for him; and how much costs vary the functions' own say. */
-static int prepare(struct judging *judging, struct rg_err *err)
+static int prepare(struct judging *judging, const struct rg_rules *rules, struct rg_err *err)
 {
 	struct rg_callers *out = judging->out;
 	size_t rows = out->alignment.table.rows + 1;
@@ -330,13 +330,10 @@ static int prepare(struct judging *judging, struct rg_err *err)
 		.rank = {none, none},
 		.place = {none, none},
 		.total = own->total,
+		.rules = rules,
 	};
-	int code = rg_rules_make(&out->judgement.rules, &out->alignment, judging->policy,
-				 judging->arena, err);
-
-	return code ? code
-		    : rg_growth_make(&out->growth, judging->set, judging->self, &out->alignment,
-				     &own->fit, judging->policy, judging->arena, err);
+	return rg_growth_make(&out->growth, judging->set, judging->self, &out->alignment, &own->fit,
+			      judging->policy, judging->arena, err);
 }
 
 int rg_callers_judge(struct rg_callers *out, const struct rg_run_set *set,
@@ -352,10 +349,14 @@ int rg_callers_judge(struct rg_callers *out, const struct rg_run_set *set,
 		.arena = arena,
 	};
 
-	int code = prepare(&judging, err);
+	const struct rg_rules *rules;
+	int code = rg_rules_make(&rules, &out->alignment, policy, arena, err);
 
+	if (code)
+		return code;
+	code = prepare(&judging, rules, err);
 	if (!code)
-		code = make_family(&judging, err);
+		code = make_family(&judging, rules, err);
 	if (!code)
 		code = test_family(&judging, err);
 	if (!code)

@@ -220,12 +220,14 @@ static size_t count_failing(const struct rg_row *rows, size_t count)
 
 /* Failing rows come first, the one with most certain cost at their head. */
 static const struct rg_row *worst_failing(const struct rg_verdict *verdict, size_t functions,
-					  size_t waits)
+					  size_t waits, bool *is_caller)
 {
 	const struct rg_row *caller = verdict->caller_count > 0 ? &verdict->callers[0] : NULL;
 
+	*is_caller = false;
 	if (functions > 0 && (!caller || caller->impact <= verdict->rows[0].impact))
 		return &verdict->rows[0];
+	*is_caller = caller != NULL;
 	if (caller)
 		return caller;
 	if (waits > 0)
@@ -239,9 +241,10 @@ static void add_fail(struct rg_buf *out, const struct rg_story *story)
 	const struct rg_off_cpu *off_cpu = &verdict->off_cpu;
 	size_t functions = count_failing(verdict->rows, verdict->row_count);
 	size_t waits = count_failing(off_cpu->rows, off_cpu->row_count);
-	const struct rg_row *worst = worst_failing(verdict, functions, waits);
+	bool caller_first;
+	const struct rg_row *worst = worst_failing(verdict, functions, waits, &caller_first);
 
-	if (verdict->caller_count > 0 && worst == verdict->callers)
+	if (caller_first)
 		add_failing_caller(out, verdict, worst);
 	else
 		add_failing(out, verdict, worst);
@@ -249,7 +252,6 @@ static void add_fail(struct rg_buf *out, const struct rg_story *story)
 	if (functions + waits + verdict->caller_count == 0)
 		rg_buf_adds(out, is_wait(worst) ? ", though no single wait fails"
 						: ", though no single function fails");
-	bool caller_first = worst == verdict->callers && verdict->caller_count > 0;
 	bool function_first = functions > 0 && !caller_first;
 
 	if (functions > function_first) {

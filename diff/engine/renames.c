@@ -99,7 +99,7 @@ static void weigh_run(struct joining *joining, size_t index)
 	size_t count, columns = joining->callers->table.rows + 1;
 	const struct rg_sample *sample = rg_profile_samples(run->profile, &count);
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; side->weight && i < count; i++) {
 		const struct rg_stack *of = &stack[sample[i].stack];
 		uint32_t leaf = rg_stack_leaf(frame, of), row = leaf_row[leaf];
 		uint32_t which = row == RG_FUNCTION_NONE ? row : joining->candidate[run->end][row];
@@ -132,8 +132,10 @@ static int weigh_callers(struct joining *joining, struct rg_err *err)
 		struct candidates *side = &joining->side[end];
 
 		side->weight = calloc(side->count * columns, sizeof(*side->weight));
+		if (!side->weight)
+			return rg_err_nomem(err, "diff");
 		joining->candidate[end] = malloc(rows * sizeof(uint32_t));
-		if (!side->weight || !joining->candidate[end])
+		if (!joining->candidate[end])
 			return rg_err_nomem(err, "diff");
 		memset(joining->candidate[end], 0xff, rows * sizeof(uint32_t));
 		for (size_t i = 0; i < side->count; i++)

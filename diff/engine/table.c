@@ -60,7 +60,10 @@ int rg_table_sum_rows(struct rg_table *table, struct rg_arena *arena, struct rg_
 int rg_table_sum(struct rg_table *table, struct rg_arena *arena, struct rg_err *err)
 {
 	int64_t *run_total = rg_arena_array(arena, rg_table_runs(table), sizeof(*run_total));
-	int code = run_total ? rg_table_sum_rows(table, arena, err) : rg_err_nomem(err, "diff");
+
+	if (!run_total)
+		return rg_err_nomem(err, "diff");
+	int code = rg_table_sum_rows(table, arena, err);
 
 	if (code)
 		return code;

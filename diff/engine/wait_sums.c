@@ -55,8 +55,10 @@ int rg_waits_sum(const struct rg_wait_names *names, const struct rg_run *run,
 	struct rg_batches batches = {0};
 	size_t count;
 	const struct rg_sample *sample = rg_profile_samples(run->profile, &count);
-	int code = batch ? rg_batches_make(&batches, run->profile, names->arena, err)
-			 : rg_err_nomem(err, "diff");
+
+	if (!batch)
+		return rg_err_nomem(err, "diff");
+	int code = rg_batches_make(&batches, run->profile, names->arena, err);
 
 	if (code)
 		return code;
