@@ -104,15 +104,15 @@ static bool is_known(const struct rg_conditions *c, const char *directory)
 static void add_line(struct rg_conditions *c, char *directory, const char *top)
 {
 	while (strlen(directory) > strlen(top) + 1 && c->cgroup_count < RG_CONDITIONS_CGROUPS) {
-		struct rg_cpu_cgroup stat;
+		struct rg_cpu_cgroup *cgroup = &c->cgroups[c->cgroup_count];
 
 		if (is_known(c, directory))
 			return;
-		stat = read_stat(directory);
-		stat.directory = strdup(directory);
-		if (!stat.directory)
+		*cgroup = read_stat(directory);
+		cgroup->directory = strdup(directory);
+		if (!cgroup->directory)
 			return;
-		c->cgroups[c->cgroup_count++] = stat;
+		c->cgroup_count++;
 		*strrchr(directory, '/') = '\0';
 	}
 }

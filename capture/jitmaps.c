@@ -135,14 +135,20 @@ static size_t read_bytes(int fd, char *text, size_t size)
 
 static int read_file(struct jitted *process, int fd)
 {
+	char *text;
 	size_t size;
 
 	if (!is_its_own(process, fd, &size))
 		return 0;
-	process->text = malloc(size + 1);
-	if (!process->text)
+	text = malloc(size + 1);
+	if (!text)
 		return RG_ENOMEM;
-	return rg_jitmap_parse(&process->map, process->text, read_bytes(fd, process->text, size));
+	if (rg_jitmap_parse(&process->map, text, read_bytes(fd, text, size))) {
+		free(text);
+		return RG_ENOMEM;
+	}
+	process->text = text;
+	return 0;
 }
 
 static int read_map(struct jitted *process)
