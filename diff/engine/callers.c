@@ -20,6 +20,9 @@
 /* One-sided, in standard errors: 97.5 %. */
 #define CERTAIN 1.96
 
+/* Callers looked at closely, each by a pass over all samples. */
+enum { GROWN_MAX = 64 };
+
 /* A member of the family, later one that grew; and by how much, in units of the estimates. */
 struct grown {
 	struct rg_finding finding;
@@ -182,23 +185,63 @@ static double certain_growth(const struct judging *judging, const struct rg_grow
 static const struct rg_growth_part everything = {.leaf = RG_FUNCTION_NONE,
 						 .caller = RG_FUNCTION_NONE};
 
+/* Of one caller; sums over all functions are too much to be kept for each of many callers. */
+static int is_growth(const struct judging *judging, const struct rg_finding *finding,
+		     const struct rg_growth_sums *whole, bool *growth, struct rg_err *err)
+{
+	struct rg_arena *arena = rg_arena_new(0);
+	struct rg_growth_part part = everything;
+	struct rg_growth_sums under;
+
+	if (!arena)
+		return rg_err_nomem(err, "diff");
+	part.caller = finding->row;
+	int code = rg_growth_sum(&judging->out->growth, &part, &under, arena, err);
+
+	if (!code)
+		*growth =
+			certain_growth(judging, &under, whole) > under.base * finding->rule->growth;
+	rg_arena_free(arena);
+	return code;
+}
+
+static int by_change(const void *left, const void *right)
+{
+	const struct grown *a = left, *b = right;
+
+	if (a->change != b->change)
+		return a->change < b->change ? 1 : -1;
+	return (a->finding.row > b->finding.row) - (a->finding.row < b->finding.row);
+}
+
+/* The callers that grew most, the greatest growth first: those within them say little more. */
+static void keep_grown(struct judging *judging)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < judging->count; i++) {
+		if (judging->grown[i].finding.status == RG_STATUS_REGRESSED)
+			judging->grown[kept++] = judging->grown[i];
+	}
+	qsort(judging->grown, kept, sizeof(*judging->grown), by_change);
+	judging->count = kept < GROWN_MAX ? kept : GROWN_MAX;
+}
+
 static int drop_moved(struct judging *judging, struct rg_err *err)
 {
 	struct rg_growth_sums whole;
 	size_t kept = 0;
-	int code = rg_growth_sum(&judging->out->growth, &everything, &whole, judging->arena, err);
+	int code = 0;
 
+	keep_grown(judging);
+	if (judging->count > 0)
+		code = rg_growth_sum(&judging->out->growth, &everything, &whole, judging->arena,
+				     err);
 	for (size_t i = 0; code == 0 && i < judging->count; i++) {
-		const struct rg_finding *finding = &judging->grown[i].finding;
-		struct rg_growth_part part = everything;
-		struct rg_growth_sums under;
+		bool growth = false;
 
-		if (finding->status != RG_STATUS_REGRESSED)
-			continue;
-		part.caller = finding->row;
-		code = rg_growth_sum(&judging->out->growth, &part, &under, judging->arena, err);
-		if (code == 0 &&
-		    certain_growth(judging, &under, &whole) > under.base * finding->rule->growth)
+		code = is_growth(judging, &judging->grown[i].finding, &whole, &growth, err);
+		if (growth)
 			judging->grown[kept++] = judging->grown[i];
 	}
 	judging->count = kept;
@@ -213,15 +256,6 @@ struct known {
 	bool *caller; /* rows of the callers */
 };
 
-static int by_change(const void *left, const void *right)
-{
-	const struct grown *a = left, *b = right;
-
-	if (a->change != b->change)
-		return a->change < b->change ? 1 : -1;
-	return (a->finding.row > b->finding.row) - (a->finding.row < b->finding.row);
-}
-
 static const struct rg_finding *find_grown(const struct judging *judging, uint32_t row)
 {
 	for (size_t i = 0; i < judging->count; i++) {
@@ -234,16 +268,21 @@ static const struct rg_finding *find_grown(const struct judging *judging, uint32
 static int is_explained(struct judging *judging, const struct known *known,
 			const struct rg_growth_part *part, bool *explained, struct rg_err *err)
 {
+	struct rg_arena *arena = rg_arena_new(0);
 	struct rg_growth_part rest = *part;
 	struct rg_growth_sums all, left = {0};
-	int code = rg_growth_sum(&judging->out->growth, part, &all, judging->arena, err);
+
+	if (!arena)
+		return rg_err_nomem(err, "diff");
+	int code = rg_growth_sum(&judging->out->growth, part, &all, arena, err);
 
 	rest.without = known->caller;
 	rest.without_leaf = known->leaf;
 	if (!code)
-		code = rg_growth_sum(&judging->out->growth, &rest, &left, judging->arena, err);
+		code = rg_growth_sum(&judging->out->growth, &rest, &left, arena, err);
 	if (!code)
 		*explained = left.canary - left.base < EXPLAINED * (all.canary - all.base);
+	rg_arena_free(arena);
 	return code;
 }
 
@@ -262,8 +301,7 @@ static int choose(struct judging *judging, struct known *known, const struct rg_
 
 	if (code || explained)
 		return code;
-	code = rg_growth_find(&judging->out->growth, &part, RG_FUNCTION_NONE, place, &places,
-			      judging->arena, err);
+	code = rg_growth_find(&judging->out->growth, &part, RG_FUNCTION_NONE, place, &places, err);
 	if (code)
 		return code;
 	for (size_t i = 0; i < places; i++)
@@ -301,7 +339,6 @@ static int choose_all(struct judging *judging, struct rg_err *err)
 		rg_arena_array(judging->arena, RG_VERDICT_MAX_CALLERS + 1, sizeof(*out->finding));
 	if (!out->finding)
 		return rg_err_nomem(err, "diff");
-	qsort(judging->grown, judging->count, sizeof(*judging->grown), by_change);
 	for (size_t i = 0; code == 0 && i < judging->count && out->count < RG_VERDICT_MAX_CALLERS;
 	     i++)
 		code = choose(judging, &known, &judging->grown[i].finding, err);

@@ -91,9 +91,9 @@ static uint32_t concentrated(const struct rg_growth *growth, const struct rg_gro
 	return row;
 }
 
-int rg_growth_find(const struct rg_growth *growth, const struct rg_growth_part *part,
-		   uint32_t leaf_row, struct rg_growth_place place[RG_GROWTH_PLACES], size_t *count,
-		   struct rg_arena *arena, struct rg_err *err)
+static int find(const struct rg_growth *growth, const struct rg_growth_part *part,
+		uint32_t leaf_row, struct rg_growth_place place[RG_GROWTH_PLACES], size_t *count,
+		struct rg_arena *arena, struct rg_err *err)
 {
 	struct rg_growth_sums sums;
 	int code = rg_growth_sum(growth, part, &sums, arena, err);
@@ -120,4 +120,20 @@ int rg_growth_find(const struct rg_growth *growth, const struct rg_growth_part *
 	place[0] = (struct rg_growth_place){row, fmin(1, sums.change[row] / whole)};
 	*count = 1;
 	return 0;
+}
+
+/* What is summed up on the way is as long as there are functions, and asked for often. */
+int rg_growth_find(const struct rg_growth *growth, const struct rg_growth_part *part,
+		   uint32_t leaf_row, struct rg_growth_place place[RG_GROWTH_PLACES], size_t *count,
+		   struct rg_err *err)
+{
+	struct rg_arena *arena = rg_arena_new(0);
+
+	*count = 0;
+	if (!arena)
+		return rg_err_nomem(err, "diff");
+	int code = find(growth, part, leaf_row, place, count, arena, err);
+
+	rg_arena_free(arena);
+	return code;
 }

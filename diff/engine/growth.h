@@ -63,6 +63,6 @@ enum { RG_GROWTH_PLACES = 3 };
  */
 int rg_growth_find(const struct rg_growth *growth, const struct rg_growth_part *part,
 		   uint32_t leaf_row, struct rg_growth_place place[RG_GROWTH_PLACES], size_t *count,
-		   struct rg_arena *arena, struct rg_err *err);
+		   struct rg_err *err);
 
 #endif

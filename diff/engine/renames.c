@@ -118,8 +118,11 @@ static void normalize(struct candidates *side, size_t columns)
 
 		for (size_t k = 0; k < columns; k++)
 			sum += weight[k];
-		for (size_t k = 0; sum > 0 && k < columns; k++)
-			weight[k] /= sum;
+		/* Most are 0, and stay pages that nobody wrote to. */
+		for (size_t k = 0; sum > 0 && k < columns; k++) {
+			if (weight[k] > 0)
+				weight[k] /= sum;
+		}
 	}
 }
 

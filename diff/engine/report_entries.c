@@ -16,7 +16,7 @@ struct explaining {
 	struct rg_entry *entry;
 	size_t count, room;
 	const struct rg_label *label; /* rows of the callers */
-	struct rg_arena *arena, *scratch;
+	struct rg_arena *arena;
 };
 
 static int add_entry(struct explaining *explaining, enum rg_growth_of of, size_t row,
@@ -51,8 +51,7 @@ static int explain(struct explaining *explaining, enum rg_growth_of of, size_t r
 {
 	struct rg_growth_place place[RG_GROWTH_PLACES];
 	size_t places;
-	int code = rg_growth_find(explaining->growth, part, leaf_row, place, &places,
-				  explaining->scratch, err);
+	int code = rg_growth_find(explaining->growth, part, leaf_row, place, &places, err);
 
 	for (size_t i = 0; code == 0 && i < places && explaining->count < explaining->room; i++) {
 		if (place[i].row != part->caller)
@@ -123,7 +122,6 @@ int rg_report_entries(struct rg_verdict *verdict, const struct rg_callers *calle
 		.room = verdict->entry_count + RG_GROWTH_PLACES * (2 * (size_t)EXPLAINED_MAX + 1),
 		.count = verdict->entry_count,
 		.arena = verdict->arena,
-		.scratch = scratch,
 	};
 	struct rg_label *label;
 	int code = label_all(&callers->alignment, &label, scratch, err);
