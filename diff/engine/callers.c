@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "callers.h"
+#include "accept.h"
 #include "stats.h"
 
 #include "rg/arena.h"
@@ -252,8 +253,10 @@ static int drop_moved(struct judging *judging, struct rg_err *err)
 
 /* What accounts for growth already: functions that fail by themselves, and callers that were chosen. */
 struct known {
-	bool *leaf;   /* rows of `self` */
-	bool *caller; /* rows of the callers */
+	bool *leaf;    /* rows of `self` */
+	bool *caller;  /* rows of the callers */
+	bool accepted; /* some of it is accepted, and must not hide what grew beside it */
+	struct rg_accepts accepts;
 };
 
 static const struct rg_finding *find_grown(const struct judging *judging, uint32_t row)
@@ -265,52 +268,106 @@ static const struct rg_finding *find_grown(const struct judging *judging, uint32
 	return NULL;
 }
 
+/* With growth that is accepted, only if the rest is what the caller may have grown by anyway. */
 static int is_explained(struct judging *judging, const struct known *known,
-			const struct rg_growth_part *part, bool *explained, struct rg_err *err)
+			const struct rg_finding *finding, bool *explained, struct rg_err *err)
 {
 	struct rg_arena *arena = rg_arena_new(0);
-	struct rg_growth_part rest = *part;
+	struct rg_growth_part part = everything, rest;
 	struct rg_growth_sums all, left = {0};
 
 	if (!arena)
 		return rg_err_nomem(err, "diff");
-	int code = rg_growth_sum(&judging->out->growth, part, &all, arena, err);
 
+	part.caller = finding->row;
+	rest = part;
 	rest.without = known->caller;
 	rest.without_leaf = known->leaf;
+	int code = rg_growth_sum(&judging->out->growth, &part, &all, arena, err);
+
 	if (!code)
 		code = rg_growth_sum(&judging->out->growth, &rest, &left, arena, err);
-	if (!code)
-		*explained = left.canary - left.base < EXPLAINED * (all.canary - all.base);
 	rg_arena_free(arena);
-	return code;
+	if (code)
+		return code;
+	double grown = left.canary - left.base;
+
+	*explained = grown < EXPLAINED * (all.canary - all.base) &&
+		     (!known->accepted || grown <= finding->rule->growth * all.base);
+	return 0;
 }
 
-/* In place of a caller the place where its growth came in, if that fails as well. */
+/* Of as many as are shown, those that fail go before those that are accepted. */
+static void keep(struct rg_judgement *out, const struct rg_finding *finding)
+{
+	if (out->count < RG_VERDICT_MAX_CALLERS) {
+		out->finding[out->count++] = *finding;
+		return;
+	}
+	for (size_t i = out->count; rg_finding_fails(finding) && i-- > 0;) {
+		if (rg_finding_fails(&out->finding[i]))
+			continue;
+		out->finding[i] = *finding;
+		return;
+	}
+}
+
+static int keep_judged(struct judging *judging, struct known *known,
+		       const struct rg_finding *finding, struct rg_err *err)
+{
+	struct rg_finding judged = *finding;
+	int code = rg_accept_finding(&known->accepts, &judged, err);
+
+	if (code)
+		return code;
+	known->caller[judged.row] = true;
+	known->accepted |= !rg_finding_fails(&judged);
+	keep(&judging->out->judgement, &judged);
+	return 0;
+}
+
+/* The place where all of the growth came in, if that fails as well and is not known yet. */
+static const struct rg_finding *find_nearer(const struct judging *judging,
+					    const struct known *known,
+					    const struct rg_growth_place *place, size_t places)
+{
+	return places == 1 && !known->caller[place->row] ? find_grown(judging, place->row) : NULL;
+}
+
+static int choose_rest(struct judging *judging, struct known *known,
+		       const struct rg_finding *finding, struct rg_err *err)
+{
+	bool explained = false;
+	int code = is_explained(judging, known, finding, &explained, err);
+
+	return code || explained ? code : keep_judged(judging, known, finding, err);
+}
+
+/* In place of a caller the place where its growth came in; if that is accepted, the caller as well for the rest. */
 static int choose(struct judging *judging, struct known *known, const struct rg_finding *finding,
 		  struct rg_err *err)
 {
 	struct rg_growth_part part = everything;
 	struct rg_growth_place place[RG_GROWTH_PLACES];
-	struct rg_judgement *out = &judging->out->judgement;
 	bool explained = false;
 	size_t places;
-
-	part.caller = finding->row;
-	int code = is_explained(judging, known, &part, &explained, err);
+	int code = is_explained(judging, known, finding, &explained, err);
 
 	if (code || explained)
 		return code;
+	part.caller = finding->row;
 	code = rg_growth_find(&judging->out->growth, &part, RG_FUNCTION_NONE, place, &places, err);
 	if (code)
 		return code;
-	for (size_t i = 0; i < places; i++)
+	const struct rg_finding *nearer = find_nearer(judging, known, place, places);
+
+	code = keep_judged(judging, known, nearer ? nearer : finding, err);
+	if (!code && known->accepted && nearer && nearer != finding)
+		return choose_rest(judging, known, finding, err);
+	for (size_t i = 0; !known->accepted && i < places; i++)
 		known->caller[place[i].row] = true;
 	known->caller[finding->row] = true;
-	const struct rg_finding *nearer = places == 1 ? find_grown(judging, place[0].row) : NULL;
-
-	out->finding[out->count++] = nearer ? *nearer : *finding;
-	return 0;
+	return code;
 }
 
 static int know_failing(const struct judging *judging, struct known *known, struct rg_err *err)
@@ -318,15 +375,38 @@ static int know_failing(const struct judging *judging, struct known *known, stru
 	const struct rg_judgement *own = judging->judgement;
 
 	*known = (struct known){
-		rg_arena_array(judging->arena, judging->self->table.rows + 1, sizeof(bool)),
-		rg_arena_array(judging->arena, judging->out->alignment.table.rows + 1,
-			       sizeof(bool)),
+		.leaf = rg_arena_array(judging->arena, judging->self->table.rows + 1, sizeof(bool)),
+		.caller = rg_arena_array(judging->arena, judging->out->alignment.table.rows + 1,
+					 sizeof(bool)),
 	};
 	if (!known->leaf || !known->caller)
 		return rg_err_nomem(err, "diff");
-	for (size_t i = 0; i < own->count; i++)
-		known->leaf[own->finding[i].row] = rg_finding_fails(&own->finding[i]);
-	return 0;
+	for (size_t i = 0; i < own->count; i++) {
+		bool accepted = own->finding[i].status == RG_STATUS_ACCEPTED;
+
+		known->leaf[own->finding[i].row] = accepted || rg_finding_fails(&own->finding[i]);
+		known->accepted |= accepted;
+	}
+	return rg_accepts_make(&known->accepts, &judging->out->alignment, NULL, judging->policy,
+			       judging->arena, err);
+}
+
+static bool is_full(const struct rg_judgement *out)
+{
+	size_t failing = 0;
+
+	for (size_t i = 0; i < out->count; i++)
+		failing += rg_finding_fails(&out->finding[i]);
+	return failing == RG_VERDICT_MAX_CALLERS;
+}
+
+bool rg_callers_fail(const struct rg_callers *callers)
+{
+	for (size_t i = 0; i < callers->judgement.count; i++) {
+		if (rg_finding_fails(&callers->judgement.finding[i]))
+			return true;
+	}
+	return false;
 }
 
 static int choose_all(struct judging *judging, struct rg_err *err)
@@ -337,10 +417,9 @@ static int choose_all(struct judging *judging, struct rg_err *err)
 
 	out->finding =
 		rg_arena_array(judging->arena, RG_VERDICT_MAX_CALLERS + 1, sizeof(*out->finding));
-	if (!out->finding)
-		return rg_err_nomem(err, "diff");
-	for (size_t i = 0; code == 0 && i < judging->count && out->count < RG_VERDICT_MAX_CALLERS;
-	     i++)
+	if (code || !out->finding)
+		return code ? code : rg_err_nomem(err, "diff");
+	for (size_t i = 0; code == 0 && i < judging->count && !is_full(out); i++)
 		code = choose(judging, &known, &judging->grown[i].finding, err);
 	return code;
 }

@@ -16,7 +16,7 @@
 struct rg_callers {
 	struct rg_alignment alignment;
 	struct rg_growth growth;
-	/* Its findings are the callers that fail, none of which another or a failing function explains. */
+	/* Its findings are the callers that fail or are accepted, none of which another or a failing function explains. */
 	struct rg_judgement judgement;
 };
 
@@ -27,5 +27,7 @@ struct rg_callers {
 int rg_callers_judge(struct rg_callers *out, const struct rg_run_set *set,
 		     const struct rg_alignment *self, const struct rg_judgement *judgement,
 		     const struct rg_policy *policy, struct rg_arena *arena, struct rg_err *err);
+
+bool rg_callers_fail(const struct rg_callers *callers);
 
 #endif

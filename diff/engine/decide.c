@@ -175,8 +175,9 @@ bool rg_finding_fails(const struct rg_finding *finding)
 
 static bool withholds(const struct rg_finding *finding)
 {
-	return finding->tested && (finding->broken || finding->status == RG_STATUS_SUSPECT ||
-				   (finding->gated && finding->hides));
+	return finding->tested && finding->status != RG_STATUS_ACCEPTED &&
+	       (finding->broken || finding->status == RG_STATUS_SUSPECT ||
+		(finding->gated && finding->hides));
 }
 
 /* A pass takes something that was tested, could have failed, and leaves no doubt. */
@@ -193,6 +194,11 @@ static enum rg_outcome outcome_of(struct rg_judgement *judgement)
 		doubt |= withholds(finding);
 	}
 	return gated && !doubt ? RG_OUTCOME_PASS : RG_OUTCOME_UNDECIDED;
+}
+
+void rg_conclude_statistical(struct rg_judgement *judgement)
+{
+	judgement->outcome = outcome_of(judgement);
 }
 
 static bool has_weight(const struct rg_judgement *judgement, const struct rg_finding *finding)
@@ -247,6 +253,6 @@ int rg_decide_statistical(struct rg_judgement *judgement, const struct rg_policy
 		finding->status = status_of(judgement, finding, tests.shrank[i]);
 	}
 	label_displaced(judgement, policy->top_k);
-	judgement->outcome = outcome_of(judgement);
+	rg_conclude_statistical(judgement);
 	return 0;
 }

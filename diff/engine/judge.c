@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "accept.h"
 #include "basis.h"
 #include "renames.h"
 #include "report.h"
@@ -54,7 +55,7 @@ static enum rg_outcome cpu_outcome(const struct judging *judging, const struct r
 		return RG_OUTCOME_NO_BASELINE;
 	if (judging->issues.blocked && (enough || judging->waits.judged))
 		return RG_OUTCOME_NOT_COMPARABLE;
-	if (enough && judging->callers.judgement.count > 0)
+	if (enough && rg_callers_fail(&judging->callers))
 		return RG_OUTCOME_FAIL;
 	return enough ? judging->judgement.outcome : RG_OUTCOME_UNDECIDED;
 }
@@ -86,8 +87,10 @@ static void withdraw_statuses(struct rg_judgement *judgement)
 
 		if (finding->status != RG_STATUS_IGNORED)
 			finding->status = RG_STATUS_UNKNOWN;
+		finding->accept = NULL;
 	}
 	judgement->total.status = RG_STATUS_UNKNOWN;
+	judgement->total.accept = NULL;
 }
 
 static int judge_rows(struct judging *judging, struct rg_err *err)
@@ -113,6 +116,9 @@ static int judge_rows(struct judging *judging, struct rg_err *err)
 
 	code = rg_judgement_make(&judging->judgement, &judging->alignment.table, &verdict->policy,
 				 &scope, judging->scratch, err);
+	if (!code)
+		code = rg_accept_rows(&judging->judgement, &judging->alignment, NULL,
+				      &verdict->policy, judging->scratch, err);
 	judging->judged = code == 0;
 	return code;
 }
@@ -415,6 +421,7 @@ static const struct rg_row empty_total = {
 	.api = "",
 	.file = "",
 	.pattern = "",
+	.accept = {.reason = "", .owner = ""},
 	.p = 1,
 };
 

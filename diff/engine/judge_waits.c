@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "judge_waits.h"
+#include "accept.h"
 #include "basis.h"
 
 #include "rg/arena.h"
@@ -163,6 +164,9 @@ static int judge(struct rg_wait_part *part, const struct rg_run_set *set,
 	if (set_truncated_aside(&scope.rules, &part->waits.judged, &off_cpu, scratch))
 		return rg_err_nomem(err, "diff");
 	code = rg_judgement_make(&part->judgement, table, &off_cpu, &scope, scratch, err);
+	if (!code)
+		code = rg_accept_rows(&part->judgement, &part->waits.judged.alignment,
+				      part->waits.judged.wait, &off_cpu, scratch, err);
 	part->judged = code == 0;
 	return code;
 }

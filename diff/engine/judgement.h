@@ -22,6 +22,9 @@ struct rg_finding {
 	bool hides;    /* its interval still holds a growth beyond the limit */
 	bool broken;   /* a number is not finite: nothing may be concluded */
 	enum rg_status status;
+	/* What the policy says of it if it fails, or would; NULL: nothing. */
+	const struct rg_policy_accept *accept;
+	enum rg_acceptance acceptance;
 };
 
 #define RG_ROW_TOTAL UINT32_MAX
@@ -86,6 +89,10 @@ int rg_decide_statistical(struct rg_judgement *judgement, const struct rg_policy
 			  struct rg_arena *arena, struct rg_err *err);
 /* The seed rule. */
 void rg_decide_literal(struct rg_judgement *judgement, const struct rg_policy *policy);
+
+/* The outcome by the statuses: of the rules, and of the seed rule. */
+void rg_conclude_statistical(struct rg_judgement *judgement);
+void rg_conclude_literal(struct rg_judgement *judgement);
 
 /* Interval and p of the estimate. */
 void rg_finding_measure(struct rg_finding *finding);

@@ -46,10 +46,20 @@ static void literal_growth(const struct rg_table *table, struct rg_finding *find
 	finding->estimate.log_growth = finding->estimate.raw = finding->low;
 }
 
-void rg_decide_literal(struct rg_judgement *judgement, const struct rg_policy *policy)
+void rg_conclude_literal(struct rg_judgement *judgement)
 {
 	bool failed = false;
 
+	for (size_t i = 0; i < judgement->count; i++)
+		failed |= rg_finding_fails(&judgement->finding[i]);
+	/* With every function ignored there is nothing that a pass could rest on. */
+	judgement->outcome = failed                  ? RG_OUTCOME_FAIL
+			     : judgement->tested > 0 ? RG_OUTCOME_PASS
+						     : RG_OUTCOME_UNDECIDED;
+}
+
+void rg_decide_literal(struct rg_judgement *judgement, const struct rg_policy *policy)
+{
 	judgement->tested = 0;
 	judgement->total.tested = false;
 	for (size_t i = 0; i < judgement->count; i++) {
@@ -65,11 +75,6 @@ void rg_decide_literal(struct rg_judgement *judgement, const struct rg_policy *p
 		judgement->tested++;
 		/* One that left the top K has nothing to answer for, unless its share grew. */
 		finding->status = literal_status(judgement, finding, policy->top_k);
-		if (finding->status != RG_STATUS_UNCHANGED)
-			failed = true;
 	}
-	/* With every function ignored there is nothing that a pass could rest on. */
-	judgement->outcome = failed                  ? RG_OUTCOME_FAIL
-			     : judgement->tested > 0 ? RG_OUTCOME_PASS
-						     : RG_OUTCOME_UNDECIDED;
+	rg_conclude_literal(judgement);
 }

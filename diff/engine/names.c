@@ -64,6 +64,23 @@ const char *rg_status_name(enum rg_status status)
 		return "regressed";
 	case RG_STATUS_IGNORED:
 		return "ignored";
+	case RG_STATUS_ACCEPTED:
+		return "accepted";
+	}
+	return "invalid";
+}
+
+const char *rg_acceptance_name(enum rg_acceptance acceptance)
+{
+	switch (acceptance) {
+	case RG_ACCEPTANCE_NONE:
+		return "none";
+	case RG_ACCEPTANCE_HOLDS:
+		return "holds";
+	case RG_ACCEPTANCE_EXPIRED:
+		return "expired";
+	case RG_ACCEPTANCE_EXCEEDED:
+		return "exceeded";
 	}
 	return "invalid";
 }

@@ -131,6 +131,45 @@ static int check_off_cpu(const struct rg_policy *policy, struct rg_err *err)
 	return code ? code : check_patterns(&policy->plumbing, "plumbing", err);
 }
 
+static int check_text(const char *text, const char *what, struct rg_err *err)
+{
+	const size_t len = text ? strnlen(text, RG_POLICY_TEXT_MAX + 1) : 0;
+
+	if (len > 0 && len <= RG_POLICY_TEXT_MAX)
+		return 0;
+	return rg_err_set(err, RG_EUSAGE, "policy: the %s of what is accepted has 1 to %d bytes",
+			  what, RG_POLICY_TEXT_MAX);
+}
+
+static int check_accept(const struct rg_policy_accept *accept, struct rg_err *err)
+{
+	const struct range ranges[] = {
+		{"accepted growth", accept->growth, 0, 1000, 0},
+		{"accepted until day", (double)accept->expires, 1, UINT32_MAX, 0},
+	};
+	int code = check_pattern(accept->match, err);
+
+	if (!code && accept->module)
+		code = check_pattern(accept->module, err);
+	if (!code)
+		code = check_text(accept->reason, "reason", err);
+	if (!code)
+		code = check_text(accept->owner, "owner", err);
+	return code ? code : check_ranges(ranges, sizeof(ranges) / sizeof(ranges[0]), err);
+}
+
+static int check_accepts(const struct rg_policy *policy, struct rg_err *err)
+{
+	int code = 0;
+
+	if (policy->accept_count > RG_POLICY_LIST_MAX)
+		return rg_err_set(err, RG_EUSAGE, "policy: more than %d acceptances",
+				  RG_POLICY_LIST_MAX);
+	for (size_t i = 0; !code && i < policy->accept_count; i++)
+		code = check_accept(&policy->accept[i], err);
+	return code;
+}
+
 static int check_lists(const struct rg_policy *policy, struct rg_err *err)
 {
 	int code = 0;
@@ -172,5 +211,7 @@ int rg_policy_check(const struct rg_policy *policy, struct rg_err *err)
 
 	if (!code)
 		code = check_lists(policy, err);
+	if (!code)
+		code = check_accepts(policy, err);
 	return code ? code : check_off_cpu(policy, err);
 }

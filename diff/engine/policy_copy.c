@@ -30,6 +30,34 @@ static int copy_functions(struct rg_policy *to, const struct rg_policy *from,
 	return 0;
 }
 
+static int copy_accept(struct rg_policy_accept *to, const struct rg_policy_accept *from,
+		       struct rg_arena *arena)
+{
+	*to = *from;
+	to->match = rg_arena_strdup(arena, from->match);
+	to->reason = rg_arena_strdup(arena, from->reason);
+	to->owner = rg_arena_strdup(arena, from->owner);
+	if (from->module)
+		to->module = rg_arena_strdup(arena, from->module);
+	return to->match && to->reason && to->owner && (to->module || !from->module) ? 0
+										     : RG_ENOMEM;
+}
+
+static int copy_accepts(struct rg_policy *to, const struct rg_policy *from, struct rg_arena *arena)
+{
+	struct rg_policy_accept *accept =
+		rg_arena_array(arena, from->accept_count, sizeof(*accept));
+
+	if (!accept)
+		return RG_ENOMEM;
+	for (size_t i = 0; i < from->accept_count; i++) {
+		if (copy_accept(&accept[i], &from->accept[i], arena))
+			return RG_ENOMEM;
+	}
+	to->accept = accept;
+	return 0;
+}
+
 static int copy_patterns(struct rg_policy_list *to, const struct rg_policy_list *from,
 			 struct rg_arena *arena)
 {
@@ -69,9 +97,12 @@ int rg_policy_copy(struct rg_policy *to, const struct rg_policy *from, struct rg
 	int code = 0;
 
 	copy.functions = NULL;
+	copy.accept = NULL;
 	copy.idle = copy.not_idle = copy.plumbing = (struct rg_policy_list){NULL, 0};
 	if (from->function_count)
 		code = copy_functions(&copy, from, arena);
+	if (!code && from->accept_count)
+		code = copy_accepts(&copy, from, arena);
 	if (!code)
 		code = copy_lists(&copy, from, arena);
 	if (!code)

@@ -218,11 +218,26 @@ static size_t count_failing(const struct rg_row *rows, size_t count)
 	return failing;
 }
 
+/* "; 40 % were accepted until 2026-03-31 by ada, and expired": what no longer lets it pass. */
+static void add_refused(struct rg_buf *out, const struct rg_row *row)
+{
+	char date[RG_UNITS_TEXT_MAX];
+
+	if (row->accept.found == RG_ACCEPTANCE_NONE)
+		return;
+	rg_buf_adds(out, "; ");
+	rg_word_percent(out, row->accept.growth);
+	rg_buf_addf(out, " were accepted until %s by ", rg_format_date(date, row->accept.expires));
+	rg_word_quoted(out, row->accept.owner, FACT_COLUMNS);
+	rg_buf_adds(out, row->accept.found == RG_ACCEPTANCE_EXPIRED ? ", and that has expired"
+								    : ", and it grew by more");
+}
+
 /* Failing rows come first, the one with most certain cost at their head. */
 static const struct rg_row *worst_failing(const struct rg_verdict *verdict, size_t functions,
-					  size_t waits, bool *is_caller)
+					  size_t callers, size_t waits, bool *is_caller)
 {
-	const struct rg_row *caller = verdict->caller_count > 0 ? &verdict->callers[0] : NULL;
+	const struct rg_row *caller = callers > 0 ? &verdict->callers[0] : NULL;
 
 	*is_caller = false;
 	if (functions > 0 && (!caller || caller->impact <= verdict->rows[0].impact))
@@ -241,17 +256,20 @@ static void add_fail(struct rg_buf *out, const struct rg_story *story)
 	const struct rg_off_cpu *off_cpu = &verdict->off_cpu;
 	size_t functions = count_failing(verdict->rows, verdict->row_count);
 	size_t waits = count_failing(off_cpu->rows, off_cpu->row_count);
+	size_t callers = count_failing(verdict->callers, verdict->caller_count);
 	bool caller_first;
-	const struct rg_row *worst = worst_failing(verdict, functions, waits, &caller_first);
+	const struct rg_row *worst =
+		worst_failing(verdict, functions, callers, waits, &caller_first);
 
 	if (caller_first)
 		add_failing_caller(out, verdict, worst);
 	else
 		add_failing(out, verdict, worst);
 	add_through(out, verdict, worst);
-	if (functions + waits + verdict->caller_count == 0)
+	if (functions + waits + callers == 0)
 		rg_buf_adds(out, is_wait(worst) ? ", though no single wait fails"
 						: ", though no single function fails");
+	add_refused(out, worst);
 	bool function_first = functions > 0 && !caller_first;
 
 	if (functions > function_first) {
@@ -260,12 +278,12 @@ static void add_fail(struct rg_buf *out, const struct rg_story *story)
 			      function_first ? "more function fails" : "function fails too",
 			      function_first ? "more functions fail" : "functions fail too");
 	}
-	if (verdict->caller_count > caller_first) {
+	if (callers > caller_first) {
 		rg_buf_adds(out, "; ");
-		rg_word_count(out, verdict->caller_count - caller_first,
-			      "caller fails by what it calls", "callers fail by what they call");
+		rg_word_count(out, callers - caller_first, "caller fails by what it calls",
+			      "callers fail by what they call");
 	}
-	bool wait_first = functions == 0 && verdict->caller_count == 0;
+	bool wait_first = functions == 0 && callers == 0;
 
 	if (waits > wait_first) {
 		rg_buf_adds(out, "; ");
@@ -283,7 +301,7 @@ static double widest_mdg(const struct rg_row *rows, const struct rg_finding *con
 	double widest = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (finding[i]->gated)
+		if (finding[i]->gated && finding[i]->status != RG_STATUS_ACCEPTED)
 			widest = fmax(widest, rows[i].mdg);
 	}
 	return widest;
@@ -313,6 +331,28 @@ static void add_allowed(struct rg_buf *out, const struct rg_verdict *verdict)
 	}
 }
 
+static size_t count_accepted(const struct rg_row *rows, size_t count, const struct rg_row *total)
+{
+	size_t accepted = total && total->status == RG_STATUS_ACCEPTED;
+
+	for (size_t i = 0; i < count; i++)
+		accepted += rows[i].status == RG_STATUS_ACCEPTED;
+	return accepted;
+}
+
+/* ", but for 2 that are accepted". */
+static void add_accepted(struct rg_buf *out, size_t count)
+{
+	if (count > 0)
+		rg_buf_addf(out, ", but for %zu that %s accepted", count, count > 1 ? "are" : "is");
+}
+
+static void add_accepted_cpu(struct rg_buf *out, const struct rg_verdict *verdict)
+{
+	add_accepted(out, count_accepted(verdict->rows, verdict->row_count, &verdict->total) +
+				  count_accepted(verdict->callers, verdict->caller_count, NULL));
+}
+
 /* "; waits: no growth beyond 15 %, could have seen at least 40 % in the top 5 and 20 % in total". */
 static void add_waits_pass(struct rg_buf *out, const struct rg_story *story)
 {
@@ -328,6 +368,7 @@ static void add_waits_pass(struct rg_buf *out, const struct rg_story *story)
 	}
 	rg_buf_adds(out, "; waits: no growth beyond ");
 	rg_word_percent(out, story->verdict->policy.off_cpu.growth);
+	add_accepted(out, count_accepted(off_cpu->rows, off_cpu->row_count, &off_cpu->total));
 	rg_buf_adds(out, ", could have seen ");
 	if (rows > 0) {
 		add_seen(out, rows);
@@ -350,10 +391,12 @@ static void add_pass(struct rg_buf *out, const struct rg_story *story)
 		rg_buf_addf(out, "no function entered the top %u, and no share in it grew beyond ",
 			    policy->top_k);
 		add_allowed(out, verdict);
+		add_accepted_cpu(out, verdict);
 		return;
 	}
 	rg_buf_adds(out, "no growth beyond ");
 	add_allowed(out, verdict);
+	add_accepted_cpu(out, verdict);
 	rg_buf_adds(out, "; could have seen ");
 	if (rows > 0) {
 		add_seen(out, rows);

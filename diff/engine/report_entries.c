@@ -91,6 +91,8 @@ static int explain_callers(struct explaining *explaining, const struct rg_row_se
 	for (size_t i = 0; code == 0 && i < set->count; i++) {
 		struct rg_growth_part part = everything;
 
+		if (!rg_finding_fails(set->finding[i]))
+			continue;
 		part.caller = set->finding[i]->row;
 		code = explain(explaining, RG_GROWTH_OF_CALLER, i, &part, RG_FUNCTION_NONE, err);
 	}

@@ -49,6 +49,22 @@ static int64_t total_of(const struct rg_table *table, uint32_t row, enum rg_end 
 	return row == RG_ROW_TOTAL ? table->total[end] : table->side[end][row];
 }
 
+/* The texts are those of the verdict's policy. */
+static void set_accept(struct rg_row *row, const struct rg_finding *finding)
+{
+	const struct rg_policy_accept *accept = finding->accept;
+
+	row->accept = (struct rg_row_accept){.reason = "", .owner = ""};
+	if (accept)
+		row->accept = (struct rg_row_accept){
+			.found = finding->acceptance,
+			.reason = accept->reason,
+			.owner = accept->owner,
+			.expires = accept->expires,
+			.growth = accept->growth,
+		};
+}
+
 static void set_figures(struct rg_row *row, const struct rg_finding *finding,
 			const struct rg_row_source *source)
 {
@@ -59,6 +75,7 @@ static void set_figures(struct rg_row *row, const struct rg_finding *finding,
 	row->status = finding->status;
 	row->growth_allowed = finding->rule->growth;
 	row->pattern = finding->rule->pattern ? finding->rule->pattern : "";
+	set_accept(row, finding);
 	row->cost_base = cost(judgement, source->basis, total_of(table, finding->row, RG_END_BASE),
 			      RG_END_BASE);
 	row->cost_canary = cost(judgement, source->basis,
@@ -131,6 +148,8 @@ static void set_row(struct candidate *out, const struct rg_finding *finding,
 static int weight_of_status(enum rg_status status)
 {
 	if (status == RG_STATUS_REGRESSED || status == RG_STATUS_NEW)
+		return 3;
+	if (status == RG_STATUS_ACCEPTED)
 		return 2;
 	return status == RG_STATUS_SUSPECT;
 }

@@ -25,12 +25,8 @@ struct making {
 	struct rg_arena *arena;
 };
 
-/*
- * A pattern for one name only is made canonical as the names are, so that "price.isra.0", copied from
- * a report, matches. Others are left alone: '*' in front of a suffix would come to match all.
- */
-static const char *canonical(const char *pattern, void (*canon)(struct rg_buf *, const char *),
-			     struct rg_arena *arena)
+const char *rg_rule_canonical(const char *pattern, void (*canon)(struct rg_buf *, const char *),
+			      struct rg_arena *arena)
 {
 	struct rg_buf name;
 	const char *copy;
@@ -49,8 +45,8 @@ static int add(struct making *making, const char *function, const char *module,
 {
 	struct matcher *matcher = &making->matcher[making->count];
 
-	matcher->function = canonical(function, rg_canon_name, making->arena);
-	matcher->module = canonical(module, rg_canon_module, making->arena);
+	matcher->function = rg_rule_canonical(function, rg_canon_name, making->arena);
+	matcher->module = rg_rule_canonical(module, rg_canon_module, making->arena);
 	if (!matcher->function || (module && !matcher->module))
 		return RG_ENOMEM;
 	making->rule[making->count++] = *rule;

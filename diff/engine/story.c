@@ -3,7 +3,7 @@
 
 static int doubtfulness(const struct rg_finding *finding)
 {
-	if (!finding->tested)
+	if (!finding->tested || finding->status == RG_STATUS_ACCEPTED)
 		return 0;
 	if (finding->broken)
 		return 3;

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static int init(struct rg_settings *s, struct rg_err *err)
 {
@@ -58,6 +59,14 @@ static int load(struct rg_settings *s, const struct rg_command *command,
 	s->config_path = beginning->config_path;
 	s->policy_rev = policy_rev;
 	return rg_policy_from_target(s, err);
+}
+
+/* The engine has no clock: by this day it tells what has expired. */
+static uint32_t today(void)
+{
+	const time_t now = time(NULL);
+
+	return now > 0 ? (uint32_t)(now / (24 * 60 * 60)) : 0;
 }
 
 /*
@@ -118,6 +127,7 @@ static int read_all(struct rg_settings *s, const struct rg_command *command, int
 	rc = init(s, err);
 	if (!rc)
 		rc = load(s, command, &beginning, policy_rev, err);
+	s->config.policy.today = today();
 	if (!rc)
 		rc = rg_cli_parse(command, argc, argv, s, rest, err);
 	if (!rc)

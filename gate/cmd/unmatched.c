@@ -9,10 +9,12 @@
 #include "rg/policy.h"
 #include "rg/profile.h"
 
+#include <string.h>
+
 /* Enough to see what is wrong with a list. */
 enum { SHOWN_MAX = 5, NAME_MAX_BYTES = 1 << 20 };
 
-/* An entry of either list. */
+/* An entry of a list. */
 struct entry {
 	const char *list;              /* as the configuration calls it */
 	const char *match;             /* as written */
@@ -21,7 +23,7 @@ struct entry {
 };
 
 struct entries {
-	struct entry entry[2 * RG_POLICY_LIST_MAX];
+	struct entry entry[3 * RG_POLICY_LIST_MAX];
 	size_t count, unmatched;
 	/* The canonical names at hand. */
 	struct rg_buf function, module;
@@ -57,6 +59,13 @@ static void add(struct entries *entries, const char *list, const char *match, co
 		entries->entry[entries->count++] = entry;
 }
 
+/* Not the total, nor all that is shown of a wait: "flush [disk, fsync]". */
+static bool names_function(const char *match)
+{
+	return strcmp(match, RG_POLICY_TOTAL) != 0 && strcmp(match, RG_POLICY_TOTAL_WAITS) != 0 &&
+	       !strstr(match, " [");
+}
+
 static void add_all(struct entries *entries, const struct rg_settings *s)
 {
 	const struct rg_policy *policy = &s->config.policy;
@@ -66,6 +75,11 @@ static void add_all(struct entries *entries, const struct rg_settings *s)
 		    s->arena);
 	for (size_t i = 0; i < policy->ignore_count; i++)
 		add(entries, "ignore", policy->ignore[i], NULL, s->arena);
+	for (size_t i = 0; i < policy->accept_count; i++) {
+		if (names_function(policy->accept[i].match))
+			add(entries, "accept", policy->accept[i].match, policy->accept[i].module,
+			    s->arena);
+	}
 	entries->unmatched = entries->count;
 }
 

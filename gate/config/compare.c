@@ -162,6 +162,34 @@ static struct texts function_texts(const struct rg_policy *policy, struct rg_are
 	return texts;
 }
 
+/* "validate of libx.so: up to 40% until 2026-03-31, ada: new checks". */
+static const char *accept_text(const struct rg_policy_accept *accept, struct rg_arena *arena)
+{
+	char growth[RG_UNITS_TEXT_MAX], date[RG_UNITS_TEXT_MAX];
+	bool any = accept->module == NULL;
+
+	key_percent.format(growth, accept->growth);
+	return rg_arena_printf(arena, "%s%s%s: up to %s until %s, %s: %s", accept->match,
+			       any ? "" : " of ", any ? "" : accept->module, growth,
+			       rg_format_date(date, accept->expires), accept->owner,
+			       accept->reason);
+}
+
+static struct texts accept_texts(const struct rg_policy *policy, struct rg_arena *arena)
+{
+	struct texts texts = {
+		.text = rg_arena_array(arena, policy->accept_count + 1, sizeof(const char *)),
+		.count = policy->accept_count,
+	};
+
+	for (size_t i = 0; texts.text && i < texts.count; i++) {
+		texts.text[i] = accept_text(&policy->accept[i], arena);
+		if (!texts.text[i])
+			texts.text = NULL;
+	}
+	return texts;
+}
+
 static bool holds(const struct texts *texts, const char *text)
 {
 	for (size_t i = 0; i < texts->count; i++) {
@@ -217,11 +245,15 @@ static void compare_lists(struct gathering *gathering, const struct rg_policy *a
 	const struct texts mine = function_texts(applied, gathering->arena);
 	const struct texts other = function_texts(proposed, gathering->arena);
 
-	if (!mine.text || !other.text) {
+	const struct texts accepted = accept_texts(applied, gathering->arena);
+	const struct texts others = accept_texts(proposed, gathering->arena);
+
+	if (!mine.text || !other.text || !accepted.text || !others.text) {
 		gathering->failed = true;
 		return;
 	}
 	compare_texts(gathering, "functions", &mine, &other, true);
+	compare_texts(gathering, "accept", &accepted, &others, false);
 	compare_patterns(gathering, "ignore",
 			 &(struct rg_policy_list){applied->ignore, applied->ignore_count},
 			 &(struct rg_policy_list){proposed->ignore, proposed->ignore_count});
@@ -232,8 +264,8 @@ static void compare_lists(struct gathering *gathering, const struct rg_policy *a
 
 static size_t count_patterns(const struct rg_policy *policy)
 {
-	return policy->ignore_count + policy->idle.count + policy->not_idle.count +
-	       policy->plumbing.count;
+	return policy->ignore_count + policy->accept_count + policy->idle.count +
+	       policy->not_idle.count + policy->plumbing.count;
 }
 
 int rg_config_compare_policies(const struct rg_policy *applied, const struct rg_policy *proposed,

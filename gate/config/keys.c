@@ -123,6 +123,19 @@ static const struct key function_keys[] = {
 
 const struct key_object key_function = {function_keys, COUNT_OF(function_keys), "match"};
 
+#define SAYS(member) offsetof(struct rg_policy_accept, member)
+
+static const struct key accept_keys[] = {
+	{.name = "match", .type = &key_pattern, .offset = SAYS(match)},
+	{.name = "module", .type = &key_pattern, .offset = SAYS(module)},
+	PERCENT("growth", SAYS(growth), 1000),
+	{.name = "expires", .type = &key_date, .offset = SAYS(expires)},
+	{.name = "owner", .type = &key_said, .offset = SAYS(owner)},
+	{.name = "reason", .type = &key_said, .offset = SAYS(reason)},
+};
+
+const struct key_object key_accept = {accept_keys, COUNT_OF(accept_keys), "match"};
+
 /* --- The whole ------------------------------------------------------------------------------ */
 
 #define DURATION(key, at, least, most)                                                \
@@ -153,6 +166,7 @@ const struct key_object key_function = {function_keys, COUNT_OF(function_keys), 
 		{.name = "policy", .members = &key_policy},                                   \
 		{.name = "functions", .type = &key_functions, .offset = AT(policy)},          \
 		{.name = "ignore", .type = &key_ignore, .offset = AT(policy)},                \
+		{.name = "accept", .type = &key_accepts, .offset = AT(policy)},               \
 		PATTERNS("idle", AT(policy.idle)), PATTERNS("not_idle", AT(policy.not_idle)), \
 		PATTERNS("plumbing", AT(policy.plumbing))
 

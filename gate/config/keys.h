@@ -28,7 +28,9 @@ struct key_type {
 extern const struct key_type key_text, key_name, key_argv, key_duration, key_u32, key_u64,
 	key_percent, key_rule, key_basis, key_label;
 /* Into the draft's arena. */
-extern const struct key_type key_pattern, key_functions, key_ignore, key_patterns;
+extern const struct key_type key_pattern, key_functions, key_ignore, key_patterns, key_accepts;
+/* What an acceptance says, into the arena, and until when it holds: days since 1970-01-01. */
+extern const struct key_type key_said, key_date;
 /* A text for others' eyes, and the scenarios, which are read when all else is. */
 extern const struct key_type key_note, key_scenarios;
 
@@ -50,8 +52,9 @@ struct key_object {
 	const char *required; /* a key that must be there, or NULL */
 };
 
-/* Of struct rg_config; of a member of "scenarios", read into the same; of struct rg_policy_function. */
-extern const struct key_object key_root, key_scenario, key_function;
+/* Of struct rg_config; of a member of "scenarios", read into the same; of struct rg_policy_function; of
+ * struct rg_policy_accept. */
+extern const struct key_object key_root, key_scenario, key_function, key_accept;
 /* "policy"; its offsets are those in struct rg_config. */
 extern const struct key_object key_policy;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The policy's lists, which live in the draft's arena. */
-#include "keys.h"
+#include "lists.h"
 
 #include "rg/arena.h"
 #include "rg/config.h"
@@ -40,19 +40,8 @@ const struct key_type key_pattern = {
 
 /* --- Lists ---------------------------------------------------------------------------------- */
 
-/* A list as it was read before. */
-struct list {
-	const void *old;
-	size_t old_count, size; /* of an element */
-};
-
-/*
- * A longer list in the arena: room for the array's elements, and the old ones copied to `at`, counted in
- * elements. NULL, and *rc set, when the array is none or too long, or memory is.
- */
-static void *list_grow(const struct reader *reader, const struct where_path *path,
-		       const json_t *value, const struct key_type *type, const struct list *list,
-		       size_t at, int *rc)
+void *list_grow(const struct reader *reader, const struct where_path *path, const json_t *value,
+		const struct key_type *type, const struct list *list, size_t at, int *rc)
 {
 	const size_t count = json_array_size(value) + list->old_count;
 	char *grown;

@@ -6,13 +6,14 @@
 
 #include "rg/policy.h"
 #include "rg/text.h"
+#include "rg/units.h"
 
 #include <math.h>
 #include <string.h>
 
-/* The lines of the configuration file that would let this change pass, for a reviewer to agree to. */
+/* The entries of the configuration file that would let this change pass for a while, for a reviewer to agree to. */
 
-enum { ENTRIES_MAX = 10 };
+enum { ENTRIES_MAX = 10, ACCEPTED_DAYS = 90 };
 
 /* Text within JSON, ASCII; "##" begins commands of log runners. */
 static void add_json(struct rg_buf *out, const char *text)
@@ -76,86 +77,117 @@ static bool can_be_named(const struct rg_row *row)
 	       2 * strlen(module) <= RG_POLICY_PATTERN_MAX && is_utf8(key) && is_utf8(module);
 }
 
-/* As the upper end of the interval has it, so that the next run of the same passes, too. */
+/*
+ * As the upper end of the interval has it, so that the next run of the same passes, too. What is new has no growth
+ * that could be exceeded.
+ */
 static void add_growth(struct rg_buf *out, const struct rg_row *row)
 {
 	double growth = fmin(fmax(row->growth_high, row->growth), RG_GROWTH_MAX);
 
-	rg_buf_addf(out, "\"%.0f%%\"", ceil(growth * 100));
+	if (row->samples_base <= 0 || !isfinite(row->growth) || !isfinite(row->growth_high))
+		growth = RG_GROWTH_MAX;
+	rg_buf_addf(out, "\", \"growth\": \"%.0f%%\"", ceil(growth * 100));
 }
 
-static bool is_accepted_by_limit(const struct rg_row *row)
+/* A quarter of a year: time to make up for it. The day of an old verdict is not known. */
+static void add_expiry(struct rg_buf *out, const struct rg_verdict *verdict)
 {
-	return row->samples_base > 0 && isfinite(row->growth) && isfinite(row->growth_high);
+	const uint32_t today = verdict->policy.today;
+	char date[RG_UNITS_TEXT_MAX];
+
+	rg_buf_addf(out, ", \"expires\": \"%s\", \"owner\": \"\", \"reason\": \"\"}",
+		    today ? rg_format_date(date, today + ACCEPTED_DAYS) : "");
 }
 
-static size_t add_functions(struct rg_buf *out, const struct rg_verdict *verdict)
+/* Entries being written. */
+struct entries {
+	const struct rg_verdict *verdict;
+	struct rg_buf *out;
+	size_t count;
+};
+
+static bool begin_entry(struct entries *entries, const struct rg_row *row)
 {
-	size_t count = 0;
-
-	for (size_t i = 0; i < verdict->row_count && count < ENTRIES_MAX; i++) {
-		const struct rg_row *row = &verdict->rows[i];
-
-		if (!rg_row_fails(row) || !is_accepted_by_limit(row) || !can_be_named(row))
-			continue;
-		rg_buf_adds(out, count++ ? ",\n    {\"match\": \""
-					 : "  \"functions\": [\n    {\"match\": \"");
-		add_pattern(out, row->key);
-		if (*rg_text_or_empty(row->module)) {
-			rg_buf_adds(out, "\", \"module\": \"");
-			add_pattern(out, row->module);
-		}
-		rg_buf_adds(out, "\", \"growth\": ");
-		add_growth(out, row);
-		rg_buf_addc(out, '}');
-	}
-	rg_buf_adds(out, count ? "\n  ]" : "");
-	return count;
+	if (!rg_row_fails(row) || entries->count >= ENTRIES_MAX)
+		return false;
+	rg_buf_adds(entries->out, entries->count++ ? ",\n    {\"match\": \""
+						   : "  \"accept\": [\n    {\"match\": \"");
+	return true;
 }
 
-static size_t add_ignores(struct rg_buf *out, const struct rg_verdict *verdict, size_t before)
+static void end_entry(struct entries *entries, const struct rg_row *row)
 {
-	size_t count = 0;
-
-	for (size_t i = 0; i < verdict->row_count && count < ENTRIES_MAX; i++) {
-		const struct rg_row *row = &verdict->rows[i];
-
-		if (!rg_row_fails(row) || is_accepted_by_limit(row) || !can_be_named(row))
-			continue;
-		if (count++ == 0)
-			rg_buf_addf(out, "%s  \"ignore\": [\"", before ? ",\n" : "");
-		else
-			rg_buf_adds(out, "\", \"");
-		add_pattern(out, row->key);
-	}
-	rg_buf_adds(out, count ? "\"]" : "");
-	return count;
+	add_growth(entries->out, row);
+	add_expiry(entries->out, entries->verdict);
 }
 
-static void add_total(struct rg_buf *out, const struct rg_verdict *verdict, size_t before)
+/* Of a wait all that is shown of it, so that another wait of the function is not accepted with it. */
+static void add_match(struct rg_buf *out, const struct rg_row *row)
 {
-	if (!rg_row_fails(&verdict->total) || !is_accepted_by_limit(&verdict->total))
+	struct rg_buf wait;
+
+	add_pattern(out, row->key);
+	if (!*rg_text_or_empty(row->wait) && !*rg_text_or_empty(row->api))
 		return;
-	rg_buf_addf(out, "%s  \"policy\": {\"total_growth\": ", before ? ",\n" : "");
-	add_growth(out, &verdict->total);
-	rg_buf_addc(out, '}');
+	rg_buf_init(&wait, RG_SHOW_SCRATCH_MAX);
+	rg_buf_addc(&wait, ' ');
+	rg_row_add_wait(&wait, row);
+	if (!wait.failed)
+		add_pattern(out, wait.data);
+	rg_show_inherit(out, &wait);
+	rg_buf_done(&wait);
+}
+
+static void add_rows(struct entries *entries, const struct rg_row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct rg_row *row = &rows[i];
+
+		if (!can_be_named(row) || !begin_entry(entries, row))
+			continue;
+		add_match(entries->out, row);
+		if (*rg_text_or_empty(row->module)) {
+			rg_buf_adds(entries->out, "\", \"module\": \"");
+			add_pattern(entries->out, row->module);
+		}
+		end_entry(entries, row);
+	}
+}
+
+static void add_total(struct entries *entries, const struct rg_row *total, const char *name)
+{
+	if (!begin_entry(entries, total))
+		return;
+	rg_buf_adds(entries->out, name);
+	end_entry(entries, total);
+}
+
+static void add_all(struct entries *entries)
+{
+	const struct rg_verdict *verdict = entries->verdict;
+
+	add_total(entries, &verdict->total, RG_POLICY_TOTAL);
+	add_total(entries, &verdict->off_cpu.total, RG_POLICY_TOTAL_WAITS);
+	add_rows(entries, verdict->callers, verdict->caller_count);
+	add_rows(entries, verdict->rows, verdict->row_count);
+	add_rows(entries, verdict->off_cpu.rows, verdict->off_cpu.row_count);
+	rg_buf_adds(entries->out, entries->count ? "\n  ]\n" : "");
 }
 
 void rg_comment_accept(struct rg_buf *out, const struct rg_verdict *verdict)
 {
 	struct rg_buf json;
-	size_t count;
+	struct entries entries = {.verdict = verdict, .out = &json};
 
 	if (verdict->outcome != RG_OUTCOME_FAIL)
 		return;
 	rg_buf_init(&json, RG_SHOW_SCRATCH_MAX);
-	count = add_functions(&json, verdict);
-	count += add_ignores(&json, verdict, count);
-	add_total(&json, verdict, count);
-	rg_buf_adds(&json, json.len ? "\n" : "");
+	add_all(&entries);
 	if (json.len && !json.failed) {
 		rg_buf_adds(out, "\nIs the cost intended? These lines in the target branch's "
-				 "regress-gate.json let it pass:\n");
+				 "regress-gate.json accept it until then, once somebody's name and "
+				 "reason are filled in:\n");
 		rg_comment_fence(out, "json", &json);
 	}
 	rg_show_inherit(out, &json);

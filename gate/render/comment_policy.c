@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "comment.h"
 
+#include "accepted.h"
 #include "policy.h"
+#include "show.h"
 #include "span.h"
 #include "words.h"
+
+#include "rg/units.h"
 
 #include <inttypes.h>
 
@@ -79,8 +83,44 @@ static void add_ignored(struct rg_buf *out, const struct rg_verdict *verdict)
 	rg_buf_adds(out, named && named < verdict->ignored_count ? " and others.\n" : ".\n");
 }
 
+static void add_accepted_row(struct rg_buf *out, const struct rg_verdict *verdict,
+			     const struct rg_row *row)
+{
+	const char *strong = row->accept.found == RG_ACCEPTANCE_HOLDS ? "" : "**";
+	struct rg_buf subject;
+
+	rg_buf_init(&subject, RG_SHOW_SCRATCH_MAX);
+	rg_accepted_add_subject(&subject, verdict, row);
+	rg_buf_addf(out, "- %s%s%s: ", strong, rg_accepted_word(row), strong);
+	if (subject.len && !subject.failed)
+		rg_span_add(out, subject.data, RG_SPAN_COLUMNS, false);
+	rg_buf_addc(out, ' ');
+	rg_accepted_add_limits(out, row);
+	rg_buf_adds(out, ", by ");
+	rg_span_add(out, row->accept.owner, RG_SPAN_COLUMNS, false);
+	rg_buf_adds(out, ": ");
+	rg_span_add(out, row->accept.reason, RG_SPAN_COLUMNS, false);
+	rg_buf_addc(out, '\n');
+	rg_show_inherit(out, &subject);
+	rg_buf_done(&subject);
+}
+
+static void add_accepted(struct rg_buf *out, const struct rg_verdict *verdict)
+{
+	const struct rg_row *rows[RG_ACCEPTED_SHOWN];
+	const size_t count = rg_accepted_rows(verdict, rows, RG_ACCEPTED_SHOWN);
+
+	if (count)
+		rg_buf_adds(out, "\nAccepted by the policy:\n\n");
+	for (size_t i = 0; i < count && i < RG_ACCEPTED_SHOWN; i++)
+		add_accepted_row(out, verdict, rows[i]);
+	if (count > RG_ACCEPTED_SHOWN)
+		rg_buf_addf(out, "- and %zu more\n", count - RG_ACCEPTED_SHOWN);
+}
+
 void rg_comment_exceptions(struct rg_buf *out, const struct rg_verdict *verdict)
 {
+	add_accepted(out, verdict);
 	add_own_limits(out, verdict);
 	add_ignored(out, verdict);
 }
@@ -116,6 +156,20 @@ static void add_function(struct rg_buf *out, const struct rg_policy_function *fu
 	rg_buf_addc(out, '\n');
 }
 
+static void add_accept(struct rg_buf *out, const struct rg_policy_accept *accept)
+{
+	char growth[RG_FIGURE_MAX], date[RG_UNITS_TEXT_MAX];
+
+	rg_buf_adds(out, "- accepted: ");
+	rg_span_add(out, accept->match, RG_SPAN_COLUMNS, false);
+	if (*rg_text_or_empty(accept->module)) {
+		rg_buf_adds(out, " of ");
+		rg_span_add(out, accept->module, RG_SPAN_COLUMNS, false);
+	}
+	rg_buf_addf(out, " up to %s until %s\n", rg_figure_limit(growth, accept->growth),
+		    rg_format_date(date, accept->expires));
+}
+
 void rg_comment_policy(struct rg_buf *out, const struct rg_verdict *verdict)
 {
 	const struct rg_policy *policy = &verdict->policy;
@@ -143,6 +197,8 @@ void rg_comment_policy(struct rg_buf *out, const struct rg_verdict *verdict)
 		    rg_figure_fixed(high, policy->load_high, 2));
 	for (size_t i = 0; i < policy->function_count; i++)
 		add_function(out, &policy->functions[i]);
+	for (size_t i = 0; i < policy->accept_count; i++)
+		add_accept(out, &policy->accept[i]);
 	for (size_t i = 0; i < policy->ignore_count; i++) {
 		rg_buf_adds(out, "- ignored: ");
 		rg_span_add(out, policy->ignore[i], RG_SPAN_COLUMNS, false);

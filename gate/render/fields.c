@@ -30,6 +30,11 @@ static const char *dimension_name(int value)
 	return rg_dimension_name((enum rg_dimension)value);
 }
 
+static const char *acceptance_name(int value)
+{
+	return rg_acceptance_name((enum rg_acceptance)value);
+}
+
 static const char *growth_of_name(int value)
 {
 	return rg_growth_of_name((enum rg_growth_of)value);
@@ -84,6 +89,7 @@ static const struct rg_field policy[] = {
 	FIELD(rg_policy, REAL, max_unnamed_gap, "max_unnamed_gap_share"),
 	FIELD(rg_policy, REAL, load_low, "load_low_ratio"),
 	FIELD(rg_policy, REAL, load_high, "load_high_ratio"),
+	FIELD(rg_policy, DATE, today, "today"),
 };
 
 static const struct rg_field function[] = {
@@ -92,6 +98,15 @@ static const struct rg_field function[] = {
 	FIELD(rg_policy_function, LIMIT, growth, "growth_fraction"),
 	FIELD(rg_policy_function, LIMIT, limit, "limit_fraction"),
 	FIELD(rg_policy_function, LIMIT, min_share, "min_share"),
+};
+
+static const struct rg_field accept[] = {
+	FIELD(rg_policy_accept, TEXT, match, "match"),
+	FIELD(rg_policy_accept, TEXT, module, "module"),
+	FIELD(rg_policy_accept, REAL, growth, "growth_fraction"),
+	FIELD(rg_policy_accept, DATE, expires, "expires"),
+	FIELD(rg_policy_accept, TEXT, owner, "owner"),
+	FIELD(rg_policy_accept, TEXT, reason, "reason"),
 };
 
 static const struct rg_field change[] = {
@@ -118,7 +133,7 @@ static const struct rg_field side[] = {
 
 static const struct rg_field row[] = {
 	ENUM(rg_row, dimension, "dimension", dimension_name, RG_DIMENSION_OFF_CPU),
-	ENUM(rg_row, status, "status", status_name, RG_STATUS_IGNORED),
+	ENUM(rg_row, status, "status", status_name, RG_STATUS_ACCEPTED),
 	FIELD(rg_row, TEXT, function, "function"),
 	FIELD(rg_row, TEXT, key, "key"),
 	FIELD(rg_row, TEXT, module, "module"),
@@ -144,6 +159,11 @@ static const struct rg_field row[] = {
 	FIELD(rg_row, REAL, raw_growth, "raw_growth_fraction"),
 	FIELD(rg_row, REAL, growth_allowed, "growth_allowed_fraction"),
 	FIELD(rg_row, TEXT, pattern, "pattern"),
+	ENUM(rg_row, accept.found, "acceptance", acceptance_name, RG_ACCEPTANCE_EXCEEDED),
+	FIELD(rg_row, REAL, accept.growth, "accept_growth_fraction"),
+	FIELD(rg_row, DATE, accept.expires, "accept_expires"),
+	FIELD(rg_row, TEXT, accept.owner, "accept_owner"),
+	FIELD(rg_row, TEXT, accept.reason, "accept_reason"),
 	FIELD(rg_row, REAL, mdg, "mdg_fraction"),
 	FIELD(rg_row, REAL, p, "p"),
 	FIELD(rg_row, REAL, impact, "impact_cost"),
@@ -236,6 +256,7 @@ static const struct rg_field loss[] = {
 const struct rg_field_table rg_fields_verdict = TABLE(verdict);
 const struct rg_field_table rg_fields_policy = TABLE(policy);
 const struct rg_field_table rg_fields_function = TABLE(function);
+const struct rg_field_table rg_fields_accept = TABLE(accept);
 const struct rg_field_table rg_fields_change = TABLE(change);
 const struct rg_field_table rg_fields_side = TABLE(side);
 const struct rg_field_table rg_fields_row = TABLE(row);

@@ -20,6 +20,7 @@ enum rg_field_type {
 	RG_FIELD_ENUM,   /* an enum of int's size, by name */
 	RG_FIELD_SCHEMA, /* no member: the constant RG_VERDICT_SCHEMA */
 	RG_FIELD_LIMIT,  /* double; RG_POLICY_INHERIT is null */
+	RG_FIELD_DATE,   /* uint32_t of days since 1970-01-01; 0 is "" */
 };
 
 struct rg_field {
@@ -38,6 +39,7 @@ struct rg_field_table {
 extern const struct rg_field_table rg_fields_verdict;   /* struct rg_verdict, before its parts */
 extern const struct rg_field_table rg_fields_policy;    /* struct rg_policy, but its lists */
 extern const struct rg_field_table rg_fields_function;  /* struct rg_policy_function */
+extern const struct rg_field_table rg_fields_accept;    /* struct rg_policy_accept */
 extern const struct rg_field_table rg_fields_change;    /* struct rg_policy_change */
 extern const struct rg_field_table rg_fields_side;      /* struct rg_side, but its losses */
 extern const struct rg_field_table rg_fields_row;       /* struct rg_row */

@@ -8,6 +8,7 @@
 #include "rg/buf.h"
 #include "rg/err.h"
 #include "rg/text.h"
+#include "rg/units.h"
 #include "rg/verdict.h"
 
 #include <jansson.h>
@@ -81,6 +82,13 @@ static json_t *checked(json_t *json, struct rg_err *err)
 	return json;
 }
 
+static json_t *new_date(uint32_t days, struct rg_err *err)
+{
+	char date[RG_UNITS_TEXT_MAX];
+
+	return new_text(days ? rg_format_date(date, days) : "", err);
+}
+
 static json_t *new_field(const struct rg_field *field, const void *object, struct rg_err *err)
 {
 	const char *at = (const char *)object + field->offset;
@@ -104,6 +112,8 @@ static json_t *new_field(const struct rg_field *field, const void *object, struc
 		return checked(json_integer(*(const int64_t *)(const void *)at), err);
 	case RG_FIELD_SIZE:
 		return new_integer(*(const size_t *)(const void *)at, err);
+	case RG_FIELD_DATE:
+		return new_date(*(const uint32_t *)(const void *)at, err);
 	case RG_FIELD_SCHEMA:
 		return new_text(RG_VERDICT_SCHEMA, err);
 	case RG_FIELD_ENUM:
@@ -194,6 +204,10 @@ static json_t *new_policy(const struct rg_policy *policy, struct rg_err *err)
 	if (put(object, "functions",
 		new_array(&rg_fields_function, policy->functions, policy->function_count,
 			  sizeof(*policy->functions), err),
+		err) == 0 &&
+	    put(object, "accept",
+		new_array(&rg_fields_accept, policy->accept, policy->accept_count,
+			  sizeof(*policy->accept), err),
 		err) == 0 &&
 	    put(object, "ignore", new_texts(policy->ignore, policy->ignore_count, err), err) == 0 &&
 	    put(object, "off_cpu", new_object(&rg_fields_policy_off_cpu, &policy->off_cpu, err),

@@ -6,6 +6,7 @@
 #include "rg/arena.h"
 #include "rg/err.h"
 #include "rg/render.h"
+#include "rg/units.h"
 #include "rg/verdict.h"
 
 #include <stdbool.h>
@@ -95,6 +96,18 @@ static int read_integer(struct verdict_reader *reader, const struct rg_field *fi
 	return 0;
 }
 
+static int read_date(struct verdict_reader *reader, const char *name, const json_t *json,
+		     uint32_t *out)
+{
+	if (!json_is_string(json))
+		return refuse(reader, name, "is not a text");
+	*out = 0;
+	if (json_string_length(json) == 0)
+		return 0;
+	return rg_parse_date(json_string_value(json), out) ? refuse(reader, name, "is not a date")
+							   : 0;
+}
+
 static int read_field(struct verdict_reader *reader, const struct rg_field *field,
 		      const json_t *json, void *object)
 {
@@ -118,6 +131,8 @@ static int read_field(struct verdict_reader *reader, const struct rg_field *fiel
 			return refuse(reader, field->name, "is neither true nor false");
 		*(bool *)at = json_is_true(json);
 		return 0;
+	case RG_FIELD_DATE:
+		return read_date(reader, field->name, json, at);
 	case RG_FIELD_SCHEMA:
 		if (!json_is_string(json) ||
 		    strcmp(json_string_value(json), RG_VERDICT_SCHEMA) != 0)
@@ -317,10 +332,25 @@ static void name_no_module(struct rg_policy_function *functions, size_t count)
 	}
 }
 
+static int read_accepts(struct verdict_reader *reader, json_t *policy, struct rg_policy *out)
+{
+	void *items = NULL;
+	int rc = read_array(reader, &rg_fields_accept, "accept", policy, sizeof(*out->accept),
+			    RG_POLICY_LIST_MAX, &items, &out->accept_count);
+	struct rg_policy_accept *accept = items;
+
+	for (size_t i = 0; rc == 0 && i < out->accept_count; i++) {
+		if (!*accept[i].module)
+			accept[i].module = NULL;
+	}
+	out->accept = accept;
+	return rc;
+}
+
 static int read_policy(struct verdict_reader *reader, json_t *root, struct rg_policy *policy)
 {
-	static const char *const parts[] = {"functions", "ignore",   "off_cpu", "idle",
-					    "not_idle",  "plumbing", NULL};
+	static const char *const parts[] = {"functions", "accept",   "ignore",   "off_cpu",
+					    "idle",      "not_idle", "plumbing", NULL};
 	json_t *part = json_object_get(root, "policy");
 	void *functions = NULL;
 	int rc = read_part(reader, &rg_fields_policy, "policy", parts, root, policy);
@@ -331,6 +361,8 @@ static int read_policy(struct verdict_reader *reader, json_t *root, struct rg_po
 			RG_POLICY_LIST_MAX, &functions, &policy->function_count);
 	policy->functions = functions;
 	name_no_module(functions, policy->function_count);
+	if (rc == 0)
+		rc = read_accepts(reader, part, policy);
 	if (rc == 0)
 		rc = read_part(reader, &rg_fields_policy_off_cpu, "off_cpu", NULL, part,
 			       &policy->off_cpu);

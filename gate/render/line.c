@@ -3,6 +3,7 @@
 
 #include "line.h"
 
+#include "accepted.h"
 #include "comment.h"
 #include "figure.h"
 #include "layout.h"
@@ -69,6 +70,7 @@ static const char *verb_of_wait(const struct rg_row *row)
 	case RG_STATUS_UNCHANGED:
 	case RG_STATUS_DISPLACED:
 	case RG_STATUS_IGNORED:
+	case RG_STATUS_ACCEPTED:
 		break;
 	}
 	return rg_row_word(row);
@@ -91,6 +93,7 @@ static const char *verb_of(const struct rg_row *row)
 	case RG_STATUS_UNCHANGED:
 	case RG_STATUS_DISPLACED:
 	case RG_STATUS_IGNORED:
+	case RG_STATUS_ACCEPTED:
 		break;
 	}
 	return rg_row_word(row);
@@ -119,6 +122,25 @@ static void add_name(struct rg_buf *text, const struct rg_row *row)
 	rg_buf_addc(text, ')');
 }
 
+/* "; accepted up to 40 % until 2026-03-31 by ada: new checks" */
+static void add_acceptance(struct rg_buf *text, const struct rg_row *row)
+{
+	if (row->accept.found == RG_ACCEPTANCE_NONE)
+		return;
+	rg_buf_adds(text, "; accepted ");
+	rg_accepted_add_limits(text, row);
+	rg_buf_adds(text, " by ");
+	rg_show_cut(text, rg_text_or_empty(row->accept.owner), MODULE_COLUMNS, true);
+	if (row->accept.found == RG_ACCEPTANCE_HOLDS) {
+		rg_buf_adds(text, ": ");
+		rg_show_cut(text, rg_text_or_empty(row->accept.reason), NAME_COLUMNS, true);
+	} else {
+		rg_buf_adds(text, row->accept.found == RG_ACCEPTANCE_EXPIRED
+					  ? ", which has expired"
+					  : ", which it exceeds");
+	}
+}
+
 void rg_line_add_row(struct rg_buf *text, const struct rg_verdict *verdict,
 		     const struct rg_row *row, const char *arrow)
 {
@@ -136,6 +158,7 @@ void rg_line_add_row(struct rg_buf *text, const struct rg_verdict *verdict,
 		rg_buf_addf(text, ", %s", figures.growth);
 	if (*figures.interval)
 		rg_buf_addf(text, " (%s)", figures.interval);
+	add_acceptance(text, row);
 }
 
 void rg_render_row_line(const struct rg_verdict *verdict, const struct rg_row *row,

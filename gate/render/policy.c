@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "policy.h"
 
+#include "accepted.h"
 #include "figure.h"
 #include "notes.h"
 #include "show.h"
@@ -98,6 +99,7 @@ static void write_ignored(struct rg_pen *pen, const struct rg_verdict *verdict)
 
 void rg_policy_write_exceptions(struct rg_pen *pen, const struct rg_verdict *verdict)
 {
+	rg_accepted_write(pen, verdict);
 	write_own_limits(pen, verdict);
 	write_ignored(pen, verdict);
 }

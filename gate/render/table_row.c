@@ -28,6 +28,7 @@ static enum rg_tone status_tone(enum rg_status status)
 	case RG_STATUS_NEW:
 		return RG_TONE_RED;
 	case RG_STATUS_SUSPECT:
+	case RG_STATUS_ACCEPTED:
 		return RG_TONE_YELLOW;
 	case RG_STATUS_IMPROVED:
 		return RG_TONE_GREEN;

@@ -79,7 +79,7 @@ static bool caller_fires(const struct rg_verdict *verdict)
 {
 	const struct rg_row *first = verdict->row_count > 0 ? &verdict->rows[0] : NULL;
 
-	return verdict->caller_count > 0 &&
+	return verdict->caller_count > 0 && rg_row_fails(&verdict->callers[0]) &&
 	       (!first || !rg_row_fails(first) || verdict->callers[0].impact > first->impact);
 }
 
@@ -189,6 +189,12 @@ bool rg_growth_is_adjusted(const struct rg_verdict *verdict)
 	       any_adjusted(verdict->off_cpu.rows, rg_waits_shown(verdict));
 }
 
+/* However many there are. */
+static bool must_be_shown(const struct rg_row *row)
+{
+	return rg_row_fails(row) || row->status == RG_STATUS_ACCEPTED;
+}
+
 static size_t rows_shown(const struct rg_row *rows, size_t count, size_t top_k)
 {
 	size_t shown = 0, judged = 0;
@@ -196,7 +202,7 @@ static size_t rows_shown(const struct rg_row *rows, size_t count, size_t top_k)
 	/* As many ignored ones at most: they must not push the others off the screen. */
 	for (; shown < count && judged < top_k && shown < 2 * top_k; shown++)
 		judged += rows[shown].status != RG_STATUS_IGNORED;
-	while (shown < count && rg_row_fails(&rows[shown]))
+	while (shown < count && must_be_shown(&rows[shown]))
 		shown++;
 	return shown;
 }

@@ -20,8 +20,8 @@ struct rg_policy_change;
  *
  * One file may hold several scenarios: "scenarios": {"checkout": {…}, …}. What stands at the top
  * holds for all of them; a scenario may say "target", "load", "pinned", "work", "window", "warmup", "slice",
- * "frequency", "policy", "functions", "ignore", "idle", "not_idle" and "plumbing" otherwise. Of its policy
- * single keys replace those at the top; its "functions" go before those at the top, its patterns are
+ * "frequency", "policy", "functions", "ignore", "accept", "idle", "not_idle" and "plumbing" otherwise. Of its policy
+ * single keys replace those at the top; its "functions" and "accept" go before those at the top, its patterns are
  * added to theirs.
  */
 
@@ -77,7 +77,8 @@ struct rg_config {
 	 * q and prior_cv, for this dimension alone}; "off_cpu": {"growth", "total_growth", "limit",
 	 * "top_k" as there; "min_time": "10ms" per second, "min_waits", "max_unattributed"},
 	 * "comparable": {"max_throttled", "max_starved", "max_steal", "max_lost", "max_unnamed_gap": percent texts}};
-	 * "functions": [{"match", "module": patterns, "growth", "limit", "min_share"}]; "ignore",
+	 * "functions": [{"match", "module": patterns, "growth", "limit", "min_share"}]; "accept": [{"match",
+	 * "module": patterns, "growth": percent, "expires": "2026-03-31", "owner", "reason": texts}]; "ignore",
 	 * "idle", "not_idle", "plumbing": [pattern…].
 	 */
 	struct rg_policy policy;

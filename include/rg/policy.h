@@ -32,6 +32,7 @@ enum rg_basis {
 enum {
 	RG_POLICY_LIST_MAX = 256,    /* entries of either list below */
 	RG_POLICY_PATTERN_MAX = 512, /* bytes of a pattern */
+	RG_POLICY_TEXT_MAX = 200,    /* bytes of a reason, and of an owner's name */
 };
 
 /* In an rg_policy_function: as the policy has it for all functions. */
@@ -42,6 +43,22 @@ struct rg_policy_function {
 	const char *match;               /* of the canonical name */
 	const char *module;              /* of the canonical module name; NULL: any */
 	double growth, limit, min_share; /* as in the policy, or RG_POLICY_INHERIT */
+};
+
+/* What an acceptance matches that is of the total, to the letter: no pattern does. */
+#define RG_POLICY_TOTAL       "(total)"
+#define RG_POLICY_TOTAL_WAITS "(total off CPU)"
+
+/*
+ * A growth that somebody answers for: what fails and matches does not fail before it expires, nor as long as it grows
+ * by no more. Of several that match one that holds counts.
+ */
+struct rg_policy_accept {
+	const char *match;  /* of the canonical name; of a wait also of all that is shown of it */
+	const char *module; /* of the canonical module name; NULL: any */
+	const char *reason, *owner;
+	uint32_t expires; /* the last day on which it holds: days since 1970-01-01, UTC */
+	double growth;    /* at most; what is new has grown by RG_GROWTH_MAX (rg/verdict.h) */
 };
 
 /* The limits of off-CPU time. All else of the policy holds for both dimensions. */
@@ -119,6 +136,11 @@ struct rg_policy {
 	 * that called them answers for it. Patterns of canonical names of either. Default none.
 	 */
 	struct rg_policy_list plumbing;
+	/* Growth that is accepted. Borrowed; default none. */
+	const struct rg_policy_accept *accept;
+	size_t accept_count;
+	/* Days since 1970-01-01, UTC, by which it expires; default 0, not known: none holds. */
+	uint32_t today;
 };
 
 /* Sets the defaults. */
@@ -128,7 +150,7 @@ void rg_policy_init(struct rg_policy *policy);
  * Ranges: growth, total_growth, limit 0 to 1000; min_share, max_lost, max_unnamed_gap 0 to 1; q above
  * 0 to 0.5; prior_cv 0 to 1; top_k 1 to 100; load_low above 0 to 1; load_high 1 to 1000; of off_cpu growth,
  * total_growth, limit and top_k as above, min_time_ns at most 10^9 x 10^6, min_waits at most 10^12,
- * max_unattributed 0 to 1; all of comparable 0 to 1; rule and basis of their enums; lists and patterns as long as they may be, no pattern empty. Returns 0, or RG_EUSAGE
+ * max_unattributed 0 to 1; all of comparable 0 to 1; rule and basis of their enums; lists, patterns and texts as long as they may be, none empty; the growth of what is accepted 0 to 1000, and its expiry above 0. Returns 0, or RG_EUSAGE
  * naming the first field that is out of range.
  */
 int rg_policy_check(const struct rg_policy *policy, struct rg_err *err);

@@ -20,6 +20,8 @@ int rg_parse_duration(const char *text, uint64_t *ns);
 int rg_parse_percent(const char *text, double *share);
 /* Decimal digits only, no sign, no white space. */
 int rg_parse_u64(const char *text, uint64_t *value);
+/* "2026-03-31", a day of the calendar, as days since 1970-01-01; later than that, to the year 9999. */
+int rg_parse_date(const char *text, uint32_t *days);
 
 enum { RG_UNITS_TEXT_MAX = 48 };
 /* Whole units, largest first, as rg_parse_duration() reads them back: "1m30s", "250ms". Returns out. */
@@ -28,5 +30,7 @@ char *rg_format_duration(char out[RG_UNITS_TEXT_MAX], uint64_t ns);
 char *rg_format_count(char out[RG_UNITS_TEXT_MAX], uint64_t value);
 /* Binary multiples: "312 B", "4.0 KiB", "1.2 MiB". Returns out. */
 char *rg_format_bytes(char out[RG_UNITS_TEXT_MAX], uint64_t bytes);
+/* Days since 1970-01-01, as rg_parse_date() reads them. Returns out. */
+char *rg_format_date(char out[RG_UNITS_TEXT_MAX], uint32_t days);
 
 #endif

@@ -34,6 +34,23 @@ enum rg_status {
 	RG_STATUS_NEW = 5,       /* absent or negligible in the baseline; fails */
 	RG_STATUS_REGRESSED = 6, /* grew beyond the threshold, significantly; fails */
 	RG_STATUS_IGNORED = 7,   /* not judged: a pattern of the policy says so */
+	RG_STATUS_ACCEPTED = 8,  /* would fail, and the policy accepts it for now */
+};
+
+/* Whether the policy accepts what fails. */
+enum rg_acceptance {
+	RG_ACCEPTANCE_NONE = 0,
+	RG_ACCEPTANCE_HOLDS = 1,
+	RG_ACCEPTANCE_EXPIRED = 2,  /* or today is not known: it fails */
+	RG_ACCEPTANCE_EXCEEDED = 3, /* it has grown by more: it fails */
+};
+
+/* What the policy says of a row that fails, or would; all but `found` are the entry's, 0 and "" without one. */
+struct rg_row_accept {
+	enum rg_acceptance found;
+	const char *reason, *owner;
+	uint32_t expires;
+	double growth;
 };
 
 enum rg_dimension {
@@ -82,6 +99,7 @@ struct rg_row {
 	 * "": what holds for all. */
 	double growth_allowed;
 	const char *pattern;
+	struct rg_row_accept accept;
 	/* Growth this run would have found in this frame; RG_GROWTH_MAX: none whatever; 0: not tested. */
 	double mdg;
 	double p; /* of no growth, one-sided; 1 when not tested */
@@ -225,7 +243,7 @@ struct rg_verdict {
 	struct rg_side base, canary;
 	struct rg_row total; /* tested only when the basis allows it */
 	/*
-	 * Functions, in the order a report shows them: failing, suspect, then those that were tested,
+	 * Functions, in the order a report shows them: failing, accepted, suspect, then those that were tested,
 	 * then by the size of `impact`, then by canary cost. At most RG_VERDICT_MAX_ROWS; rows_left_out counts the rest.
 	 */
 	const struct rg_row *rows;
@@ -235,7 +253,7 @@ struct rg_verdict {
 	double ignored_share_base, ignored_share_canary;
 	/*
 	 * Callers that fail by what they cost with all they call, though what they call does not by itself: costs,
-	 * shares and samples are of all that. The greatest growth first.
+	 * shares and samples are of all that. Then those that are accepted.
 	 */
 	const struct rg_row *callers;
 	size_t caller_count;
@@ -287,8 +305,10 @@ const struct rg_verdict *rg_verdict_deciding(const struct rg_verdict *verdict);
 
 /* "undecided", "pass", "fail", "not_comparable", "no_baseline". */
 const char *rg_outcome_name(enum rg_outcome outcome);
-/* "unknown", "unchanged", "improved", "displaced", "suspect", "new", "regressed", "ignored". */
+/* "unknown", "unchanged", "improved", "displaced", "suspect", "new", "regressed", "ignored", "accepted". */
 const char *rg_status_name(enum rg_status status);
+/* "none", "holds", "expired", "exceeded". */
+const char *rg_acceptance_name(enum rg_acceptance acceptance);
 /* "row", "caller", "total". */
 const char *rg_growth_of_name(enum rg_growth_of of);
 /* "on_cpu", "off_cpu". */

@@ -63,6 +63,52 @@ static void test_an_ignored_function_is_shown_and_does_not_fail(void **state)
 	e2e_assert_out(e, "\"status\": \"ignored\"");
 }
 
+/* hash() does twice as much, and with it the whole a fifth more. */
+static const char *accepting(char *out, size_t size, const char *expires, const char *growth)
+{
+	snprintf(out, size,
+		 "{\"accept\": [{\"match\": \"hash\", \"growth\": \"%s\", \"expires\": \"%s\","
+		 " \"owner\": \"ada\", \"reason\": \"stronger hashes\"}]}",
+		 growth, expires);
+	return out;
+}
+
+static void test_an_accepted_growth_passes_until_it_expires(void **state)
+{
+	struct e2e *e = *state;
+	char config[512];
+
+	project(e, NULL);
+	e2e_write_text(e, "r/regress-gate.json",
+		       accepting(config, sizeof(config), "9999-12-31", "150%"));
+	DIFF(e, "--markdown-out", e2e_path(e, "report.md"));
+	e2e_assert_status(e, 0);
+	assert_first_line(e, "PASS", "but for 1 that is accepted");
+	e2e_assert_out(e, "accepted   hash");
+	e2e_assert_out(e, "hash: up to 150 % until 9999-12-31, ada: stronger hashes");
+	DIFF(e, "--json");
+	e2e_assert_status(e, 0);
+	e2e_assert_out(e, "\"acceptance\": \"holds\"");
+	e2e_write_text(e, "r/regress-gate.json",
+		       accepting(config, sizeof(config), "2020-12-31", "150%"));
+	DIFF(e);
+	e2e_assert_status(e, 1);
+	assert_first_line(e, "FAIL", "; 150 % were");
+	e2e_assert_out(e, "expired    hash");
+	e2e_write_text(e, "r/regress-gate.json",
+		       accepting(config, sizeof(config), "9999-12-31", "50%"));
+	DIFF(e);
+	e2e_assert_status(e, 1);
+	assert_first_line(e, "FAIL", "; 50 % were");
+	e2e_assert_out(e, "exceeded   hash");
+	/* What the day of the verdict is not needed for is refused right away. */
+	e2e_write_text(e, "r/regress-gate.json",
+		       accepting(config, sizeof(config), "2026-02-30", "50%"));
+	DIFF(e);
+	e2e_assert_status(e, 2);
+	e2e_assert_err(e, "\"expires\" must be a day of the calendar");
+}
+
 static void test_everything_ignored_is_not_a_pass(void **state)
 {
 	struct e2e *e = *state;
@@ -242,7 +288,9 @@ static void test_each_scenario_has_its_baselines(void **state)
 
 static const char strict[] = "{\"policy\": {\"growth\": \"15%\"}}";
 static const char loosened[] = "{\"policy\": {\"growth\": \"400%\", \"total_growth\": \"400%\"}, "
-			       "\"ignore\": [\"hash\"]}";
+			       "\"ignore\": [\"hash\"], \"accept\": [{\"match\": \"hash\", "
+			       "\"growth\": \"400%\", \"expires\": \"9999-12-31\", "
+			       "\"owner\": \"me\", \"reason\": \"x\"}]}";
 
 /* "main" at the remote is strict; the branch that is checked out has loosened it. */
 static void pull_request(struct e2e *e)
@@ -280,6 +328,7 @@ static void test_a_pull_request_cannot_loosen_its_gate(void **state)
 		e2e_assert_out(e, "policy.growth: 15% → 400%");
 		e2e_assert_out(e, "policy.total_growth: 15% → 400%");
 		e2e_assert_out(e, "ignore: none → hash");
+		e2e_assert_out(e, "accept: none → hash: up to 400% until 9999-12-31");
 	}
 	DIFF(e, "--json");
 	e2e_assert_status(e, 1);
@@ -643,6 +692,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		E2E_TEST(test_an_ignored_function_is_shown_and_does_not_fail),
+		E2E_TEST(test_an_accepted_growth_passes_until_it_expires),
 		E2E_TEST(test_everything_ignored_is_not_a_pass),
 		E2E_TEST(test_a_function_may_have_a_limit_of_its_own),
 		E2E_TEST(test_entries_that_match_nothing_are_told),

@@ -84,6 +84,17 @@ static const struct row rows[] = {
 	 "{\"functions\": [{\"match\": \"f\", \"growth\": \"9%\"}, {\"match\": \"f*\", \"growth\": "
 	 "\"1%\"}]}",
 	 "functions: their order -> another order; "},
+	{"what is accepted", "{}",
+	 "{\"accept\": [{\"match\": \"f\", \"module\": \"m\", \"growth\": \"40%\", \"expires\": "
+	 "\"2026-03-31\", \"owner\": \"ada\", \"reason\": \"checks\"}]}",
+	 "accept: none -> f of m: up to 40% until 2026-03-31, ada: checks; "},
+	{"accepted for longer",
+	 "{\"accept\": [{\"match\": \"f\", \"growth\": \"40%\", \"expires\": "
+	 "\"2026-03-31\", \"owner\": \"a\", \"reason\": \"r\"}]}",
+	 "{\"accept\": [{\"match\": \"f\", \"growth\": \"40%\", \"expires\": "
+	 "\"2027-03-31\", \"owner\": \"a\", \"reason\": \"r\"}]}",
+	 "accept: f: up to 40% until 2026-03-31, a: r -> none; "
+	 "accept: none -> f: up to 40% until 2027-03-31, a: r; "},
 };
 
 static void differences_are_told_in_the_words_of_the_file(void **state)

@@ -152,7 +152,9 @@ static void check_list(json_t *of, const struct key *key)
 	assert_text(of, "type", "array", key->name);
 	assert_number(of, "maxItems", RG_POLICY_LIST_MAX, key->name);
 	assert_refers(member(of, "items"),
-		      key->type == &key_functions ? "#/$defs/function" : "#/$defs/pattern",
+		      key->type == &key_functions ? "#/$defs/function"
+		      : key->type == &key_accepts ? "#/$defs/accept"
+						  : "#/$defs/pattern",
 		      key->name);
 }
 
@@ -164,18 +166,32 @@ static void check_scenarios(json_t *of, const struct key *key)
 	assert_refers(member(of, "additionalProperties"), "#/$defs/scenario", key->name);
 }
 
+static void check_said(json_t *of, const struct key *key)
+{
+	check_text(of, key);
+	assert_number(of, "maxLength", RG_POLICY_TEXT_MAX, key->name);
+}
+
+static void check_date(json_t *of, const struct key *key)
+{
+	assert_text(of, "type", "string", key->name);
+	assert_text(of, "pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", key->name);
+}
+
 static const struct {
 	const struct key_type *type;
 	void (*check)(json_t *of, const struct key *key);
 } checks[] = {
-	{&key_note, check_note},       {&key_text, check_text},
-	{&key_name, check_name},       {&key_argv, check_argv},
-	{&key_label, check_label},     {&key_duration, check_duration},
-	{&key_percent, check_percent}, {&key_u32, check_integer},
-	{&key_u64, check_integer},     {&key_rule, check_choice},
-	{&key_basis, check_choice},    {&key_pattern, check_pattern},
-	{&key_functions, check_list},  {&key_ignore, check_list},
-	{&key_patterns, check_list},   {&key_scenarios, check_scenarios},
+	{&key_note, check_note},           {&key_text, check_text},
+	{&key_name, check_name},           {&key_argv, check_argv},
+	{&key_label, check_label},         {&key_duration, check_duration},
+	{&key_percent, check_percent},     {&key_u32, check_integer},
+	{&key_u64, check_integer},         {&key_rule, check_choice},
+	{&key_basis, check_choice},        {&key_pattern, check_pattern},
+	{&key_functions, check_list},      {&key_ignore, check_list},
+	{&key_accepts, check_list},        {&key_said, check_said},
+	{&key_date, check_date},           {&key_patterns, check_list},
+	{&key_scenarios, check_scenarios},
 };
 
 static void check_type(json_t *of, const struct key *key)
@@ -265,6 +281,7 @@ static void every_key_is_documented_and_every_documented_one_read(void **state)
 	check_object(schema, &key_root, "the whole", true);
 	check_object(at_pointer("#/$defs/scenario"), &key_scenario, "a scenario", true);
 	check_object(at_pointer("#/$defs/function"), &key_function, "a function", false);
+	check_object(at_pointer("#/$defs/accept"), &key_accept, "an acceptance", false);
 }
 
 static void what_is_required_is_what_the_reader_requires(void **state)
@@ -274,6 +291,9 @@ static void what_is_required_is_what_the_reader_requires(void **state)
 	(void)state;
 	assert_int_equal(json_array_size(required), 1);
 	assert_string_equal(json_string_value(json_array_get(required, 0)), key_function.required);
+	/* All of an acceptance but the module. */
+	required = json_object_get(at_pointer("#/$defs/accept"), "required");
+	assert_int_equal(json_array_size(required), key_accept.count - 1);
 	assert_null(key_root.required);
 	assert_null(json_object_get(schema, "required"));
 }

@@ -269,6 +269,100 @@ static void a_caller_asks_for_more(void **state)
 	}
 }
 
+static struct rg_verdict *judge_grown(const struct program *program, const struct rg_policy *policy)
+{
+	struct rg_sim_random random = {7};
+	struct change change = no_change;
+	struct rg_verdict *verdict;
+
+	change.caller = 0;
+	change.growth = 2;
+	struct rg_profile *base = draw(program, &no_change, 0.05, &random);
+	struct rg_profile *canary = draw(program, &change, 0.05, &random);
+	const struct rg_profile *b = base, *c = canary;
+
+	assert_int_equal(rg_diff_judge(&(struct rg_runs){&b, 1}, &(struct rg_runs){&c, 1}, policy,
+				       &verdict, NULL),
+			 0);
+	rg_profile_free(base);
+	rg_profile_free(canary);
+	return verdict;
+}
+
+static struct rg_policy accepting(const struct rg_policy_accept *accept, size_t count)
+{
+	struct rg_policy policy;
+
+	rg_policy_init(&policy);
+	policy.basis = RG_BASIS_SHARE;
+	policy.accept = accept;
+	policy.accept_count = count;
+	policy.today = 2;
+	return policy;
+}
+
+static void assert_caller(const struct rg_verdict *verdict, enum rg_outcome outcome,
+			  enum rg_status status)
+{
+	if (verdict->outcome != outcome || verdict->caller_count != 1)
+		fail_msg("%s, %zu callers: %s", rg_outcome_name(verdict->outcome),
+			 verdict->caller_count, verdict->reason);
+	assert_string_equal(verdict->callers[0].key, "caller00");
+	assert_int_equal(verdict->callers[0].status, status);
+}
+
+static void a_callers_growth_may_be_accepted(void **state)
+{
+	/* With its growth most of a function's comes in that fails by itself. */
+	struct rg_policy_accept accept[] = {{"leaf14", "libc.so", "r", "o", 9, 5},
+					    {"caller00", "server", "r", "o", 2, 5}};
+	struct program program = make_program(1);
+	struct rg_policy policy = accepting(accept, 1);
+	struct rg_verdict *verdict = judge_grown(&program, &policy);
+
+	(void)state;
+	assert_caller(verdict, RG_OUTCOME_FAIL, RG_STATUS_REGRESSED);
+	rg_verdict_free(verdict);
+	policy.accept_count = 2;
+	verdict = judge_grown(&program, &policy);
+	assert_caller(verdict, RG_OUTCOME_PASS, RG_STATUS_ACCEPTED);
+	assert_int_equal(verdict->entry_count, 0);
+	rg_verdict_free(verdict);
+	policy.today = 3;
+	verdict = judge_grown(&program, &policy);
+	assert_caller(verdict, RG_OUTCOME_FAIL, RG_STATUS_REGRESSED);
+	assert_int_equal(verdict->callers[0].accept.found, RG_ACCEPTANCE_EXPIRED);
+	assert_non_null(strstr(verdict->reason, "and that has expired"));
+	rg_verdict_free(verdict);
+}
+
+/* Most of what the caller calls is one function, which then explains its growth. */
+static void what_is_accepted_hides_no_callers_growth(void **state)
+{
+	struct rg_policy_accept accept = {"leaf99", NULL, "r", "o", 2, 50};
+	struct program program = make_program(1);
+	struct rg_policy policy = accepting(&accept, 0);
+	struct rg_verdict *verdict;
+	double left = 0.7 * program.caller_share[0];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(program.path) && left > 0; i++) {
+		if (program.path[i].caller != 0)
+			continue;
+		program.path[i].leaf = 99;
+		left -= program.path[i].cost;
+	}
+	verdict = judge_grown(&program, &policy);
+	assert_int_equal(verdict->outcome, RG_OUTCOME_FAIL);
+	assert_int_equal(verdict->caller_count, 0);
+	assert_string_equal(verdict->rows[0].key, "leaf99");
+	rg_verdict_free(verdict);
+	policy.accept_count = 1;
+	verdict = judge_grown(&program, &policy);
+	assert_caller(verdict, RG_OUTCOME_FAIL, RG_STATUS_REGRESSED);
+	rg_verdict_free(verdict);
+}
+
 static void a_larger_gain_hides_nothing(void **state)
 {
 	struct change change = no_change;
@@ -374,6 +468,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_changed),
 		cmocka_unit_test(a_caller_asks_for_more),
+		cmocka_unit_test(a_callers_growth_may_be_accepted),
+		cmocka_unit_test(what_is_accepted_hides_no_callers_growth),
 		cmocka_unit_test(a_larger_gain_hides_nothing),
 		cmocka_unit_test(moved_calls_are_no_growth),
 		cmocka_unit_test(a_gain_elsewhere_is_no_growth),

@@ -89,6 +89,43 @@ static void nothing_changed(void **state)
 	rg_verdict_free(verdict);
 }
 
+/* By all that is shown of it, so that the function's other waits are none of it. */
+static void a_grown_wait_may_be_accepted(void **state)
+{
+	struct wait_set base = usual(1), canary = usual(2);
+	struct rg_policy_accept accept[] = {
+		{"audit_append [disk, fsync]", "server", "r", "o", 2, 10},
+		{RG_POLICY_TOTAL_WAITS, NULL, "r", "o", 2, 10},
+	};
+	struct rg_policy policy;
+	struct rg_verdict *verdict;
+
+	(void)state;
+	rg_policy_init(&policy);
+	policy.limit = policy.off_cpu.limit = 2;
+	policy.accept = accept;
+	policy.accept_count = COUNT(accept);
+	policy.today = 2;
+	of(&canary, &audit)->mean_ms = 37.6;
+	verdict = judge_sets(&base, &canary, &policy);
+	assert_outcome(verdict, RG_OUTCOME_PASS);
+	assert_int_equal(judged_wait(verdict, "audit_append", RG_WAIT_DISK, "fsync")->status,
+			 RG_STATUS_ACCEPTED);
+	assert_int_equal(verdict->off_cpu.total.status, RG_STATUS_ACCEPTED);
+	assert_says(verdict->reason, "waits: no growth beyond 15 %, but for 2 that are accepted");
+	rg_verdict_free(verdict);
+	/* The total of the CPU time is another. */
+	accept[1].match = RG_POLICY_TOTAL;
+	verdict = judge_sets(&base, &canary, &policy);
+	assert_outcome(verdict, RG_OUTCOME_FAIL);
+	rg_verdict_free(verdict);
+	accept[1].match = RG_POLICY_TOTAL_WAITS;
+	accept[0].match = "audit_append [lock, *]";
+	verdict = judge_sets(&base, &canary, &policy);
+	assert_outcome(verdict, RG_OUTCOME_FAIL);
+	rg_verdict_free(verdict);
+}
+
 static void a_grown_wait_fails_and_is_named(void **state)
 {
 	struct wait_set base = usual(1), canary = usual(2);
@@ -527,6 +564,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_changed),
 		cmocka_unit_test(a_grown_wait_fails_and_is_named),
+		cmocka_unit_test(a_grown_wait_may_be_accepted),
 		cmocka_unit_test(a_new_wait_fails),
 		cmocka_unit_test(a_first_wait_fails),
 		cmocka_unit_test(a_program_that_never_waits_passes),

@@ -150,11 +150,15 @@ static void every_allocation_may_fail(void **state)
 	const struct rg_runs old = {base, 2}, new = {canary, 1};
 	static const struct rg_policy_function function = {"f0*", "server", 0.2, 0.4, 0.02};
 	static const char *const ignore[] = {"f01", "idle*"}, *const pattern = "lib*";
+	static const struct rg_policy_accept accept = {"f*", "server", "r", "o", 1, 0};
 	struct rg_policy policy;
 
 	(void)state;
 	rg_policy_init(&policy);
 	policy.basis = RG_BASIS_SECOND;
+	policy.accept = &accept;
+	policy.accept_count = 1;
+	policy.today = 1;
 	policy.functions = &function;
 	policy.function_count = 1;
 	policy.ignore = ignore;

@@ -176,6 +176,7 @@ static void test_schema_documents_every_member(void **state)
 					 .author = "a",
 					 .file = "f",
 					 .lines = ""};
+	const struct rg_policy_accept accept = {"f*", NULL, "r", "o", 20000, 0.4};
 	const char *const ignore[] = {"idle_*", "spin"};
 	static struct rg_row rows[UNIT_ROWS_MAX];
 	struct rg_verdict verdict = unit_verdict(rows, 3), pinned;
@@ -192,6 +193,8 @@ static void test_schema_documents_every_member(void **state)
 	verdict.issue_count = 1;
 	verdict.policy.functions = &function;
 	verdict.policy.function_count = 1;
+	verdict.policy.accept = &accept;
+	verdict.policy.accept_count = 1;
 	verdict.policy.ignore = ignore;
 	verdict.policy.ignore_count = 2;
 	verdict.policy_changes = &change;

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "accepted.h"
+
+#include "figure.h"
+#include "notes.h"
+#include "show.h"
+#include "words.h"
+
+#include "rg/buf.h"
+#include "rg/units.h"
+
+struct list {
+	const struct rg_row **rows;
+	size_t count, most;
+};
+
+static void add(struct list *list, const struct rg_row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (rows[i].accept.found == RG_ACCEPTANCE_NONE)
+			continue;
+		if (list->count < list->most)
+			list->rows[list->count] = &rows[i];
+		list->count++;
+	}
+}
+
+size_t rg_accepted_rows(const struct rg_verdict *verdict, const struct rg_row **out, size_t most)
+{
+	struct list list = {.rows = out, .most = most};
+
+	add(&list, &verdict->total, 1);
+	add(&list, &verdict->off_cpu.total, 1);
+	add(&list, verdict->rows, verdict->row_count);
+	add(&list, verdict->callers, verdict->caller_count);
+	add(&list, verdict->off_cpu.rows, verdict->off_cpu.row_count);
+	return list.count;
+}
+
+const char *rg_accepted_word(const struct rg_row *row)
+{
+	switch (row->accept.found) {
+	case RG_ACCEPTANCE_HOLDS:
+		return "accepted";
+	case RG_ACCEPTANCE_EXPIRED:
+		return "expired";
+	case RG_ACCEPTANCE_EXCEEDED:
+		return "exceeded";
+	case RG_ACCEPTANCE_NONE:
+		break;
+	}
+	return "";
+}
+
+void rg_accepted_add_limits(struct rg_buf *out, const struct rg_row *row)
+{
+	char limit[RG_FIGURE_MAX], date[RG_UNITS_TEXT_MAX];
+
+	if (row->accept.found != RG_ACCEPTANCE_NONE)
+		rg_buf_addf(out, "up to %s until %s", rg_figure_limit(limit, row->accept.growth),
+			    rg_format_date(date, row->accept.expires));
+}
+
+void rg_accepted_add_subject(struct rg_buf *out, const struct rg_verdict *verdict,
+			     const struct rg_row *row)
+{
+	if (row == &verdict->total)
+		rg_buf_adds(out, "total");
+	else if (row == &verdict->off_cpu.total)
+		rg_buf_adds(out, "total off CPU");
+	else
+		rg_row_add_name(out, row);
+}
+
+/* "validate: up to 40 % until 2026-03-31, ada: new checks" */
+static void write_row(struct rg_pen *pen, const struct rg_verdict *verdict,
+		      const struct rg_row *row)
+{
+	struct rg_buf text;
+
+	rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
+	rg_accepted_add_subject(&text, verdict, row);
+	rg_buf_adds(&text, ": ");
+	rg_accepted_add_limits(&text, row);
+	rg_buf_addf(&text, ", %s: %s", rg_text_or_empty(row->accept.owner),
+		    rg_text_or_empty(row->accept.reason));
+	rg_note_finish(pen, rg_accepted_word(row), RG_TONE_YELLOW, &text);
+}
+
+void rg_accepted_write(struct rg_pen *pen, const struct rg_verdict *verdict)
+{
+	const struct rg_row *rows[RG_ACCEPTED_SHOWN];
+	const size_t count = rg_accepted_rows(verdict, rows, RG_ACCEPTED_SHOWN);
+	struct rg_buf text;
+
+	for (size_t i = 0; i < count && i < RG_ACCEPTED_SHOWN; i++)
+		write_row(pen, verdict, rows[i]);
+	if (count <= RG_ACCEPTED_SHOWN)
+		return;
+	rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
+	rg_buf_addf(&text, "and %zu more", count - RG_ACCEPTED_SHOWN);
+	rg_note_finish(pen, "accepted", RG_TONE_YELLOW, &text);
+}
