@@ -2,6 +2,7 @@
 #include "sampler.h"
 #include "cpus.h"
 #include "sampler_side.h"
+#include "timers.h"
 #include "walk_maps.h"
 
 #include "rg/err.h"
@@ -139,8 +140,10 @@ static int open_rings(struct rg_sampler *s, struct rg_err *err)
 
 static int allocate(struct rg_sampler *s, struct rg_err *err)
 {
-	s->timer_fds = calloc(s->cpus.count, sizeof(*s->timer_fds));
-	s->links = calloc(s->cpus.count, sizeof(*s->links));
+	size_t timers = s->cpus.count * rg_timers_per_cpu(s->frequency_hz, s->cpus.count);
+
+	s->timer_fds = calloc(timers, sizeof(*s->timer_fds));
+	s->links = calloc(timers, sizeof(*s->links));
 	s->keys = calloc(BATCH, sizeof(*s->keys));
 	s->values = calloc(BATCH, sizeof(*s->values));
 	if (!s->timer_fds || !s->links || !s->keys || !s->values)
@@ -156,7 +159,7 @@ int rg_sampler_open(const struct rg_sampler_options *options, struct rg_sampler 
 
 	if (!s)
 		return rg_err_nomem(err, "sampler");
-	s->period_ns = RG_NS_PER_S / options->frequency_hz;
+	s->frequency_hz = options->frequency_hz;
 	rc = rg_cpus_online(&s->cpus, err);
 	if (!rc)
 		rc = allocate(s, err);
@@ -231,10 +234,10 @@ static int timer_error(int cpu, int error, struct rg_err *err)
 			  strerror(error));
 }
 
-static int add_timer(struct rg_sampler *s, int cpu, struct rg_err *err)
+static int add_timer(struct rg_sampler *s, int cpu, uint64_t period_ns, struct rg_err *err)
 {
 	struct bpf_link *link;
-	int fd = open_timer(s->period_ns, cpu);
+	int fd = open_timer(period_ns, cpu);
 
 	/* A CPU that went offline meanwhile has nothing to sample. */
 	if (fd < 0 && errno == ENODEV)
@@ -254,28 +257,43 @@ static int add_timer(struct rg_sampler *s, int cpu, struct rg_err *err)
 	return 0;
 }
 
+static int add_timers(struct rg_sampler *s, int cpu, struct rg_err *err)
+{
+	size_t count = rg_timers_per_cpu(s->frequency_hz, s->cpus.count), before = s->timers;
+
+	for (size_t i = 0; i < count; i++) {
+		int rc = add_timer(s, cpu, rg_timers_period_ns(s->frequency_hz, count, i), err);
+
+		if (rc)
+			return rc;
+	}
+	s->sampled += s->timers > before;
+	return 0;
+}
+
 int rg_sampler_start(struct rg_sampler *s, struct rg_err *err)
 {
+	uint64_t period_ns = RG_NS_PER_S / s->frequency_hz;
 	struct timespec gap = {0};
 
 	for (size_t i = 0; i < s->cpus.count; i++) {
-		int rc = add_timer(s, s->cpus.cpu[i], err);
+		int rc = add_timers(s, s->cpus.cpu[i], err);
 
 		if (rc)
 			return rc;
 	}
 	if (!s->timers)
 		return rg_err_set(err, RG_EIO, "capture: no CPU is online");
-	s->sampled = s->timers;
 	/*
 	 * Staggered over a period, so that the CPUs do not all interrupt at once. At most 20 ms in
 	 * all, however many they are.
 	 */
-	gap.tv_nsec = (long)((s->period_ns < 20 * RG_NS_PER_MS ? s->period_ns : 20 * RG_NS_PER_MS) /
-			     s->timers);
+	gap.tv_nsec =
+		(long)((period_ns < 20 * RG_NS_PER_MS ? period_ns : 20 * RG_NS_PER_MS) / s->timers);
 	for (size_t i = 0; i < s->timers; i++) {
 		if (ioctl(s->timer_fds[i], PERF_EVENT_IOC_ENABLE, 0))
-			return timer_error(s->cpus.cpu[i], errno, err);
+			return rg_err_set(err, RG_EIO, "capture: start a timer: %s",
+					  strerror(errno));
 		nanosleep(&gap, NULL);
 	}
 	return 0;

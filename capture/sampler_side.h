@@ -19,11 +19,11 @@ struct rg_sampler {
 	rg_event_fn event_fn; /* during rg_sampler_events() */
 	void *event_ctx;
 	int event_rc; /* what event_fn ended it with */
-	uint64_t period_ns;
+	uint32_t frequency_hz;
 	struct rg_cpus cpus;
 	int *timer_fds;
 	struct bpf_link **links;
-	size_t timers;               /* running */
+	size_t timers;               /* running, of all CPUs */
 	size_t sampled;              /* CPUs that had one */
 	struct rgw_sample_key *keys; /* BATCH of each, for reading */
 	struct rgw_sample *values;
