@@ -79,17 +79,22 @@ static void check_damaged(struct rg_issues *issues, const struct rg_side *base,
 			      percent(issues, after), "self CPU is not affected");
 }
 
+/*
+ * Where nothing was sampled nothing lacks a name. What lacks one on both sides alike is matched by its place, however its
+ * part of the whole moved.
+ */
 static void check_names(struct rg_issues *issues, const struct rg_side *base,
-			const struct rg_side *canary, const struct rg_policy *policy)
+			const struct rg_side *canary, const double unmatched[RG_END_COUNT],
+			const struct rg_policy *policy)
 {
-	/* Where nothing was sampled nothing lacks a name. */
 	if (base->samples > 0 && canary->samples > 0 &&
-	    fabs(base->named_share - canary->named_share) > policy->max_unnamed_gap)
-		rg_issues_add(issues, true, "samples with a function name",
-			      percent(issues, base->named_share),
-			      percent(issues, canary->named_share),
-			      rg_arena_printf(issues->arena, "at most %.1f points apart",
-					      100 * policy->max_unnamed_gap));
+	    fabs(unmatched[RG_END_BASE] - unmatched[RG_END_CANARY]) > policy->max_unnamed_gap)
+		rg_issues_add(
+			issues, true, "samples with a function name",
+			percent(issues, base->named_share), percent(issues, canary->named_share),
+			rg_arena_printf(issues->arena,
+					"at most %.1f points apart in what the other side lacks",
+					100 * policy->max_unnamed_gap));
 }
 
 static const char *slices_of(struct rg_issues *issues, const struct rg_run_set *set,
@@ -155,11 +160,11 @@ static void check_periods(struct rg_issues *issues, const struct rg_run_set *set
 
 void rg_comparable_samples(struct rg_issues *issues, const struct rg_run_set *set,
 			   const struct rg_side *base, const struct rg_side *canary,
-			   const struct rg_policy *policy)
+			   const double unmatched[RG_END_COUNT], const struct rg_policy *policy)
 {
 	check_losses(issues, base, canary, policy);
 	check_damaged(issues, base, canary, policy);
-	check_names(issues, base, canary, policy);
+	check_names(issues, base, canary, unmatched, policy);
 	check_slices(issues, set);
 	check_periods(issues, set);
 }

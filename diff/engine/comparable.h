@@ -51,10 +51,10 @@ void rg_comparable_rounds(struct rg_issues *issues, const struct rg_run_set *set
 void rg_comparable_conditions(struct rg_issues *issues, const struct rg_run_set *set,
 			      const struct rg_side *base, const struct rg_side *canary,
 			      const struct rg_judgement *judgement, const struct rg_policy *policy);
-/* Samples lost and damaged; samples without a name; slices; periods. */
+/* Samples lost and damaged; samples without a name, `unmatched` as of rg_unmatched_shares(); slices; periods. */
 void rg_comparable_samples(struct rg_issues *issues, const struct rg_run_set *set,
 			   const struct rg_side *base, const struct rg_side *canary,
-			   const struct rg_policy *policy);
+			   const double unmatched[RG_END_COUNT], const struct rg_policy *policy);
 /* The CPU time by samples against the scheduler's own count, which does not sample. */
 void rg_comparable_account(struct rg_issues *issues, const struct rg_run_set *set);
 /*

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "accept.h"
 #include "basis.h"
+#include "counterparts.h"
 #include "renames.h"
 #include "report.h"
 
@@ -153,14 +154,19 @@ static int check_comparable(struct judging *judging, struct rg_err *err)
 {
 	struct rg_verdict *verdict = judging->verdict;
 	struct rg_issues *issues = &judging->issues;
+	double unmatched[RG_END_COUNT];
 
 	if (judging->set.count[RG_END_BASE] == 0 || judging->set.count[RG_END_CANARY] == 0)
 		return 0;
+	int code = rg_unmatched_shares(unmatched, &judging->alignment, judging->scratch, err);
+
+	if (code)
+		return code;
 	rg_comparable_provenance(issues, &judging->set);
 	rg_comparable_rounds(issues, &judging->set);
 	rg_comparable_conditions(issues, &judging->set, &verdict->base, &verdict->canary,
 				 judging->judged ? &judging->judgement : NULL, &verdict->policy);
-	rg_comparable_samples(issues, &judging->set, &verdict->base, &verdict->canary,
+	rg_comparable_samples(issues, &judging->set, &verdict->base, &verdict->canary, unmatched,
 			      &verdict->policy);
 	rg_comparable_account(issues, &judging->set);
 	rg_comparable_load(issues, &judging->set, &verdict->base, &verdict->canary,

@@ -223,6 +223,38 @@ static void names_missing_on_one_side_only_block(void **state)
 	rg_verdict_free(one);
 }
 
+/* A program that got faster leaves more to a library without symbols. */
+static void a_library_without_symbols_may_become_a_greater_part(void **state)
+{
+	struct made_spec base = made_default(), canary = made_default();
+	struct rg_policy policy;
+
+	(void)state;
+	rg_policy_init(&policy);
+	made_extra(&base, "[libz.so.1]+0x1", 6000);
+	made_extra(&canary, "[libz.so.1]+0x1", 16000);
+	struct rg_verdict *verdict = judge_specs(&base, &canary, &policy);
+
+	assert_true(verdict->outcome != RG_OUTCOME_NOT_COMPARABLE);
+	rg_verdict_free(verdict);
+}
+
+/* What has neither name nor place may be anything. */
+static void what_is_placeless_has_no_counterpart(void **state)
+{
+	struct made_spec base = made_default(), canary = made_default();
+	struct rg_policy policy;
+
+	(void)state;
+	rg_policy_init(&policy);
+	made_extra(&base, "[unknown]", 3000);
+	made_extra(&canary, "[unknown]", 12000);
+	struct rg_verdict *verdict = judge_specs(&base, &canary, &policy);
+
+	assert_int_equal(verdict->outcome, RG_OUTCOME_NOT_COMPARABLE);
+	rg_verdict_free(verdict);
+}
+
 static void without_slices_the_noise_is_taken_as_least_and_that_is_said(void **state)
 {
 	struct made_spec base = made_default(), canary = made_default();
@@ -507,6 +539,8 @@ int main(void)
 		cmocka_unit_test(losses_are_limited),
 		cmocka_unit_test(losses_of_several_runs_are_summed),
 		cmocka_unit_test(names_missing_on_one_side_only_block),
+		cmocka_unit_test(a_library_without_symbols_may_become_a_greater_part),
+		cmocka_unit_test(what_is_placeless_has_no_counterpart),
 		cmocka_unit_test(without_slices_the_noise_is_taken_as_least_and_that_is_said),
 		cmocka_unit_test(without_wall_time_only_shares_can_be_compared),
 		cmocka_unit_test(slices_tell_the_wall_time_too),
