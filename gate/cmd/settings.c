@@ -66,7 +66,7 @@ static uint32_t today(void)
 {
 	const time_t now = time(NULL);
 
-	return now > 0 ? (uint32_t)(now / (24 * 60 * 60)) : 0;
+	return now > 0 ? (uint32_t)(now / (24L * 60 * 60)) : 0;
 }
 
 /*
