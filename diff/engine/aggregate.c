@@ -8,19 +8,16 @@
 
 /* One run while it is added up. */
 struct adding {
-	struct rg_functions *functions;
+	struct rg_aggregation *to;
 	struct rg_run *run;
 	const struct rg_frame *frame;
 	const struct rg_stack *stack;
 	const struct rg_sample *sample;
 	size_t frames, samples;
-	int64_t *self;      /* frames: value of the samples it is the leaf of */
-	uint32_t *function; /* frames: its function; RG_FUNCTION_NONE when it is no leaf */
-	/* Samples in the order of their functions: those of `local` i end before end[i]. */
-	uint32_t *order;
-	size_t *end;
-	uint32_t *local;  /* functions: number within this run */
+	int64_t *self;    /* frames: value of the samples it is the leaf of */
+	uint32_t *local;  /* frames with such samples: number of the function within this run */
 	uint32_t *global; /* locals: function */
+	int64_t *batch;   /* locals x RG_BATCH_COUNT: value of the samples in each */
 	size_t locals;
 	struct rg_batches batches;
 };
@@ -42,10 +39,10 @@ static int64_t to_count(const struct rg_run *run, int64_t value)
 
 static int add_self(struct adding *adding, struct rg_err *err)
 {
-	adding->self =
-		rg_arena_array(adding->functions->arena, adding->frames + 1, sizeof(*adding->self));
 	int64_t all = 0;
 
+	adding->self =
+		rg_arena_array(adding->to->scratch, adding->frames + 1, sizeof(*adding->self));
 	if (!adding->self)
 		return rg_err_nomem(err, "diff");
 	for (size_t i = 0; i < adding->samples; i++) {
@@ -58,108 +55,85 @@ static int add_self(struct adding *adding, struct rg_err *err)
 	return 0;
 }
 
-int rg_functions_vote(struct rg_functions *functions, const struct rg_vote *vote,
-		      struct rg_err *err)
+static int name_frame(struct adding *adding, size_t index, const char *module, struct rg_err *err)
 {
-	if (functions->vote_count == functions->vote_cap) {
-		size_t cap = functions->vote_cap ? 2 * functions->vote_cap : 256;
-		struct rg_vote *votes = rg_arena_array(functions->arena, cap, sizeof(*votes));
+	const struct rg_frame *frame = &adding->frame[index];
+	struct rg_functions *functions = adding->to->functions;
+	uint32_t *function = &adding->to->function[index];
+	double count = (double)adding->self[index] / (double)adding->run->unit;
+	int code = 0;
 
-		if (!votes)
-			return rg_err_nomem(err, "diff");
-		if (functions->vote_count > 0)
-			memcpy(votes, functions->vote, functions->vote_count * sizeof(*votes));
-		functions->vote = votes;
-		functions->vote_cap = cap;
-	}
-	functions->vote[functions->vote_count++] = *vote;
-	return 0;
+	if (*function == RG_FUNCTION_NONE)
+		code = rg_functions_add(functions, frame, module, function, err);
+	if (code)
+		return code;
+	adding->run->all += count;
+	adding->run->named += frame->unnamed ? 0 : count;
+	const struct rg_vote vote = {*function, adding->run->end, adding->self[index], frame,
+				     module};
+
+	return rg_votes_add(&functions->votes, &vote, functions->arena) ? rg_err_nomem(err, "diff")
+									: 0;
 }
 
 static int name_frames(struct adding *adding, struct rg_err *err)
 {
 	struct rg_run *run = adding->run;
 	const struct rg_module *module = rg_profile_modules(run->profile, &(size_t){0});
+	int code = 0;
 
-	adding->function = rg_arena_array(adding->functions->arena, adding->frames + 1,
-					  sizeof(*adding->function));
-	if (!adding->function)
+	for (size_t i = 0; !code && i < adding->frames; i++) {
+		const char *name = module[adding->frame[i].module].name;
+
+		if (adding->self[i] > 0)
+			code = name_frame(adding, i, rg_run_module(run, name), err);
+	}
+	return code;
+}
+
+/* Numbers the functions this run has. */
+static int number_functions(struct adding *adding, struct rg_err *err)
+{
+	struct rg_arena *scratch = adding->to->scratch;
+	size_t functions = adding->to->functions->count + 1;
+	uint32_t *number = rg_arena_array(scratch, functions, sizeof(*number));
+
+	adding->local = rg_arena_array(scratch, adding->frames + 1, sizeof(*adding->local));
+	adding->global = rg_arena_array(scratch, functions, sizeof(*adding->global));
+	if (!number || !adding->local || !adding->global)
 		return rg_err_nomem(err, "diff");
+	memset(number, 0xff, functions * sizeof(*number));
 	for (size_t i = 0; i < adding->frames; i++) {
-		const struct rg_frame *frame = &adding->frame[i];
-		const char *place = rg_run_module(run, module[frame->module].name);
+		uint32_t function = adding->to->function[i];
 
-		adding->function[i] = RG_FUNCTION_NONE;
 		if (adding->self[i] == 0)
 			continue;
-		int code = rg_functions_add(adding->functions, frame, place, &adding->function[i],
-					    err);
-		if (code)
-			return code;
-		double count = (double)adding->self[i] / (double)run->unit;
-
-		run->all += count;
-		run->named += frame->unnamed ? 0 : count;
-		struct rg_vote vote = {adding->function[i], run->end, adding->self[i], frame,
-				       place};
-
-		code = rg_functions_vote(adding->functions, &vote, err);
-		if (code)
-			return code;
+		if (number[function] == RG_FUNCTION_NONE) {
+			adding->global[adding->locals] = function;
+			number[function] = (uint32_t)adding->locals++;
+		}
+		adding->local[i] = number[function];
 	}
 	return 0;
 }
 
-/* Numbers the functions this run has, and counts their samples into end[]. */
-static void number_functions(struct adding *adding)
+static int add_batches(struct adding *adding, struct rg_err *err)
 {
-	for (size_t i = 0; i < adding->functions->count; i++)
-		adding->local[i] = RG_FUNCTION_NONE;
-	for (size_t i = 0; i < adding->samples; i++) {
-		uint32_t function = adding->function[leaf_of(adding, i)];
+	const struct rg_batches *batches = &adding->batches;
 
-		if (function == RG_FUNCTION_NONE)
-			continue;
-		if (adding->local[function] == RG_FUNCTION_NONE) {
-			adding->global[adding->locals] = function;
-			adding->local[function] = (uint32_t)adding->locals++;
-		}
-		adding->end[adding->local[function]]++;
-	}
-}
-
-/* A counting sort: afterwards end[] holds where each function's samples end in order[]. */
-static void order_samples(struct adding *adding)
-{
-	size_t start = 0;
-
-	for (size_t i = 0; i < adding->locals; i++) {
-		size_t count = adding->end[i];
-
-		adding->end[i] = start;
-		start += count;
-	}
-	for (size_t i = 0; i < adding->samples; i++) {
-		uint32_t function = adding->function[leaf_of(adding, i)];
-
-		if (function != RG_FUNCTION_NONE)
-			adding->order[adding->end[adding->local[function]]++] = (uint32_t)i;
-	}
-}
-
-static int group_samples(struct adding *adding, struct rg_err *err)
-{
-	struct rg_arena *arena = adding->functions->arena;
-	size_t functions = adding->functions->count + 1;
-
-	adding->order = rg_arena_array(arena, adding->samples + 1, sizeof(*adding->order));
-	adding->end = rg_arena_array(arena, functions, sizeof(*adding->end));
-	adding->local = rg_arena_array(arena, functions, sizeof(*adding->local));
-	adding->global = rg_arena_array(arena, functions, sizeof(*adding->global));
-	if (!adding->order || !adding->end || !adding->local || !adding->global)
+	adding->batch = rg_arena_array(adding->to->scratch, adding->locals + 1,
+				       RG_BATCH_COUNT * sizeof(*adding->batch));
+	if (!adding->batch)
 		return rg_err_nomem(err, "diff");
-	number_functions(adding);
-	order_samples(adding);
+	for (size_t i = 0; i < adding->samples; i++) {
+		uint32_t slice = adding->sample[i].slice;
+		size_t first;
+
+		if (slice >= batches->slices || value_of(adding, i) == 0)
+			continue;
+		first = (size_t)adding->local[leaf_of(adding, i)] * RG_BATCH_COUNT;
+		adding->batch[first + batches->of_slice[slice]] += value_of(adding, i);
+	}
 	return 0;
 }
 
@@ -187,37 +161,25 @@ void rg_self_set(struct rg_self *self, const struct rg_run *run, const struct rg
 		measure_spread(run, batches, batch, self);
 }
 
-static void sum_function(const struct adding *adding, size_t from, size_t to, struct rg_self *self)
-{
-	int64_t batch[RG_BATCH_COUNT] = {0};
-	int64_t sum = 0;
-
-	for (size_t i = from; i < to; i++) {
-		uint32_t sample = adding->order[i], slice = adding->sample[sample].slice;
-		int64_t value = value_of(adding, sample);
-
-		sum += value;
-		if (slice < adding->batches.slices)
-			batch[adding->batches.of_slice[slice]] += value;
-	}
-	rg_self_set(self, adding->run, &adding->batches, sum, batch);
-}
-
-static int sum_functions(struct adding *adding, struct rg_self_list *out, struct rg_err *err)
+static int sum_functions(struct adding *adding, struct rg_err *err)
 {
 	struct rg_self *list =
-		rg_arena_array(adding->functions->arena, adding->locals + 1, sizeof(*list));
-	size_t from = 0;
+		rg_arena_array(adding->to->scratch, adding->locals + 1, sizeof(*list));
+	int64_t *sum = rg_arena_array(adding->to->scratch, adding->locals + 1, sizeof(*sum));
 
-	if (!list)
+	if (!list || !sum)
 		return rg_err_nomem(err, "diff");
+	for (size_t i = 0; i < adding->frames; i++) {
+		if (adding->self[i] > 0)
+			sum[adding->local[i]] += adding->self[i];
+	}
 	for (size_t i = 0; i < adding->locals; i++) {
 		list[i].function = adding->global[i];
-		sum_function(adding, from, adding->end[i], &list[i]);
-		from = adding->end[i];
+		rg_self_set(&list[i], adding->run, &adding->batches, sum[i],
+			    &adding->batch[i * RG_BATCH_COUNT]);
 	}
 	adding->run->batches = adding->batches.used;
-	*out = (struct rg_self_list){list, adding->locals, adding->function, adding->frames};
+	adding->to->self = (struct rg_self_list){list, adding->locals};
 	return 0;
 }
 
@@ -257,24 +219,26 @@ int rg_batches_weighed(struct rg_batches *out, const struct rg_run *run,
 	return code;
 }
 
-int rg_aggregate(struct rg_functions *functions, struct rg_run *run, enum rg_spread_basis spread,
-		 struct rg_self_list *out, struct rg_err *err)
+int rg_aggregate(struct rg_aggregation *aggregation, struct rg_run *run, struct rg_err *err)
 {
-	struct adding adding = {.functions = functions, .run = run};
+	struct adding adding = {.to = aggregation, .run = run};
 
 	adding.frame = rg_profile_frames(run->profile, &adding.frames);
 	adding.stack = rg_profile_stacks(run->profile, &(size_t){0});
 	adding.sample = rg_profile_samples(run->profile, &adding.samples);
-	*out = (struct rg_self_list){0};
+	aggregation->self = (struct rg_self_list){0};
 	if (!run->measured)
 		return 0;
-	int code = rg_batches_weighed(&adding.batches, run, spread, functions->arena, err);
+	int code = rg_batches_weighed(&adding.batches, run, aggregation->spread,
+				      aggregation->scratch, err);
 
 	if (!code)
 		code = add_self(&adding, err);
 	if (!code)
 		code = name_frames(&adding, err);
 	if (!code)
-		code = group_samples(&adding, err);
-	return code ? code : sum_functions(&adding, out, err);
+		code = number_functions(&adding, err);
+	if (!code)
+		code = add_batches(&adding, err);
+	return code ? code : sum_functions(&adding, err);
 }

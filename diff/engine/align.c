@@ -44,11 +44,11 @@ static int sort_functions(struct rg_alignment *out, const struct rg_functions *f
 		sorted[i] = named[i].function;
 		row_of[named[i].id] = (uint32_t)i;
 	}
-	for (size_t i = 0; i < functions->vote_count; i++)
-		functions->vote[i].function = row_of[functions->vote[i].function];
+	for (size_t i = 0; i < functions->votes.count; i++)
+		functions->votes.list[i].function = row_of[functions->votes.list[i].function];
 	out->function = sorted;
-	out->vote = functions->vote;
-	out->vote_count = functions->vote_count;
+	out->vote = functions->votes.list;
+	out->vote_count = functions->votes.count;
 	out->table.rows = count;
 	return 0;
 }
@@ -63,30 +63,77 @@ static double phi_of(const struct spread *spread)
 	return spread->expected > 0 ? fmax(1, spread->squares / spread->expected) : 1;
 }
 
-static int fill_table(struct rg_table *table, const struct rg_self_list *self,
-		      const uint32_t *row_of, struct rg_arena *arena, struct rg_err *err)
+/* Sums of all runs by function while there are ever more of these; a run at a time, in their order. */
+struct tally {
+	size_t runs, cap;
+	int64_t *count; /* cap x runs */
+	struct spread *spread;
+};
+
+static void tally_done(struct tally *tally)
 {
-	size_t runs = rg_table_runs(table), cells;
-	struct spread *spread = rg_arena_array(arena, table->rows + 1, sizeof(*spread));
+	free(tally->count);
+	free(tally->spread);
+}
+
+static int tally_grow(struct tally *tally, size_t functions)
+{
+	size_t cap = functions > 2 * tally->cap ? functions : 2 * tally->cap, cells;
+	struct spread *spread;
+	int64_t *count;
+
+	if (functions <= tally->cap)
+		return 0;
+	if (__builtin_mul_overflow(cap, tally->runs, &cells))
+		return RG_ENOMEM;
+	spread = reallocarray(tally->spread, cap, sizeof(*spread));
+	if (!spread)
+		return RG_ENOMEM;
+	tally->spread = spread;
+	count = reallocarray(tally->count, cells, sizeof(*count));
+	if (!count)
+		return RG_ENOMEM;
+	tally->count = count;
+	memset(spread + tally->cap, 0, (cap - tally->cap) * sizeof(*spread));
+	memset(count + tally->cap * tally->runs, 0,
+	       (cap - tally->cap) * tally->runs * sizeof(*count));
+	tally->cap = cap;
+	return 0;
+}
+
+static int tally_add(struct tally *tally, size_t run, const struct rg_aggregation *aggregation)
+{
+	const struct rg_self_list *self = &aggregation->self;
+
+	if (tally_grow(tally, aggregation->functions->count))
+		return RG_ENOMEM;
+	for (size_t i = 0; i < self->count; i++) {
+		const struct rg_self *one = &self->list[i];
+
+		tally->count[one->function * tally->runs + run] = one->count;
+		tally->spread[one->function].squares += one->squares;
+		tally->spread[one->function].expected += one->expected;
+	}
+	return 0;
+}
+
+static int fill_table(struct rg_table *table, const struct tally *tally, const uint32_t *row_of,
+		      struct rg_arena *arena, struct rg_err *err)
+{
+	size_t runs = tally->runs, cells;
 	double *phi = rg_arena_array(arena, table->rows + 1, sizeof(*phi));
 	int64_t *count = NULL;
 
 	if (!__builtin_mul_overflow(table->rows, runs, &cells))
 		count = rg_arena_array(arena, cells + 1, sizeof(*count));
-	if (!spread || !phi || !count)
+	if (!phi || !count)
 		return rg_err_nomem(err, "diff");
-	for (size_t run = 0; run < runs; run++) {
-		for (size_t i = 0; i < self[run].count; i++) {
-			const struct rg_self *one = &self[run].list[i];
-			size_t row = row_of[one->function];
+	for (size_t function = 0; function < table->rows; function++) {
+		size_t row = row_of[function];
 
-			count[row * runs + run] = one->count;
-			spread[row].squares += one->squares;
-			spread[row].expected += one->expected;
-		}
+		memcpy(count + row * runs, tally->count + function * runs, runs * sizeof(*count));
+		phi[row] = phi_of(&tally->spread[function]);
 	}
-	for (size_t row = 0; row < table->rows; row++)
-		phi[row] = phi_of(&spread[row]);
 	table->count = count;
 	table->phi = phi;
 	return 0;
@@ -106,76 +153,116 @@ static double phi_df(const struct rg_run_set *set)
 	return least > 0 ? (double)(least - 1) : 0;
 }
 
-typedef int (*aggregate_fn)(struct rg_functions *functions, struct rg_run *run,
-			    enum rg_spread_basis spread, struct rg_self_list *out,
+typedef int (*aggregate_fn)(struct rg_aggregation *aggregation, struct rg_run *run,
 			    struct rg_err *err);
 
-static int aggregate_all(struct rg_functions *functions, struct rg_run_set *set,
-			 enum rg_spread_basis spread, aggregate_fn aggregate,
-			 struct rg_self_list *self, struct rg_err *err)
-{
-	for (size_t i = 0; i < rg_run_set_count(set); i++) {
-		int code = aggregate(functions, &set->run[i], spread, &self[i], err);
+/* All runs while they are put side by side. */
+struct aligning {
+	struct rg_functions functions;
+	struct rg_run_set *set;
+	enum rg_spread_basis spread;
+	aggregate_fn aggregate;
+	struct tally tally;
+	uint32_t **map; /* runs, their frames: function, in the end row, or RG_FUNCTION_NONE */
+};
 
-		if (code)
-			return code;
-	}
-	return 0;
+static int add_run(struct aligning *aligning, size_t index, struct rg_err *err)
+{
+	struct rg_aggregation aggregation = {.functions = &aligning->functions,
+					     .spread = aligning->spread,
+					     .function = aligning->map[index],
+					     .scratch = rg_arena_new(0)};
+	int code = aggregation.scratch ? 0 : rg_err_nomem(err, "diff");
+
+	if (!code)
+		code = aligning->aggregate(&aggregation, &aligning->set->run[index], err);
+	if (!code && tally_add(&aligning->tally, index, &aggregation))
+		code = rg_err_nomem(err, "diff");
+	rg_arena_free(aggregation.scratch);
+	return code;
 }
 
-/* From the numbers that functions have to those of their rows. */
-static int map_frames(struct rg_alignment *out, const struct rg_self_list *self, size_t runs,
-		      const uint32_t *row_of, struct rg_arena *arena, struct rg_err *err)
+static int make_map(struct aligning *aligning, size_t index, struct rg_err *err)
 {
-	const uint32_t **map = rg_arena_array(arena, runs + 1, sizeof(const uint32_t *));
+	size_t frames;
+
+	rg_profile_frames(aligning->set->run[index].profile, &frames);
+	uint32_t *map = rg_arena_array(aligning->functions.arena, frames + 1, sizeof(*map));
 
 	if (!map)
 		return rg_err_nomem(err, "diff");
-	for (size_t run = 0; run < runs; run++) {
-		uint32_t *row = rg_arena_array(arena, self[run].frames + 1, sizeof(*row));
-
-		if (!row)
-			return rg_err_nomem(err, "diff");
-		for (size_t i = 0; i < self[run].frames; i++) {
-			uint32_t function = self[run].function[i];
-
-			row[i] = function == RG_FUNCTION_NONE ? function : row_of[function];
-		}
-		map[run] = row;
-	}
-	out->row_of_frame = map;
+	memset(map, 0xff, frames * sizeof(*map));
+	aligning->map[index] = map;
 	return 0;
+}
+
+static int add_runs(struct aligning *aligning, struct rg_err *err)
+{
+	size_t runs = rg_run_set_count(aligning->set);
+	int code = 0;
+
+	aligning->tally.runs = runs;
+	aligning->map = rg_arena_array(aligning->functions.arena, runs + 1, sizeof(uint32_t *));
+	if (!aligning->map)
+		return rg_err_nomem(err, "diff");
+	for (size_t i = 0; !code && i < runs; i++) {
+		code = make_map(aligning, i, err);
+		if (!code)
+			code = add_run(aligning, i, err);
+	}
+	return code;
+}
+
+/* From the numbers that functions have to those of their rows. */
+static void map_rows(const struct aligning *aligning, const uint32_t *row_of)
+{
+	for (size_t run = 0; run < aligning->tally.runs; run++) {
+		uint32_t *map = aligning->map[run];
+		size_t frames;
+
+		rg_profile_frames(aligning->set->run[run].profile, &frames);
+		for (size_t i = 0; i < frames; i++)
+			map[i] = map[i] == RG_FUNCTION_NONE ? map[i] : row_of[map[i]];
+	}
+}
+
+static int make_table(struct rg_alignment *out, const struct aligning *aligning, struct rg_err *err)
+{
+	const struct rg_run_set *set = aligning->set;
+	const struct rg_functions *functions = &aligning->functions;
+	uint32_t *row_of = rg_arena_array(functions->arena, functions->count + 1, sizeof(*row_of));
+
+	if (!row_of)
+		return rg_err_nomem(err, "diff");
+	int code = sort_functions(out, functions, row_of, err);
+
+	if (code)
+		return code;
+	map_rows(aligning, row_of);
+	out->row_of_frame = (const uint32_t *const *)aligning->map;
+	out->table.runs[RG_END_BASE] = set->count[RG_END_BASE];
+	out->table.runs[RG_END_CANARY] = set->count[RG_END_CANARY];
+	out->table.rounds = rg_run_set_rounds(set);
+	out->table.phi_df = phi_df(set);
+	return fill_table(&out->table, &aligning->tally, row_of, functions->arena, err);
 }
 
 static int align(struct rg_alignment *out, struct rg_run_set *set, enum rg_spread_basis spread,
 		 aggregate_fn aggregate, struct rg_arena *arena, struct rg_err *err)
 {
-	struct rg_functions functions = {.arena = arena};
-	size_t runs = rg_run_set_count(set);
-	struct rg_self_list *self = rg_arena_array(arena, runs + 1, sizeof(*self));
+	struct aligning aligning = {.functions = {.arena = arena},
+				    .set = set,
+				    .spread = spread,
+				    .aggregate = aggregate};
+	int code = add_runs(&aligning, err);
 
 	*out = (struct rg_alignment){0};
-	if (!self)
-		return rg_err_nomem(err, "diff");
-	int code = aggregate_all(&functions, set, spread, aggregate, self, err);
-
-	rg_index_done(&functions.index);
-	if (code)
-		return code;
-	uint32_t *row_of = rg_arena_array(arena, functions.count + 1, sizeof(*row_of));
-
-	if (!row_of)
-		return rg_err_nomem(err, "diff");
-	code = sort_functions(out, &functions, row_of, err);
 	if (!code)
-		code = map_frames(out, self, runs, row_of, arena, err);
-	if (code)
-		return code;
-	out->table.runs[RG_END_BASE] = set->count[RG_END_BASE];
-	out->table.runs[RG_END_CANARY] = set->count[RG_END_CANARY];
-	out->table.rounds = rg_run_set_rounds(set);
-	out->table.phi_df = phi_df(set);
-	return fill_table(&out->table, self, row_of, arena, err);
+		code = make_table(out, &aligning, err);
+	rg_index_done(&aligning.functions.index);
+	rg_votes_close(&aligning.functions.votes);
+	tally_done(&aligning.tally);
+	return code;
 }
 
 int rg_align(struct rg_alignment *out, struct rg_run_set *set, enum rg_spread_basis spread,

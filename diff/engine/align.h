@@ -3,6 +3,7 @@
 #define RG_ENGINE_ALIGN_H
 
 #include "runs.h"
+#include "votes.h"
 
 #include "rg/hash.h"
 
@@ -26,44 +27,21 @@ struct rg_self {
 	double squares, expected;
 };
 
-/* One frame's samples in one run: says by which name and line its function is to be shown. */
-struct rg_vote {
-	uint32_t function;
-	enum rg_end end;
-	int64_t count;
-	const struct rg_frame *frame;
-	const char *module; /* as the profile has it */
-};
-
 /* Grows while runs are added. Everything lives in the arena. */
 struct rg_functions {
 	struct rg_arena *arena;
 	struct rg_index index;
 	struct rg_function *list;
 	size_t count, cap;
-	struct rg_vote *vote;
-	size_t vote_count, vote_cap;
+	struct rg_votes votes;
 };
 
 struct rg_self_list {
 	struct rg_self *list;
 	size_t count;
-	/* frames: the function of each that counts, else RG_FUNCTION_NONE */
-	const uint32_t *function;
-	size_t frames;
 };
 
 #define RG_FUNCTION_NONE UINT32_MAX
-
-/* The id of the function this frame belongs to, new or known. */
-int rg_functions_add(struct rg_functions *functions, const struct rg_frame *frame,
-		     const char *module, uint32_t *id, struct rg_err *err);
-
-/*
- * The frame of a stack that is charged with the sample: the innermost, unless a runtime put that call between two
- * instructions of its caller, which did not ask for it.
- */
-uint32_t rg_stack_leaf(const struct rg_frame *frame, const struct rg_stack *stack);
 
 /*
  * What a count in a batch is held against to see how much it spreads: the batch's wall time, its
@@ -77,21 +55,38 @@ enum rg_spread_basis {
 	RG_SPREAD_BY_WORK,
 };
 
+/* What an aggregation is given, and what it leaves. */
+struct rg_aggregation {
+	struct rg_functions *functions;
+	enum rg_spread_basis spread;
+	/* frames of the run: the function of each that counts is entered, the others are left as they are */
+	uint32_t *function;
+	struct rg_arena *scratch; /* where what is only of this run lives */
+	struct rg_self_list self; /* set, in scratch */
+};
+
+/* The id of the function this frame belongs to, new or known. */
+int rg_functions_add(struct rg_functions *functions, const struct rg_frame *frame,
+		     const char *module, uint32_t *id, struct rg_err *err);
+
+/*
+ * The frame of a stack that is charged with the sample: the innermost, unless a runtime put that call between two
+ * instructions of its caller, which did not ask for it.
+ */
+uint32_t rg_stack_leaf(const struct rg_frame *frame, const struct rg_stack *stack);
+
 /* The batches of a run's slices, weighed so. */
 int rg_batches_weighed(struct rg_batches *out, const struct rg_run *run,
 		       enum rg_spread_basis spread, struct rg_arena *arena, struct rg_err *err);
 /* Sets count, squares and expected: values of all samples, and of those in each batch. */
 void rg_self_set(struct rg_self *self, const struct rg_run *run, const struct rg_batches *batches,
 		 int64_t sum, const int64_t *batch);
-int rg_functions_vote(struct rg_functions *functions, const struct rg_vote *vote,
-		      struct rg_err *err);
 
-/* Adds up one run; sets run->named, run->all and run->batches. */
-int rg_aggregate(struct rg_functions *functions, struct rg_run *run, enum rg_spread_basis spread,
-		 struct rg_self_list *out, struct rg_err *err);
+/* Adds up one run; sets run->named, run->all and run->batches. RG_ENOMEM, RG_ELIMIT. */
+int rg_aggregate(struct rg_aggregation *aggregation, struct rg_run *run, struct rg_err *err);
 /* The same of every function on a stack, once for each stack: the run is not changed. */
-int rg_aggregate_callers(struct rg_functions *functions, struct rg_run *run,
-			 enum rg_spread_basis spread, struct rg_self_list *out, struct rg_err *err);
+int rg_aggregate_callers(struct rg_aggregation *aggregation, struct rg_run *run,
+			 struct rg_err *err);
 
 /* All runs: functions in the order of (key, module), and the table over them, summed. */
 struct rg_alignment {

@@ -217,6 +217,7 @@ int rg_flame_gather(struct rg_flame_stacks *out, const struct rg_run_set *set,
 		code = list_functions(&found, out, functions, function_count, err);
 	rg_index_done(&found.index);
 	rg_index_done(&names.index);
+	rg_votes_close(&names.votes);
 	return code;
 }
 

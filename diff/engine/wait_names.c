@@ -193,23 +193,10 @@ static int vote(struct naming *naming, int64_t ns)
 	if (naming->anchor.frame == RG_ANCHOR_NONE)
 		return 0;
 	const struct rg_frame *frame = &anchoring->frame[naming->anchor.frame];
-	struct rg_vote *last = names->vote_count ? &names->vote[names->vote_count - 1] : NULL;
+	const struct rg_vote vote = {naming->name, naming->run->end, ns, frame,
+				     anchoring->module[frame->module].name};
 
-	/* No more than the profile's total, which fits. */
-	if (last && last->frame == frame && last->function == naming->name) {
-		last->count += ns;
-		return 0;
-	}
-	if (!names->vote || names->vote_count == names->vote_cap) {
-		last = grown(names->arena, names->vote, names->vote_count, &names->vote_cap,
-			     sizeof(*last));
-		if (!last)
-			return RG_ENOMEM;
-		names->vote = last;
-	}
-	names->vote[names->vote_count++] = (struct rg_vote){
-		naming->name, naming->run->end, ns, frame, anchoring->module[frame->module].name};
-	return 0;
+	return rg_votes_add(&names->votes, &vote, names->arena);
 }
 
 /* --- A run ------------------------------------------------------------------------------------ */

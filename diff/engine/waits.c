@@ -263,16 +263,16 @@ static int take_votes(const struct gathering *gathering, const uint32_t *row_of,
 {
 	const struct rg_wait_names *names = &gathering->names;
 	struct rg_vote *vote =
-		rg_arena_array(gathering->arena, names->vote_count + 1, sizeof(*vote));
+		rg_arena_array(gathering->arena, names->votes.count + 1, sizeof(*vote));
 
 	if (!vote)
 		return RG_ENOMEM;
-	for (size_t i = 0; i < names->vote_count; i++) {
-		uint32_t row = row_of[names->vote[i].function];
+	for (size_t i = 0; i < names->votes.count; i++) {
+		uint32_t row = row_of[names->votes.list[i].function];
 
 		if (row == RG_WAIT_NONE)
 			continue;
-		vote[out->vote_count] = names->vote[i];
+		vote[out->vote_count] = names->votes.list[i];
 		vote[out->vote_count++].function = row;
 	}
 	out->vote = vote;
@@ -374,6 +374,7 @@ int rg_waits_gather(struct rg_waits *out, const struct rg_run_set *set,
 	int code = read_runs(&gathering, err);
 
 	rg_index_done(&gathering.names.index);
+	rg_votes_close(&gathering.names.votes);
 	if (!code)
 		code = make_rows(&gathering, false, &out->judged, err);
 	if (!code)

@@ -70,8 +70,7 @@ struct rg_wait_names {
 	struct rg_index index;
 	struct rg_wait_name *list;
 	size_t count, cap;
-	struct rg_vote *vote;
-	size_t vote_count, vote_cap;
+	struct rg_votes votes;
 };
 
 #define RG_WAIT_NONE UINT32_MAX
