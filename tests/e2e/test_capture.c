@@ -48,6 +48,26 @@ static void test_planted_shares_are_recovered(void **state)
 			 e2e_total(p, RG_VALUE_SAMPLES) * (1000000000 / 999));
 }
 
+/* What sleeps is often woken by the interrupt it is sampled in, and must not be sampled in step with that. */
+static void test_a_sleeper_is_not_led_by_the_sampling(void **state)
+{
+	static const char *const names[] = {"first_piece", "second_piece", "third_piece",
+					    "fourth_piece"};
+	struct e2e *e = *state;
+	const struct rg_profile *p;
+	double total;
+
+	e2e_need_root();
+	E2E_RG(e, "capture", "-o", "p.pb.gz", "--frequency", "4999", UNTIL_IT_ENDS, "--",
+	       e2e_program(e, "paced"), "truth", "1800");
+	e2e_assert_status(e, 0);
+	p = e2e_profile(e, "p.pb.gz");
+	total = truth_total(e, names, 4, 2);
+	for (size_t i = 0; i < 4; i++)
+		e2e_assert_share(p, names[i], e2e_self(p, names[i], RG_VALUE_SAMPLES),
+				 (double)e2e_number(e, "truth", names[i], 2) / total);
+}
+
 static void assert_place(struct e2e *e, const struct rg_profile *p, const char *function,
 			 uint32_t lines)
 {
@@ -274,6 +294,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		E2E_TEST(test_planted_shares_are_recovered),
+		E2E_TEST(test_a_sleeper_is_not_led_by_the_sampling),
 		E2E_TEST(test_functions_are_placed),
 		E2E_TEST(test_stacks_are_whole_without_bpf_loop),
 		E2E_TEST(test_kernel_time_has_names),
