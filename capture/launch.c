@@ -88,6 +88,9 @@ static int prepare(const struct child_plan *plan)
 		return errno;
 	if (plan->options->user && become_user(plan->options->user))
 		return errno;
+	/* As that user: it is he who must be able to go there. */
+	if (plan->options->directory && chdir(plan->options->directory))
+		return errno;
 	return 0;
 }
 

@@ -22,6 +22,7 @@ struct rg_launch;
 struct rg_launch_options {
 	char *const *argv;                  /* NULL-terminated */
 	const struct rg_capture_user *user; /* or NULL */
+	const char *directory;              /* where it runs; NULL: where we are */
 	const char *what;                   /* for messages: "target", "load" */
 	int output_fd;                      /* its output is copied there; -1: nowhere */
 };
