@@ -41,6 +41,8 @@ struct rg_launch {
 	int status;
 	char tail[TAIL_BYTES + 1];
 	size_t tail_len;
+	const char *awaited; /* or NULL */
+	bool seen;
 };
 
 /* What the forked child needs on its way to exec. */
@@ -315,6 +317,19 @@ static void keep_tail(struct rg_launch *launch, const char *bytes, size_t len)
 	launch->tail[launch->tail_len] = '\0';
 }
 
+/* The text may have begun in what was read before. */
+static void look_for(struct rg_launch *launch, const char *bytes, size_t len)
+{
+	char joined[RG_READY_LINE_MAX + READ_BYTES];
+	size_t text = strlen(launch->awaited), before = text - 1;
+
+	if (before > launch->tail_len)
+		before = launch->tail_len;
+	memcpy(joined, launch->tail + launch->tail_len - before, before);
+	memcpy(joined + before, bytes, len);
+	launch->seen = memmem(joined, before + len, launch->awaited, text) != NULL;
+}
+
 /* A copy for the eye: what cannot be written is no loss to the capture. */
 static void copy_output(struct rg_launch *launch, const char *bytes, size_t len)
 {
@@ -338,6 +353,8 @@ static void read_output(struct rg_launch *launch)
 			launch->output_fd = -1;
 			return;
 		}
+		if (launch->awaited && !launch->seen)
+			look_for(launch, bytes, (size_t)n);
 		keep_tail(launch, bytes, (size_t)n);
 		copy_output(launch, bytes, (size_t)n);
 	}
@@ -372,6 +389,17 @@ bool rg_launch_ended(const struct rg_launch *launch, int *status)
 const char *rg_launch_output(const struct rg_launch *launch)
 {
 	return launch->tail;
+}
+
+void rg_launch_await(struct rg_launch *launch, const char *text)
+{
+	launch->awaited = text;
+	launch->seen = false;
+}
+
+bool rg_launch_seen(const struct rg_launch *launch)
+{
+	return launch->seen;
 }
 
 bool rg_launch_gone(const struct rg_launch *launch)

@@ -47,6 +47,10 @@ void rg_launch_poll(struct rg_launch *launch);
 bool rg_launch_ended(const struct rg_launch *launch, int *status);
 /* The end of what it printed so far, as text. */
 const char *rg_launch_output(const struct rg_launch *launch);
+/* Looks out for a text in what it prints from now on: of RG_READY_LINE_MAX bytes at most, borrowed. */
+void rg_launch_await(struct rg_launch *launch, const char *text);
+/* Whether it has been printed. */
+bool rg_launch_seen(const struct rg_launch *launch);
 /* It and all its descendants have ended. */
 bool rg_launch_gone(const struct rg_launch *launch);
 

@@ -97,12 +97,25 @@ static int open_along_path(const char *binary)
 	return -1;
 }
 
-static int open_of_command(const char *binary, const char *program)
+/* A path as the command sees it. */
+static int open_beside(const char *binary, const char *directory)
 {
-	if (!strchr(binary, '/') && strcmp(binary, base_name(program)) == 0)
-		binary = program;
-	if (strchr(binary, '/'))
+	char path[PATH_MAX];
+
+	if (!directory || *binary == '/')
 		return open(binary, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (snprintf(path, sizeof(path), "%s/%s", directory, binary) < (int)sizeof(path))
+		return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	errno = ENAMETOOLONG;
+	return -1;
+}
+
+static int open_of_command(const char *binary, const struct rg_probe_scope *scope)
+{
+	if (!strchr(binary, '/') && strcmp(binary, base_name(scope->program)) == 0)
+		binary = scope->program;
+	if (strchr(binary, '/'))
+		return open_beside(binary, scope->directory);
 	return open_along_path(binary);
 }
 
@@ -113,7 +126,7 @@ static int open_file(const char *binary, const struct rg_probe_scope *scope)
 	int fd = -1;
 
 	if (scope->program)
-		return open_of_command(binary, scope->program);
+		return open_of_command(binary, scope);
 	errno = ENOENT;
 	for (size_t i = 0; fd < 0 && i < scope->pid_count; i++)
 		fd = open_of_process(binary, scope->pids[i]);

@@ -20,7 +20,8 @@ int rg_probe_check(const char *spec, struct rg_err *err);
 
 /* Where to look for the file: a command that is launched, or processes that run. */
 struct rg_probe_scope {
-	const char *program; /* of the command; NULL: processes */
+	const char *program;   /* of the command; NULL: processes */
+	const char *directory; /* where the command runs; NULL: where we are */
 	const pid_t *pids;
 	size_t pid_count;
 };

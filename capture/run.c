@@ -145,6 +145,21 @@ static int watch_target(struct rg_session *s, struct rg_err *err)
 	rc = rg_launch_failure(s->target, err);
 	/* A program that puts itself in the background ends with status 0 and runs on in a child. */
 	s->target_ended = rg_launch_gone(s->target);
+	if (rc || !s->target_ended)
+		return rc;
+	s->executed++;
+	if (s->executed >= s->options->executions)
+		return 0;
+	s->target_ended = false;
+	return rg_session_launch_again(s, err);
+}
+
+static int watch_readiness(struct rg_session *s, uint64_t now, struct rg_err *err)
+{
+	int rc = rg_ready_look(&s->ready, s->options, s->target, now, &s->is_ready, err);
+
+	if (!rc && s->target_ended && !s->is_ready)
+		return rg_ready_ended(s->options, s->target, err);
 	return rc;
 }
 
@@ -208,6 +223,8 @@ static int pass_time(struct rg_session *s, enum rg_capture_phase phase, uint64_t
 			rc = take_waits(s, now, err);
 		if (!rc)
 			rc = watch_target(s, err);
+		if (!rc && phase == RG_CAPTURE_START)
+			rc = watch_readiness(s, now, err);
 		if (!rc)
 			rc = watch_load(s, now, err);
 		if (rc)
@@ -217,13 +234,33 @@ static int pass_time(struct rg_session *s, enum rg_capture_phase phase, uint64_t
 			reported = now;
 		}
 		s->interrupted = o->stop && *o->stop;
-		if (now >= to || s->interrupted || s->target_ended)
+		if (now >= to || s->interrupted || s->target_ended || s->is_ready)
 			return 0;
 		rest(s, to);
 	}
 }
 
 /* --- Warm-up and window --------------------------------------------------------------------- */
+
+/* No window is set yet: nothing counts. */
+static int await_target(struct rg_session *s, struct rg_err *err)
+{
+	const struct rg_capture_options *o = s->options;
+	uint64_t now = rg_clock_ns();
+	int rc;
+
+	s->start_ns = UINT64_MAX;
+	rc = pass_time(s, RG_CAPTURE_START, now, now + o->ready.timeout_ns, err);
+	if (rc)
+		return rc;
+	if (s->interrupted)
+		return rg_err_set(err, RG_EINTERRUPTED,
+				  "capture: interrupted before the target was ready");
+	if (!s->is_ready)
+		return rg_ready_late(o, s->target, err);
+	s->is_ready = false;
+	return rg_session_start_load(s, err);
+}
 
 static int ended_too_soon(const struct rg_session *s, struct rg_err *err)
 {
@@ -289,9 +326,11 @@ static int end_window(struct rg_session *s, struct rg_err *err)
 int rg_session_run(struct rg_session *s, struct rg_err *err)
 {
 	const struct rg_capture_options *o = s->options;
+	int rc = s->target && rg_ready_asked(o) ? await_target(s, err) : 0;
 	uint64_t now = rg_clock_ns();
-	int rc;
 
+	if (rc)
+		return rc;
 	/* Set beforehand, so that the window begins and ends on time whatever keeps us. */
 	s->start_ns = now + o->warmup_ns;
 	s->end_ns = s->start_ns + o->window_ns;

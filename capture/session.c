@@ -23,24 +23,35 @@
 
 /* --- The target's processes ----------------------------------------------------------------- */
 
+static int launch_target(struct rg_session *s, struct rg_err *err)
+{
+	const struct rg_capture_options *o = s->options;
+	const struct rg_launch_options plan = {
+		.argv = o->argv,
+		.user = o->user,
+		.directory = o->directory,
+		.what = "target",
+		.output_fd = o->output_fd,
+	};
+
+	return o->argv ? rg_launch_start(&plan, &s->target, err) : 0;
+}
+
 static int launch(struct rg_session *s, struct rg_err *err)
 {
 	const struct rg_capture_options *o = s->options;
 	/* execv() takes no const, and writes to none. */
 	char *const shell[] = {(char *)"/bin/sh", (char *)"-c", (char *)o->load, NULL};
-	struct rg_launch_options plan = {
-		.argv = o->argv,
+	const struct rg_launch_options plan = {
+		.argv = shell,
 		.user = o->user,
-		.what = "target",
+		.directory = o->helpers_directory,
+		.what = "load",
 		.output_fd = o->output_fd,
 	};
-	int rc = o->argv ? rg_launch_start(&plan, &s->target, err) : 0;
+	int rc = launch_target(s, err);
 
-	if (rc || !o->load)
-		return rc;
-	plan.argv = shell;
-	plan.what = "load";
-	return rg_launch_start(&plan, &s->load, err);
+	return rc || !o->load ? rc : rg_launch_start(&plan, &s->load, err);
 }
 
 static int take_mapping(void *ctx, const struct rg_mapping_record *record)
@@ -202,10 +213,30 @@ int rg_session_start(struct rg_session *s, const struct rg_capture_options *opti
 	if (!rc)
 		rc = rg_sampler_start(s->sampler, err);
 	if (!rc && s->target)
+		rc = rg_ready_begin(options, s->target, err);
+	if (!rc && s->target)
 		rc = rg_launch_go(s->target, err);
-	if (!rc && s->load)
-		rc = rg_launch_go(s->load, err);
+	if (!rc && !rg_ready_asked(options))
+		rc = rg_session_start_load(s, err);
 	return rc;
+}
+
+int rg_session_start_load(struct rg_session *s, struct rg_err *err)
+{
+	return s->load ? rg_launch_go(s->load, err) : 0;
+}
+
+int rg_session_launch_again(struct rg_session *s, struct rg_err *err)
+{
+	bool added;
+	int rc;
+
+	rg_launch_free(s->target);
+	s->target = NULL;
+	rc = launch_target(s, err);
+	if (!rc)
+		rc = track(s, rg_launch_pid(s->target), &added, err);
+	return rc ? rc : rg_launch_go(s->target, err);
 }
 
 void rg_session_release(struct rg_session *s)
@@ -225,6 +256,7 @@ void rg_session_done(struct rg_session *s)
 	rg_live_free(s->live);
 	rg_sampler_free(s->sampler);
 	rg_sideband_free(s->sideband);
+	rg_ready_done(&s->ready);
 	rg_launch_free(s->load);
 	rg_launch_free(s->target);
 	rg_timeline_free(s->timeline);

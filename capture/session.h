@@ -4,6 +4,7 @@
 
 #include "conditions.h"
 #include "cost.h"
+#include "ready.h"
 #include "sampler.h"
 #include "snapshots.h"
 #include "work.h"
@@ -36,6 +37,9 @@ struct rg_session {
 	uint64_t started_ns;       /* of the window, since the epoch */
 	uint32_t drained;          /* slices before this one have been taken in */
 	bool interrupted, target_ended, load_ended;
+	struct rg_ready ready;
+	bool is_ready;
+	uint32_t executed; /* times that the launched target has ended */
 	uint64_t load_ended_ns;
 	struct rg_snapshots snapshots;
 	struct rg_conditions conditions;
@@ -51,7 +55,11 @@ struct rg_session {
  */
 int rg_session_start(struct rg_session *session, const struct rg_capture_options *options,
 		     struct rg_err *err);
-/* Warm-up and window. When it returns 0 the timers are stopped and everything sampled is in. */
+/* Runs a launched target that has ended once more. */
+int rg_session_launch_again(struct rg_session *session, struct rg_err *err);
+/* Lets the load run, when there is one. */
+int rg_session_start_load(struct rg_session *session, struct rg_err *err);
+/* Until the target is ready; then warm-up and window. When it returns 0 the timers are stopped and everything sampled is in. */
 int rg_session_run(struct rg_session *session, struct rg_err *err);
 /* Ends what was launched; the files that its code came from stay open. */
 void rg_session_release(struct rg_session *session);

@@ -38,8 +38,10 @@ static int open_probe(struct rg_session *s, struct rg_err *err)
 
 	if (!pids)
 		return rg_err_nomem(err, "list of processes");
-	if (o->argv)
+	if (o->argv) {
 		scope.program = o->argv[0];
+		scope.directory = o->directory;
+	}
 	for (size_t i = 0; i < o->pid_count; i++)
 		pids[i] = o->pids[i];
 	scope.pid_count += rg_sampler_members(s->sampler, pids + o->pid_count, RGW_MAX_PROCESSES);
@@ -53,7 +55,11 @@ int rg_work_open(struct rg_session *s, struct rg_err *err)
 	const struct rg_capture_work *o = &s->options->work;
 	int rc;
 
-	s->work.command = (struct rg_work_command){o->command, s->options->user};
+	s->work.command = (struct rg_work_command){
+		.command = o->command,
+		.user = s->options->user,
+		.directory = s->options->helpers_directory,
+	};
 	if (!o->uprobe)
 		return 0;
 	rc = open_probe(s, err);
@@ -172,12 +178,12 @@ static int take_series(const struct rg_session *s, struct rg_work_result *out, s
 	return take_series_slices(s, series, out, err);
 }
 
-/* A command that ends while the window lasts, and began with it, has done one piece of work: itself. */
+/* A command that ends while the window lasts, and began with it, has done one piece of work, itself, each time. */
 static void take_completion(const struct rg_session *s, struct rg_work_result *out)
 {
 	out->asked = s->target && s->target_ended && !s->interrupted && !s->options->warmup_ns;
 	out->counted = out->asked;
-	out->total = 1;
+	out->total = s->executed;
 }
 
 static void name_it(const struct rg_session *s, struct rg_work_result *out)

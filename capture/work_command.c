@@ -81,8 +81,11 @@ int rg_work_command_read(const struct rg_work_command *command, double *value, s
 {
 	/* execv() takes no const, and writes to none. */
 	char *const shell[] = {(char *)"/bin/sh", (char *)"-c", (char *)command->command, NULL};
-	const struct rg_launch_options plan = {
-		.argv = shell, .user = command->user, .what = "work command", .output_fd = -1};
+	const struct rg_launch_options plan = {.argv = shell,
+					       .user = command->user,
+					       .directory = command->directory,
+					       .what = "work command",
+					       .output_fd = -1};
 	struct rg_launch *launch;
 	int rc = rg_launch_start(&plan, &launch, err);
 

@@ -9,6 +9,7 @@ struct rg_err;
 struct rg_work_command {
 	const char *command;
 	const struct rg_capture_user *user; /* or NULL */
+	const char *directory;              /* or NULL */
 };
 
 /*

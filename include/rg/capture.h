@@ -73,6 +73,18 @@ struct rg_capture_work {
 /* Whether --work-uprobe has the form BINARY:FUNCTION. RG_EUSAGE. */
 int rg_capture_check_uprobe(const char *uprobe, struct rg_err *err);
 
+/*
+ * When a launched target is up: warm-up, window and load begin then. At most one of the three; none: at once.
+ */
+struct rg_capture_ready {
+	uint16_t port;       /* TCP: somebody accepts there, on this machine */
+	const char *line;    /* it has printed this, of RG_READY_LINE_MAX bytes at most */
+	const char *command; /* this shell command succeeds, run as the user, again and again */
+	uint64_t timeout_ns;
+};
+
+enum { RG_READY_LINE_MAX = 200 };
+
 struct rg_capture_options {
 	/* Either a command to launch (NULL-terminated, found along PATH) … */
 	char *const *argv;
@@ -89,6 +101,14 @@ struct rg_capture_options {
 	bool all;
 	const char *target_text; /* what provenance calls the target; NULL: as the above */
 
+	/* Where argv runs, and where what is run beside it does: load and the commands of ready and work. NULL: where we are. */
+	const char *directory, *helpers_directory;
+	struct rg_capture_ready ready;
+	/*
+	 * How often argv is run, each time when the one before has ended; the window ends with the last, but lasts no longer
+	 * than window_ns. Without a counter of work each is a unit of it. 0: once.
+	 */
+	uint32_t executions;
 	const char *load; /* shell command run beside the target, not profiled; or NULL */
 	const struct rg_capture_user *user; /* argv and load run as this user; NULL: as we are */
 	uint64_t window_ns, warmup_ns, slice_ns;
@@ -145,6 +165,21 @@ struct rg_capture_result {
  */
 int rg_capture_run(const struct rg_capture_options *options, struct rg_profile_builder *builder,
 		   struct rg_capture_result *result, struct rg_err *err);
+
+/* How a launched target behaves without being profiled. */
+struct rg_capture_rehearsal {
+	bool ended;       /* by itself, and well */
+	bool ready;       /* as the options say that it is */
+	uint64_t took_ns; /* until it ended, or was ready */
+};
+
+/*
+ * Runs argv until it has ended or is ready, or else for limit_ns, and ends it: its files are in memory then, and that it
+ * can run is known. Of the options those that say what to launch and when it is up, output_fd and stop count.
+ * RG_EUSAGE, RG_ETARGET, RG_EIO, RG_ENOMEM as rg_capture_run(); RG_EINTERRUPTED.
+ */
+int rg_capture_rehearse(const struct rg_capture_options *options, uint64_t limit_ns,
+			struct rg_capture_rehearsal *out, struct rg_err *err);
 
 /* --- Can this machine capture? --------------------------------------------------------------- */
 

@@ -40,7 +40,7 @@ static void the_last_line_is_the_number(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		const struct rg_work_command command = {rows[i].command, NULL};
+		const struct rg_work_command command = {.command = rows[i].command};
 		struct rg_err err = {0};
 		double value = -1;
 		int rc = rg_work_command_read(&command, &value, &err);
