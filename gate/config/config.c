@@ -19,6 +19,8 @@ void rg_config_init(struct rg_config *config)
 		.window_ns = 30 * RG_NS_PER_S,
 		.slice_ns = RG_NS_PER_S,
 		.frequency_hz = 99,
+		.ready.timeout_ns = 60 * RG_NS_PER_S,
+		.alternate = {.rounds = 4, .build_timeout_ns = 600 * RG_NS_PER_S},
 	};
 	rg_policy_init(&config->policy);
 }
@@ -32,6 +34,10 @@ void rg_config_done(struct rg_config *config)
 	free(config->work.metric);
 	free(config->work.command);
 	free(config->work.unit);
+	free(config->ready.port);
+	free(config->ready.line);
+	free(config->ready.command);
+	free(config->alternate.build);
 	free(config->store);
 	free(config->remote);
 	for (size_t i = 0; i < RG_CONFIG_RUNNING_COUNT; i++)
@@ -48,6 +54,20 @@ static int count_counters(const struct rg_config_work *work)
 	return (work->uprobe != NULL) + (work->metric != NULL) + (work->command != NULL);
 }
 
+static int count_ready(const struct rg_config_ready *ready)
+{
+	return (ready->port != NULL) + (ready->line != NULL) + (ready->command != NULL);
+}
+
+bool rg_config_port_ok(const char *text)
+{
+	uint64_t port;
+
+	if (strcmp(text, RG_CONFIG_PORT) == 0)
+		return true;
+	return rg_parse_u64(text, &port) == 0 && port > 0 && port <= UINT16_MAX;
+}
+
 int rg_config_check(const struct rg_config *config, struct rg_err *err)
 {
 	char slice[RG_UNITS_TEXT_MAX], window[RG_UNITS_TEXT_MAX];
@@ -61,6 +81,10 @@ int rg_config_check(const struct rg_config *config, struct rg_err *err)
 	if (count_counters(&config->work) > 1)
 		return rg_err_set(err, RG_EUSAGE,
 				  "config: work is counted by one of \"uprobe\", \"metric\" and "
+				  "\"command\"");
+	if (count_ready(&config->ready) > 1)
+		return rg_err_set(err, RG_EUSAGE,
+				  "config: the target is ready by one of \"port\", \"line\" and "
 				  "\"command\"");
 	rc = key_check_ranges(&key_root, config, err);
 	if (rc || config->slice_ns <= config->window_ns)

@@ -35,6 +35,36 @@ static const struct key work_keys[] = {
 
 static const struct key_object work = {work_keys, COUNT_OF(work_keys), NULL};
 
+/* --- Running both versions ------------------------------------------------------------------ */
+
+#define DURATION(key, at, least, most)                                                \
+	{                                                                             \
+		.name = (key), .type = &key_duration, .offset = (at), .low = (least), \
+		.high = (most)                                                        \
+	}
+
+static const struct key ready_keys[] = {
+	{.name = "port", .type = &key_port, .offset = AT(ready.port)},
+	{.name = "line", .type = &key_text, .offset = AT(ready.line)},
+	{.name = "command", .type = &key_text, .offset = AT(ready.command)},
+	DURATION("timeout", AT(ready.timeout_ns), 100 * MS, HOUR),
+};
+
+static const struct key_object ready = {ready_keys, COUNT_OF(ready_keys), NULL};
+
+static const struct key alternate_keys[] = {
+	{.name = "always", .type = &key_bool, .offset = AT(alternate.always)},
+	{.name = "build", .type = &key_text_or_none, .offset = AT(alternate.build)},
+	{.name = "rounds",
+	 .type = &key_u32,
+	 .offset = AT(alternate.rounds),
+	 .low = 2,
+	 .high = RG_ROUNDS_MAX},
+	DURATION("build_timeout", AT(alternate.build_timeout_ns), S, 24 * HOUR),
+};
+
+static const struct key_object alternate = {alternate_keys, COUNT_OF(alternate_keys), NULL};
+
 /* --- Policy: the ranges are those that the engine accepts (rg_policy_check()) ----------------- */
 
 #define PERCENT(key, at, most)                                                      \
@@ -138,12 +168,6 @@ const struct key_object key_accept = {accept_keys, COUNT_OF(accept_keys), "match
 
 /* --- The whole ------------------------------------------------------------------------------ */
 
-#define DURATION(key, at, least, most)                                                \
-	{                                                                             \
-		.name = (key), .type = &key_duration, .offset = (at), .low = (least), \
-		.high = (most)                                                        \
-	}
-
 #define PATTERNS(key, at)                                            \
 	{                                                            \
 		.name = (key), .type = &key_patterns, .offset = (at) \
@@ -153,7 +177,8 @@ const struct key_object key_accept = {accept_keys, COUNT_OF(accept_keys), "match
 #define SCENARIO_KEYS                                                                         \
 	{.name = "target", .members = &target},                                               \
 		{.name = "load", .type = &key_text, .offset = AT(load)},                      \
-		{.name = "work", .members = &work},                                           \
+		{.name = "work", .members = &work}, {.name = "ready", .members = &ready},     \
+		{.name = "alternate", .members = &alternate},                                 \
 		{.name = "pinned", .type = &key_text, .offset = AT(pinned)},                  \
 		DURATION("window", AT(window_ns), S, 24 * HOUR),                              \
 		DURATION("warmup", AT(warmup_ns), 0, 24 * HOUR),                              \

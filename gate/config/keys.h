@@ -25,8 +25,8 @@ struct key_type {
 	const char *(*name)(const void *from);
 };
 
-extern const struct key_type key_text, key_name, key_argv, key_duration, key_u32, key_u64,
-	key_percent, key_rule, key_basis, key_label;
+extern const struct key_type key_text, key_text_or_none, key_port, key_bool, key_name, key_argv,
+	key_duration, key_u32, key_u64, key_percent, key_rule, key_basis, key_label;
 /* Into the draft's arena. */
 extern const struct key_type key_pattern, key_functions, key_ignore, key_patterns, key_accepts;
 /* What an acceptance says, into the arena, and until when it holds: days since 1970-01-01. */

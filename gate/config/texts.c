@@ -58,6 +58,16 @@ static bool copy_work(struct rg_config_work *copy, const struct rg_config_work *
 	       text_copy(&copy->command, work->command) && text_copy(&copy->unit, work->unit);
 }
 
+static bool copy_rounds(struct rg_config *copy, const struct rg_config *config)
+{
+	const struct rg_config_ready *ready = &config->ready;
+
+	return text_copy(&copy->ready.port, ready->port) &&
+	       text_copy(&copy->ready.line, ready->line) &&
+	       text_copy(&copy->ready.command, ready->command) &&
+	       text_copy(&copy->alternate.build, config->alternate.build);
+}
+
 static bool copy_running(struct rg_config *copy, const struct rg_config *config)
 {
 	bool ok = true;
@@ -82,13 +92,15 @@ int texts_copy(struct rg_config *copy, const struct rg_config *config)
 	copy->pinned = NULL;
 	copy->command = copy->scenarios = NULL;
 	copy->work = (struct rg_config_work){0};
+	copy->ready.port = copy->ready.line = copy->ready.command = NULL;
+	copy->alternate.build = NULL;
 	copy->arena = NULL;
 	/* All of them are the copy's own from here on, whatever fails. */
 	running = copy_running(copy, config);
 	ok = text_copy(&copy->path, config->path) && text_copy(&copy->scenario, config->scenario) &&
 	     text_copy(&copy->load, config->load) && text_copy(&copy->store, config->store) &&
 	     text_copy(&copy->remote, config->remote) && copy_work(&copy->work, &config->work) &&
-	     text_copy(&copy->pinned, config->pinned) &&
+	     copy_rounds(copy, config) && text_copy(&copy->pinned, config->pinned) &&
 	     copy_argv(&copy->command, config->command) && running &&
 	     copy_argv(&copy->scenarios, config->scenarios) && copy_policy(copy, config);
 	if (ok)

@@ -2,6 +2,7 @@
 #include "keys.h"
 #include "texts.h"
 
+#include "rg/config.h"
 #include "rg/err.h"
 #include "rg/policy.h"
 #include "rg/text.h"
@@ -37,6 +38,48 @@ static int decode_text(const struct reader *reader, const struct where_path *pat
 const struct key_type key_text = {
 	.expects = "a text that is not empty",
 	.decode = decode_text,
+};
+
+static int decode_text_or_none(const struct reader *reader, const struct where_path *path,
+			       const json_t *value, void *to)
+{
+	if (!json_is_string(value))
+		return refuse(reader, path, &key_text_or_none);
+	return text_set(to, json_string_value(value), reader->err);
+}
+
+const struct key_type key_text_or_none = {
+	.expects = "a text",
+	.decode = decode_text_or_none,
+};
+
+static int decode_bool(const struct reader *reader, const struct where_path *path,
+		       const json_t *value, void *to)
+{
+	if (!json_is_boolean(value))
+		return refuse(reader, path, &key_bool);
+	*(bool *)to = json_is_true(value);
+	return 0;
+}
+
+const struct key_type key_bool = {
+	.expects = "true or false",
+	.decode = decode_bool,
+};
+
+static int decode_port(const struct reader *reader, const struct where_path *path,
+		       const json_t *value, void *to)
+{
+	const char *text = json_string_value(value);
+
+	if (!text || !rg_config_port_ok(text))
+		return refuse(reader, path, &key_port);
+	return text_set(to, text, reader->err);
+}
+
+const struct key_type key_port = {
+	.expects = RG_CONFIG_PORT_RULE,
+	.decode = decode_port,
 };
 
 /* isalnum() depends on the locale. */

@@ -19,7 +19,7 @@ struct rg_policy_change;
  * the file to editors and validators.
  *
  * One file may hold several scenarios: "scenarios": {"checkout": {…}, …}. What stands at the top
- * holds for all of them; a scenario may say "target", "load", "pinned", "work", "window", "warmup", "slice",
+ * holds for all of them; a scenario may say "target", "load", "ready", "alternate", "pinned", "work", "window", "warmup", "slice",
  * "frequency", "policy", "functions", "ignore", "accept", "idle", "not_idle" and "plumbing" otherwise. Of its policy
  * single keys replace those at the top; its "functions" and "accept" go before those at the top, its patterns are
  * added to theirs.
@@ -32,12 +32,28 @@ enum {
 	RG_CONFIG_SCENARIOS_MAX = 256,
 	RG_FREQUENCY_MAX_HZ = 10000,
 	RG_BASELINE_RUNS_MAX = 1000,
+	RG_ROUNDS_MAX = 100,
 };
 
 /* "work": {"uprobe": "BINARY:FUNCTION", or "metric": "URL#NAME", or "command": shell command; "unit": "request"}. NULL: not set. */
 struct rg_config_work {
 	char *uprobe, *metric, *command;
 	char *unit; /* rg_text_is_label() */
+};
+
+/* "ready": when a launched target is up, by one of the first three. NULL: not set. */
+struct rg_config_ready {
+	char *port; /* "8080", or "{port}" */
+	char *line, *command;
+	uint64_t timeout_ns; /* "timeout"; default 60 s; 100 ms to 1 h */
+};
+
+/* "alternate": the baseline is built and run in turns with the canary. */
+struct rg_config_alternate {
+	bool always; /* "always": also when runs of the baseline are stored */
+	char *build; /* "build": shell command that builds a version; "": there is nothing to build; or NULL */
+	uint32_t rounds;           /* "rounds": default 4; 2 to RG_ROUNDS_MAX */
+	uint64_t build_timeout_ns; /* "build_timeout"; default 10 min; 1 s to 24 h */
 };
 
 /* Ways to name a target that runs already. */
@@ -61,6 +77,8 @@ struct rg_config {
 	char *running[RG_CONFIG_RUNNING_COUNT];
 	char *load; /* "load": shell command, or NULL */
 	struct rg_config_work work;
+	struct rg_config_ready ready;
+	struct rg_config_alternate alternate;
 	char *store;  /* "store": "dir:PATH", or NULL for the default place; not in a scenario */
 	char *remote; /* "remote": where baselines are fetched from and pushed to: the name of a git remote, a URL or "none";
 			  * NULL for the default; not in a scenario */
@@ -121,6 +139,11 @@ int rg_config_load(struct rg_config *config, const char *path, const char *direc
  * RG_ENOMEM when rg_config_init() lacked memory.
  */
 int rg_config_check(const struct rg_config *config, struct rg_err *err);
+
+/* Whether a text is "{port}", or the number of a port; and the rule in words. */
+bool rg_config_port_ok(const char *text);
+#define RG_CONFIG_PORT_RULE "\"{port}\" or a number from 1 to 65535 in quotes"
+#define RG_CONFIG_PORT      "{port}" /* is replaced by the number of a free port */
 
 /* RG_EUSAGE, listing the scenarios, when one must be chosen. */
 int rg_config_need_scenario(const struct rg_config *config, struct rg_err *err);

@@ -92,6 +92,24 @@ static void check_text(json_t *of, const struct key *key)
 	assert_number(of, "minLength", 1, key->name);
 }
 
+static void check_text_or_none(json_t *of, const struct key *key)
+{
+	assert_text(of, "type", "string", key->name);
+	assert_null(member(of, "minLength"));
+}
+
+static void check_bool(json_t *of, const struct key *key)
+{
+	assert_text(of, "type", "boolean", key->name);
+	assert_true(json_is_false(member(of, "default")));
+}
+
+/* The range of the numbers is the reader's alone. */
+static void check_port(json_t *of, const struct key *key)
+{
+	assert_text(of, "pattern", "^(\\{port\\}|[0-9]+)$", key->name);
+}
+
 static void check_name(json_t *of, const struct key *key)
 {
 	assert_refers(of, "#/$defs/name", key->name);
@@ -182,15 +200,27 @@ static const struct {
 	const struct key_type *type;
 	void (*check)(json_t *of, const struct key *key);
 } checks[] = {
-	{&key_note, check_note},           {&key_text, check_text},
-	{&key_name, check_name},           {&key_argv, check_argv},
-	{&key_label, check_label},         {&key_duration, check_duration},
-	{&key_percent, check_percent},     {&key_u32, check_integer},
-	{&key_u64, check_integer},         {&key_rule, check_choice},
-	{&key_basis, check_choice},        {&key_pattern, check_pattern},
-	{&key_functions, check_list},      {&key_ignore, check_list},
-	{&key_accepts, check_list},        {&key_said, check_said},
-	{&key_date, check_date},           {&key_patterns, check_list},
+	{&key_note, check_note},
+	{&key_text, check_text},
+	{&key_text_or_none, check_text_or_none},
+	{&key_bool, check_bool},
+	{&key_port, check_port},
+	{&key_name, check_name},
+	{&key_argv, check_argv},
+	{&key_label, check_label},
+	{&key_duration, check_duration},
+	{&key_percent, check_percent},
+	{&key_u32, check_integer},
+	{&key_u64, check_integer},
+	{&key_rule, check_choice},
+	{&key_basis, check_choice},
+	{&key_pattern, check_pattern},
+	{&key_functions, check_list},
+	{&key_ignore, check_list},
+	{&key_accepts, check_list},
+	{&key_said, check_said},
+	{&key_date, check_date},
+	{&key_patterns, check_list},
 	{&key_scenarios, check_scenarios},
 };
 

@@ -29,14 +29,15 @@ static void *failing_calloc(size_t count, size_t size)
 #include "texts.c" /* NOLINT(bugprone-suspicious-include) */
 
 static char path[] = "p", scenario[] = "s", load[] = "l", store[] = "dir:x", pinned[] = "v1.0";
+static char port[] = "1", line[] = "up", probe[] = "true", build[] = "make";
 static char program[] = "a", argument[] = "b";
 static char *command[] = {program, argument, NULL};
 
 static char one[] = "one";
 static char *scenarios[] = {one, NULL};
 
-/* Five texts, an array and its two texts, another and its one. */
-enum { COPIES = 10 };
+/* Nine texts, an array and its two texts, another and its one. */
+enum { COPIES = 14 };
 
 static const struct rg_policy_function function = {"f", "m", 0.5, -1, -1};
 static const char *const ignore[] = {"idle"};
@@ -47,6 +48,8 @@ static const struct rg_config full = {
 	.load = load,
 	.store = store,
 	.pinned = pinned,
+	.ready = {.port = port, .line = line, .command = probe, .timeout_ns = 9},
+	.alternate = {.build = build, .rounds = 6},
 	.command = command,
 	.scenarios = scenarios,
 	.policy = {.functions = &function,
