@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "launch.h"
 #include "guardian.h"
 
 #include "rg/buf.h"
 #include "rg/capture.h"
 #include "rg/err.h"
+#include "rg/launch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -88,6 +88,8 @@ static int prepare(const struct child_plan *plan)
 {
 	if (set_streams(plan->output_fd))
 		return errno;
+	if (plan->options->environment)
+		environ = (char **)plan->options->environment;
 	if (plan->options->user && become_user(plan->options->user))
 		return errno;
 	/* As that user: it is he who must be able to go there. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ready.h"
-#include "launch.h"
 
 #include "rg/capture.h"
 #include "rg/err.h"
+#include "rg/launch.h"
 #include "rg/units.h"
 
 #include <arpa/inet.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A run that nobody looks at: whether it works, and how long it takes. */
-#include "launch.h"
 #include "machine.h"
 #include "ready.h"
 
 #include "rg/capture.h"
 #include "rg/err.h"
+#include "rg/launch.h"
 #include "rg/units.h"
 
 #include <time.h>

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The time of a capture: warm-up, window, and what is to be done at every turn of the clock. */
 #include "joins.h"
-#include "launch.h"
 #include "live.h"
 #include "machine.h"
 #include "sampler.h"
@@ -17,6 +16,7 @@
 
 #include "rg/capture.h"
 #include "rg/err.h"
+#include "rg/launch.h"
 #include "rg/units.h"
 
 #include <poll.h>

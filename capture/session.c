@@ -3,7 +3,6 @@
 #include "cpus.h"
 #include "files.h"
 #include "joins.h"
-#include "launch.h"
 #include "live.h"
 #include "machine.h"
 #include "procmaps.h"
@@ -16,6 +15,7 @@
 
 #include "rg/capture.h"
 #include "rg/err.h"
+#include "rg/launch.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What of a target can be unwound and named, and what to do about the rest. */
 #include "inspect.h"
-#include "launch.h"
 #include "scope.h"
 #include "target.h"
 
 #include "rg/capture.h"
 #include "rg/err.h"
+#include "rg/launch.h"
 #include "rg/units.h"
 
 #include <stdbool.h>

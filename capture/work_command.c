@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "work_command.h"
-#include "launch.h"
 #include "machine.h"
 
 #include "rg/buf.h"
 #include "rg/err.h"
+#include "rg/launch.h"
 #include "rg/text.h"
 #include "rg/units.h"
 

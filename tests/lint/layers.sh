@@ -20,7 +20,7 @@ declare -A headers=(
 	[cli]='cli'
 	[elf]=''
 	[unwind]=''
-	[capture]='capture'
+	[capture]='capture launch'
 	[cmd]='commands'
 	[main]=''
 )

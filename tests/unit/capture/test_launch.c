@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "processes.h"
 
-#include "launch.h"
-
 #include "rg/capture.h"
+#include "rg/launch.h"
 
 #include <sys/resource.h>
 
@@ -620,6 +619,52 @@ static void test_killed_parent_before_go(void **state)
 	assert_false(scratch_exists(&l->scratch, "ran"));
 }
 
+/* --- Where, and with what ------------------------------------------------------------------- */
+
+static void start_in(struct launched *l, const char *directory, const char *script)
+{
+	char *const argv[] = {(char *)"/bin/sh", (char *)"-c", (char *)script, NULL};
+	char *const environment[] = {(char *)"ONE=1", (char *)"HOME=/elsewhere", NULL};
+	const struct rg_capture_user nobody = {.uid = 65534, .gid = 65534};
+	const struct rg_launch_options options = {
+		.argv = argv,
+		.user = geteuid() == 0 ? &nobody : NULL,
+		.directory = directory,
+		.environment = environment,
+		.what = "target",
+		.output_fd = l->output_fd,
+	};
+
+	assert_int_equal(rg_launch_start(&options, &l->launch, &l->err), 0);
+}
+
+static void test_directory_and_environment(void **state)
+{
+	struct launched *l = *state;
+
+	processes_need_root();
+	assert_int_equal(setenv("TWO", "2", 1), 0);
+	start_in(l, "/usr/share", "pwd; echo $ONE,$TWO,$HOME");
+	go(l);
+	processes_wait_until(gone(l));
+	assert_int_equal(rg_launch_failure(l->launch, &l->err), 0);
+	assert_printed(l, "/usr/share\n1,,/nonexistent\n");
+	/* Ours stays as it was. */
+	assert_string_equal(getenv("TWO"), "2");
+	assert_null(getenv("ONE"));
+}
+
+/* The scratch folder is ours alone, and the program another's. */
+static void test_directory_refused(void **state)
+{
+	struct launched *l = *state;
+
+	processes_need_root();
+	start_in(l, l->scratch.root, "true");
+	assert_int_equal(rg_launch_go(l->launch, &l->err), RG_EUSAGE);
+	assert_string_equal(l->err.text, "target '/bin/sh': cannot run it: Permission denied");
+}
+
 /* --- User ----------------------------------------------------------------------------------- */
 
 static void run_as(struct launched *l, uid_t uid, gid_t gid, const char *script)
@@ -778,6 +823,8 @@ int main(void)
 		launch_test(test_guardian_killed),
 		launch_test(test_killed_parent),
 		launch_test(test_killed_parent_before_go),
+		launch_test(test_directory_and_environment),
+		launch_test(test_directory_refused),
 		launch_test(test_user),
 		launch_test(test_user_without_a_name),
 		launch_test(test_user_is_guarded),

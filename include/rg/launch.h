@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CAPTURE_LAUNCH_H
-#define CAPTURE_LAUNCH_H
+#ifndef RG_LAUNCH_H
+#define RG_LAUNCH_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,8 +23,10 @@ struct rg_launch_options {
 	char *const *argv;                  /* NULL-terminated */
 	const struct rg_capture_user *user; /* or NULL */
 	const char *directory;              /* where it runs; NULL: where we are */
-	const char *what;                   /* for messages: "target", "load" */
-	int output_fd;                      /* its output is copied there; -1: nowhere */
+	/* NULL-terminated; with a user HOME, USER, LOGNAME and SHELL become his. NULL: ours. */
+	char *const *environment;
+	const char *what; /* for messages: "target", "load" */
+	int output_fd;    /* its output is copied there; -1: nowhere */
 };
 
 /*
