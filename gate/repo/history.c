@@ -19,8 +19,8 @@ static int fail_walk(const struct rg_repo *repo, const char *action, struct rg_e
 	return repo_git_fail(err, action);
 }
 
-static int find_commit(const struct rg_repo *repo, const char *id, git_commit **out,
-		       struct rg_err *err)
+int repo_find_commit(const struct rg_repo *repo, const char *id, git_commit **out,
+		     struct rg_err *err)
 {
 	git_oid oid;
 	int rc = git_oid_fromstr(&oid, id);
@@ -39,7 +39,7 @@ int rg_repo_first_parent(const struct rg_repo *repo, const char *id, char out[RG
 			 struct rg_err *err)
 {
 	git_commit *commit = NULL, *parent = NULL;
-	int rc = find_commit(repo, id, &commit, err);
+	int rc = repo_find_commit(repo, id, &commit, err);
 
 	if (rc)
 		return rc;
@@ -48,7 +48,7 @@ int rg_repo_first_parent(const struct rg_repo *repo, const char *id, char out[RG
 	} else {
 		/* Its id is known also where the commit itself is beyond a shallow clone's end. */
 		git_oid_tostr(out, RG_REPO_ID_MAX, git_commit_parent_id(commit, 0));
-		rc = find_commit(repo, out, &parent, err);
+		rc = repo_find_commit(repo, out, &parent, err);
 	}
 	git_commit_free(parent);
 	git_commit_free(commit);
@@ -147,7 +147,7 @@ static int describe(const struct rg_repo *repo, const char *id, char **name, str
 	if (!rc)
 		rc = git_describe_format_options_init(&format, GIT_DESCRIBE_FORMAT_OPTIONS_VERSION);
 	if (!rc)
-		rc = find_commit(repo, id, &commit, err);
+		rc = repo_find_commit(repo, id, &commit, err);
 	if (rc)
 		return rc;
 	options.describe_strategy = GIT_DESCRIBE_TAGS;

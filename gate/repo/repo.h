@@ -19,6 +19,12 @@ const char *repo_git_reason(void);
 /* RG_ENOMEM, else RG_EIO where the system refused, else RG_EFORMAT; "repo: ACTION: reason". */
 int repo_git_fail(struct rg_err *err, const char *action);
 
+/* --- history.c ------------------------------------------------------------------------------ */
+
+/* RG_EUSAGE with the fetch that is missing when it is not here. */
+int repo_find_commit(const struct rg_repo *repo, const char *id, git_commit **out,
+		     struct rg_err *err);
+
 /* --- hint.c --------------------------------------------------------------------------------- */
 
 /* Records that the revision is not known here, with what may have been meant or is missing. */
