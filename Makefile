@@ -27,7 +27,7 @@ msg = $(Q)printf '  %-8s %s\n' "$(1)" "$(2)"
 
 # --- Layers: each a folder and an archive; a later one may use the earlier ones only -------------
 # (tests/lint/layers.sh keeps the exact table.)
-LAYERS := base model engine config repo store render net report work cli elf unwind capture cmd
+LAYERS := base model engine config repo store render net report work cli elf unwind capture build cmd
 DIR_base := diff/base
 DIR_model := diff/model
 DIR_engine := diff/engine
@@ -42,6 +42,7 @@ DIR_cli := gate/cli
 DIR_elf := capture/elf
 DIR_unwind := capture/unwind
 DIR_capture := capture
+DIR_build := gate/build
 DIR_cmd := gate/cmd
 
 # What the unit tests of a layer link against: the layer, then what it may use.
@@ -59,7 +60,8 @@ LINK_cli := cli base
 LINK_elf := elf model base
 LINK_unwind := unwind elf model base
 LINK_capture := capture unwind elf model base
-LINK_all := cmd cli capture unwind elf report work net store repo render config engine model base
+LINK_build := build repo capture unwind elf model base
+LINK_all := cmd cli build capture unwind elf report work net store repo render config engine model base
 
 # --- Flags --------------------------------------------------------------------------------------
 PKGS := libbpf libelf libdw libgit2 libcurl jansson zlib libmd liblzma

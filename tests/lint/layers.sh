@@ -21,19 +21,21 @@ declare -A headers=(
 	[elf]=''
 	[unwind]=''
 	[capture]='capture launch'
+	[build]='build'
 	[cmd]='commands'
 	[main]=''
 )
 declare -A folders=(
 	[base]=diff/base [model]=diff/model [engine]=diff/engine [config]=gate/config [repo]=gate/repo
 	[store]=gate/store [render]=gate/render [net]=gate/net [report]=gate/report [work]=gate/work [cli]=gate/cli [elf]=capture/elf
-	[unwind]=capture/unwind [capture]=capture [cmd]=gate/cmd [main]=gate/main.c
+	[unwind]=capture/unwind [capture]=capture [build]=gate/build [cmd]=gate/cmd [main]=gate/main.c
 )
 # The layers each may use, itself aside.
 declare -A uses=(
 	[base]='' [model]='base' [engine]='model base' [config]='engine base' [repo]='base' [store]='repo base'
 	[render]='engine model base' [net]='base' [report]='net render engine base' [work]='net base' [cli]='base' [elf]='model base' [unwind]='base' [capture]='model base'
-	[cmd]='cli capture store repo report work net render config engine model base' [main]='cmd cli base'
+	[build]='capture repo base'
+	[cmd]='cli build capture store repo report work net render config engine model base' [main]='cmd cli base'
 )
 # Third-party headers, and the paths that may include them.
 libraries=(
