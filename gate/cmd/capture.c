@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "alternate.h"
 #include "counter.h"
 #include "exit.h"
 #include "outcome.h"
@@ -32,13 +33,10 @@ static const struct rg_option own_options[] = {
 };
 
 static const struct rg_option_group groups[] = {
-	{"Capture", own_options},
-	{"Target that runs already", rg_options_running},
-	{"Target", rg_options_target},
-	{"Work", rg_options_work},
-	{"Store", rg_options_store},
-	{"General", rg_options_general},
-	{0},
+	{"Capture", own_options},        {"Target that runs already", rg_options_running},
+	{"Target", rg_options_target},   {"When the target is up", rg_options_ready},
+	{"Work", rg_options_work},       {"Store", rg_options_store},
+	{"General", rg_options_general}, {0},
 };
 
 static int capture(const struct rg_settings *s, const struct rg_cli_rest *rest, struct rg_err *err)

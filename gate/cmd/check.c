@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "alternate.h"
 #include "commits.h"
 #include "compare.h"
 #include "counter.h"
@@ -81,6 +82,8 @@ static const struct rg_option_group groups[] = {
 	{"Profiles of other tools", rg_options_input},
 	{"Target that runs already", rg_options_running},
 	{"Target", rg_options_target},
+	{"When the target is up", rg_options_ready},
+	{"Building the baseline and running both in turns", rg_options_alternate},
 	{"Work", rg_options_work},
 	{"Store", rg_options_store},
 	{"Remote", rg_options_remote},
@@ -114,9 +117,11 @@ static int check_usage(const struct rg_settings *s, const struct rg_cli_rest *re
 		return rg_err_set(err, RG_EUSAGE,
 				  "check: say either --canary or a target to capture");
 	if (s->canary_count)
-		return 0;
+		return rg_alternate_check(s, err);
 	int rc = rg_target_check(s, err);
 
+	if (!rc)
+		rc = rg_alternate_check(s, err);
 	return rc ? rc : rg_counter_check(s, err);
 }
 
@@ -184,12 +189,18 @@ const struct rg_command rg_command_check = {
 	.description =
 		"Profiles the target for a window, compares where it spends CPU time and where it\n"
 		"waits with the stored runs of the baseline version, prints the changes and exits\n"
-		"by the verdict. With --pinned the same canary is compared with a second version "
+		"by the verdict. Where none are stored, and --build says how to make one, the\n"
+		"baseline is checked out and built in a temporary folder, and both versions run "
+		"in\n"
+		"turns; the work tree is only read. With --pinned the same canary is compared with "
+		"a second version "
 		"as\n"
 		"well, and the worse of the two counts.\n"
 		"\n" RG_EXIT_HELP,
 	.examples =
 		"  sudo regress-gate check --baseline v1.4 -- ./server --port 8080\n"
+		"  sudo regress-gate check --baseline v1.4 --build 'make -j2' -- ./server -p "
+		"{port}\n"
 		"  sudo regress-gate check --baseline v1.4 --pid 4711 --window 5m\n"
 		"  sudo regress-gate check --baseline merge-base:main --pinned v1.0 -- ./server\n"
 		"  regress-gate check --baseline main --canary canary.pb.gz --json\n",

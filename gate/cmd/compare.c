@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "compare.h"
+#include "alternate.h"
 #include "policy.h"
 #include "settings.h"
 #include "signals.h"
@@ -8,12 +9,15 @@
 #include "version.h"
 
 #include "rg/arena.h"
+#include "rg/buf.h"
 #include "rg/err.h"
 #include "rg/policy.h"
+#include "rg/pprof.h"
 #include "rg/profile.h"
 #include "rg/store.h"
 #include "rg/verdict.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,11 +67,16 @@ static const char *arch_of(const struct rg_comparison *c, char here[65])
 	return arch ? arch : rg_run_arch(here);
 }
 
-static int open_baselines(struct rg_comparison *c, struct rg_err *err)
+static int open_baselines(struct rg_comparison *c, bool commit_only, struct rg_err *err)
 {
 	const struct rg_settings *s = c->settings;
 	struct rg_reference_query query = {
-		.settings = s, .name = s->baseline, .commit = commit_of(c), .dirty = is_dirty(c)};
+		.settings = s,
+		.name = s->baseline,
+		.commit = commit_of(c),
+		.commit_only = commit_only,
+		.dirty = is_dirty(c),
+	};
 	char arch[65];
 	int rc = rg_version_store(s, &c->store, err);
 
@@ -79,7 +88,16 @@ static int open_baselines(struct rg_comparison *c, struct rg_err *err)
 	if (rc || !c->pinned)
 		return rc;
 	query.name = c->pinned;
+	query.commit_only = false;
 	return rg_reference_find(&query, &c->second, err);
+}
+
+static int check_interrupted(struct rg_err *err)
+{
+	if (!rg_signals_caught())
+		return 0;
+	return rg_err_set(err, RG_EINTERRUPTED,
+			  "check: interrupted: no verdict is made of a part of the window");
 }
 
 static int take_canary(struct rg_comparison *c, struct rg_err *err)
@@ -109,10 +127,7 @@ static int take_canary(struct rg_comparison *c, struct rg_err *err)
 	rc = rg_run_set_add(&c->canary, profile, id, err);
 	if (rc)
 		return rc;
-	if (rg_signals_caught())
-		return rg_err_set(err, RG_EINTERRUPTED,
-				  "check: interrupted: no verdict is made of a part of the window");
-	return 0;
+	return check_interrupted(err);
 }
 
 /* Whether there is a baseline may not be known: that must not read as though there were none. */
@@ -226,6 +241,108 @@ static int judge(struct rg_comparison *c, struct rg_verdict **out, struct rg_err
 	return rc;
 }
 
+/* --- Running both ----------------------------------------------------------------------------- */
+
+static int take_rounds(struct rg_comparison *c, struct rg_alternation *alternation,
+		       struct rg_err *err)
+{
+	int rc = 0;
+
+	for (uint32_t i = 0; !rc && i < c->settings->config.alternate.rounds; i++)
+		rc = rg_alternation_round(alternation, &c->base.runs, &c->canary, err);
+	return rc;
+}
+
+static int store_run(struct rg_comparison *c, const struct rg_profile *profile,
+		     char id[RG_STORE_ID_MAX], struct rg_err *err)
+{
+	char arch[65];
+	const struct rg_store_key key = {
+		.scenario = c->settings->config.scenario,
+		.version = c->base.version.key,
+		.arch = rg_run_arch(arch),
+	};
+	struct rg_store_run run;
+	struct rg_buf bytes;
+	bool created;
+	int rc;
+
+	rg_buf_init(&bytes, RG_PPROF_MAX_FILE);
+	rc = rg_pprof_write(profile, &bytes, err);
+	if (!rc)
+		rc = rg_store_put(c->store, &key, c->base.version.label, bytes.data, bytes.len,
+				  &run, &created, err);
+	rg_buf_done(&bytes);
+	if (rc)
+		return rc;
+	memcpy(id, run.id, RG_STORE_ID_MAX);
+	rg_store_run_done(&run);
+	return 0;
+}
+
+static int store_baseline(struct rg_comparison *c, struct rg_err *err)
+{
+	const struct rg_run_set *set = &c->base.runs;
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < set->count; i++)
+		rc = store_run(c, set->profiles[i], set->ids[i], err);
+	if (!rc && c->settings->verbosity >= 0)
+		rg_cli_say("stored %zu runs of %s", set->count, c->base.version.label);
+	return rc;
+}
+
+static int alternate_with(struct rg_comparison *c, struct rg_alternation *alternation,
+			  struct rg_err *err)
+{
+	char note[sizeof(c->base.note)];
+	size_t len;
+	int rc = take_rounds(c, alternation, err);
+
+	if (!rc && c->settings->store_baseline)
+		rc = store_baseline(c, err);
+	if (rc)
+		return rc;
+	memcpy(note, c->base.note, sizeof(note));
+	rg_alternation_note(alternation, c->base.note, sizeof(c->base.note));
+	len = strlen(c->base.note);
+	if (*note)
+		snprintf(c->base.note + len, sizeof(c->base.note) - len, "; %.160s", note);
+	return 0;
+}
+
+/* The trees are gone before the verdict is shown. */
+static int alternate(struct rg_comparison *c, struct rg_verdict **out, struct rg_err *err)
+{
+	struct rg_alternation *alternation;
+	int rc;
+
+	if (!c->base.version.key)
+		return rg_err_set(err, RG_EUSAGE, "alternate: there is no version to build: %s",
+				  c->base.why);
+	if (c->settings->verbosity >= 0)
+		rg_cli_say("building %s and the canary, to run them in turns",
+			   c->base.version.label);
+	rc = rg_alternation_begin(c->settings, &c->base.version, &alternation, err);
+	if (rc)
+		return rc;
+	rc = alternate_with(c, alternation, err);
+	rg_alternation_end(alternation);
+	if (!rc)
+		rc = check_interrupted(err);
+	return rc ? rc : judge(c, out, err);
+}
+
+/* Nothing is stored: the version is found anew, for a merge base may have been looked for further back. */
+static int find_anew(struct rg_comparison *c, struct rg_err *err)
+{
+	rg_reference_done(&c->base);
+	rg_reference_done(&c->second);
+	rg_store_close(c->store);
+	c->store = NULL;
+	return open_baselines(c, true, err);
+}
+
 /*
  * What can fail without a window of profiling fails before it. Without a baseline nothing is captured either, unless
  * the profile was asked for.
@@ -233,10 +350,17 @@ static int judge(struct rg_comparison *c, struct rg_verdict **out, struct rg_err
 int rg_compare(struct rg_comparison *c, struct rg_verdict **out, struct rg_err *err)
 {
 	const bool given = c->settings->canary_count > 0;
+	bool both = !given && rg_alternate_always(c->settings);
 	int rc = given ? take_canary(c, err) : 0;
 
 	if (!rc)
-		rc = open_baselines(c, err);
+		rc = open_baselines(c, both, err);
+	if (!rc && !both && !c->base.runs.count && rg_alternate_possible(c->settings)) {
+		both = true;
+		rc = find_anew(c, err);
+	}
+	if (!rc && both)
+		return alternate(c, out, err);
 	if (!rc && !given && (c->base.runs.count || c->second.runs.count || c->settings->output))
 		rc = take_canary(c, err);
 	return rc ? rc : judge(c, out, err);

@@ -38,12 +38,18 @@ static const char *phase_name(enum rg_capture_phase phase)
 	return "";
 }
 
-static void print_figures(const struct rg_capture_status *status)
+static uint64_t length_of(const struct rg_progress *p, const struct rg_capture_status *status)
+{
+	return p->length_ns && status->phase == RG_CAPTURE_WINDOW ? p->length_ns
+								  : status->length_ns;
+}
+
+static void print_figures(const struct rg_progress *p, const struct rg_capture_status *status)
 {
 	char samples[RG_UNITS_TEXT_MAX], lost[RG_UNITS_TEXT_MAX];
 
 	fprintf(stderr, "%.0f of %.0f s", (double)status->elapsed_ns / (double)RG_NS_PER_S,
-		(double)status->length_ns / (double)RG_NS_PER_S);
+		(double)length_of(p, status) / (double)RG_NS_PER_S);
 	if (status->phase == RG_CAPTURE_WINDOW)
 		fprintf(stderr, "  %s samples  %.2f cores",
 			rg_format_count(samples, status->samples), status->busy_cores);
@@ -53,17 +59,18 @@ static void print_figures(const struct rg_capture_status *status)
 
 static void draw(struct rg_progress *p, const struct rg_capture_status *status)
 {
-	double part =
-		status->length_ns ? (double)status->elapsed_ns / (double)status->length_ns : 0;
+	uint64_t length_ns = length_of(p, status);
+	double part = length_ns ? (double)status->elapsed_ns / (double)length_ns : 0;
 	int cells = part >= 1 ? BAR_CELLS : (int)(part * BAR_CELLS);
 
-	fprintf(stderr, "\r\033[K%s ", phase_name(status->phase));
-	if (status->length_ns) {
+	fprintf(stderr, "\r\033[K%s%s%s ", p->label, *p->label ? ": " : "",
+		phase_name(status->phase));
+	if (length_ns) {
 		fputc('[', stderr);
 		for (int i = 0; i < BAR_CELLS; i++)
 			fputc(i < cells ? '#' : '.', stderr);
 		fputs("] ", stderr);
-		print_figures(status);
+		print_figures(p, status);
 	}
 	fflush(stderr);
 	p->drawn = true;
@@ -75,13 +82,17 @@ static void print_line(struct rg_progress *p, const struct rg_capture_status *st
 
 	if (p->phase != (int)status->phase) {
 		p->next_ns = PLAIN_EVERY_S * RG_NS_PER_S;
+		/* Of several, each has a line already. */
+		if (*p->label)
+			return;
 		fprintf(stderr, "regress-gate: %s%s%s\n", phase_name(status->phase),
 			status->length_ns ? " for " : "",
 			status->length_ns ? rg_format_duration(length, status->length_ns) : "");
 	} else if (status->elapsed_ns >= p->next_ns) {
 		p->next_ns += PLAIN_EVERY_S * RG_NS_PER_S;
-		fprintf(stderr, "regress-gate: %s: ", phase_name(status->phase));
-		print_figures(status);
+		fprintf(stderr, "regress-gate: %s%s%s: ", p->label, *p->label ? ": " : "",
+			phase_name(status->phase));
+		print_figures(p, status);
 		fputc('\n', stderr);
 	}
 }

@@ -11,9 +11,11 @@ struct rg_settings;
 /* How a capture goes, on stderr: a line that is redrawn on a terminal, a plain line now and then elsewhere. */
 struct rg_progress {
 	bool quiet, terminal;
-	bool drawn;       /* a line is on the screen, without its end */
-	int phase;        /* last seen, -1 before the first */
-	uint64_t next_ns; /* elapsed time of the next plain line */
+	bool drawn;         /* a line is on the screen, without its end */
+	char label[64];     /* which of several captures it is; or "" */
+	uint64_t length_ns; /* that a window is likely to have; 0: what it has at most */
+	int phase;          /* last seen, -1 before the first */
+	uint64_t next_ns;   /* elapsed time of the next plain line */
 };
 
 void rg_progress_init(struct rg_progress *progress, const struct rg_settings *settings);

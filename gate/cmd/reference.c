@@ -49,6 +49,8 @@ int reference_fetch(const struct rg_reference_query *query, const char *version,
 {
 	const struct rg_store_key key = key_of(query, version);
 
+	if (query->commit_only)
+		return 0;
 	return rg_remote_fetch_baseline(query->settings, query->store, &key, label, &out->fetched,
 					err);
 }
@@ -184,7 +186,7 @@ int rg_reference_find(const struct rg_reference_query *query, struct rg_referenc
 {
 	int rc = find_version(query, out, err);
 
-	if (rc || !out->version.key)
+	if (rc || !out->version.key || query->commit_only)
 		return rc;
 	{
 		const struct rg_store_key key = key_of(query, out->version.key);

@@ -27,6 +27,7 @@ struct rg_reference_query {
 	const char *name;
 	const char *arch;
 	const char *commit; /* the canary's; NULL: what is checked out */
+	bool commit_only;   /* which version it is, whatever is stored of it; no remote is asked */
 	bool dirty;         /* the canary holds more than its commit, which is before it then */
 };
 

@@ -154,6 +154,17 @@ static int begin_walk(const struct rg_reference_query *query, const char *branch
 	return rc;
 }
 
+static int set_merge_base(const struct walk *walk, const char *branch, struct rg_reference *out,
+			  struct rg_err *err)
+{
+	char label[RG_REPO_ID_MAX];
+
+	snprintf(label, sizeof(label), "%.12s", walk->at);
+	snprintf(out->note, sizeof(out->note), "%.12s is %s %.150s", walk->at,
+		 walk->steps ? "the commit before this one on" : "the merge base with", branch);
+	return reference_set(out, label, walk->at, err);
+}
+
 static int find_merge_base(const struct rg_reference_query *query, const struct rg_repo *repo,
 			   struct rg_reference *out, struct rg_err *err)
 {
@@ -164,6 +175,8 @@ static int find_merge_base(const struct rg_reference_query *query, const struct 
 
 	if (rc)
 		return rc == 1 ? 0 : rc;
+	if (query->commit_only)
+		return set_merge_base(&walk, branch, out, err);
 	rc = reference_fetch(query, walk.at, branch, out, err);
 	if (!rc && !out->fetched.failed)
 		rc = reference_fetch(query, NULL, "all versions", out, err);

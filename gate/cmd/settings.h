@@ -29,6 +29,13 @@ enum rg_mapping {
 	RG_MAPPING_FAIL,
 };
 
+/* Whether the baseline is built and run beside the canary. */
+enum rg_alternate {
+	RG_ALTERNATE_AUTO = 0, /* when nothing is stored of it, and how to build it is known */
+	RG_ALTERNATE_ALWAYS,
+	RG_ALTERNATE_NEVER,
+};
+
 /* Everything a command was told: the configuration file's values, the command line's over them. Texts
  * are borrowed from argv, those in config are its own. */
 struct rg_settings {
@@ -51,14 +58,17 @@ struct rg_settings {
 	pid_t pids[RG_SETTINGS_PIDS_MAX];
 	size_t pid_count;
 	struct rg_target_settings target;
-	char **command;             /* behind "--", or the configuration's */
-	bool command_given;         /* behind "--" */
-	bool work_given;            /* a counter of work on the command line */
-	const char *output;         /* -o */
-	const char *label;          /* --as: what a capture calls its version */
-	const char *run;            /* --run: beginning of a stored run's id */
-	const char *arch;           /* --arch */
-	uint64_t remote_timeout_ns; /* --remote-timeout */
+	char **command;              /* behind "--", or the configuration's */
+	bool command_given;          /* behind "--" */
+	enum rg_alternate alternate; /* --alternate, --no-alternate */
+	bool store_baseline;         /* --store-baseline */
+	bool ready_given;            /* how the target is ready, on the command line */
+	bool work_given;             /* a counter of work on the command line */
+	const char *output;          /* -o */
+	const char *label;           /* --as: what a capture calls its version */
+	const char *run;             /* --run: beginning of a stored run's id */
+	const char *arch;            /* --arch */
+	uint64_t remote_timeout_ns;  /* --remote-timeout */
 	bool push, no_fetch, damaged;
 	bool no_off_cpu;
 	double max_overhead; /* part of the target's CPU time */

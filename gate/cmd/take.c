@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "take.h"
 #include "counter.h"
+#include "launching.h"
 #include "progress.h"
 #include "settings.h"
 #include "signals.h"
@@ -37,8 +38,8 @@ static int add_label(const char *wanted, const char *described, struct rg_profil
 	return rc;
 }
 
-static int add_version(const struct rg_settings *s, struct rg_profile_builder *builder,
-		       struct rg_err *err)
+static int add_version_here(const struct rg_settings *s, struct rg_profile_builder *builder,
+			    struct rg_err *err)
 {
 	char *label, *commit;
 	int rc = rg_version_here(&label, &commit, err);
@@ -60,9 +61,21 @@ static int add_facts(const struct rg_settings *s, struct rg_profile_builder *bui
 	int rc =
 		rg_profile_builder_fact(builder, RG_KEY_TOOL, "regress-gate " RG_VERSION_TEXT, err);
 
+	return rc ? rc : rg_profile_builder_fact(builder, RG_KEY_SCENARIO, s->config.scenario, err);
+}
+
+static int add_round(const struct rg_take_run *run, struct rg_profile_builder *builder,
+		     struct rg_err *err)
+{
+	int rc = add_facts(run->settings, builder, err);
+
+	if (!rc && run->label)
+		rc = rg_profile_builder_fact(builder, RG_KEY_VERSION, run->label, err);
+	if (!rc && run->commit)
+		rc = rg_profile_builder_fact(builder, RG_KEY_COMMIT, run->commit, err);
 	if (!rc)
-		rc = rg_profile_builder_fact(builder, RG_KEY_SCENARIO, s->config.scenario, err);
-	return rc ? rc : add_version(s, builder, err);
+		rc = rg_profile_builder_fact_u64(builder, RG_KEY_ROUND, run->round, err);
+	return rc ? rc : rg_profile_builder_fact(builder, RG_KEY_ROUND_SERIES, run->series, err);
 }
 
 /* --- Capturing ------------------------------------------------------------------------------ */
@@ -90,13 +103,16 @@ static void remark(const struct rg_settings *s, const struct rg_capture_result *
 		rg_cli_say("warning: not one sample: the target used no CPU in %s", wall);
 }
 
-static int capture(const struct rg_settings *s, struct rg_profile_builder *builder,
-		   struct rg_err *err)
+/* `own` has what is of this run alone. */
+static int capture_as(const struct rg_settings *s, const struct rg_capture_options *own,
+		      struct rg_progress *progress, struct rg_profile_builder *builder,
+		      struct rg_capture_result *result, struct rg_err *err)
 {
-	struct rg_progress progress;
 	struct rg_capture_user user;
-	struct rg_capture_result result;
 	struct rg_capture_options options = {
+		.directory = own->directory,
+		.helpers_directory = own->helpers_directory,
+		.executions = own->executions,
 		.load = s->config.load,
 		.window_ns = s->config.window_ns,
 		.warmup_ns = s->config.warmup_ns,
@@ -107,24 +123,41 @@ static int capture(const struct rg_settings *s, struct rg_profile_builder *build
 		.without = s->without,
 		.output_fd = s->verbosity > 0 ? STDERR_FILENO : -1,
 		.progress = rg_progress_update,
-		.progress_ctx = &progress,
+		.progress_ctx = progress,
 		.stop = rg_signals_flag(),
 	};
 	struct rg_counter counter;
 	int rc = rg_target_enter(s, &options, err);
 
 	if (!rc)
+		rc = rg_launching_ready(s, &options.ready, err);
+	if (!rc)
 		rc = rg_counter_open(s, &counter, &options.work, err);
 	if (rc)
 		return rc;
 	if (rg_owner_user(&user.uid, &user.gid))
 		options.user = &user;
+	rc = rg_capture_run(&options, builder, result, err);
+	rg_progress_done(progress);
+	rg_counter_close(&counter);
+	return rc;
+}
+
+static int capture(const struct rg_settings *s, struct rg_profile_builder *builder,
+		   struct rg_err *err)
+{
+	const struct rg_capture_options own = {0};
+	struct rg_capture_result result;
+	struct rg_progress progress;
+	struct rg_settings filled;
+	int rc = rg_launching_fill(s, s->arena, &filled, err);
+
+	if (rc)
+		return rc;
 	rg_progress_init(&progress, s);
 	rg_signals_hold();
-	rc = rg_capture_run(&options, builder, &result, err);
+	rc = capture_as(&filled, &own, &progress, builder, &result, err);
 	rg_signals_release();
-	rg_progress_done(&progress);
-	rg_counter_close(&counter);
 	if (rc)
 		return rc;
 	remark(s, &result);
@@ -142,6 +175,55 @@ int rg_take_profile(const struct rg_settings *s, struct rg_profile **out, struct
 	rc = capture(s, builder, err);
 	if (!rc)
 		rc = add_facts(s, builder, err);
+	if (!rc)
+		rc = add_version_here(s, builder, err);
+	if (!rc)
+		rc = rg_profile_builder_finish(builder, out, err);
+	rg_profile_builder_free(builder);
+	return rc;
+}
+
+/* What ends when it should not, or does not when it should, has done other work than the other side's. */
+static int check_end(const struct rg_take_run *run, const struct rg_capture_result *result,
+		     struct rg_err *err)
+{
+	char wall[RG_UNITS_TEXT_MAX];
+
+	if (result->interrupted || result->target_ended == (run->executions > 0))
+		return 0;
+	rg_format_duration(wall, result->wall_ns - result->wall_ns % RG_NS_PER_MS);
+	if (run->executions)
+		return rg_err_set(
+			err, RG_ETARGET,
+			"target: had not run %u times when it was stopped after %s: it took "
+			"much longer than when it was tried",
+			run->executions, wall);
+	return rg_err_set(err, RG_ETARGET,
+			  "target: ended by itself %s into its window: give it work that lasts, or "
+			  "a --window in which it ends on both sides",
+			  wall);
+}
+
+int rg_take_one(const struct rg_take_run *run, struct rg_profile **out, struct rg_err *err)
+{
+	const struct rg_capture_options own = {
+		.directory = run->directory,
+		.helpers_directory = run->helpers_directory,
+		.executions = run->executions,
+	};
+	struct rg_profile_builder *builder = rg_profile_builder_new();
+	struct rg_capture_result result;
+	int rc;
+
+	if (!builder)
+		return rg_err_nomem(err, "profile");
+	rc = capture_as(run->settings, &own, run->progress, builder, &result, err);
+	if (!rc)
+		rg_counter_remark(run->settings, &result);
+	if (!rc)
+		rc = check_end(run, &result, err);
+	if (!rc)
+		rc = add_round(run, builder, err);
 	if (!rc)
 		rc = rg_profile_builder_finish(builder, out, err);
 	rg_profile_builder_free(builder);

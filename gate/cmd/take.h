@@ -4,8 +4,11 @@
 
 #include "rg/store.h"
 
+#include <stdint.h>
+
 struct rg_err;
 struct rg_profile;
+struct rg_progress;
 struct rg_settings;
 
 /*
@@ -15,6 +18,20 @@ struct rg_settings;
  */
 int rg_take_profile(const struct rg_settings *settings, struct rg_profile **out,
 		    struct rg_err *err);
+
+/* One run of several. */
+struct rg_take_run {
+	const struct rg_settings *settings;        /* rg_launching_fill() has filled them */
+	const char *label, *commit;                /* of the version that runs; NULL: not known */
+	const char *directory, *helpers_directory; /* as in rg/capture.h */
+	uint32_t executions;
+	uint32_t round;
+	const char *series; /* that the round is of */
+	struct rg_progress *progress;
+};
+
+/* Captures it. The caller holds the signals. */
+int rg_take_one(const struct rg_take_run *run, struct rg_profile **out, struct rg_err *err);
 
 /* Writes a profile file, whole or not at all, and tells the id that a store would give it unless `id` is NULL. */
 int rg_take_write(const struct rg_profile *profile, const char *path, char id[RG_STORE_ID_MAX],

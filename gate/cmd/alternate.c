@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "alternate.h"
+#include "alternate_plan.h"
+#include "alternate_sides.h"
+#include "launching.h"
+#include "progress.h"
+#include "runs.h"
+#include "settings.h"
+#include "signals.h"
+#include "take.h"
+#include "version.h"
+
+#include "rg/arena.h"
+#include "rg/capture.h"
+#include "rg/err.h"
+#include "rg/owner.h"
+#include "rg/profile.h"
+#include "rg/units.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	BRIEFLY_MS = 1000, /* a rehearsal of what is known not to end by itself */
+	SLOWER = 10,       /* what of the other side may take so many times what this one took */
+	WHY_MAX = 160,
+};
+
+struct rg_alternation {
+	const struct rg_settings *settings;
+	struct rg_capture_user user;
+	bool has_user;
+	struct alternate_sides sides;
+	struct alternate_plan plan;
+	char series[33];
+	uint32_t kept, thrown; /* rounds */
+	uint64_t began_ns;     /* the first run, CLOCK_MONOTONIC */
+	uint32_t runs;         /* since */
+	char first_thrown[WHY_MAX];
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * RG_NS_PER_S + (uint64_t)ts.tv_nsec;
+}
+
+/* --- Whether -------------------------------------------------------------------------------- */
+
+bool rg_alternate_always(const struct rg_settings *s)
+{
+	if (s->alternate != RG_ALTERNATE_AUTO)
+		return s->alternate == RG_ALTERNATE_ALWAYS;
+	return s->config.alternate.always && rg_alternate_possible(s);
+}
+
+bool rg_alternate_possible(const struct rg_settings *s)
+{
+	return s->alternate != RG_ALTERNATE_NEVER && s->config.alternate.build && s->command &&
+	       !s->canary_count && !s->pid_count && !s->target.by && !s->output;
+}
+
+int rg_alternate_check(const struct rg_settings *s, struct rg_err *err)
+{
+	if (s->store_baseline && !rg_alternate_always(s) && !rg_alternate_possible(s))
+		return rg_err_set(
+			err, RG_EUSAGE,
+			"check: --store-baseline stores the baseline's runs of rounds: say "
+			"how to build it, --build COMMAND");
+	if (s->alternate != RG_ALTERNATE_ALWAYS)
+		return 0;
+	if (s->canary_count || s->pid_count || (s->target.by && !s->target.configured))
+		return rg_err_set(err, RG_EUSAGE,
+				  "check: --alternate launches both versions: it goes with neither "
+				  "--canary nor a target that runs already");
+	if (!s->command)
+		return rg_err_set(
+			err, RG_EUSAGE,
+			"check: --alternate runs a command of both versions: say it behind "
+			"'--', or as \"target\": {\"command\": […]} in " RG_CONFIG_NAME);
+	if (!s->config.alternate.build)
+		return rg_err_set(err, RG_EUSAGE,
+				  "check: --alternate builds both versions: say how by --build "
+				  "COMMAND or \"alternate\": {\"build\": …} in " RG_CONFIG_NAME
+				  "; --build '' when there is nothing to build");
+	if (s->output)
+		return rg_err_set(
+			err, RG_EUSAGE,
+			"check: --output keeps one profile, and --alternate takes several: "
+			"--store-baseline stores the baseline's");
+	return 0;
+}
+
+/* --- Rehearsing ----------------------------------------------------------------------------- */
+
+static int rehearse(const struct rg_alternation *a, enum alternate_side side, uint64_t limit_ns,
+		    struct rg_capture_rehearsal *out, struct rg_err *err)
+{
+	const struct alternate_version *version = &a->sides.version[side];
+	struct rg_arena *arena = rg_arena_new(0);
+	struct rg_settings filled;
+	struct rg_capture_options options = {
+		.directory = version->directory,
+		.helpers_directory = a->sides.version[ALTERNATE_CANARY].directory,
+		.user = a->has_user ? &a->user : NULL,
+		.output_fd = a->settings->verbosity > 0 ? STDERR_FILENO : -1,
+		.stop = rg_signals_flag(),
+	};
+	int rc = arena ? rg_launching_fill(a->settings, arena, &filled, err)
+		       : rg_err_nomem(err, "command");
+
+	if (!rc)
+		rc = rg_launching_ready(&filled, &options.ready, err);
+	if (!rc) {
+		options.argv = filled.command;
+		rc = rg_capture_rehearse(&options, limit_ns, out, err);
+		if (rc)
+			rg_err_prefix(err, "%s, before the first round", version->name);
+	}
+	rg_arena_free(arena);
+	return rc;
+}
+
+/* The files of both are in memory then, and whether the program ends by itself is known. */
+static int rehearse_both(const struct rg_alternation *a, struct rg_capture_rehearsal *out,
+			 struct rg_err *err)
+{
+	const struct rg_config *config = &a->settings->config;
+	const uint64_t briefly = BRIEFLY_MS * RG_NS_PER_MS;
+	struct rg_capture_rehearsal *base = &out[ALTERNATE_BASELINE];
+	struct rg_capture_rehearsal *canary = &out[ALTERNATE_CANARY];
+	int rc = rehearse(a, ALTERNATE_CANARY, config->load ? briefly : config->window_ns, canary,
+			  err);
+
+	if (rc)
+		return rc;
+	rc = rehearse(a, ALTERNATE_BASELINE,
+		      canary->ended ? SLOWER * canary->took_ns + config->window_ns : briefly, base,
+		      err);
+	if (rc || base->ended == canary->ended)
+		return rc;
+	return rg_err_set(
+		err, RG_ETARGET,
+		"alternate: the command of the %s ended by itself, that of the %s did not: "
+		"they do not do the same",
+		a->sides.version[base->ended ? 0 : 1].name,
+		a->sides.version[base->ended ? 1 : 0].name);
+}
+
+/* --- Beginning ------------------------------------------------------------------------------ */
+
+/* Tells the series from every other, and draws who begins. */
+static int draw_series(struct rg_alternation *a, bool *canary_first, struct rg_err *err)
+{
+	uint64_t random[2];
+
+	if (getrandom(random, sizeof(random), 0) != sizeof(random))
+		return rg_err_set(err, RG_EIO, "alternate: random numbers: %s", strerror(errno));
+	snprintf(a->series, sizeof(a->series), "%016" PRIx64 "%016" PRIx64, random[0], random[1]);
+	*canary_first = random[0] & 1;
+	return 0;
+}
+
+/* To the second: nobody can say it more precisely. */
+static char *format_about(char out[RG_UNITS_TEXT_MAX], uint64_t ns)
+{
+	return rg_format_duration(out, (ns + RG_NS_PER_S - 1) / RG_NS_PER_S * RG_NS_PER_S);
+}
+
+static void say_plan(const struct rg_alternation *a)
+{
+	const struct alternate_plan *plan = &a->plan;
+	char order[512], window[RG_UNITS_TEXT_MAX], warmup[RG_UNITS_TEXT_MAX];
+	char whole[RG_UNITS_TEXT_MAX], rule[WHY_MAX];
+
+	if (a->settings->verbosity < 0)
+		return;
+	alternate_plan_order(plan, plan->rounds, order, sizeof(order));
+	alternate_rule(&a->settings->config.policy, rule, sizeof(rule));
+	rg_cli_say("%u rounds in the order %s (A: the baseline), about %s", plan->rounds, order,
+		   format_about(whole, 2 * plan->rounds * plan->run_ns));
+	if (plan->executions)
+		rg_cli_say("each run is the command %u time%s over", plan->executions,
+			   plan->executions == 1 ? "" : "s");
+	else
+		rg_cli_say("each run is profiled for %s, after %s of warm-up",
+			   rg_format_duration(window, plan->window_ns),
+			   rg_format_duration(warmup, plan->warmup_ns));
+	rg_cli_say("a round is taken again after %s, up to %u times", rule, plan->rounds / 2);
+}
+
+static int begin(struct rg_alternation *a, const struct rg_version *baseline, struct rg_err *err)
+{
+	struct rg_capture_rehearsal rehearsals[ALTERNATE_SIDES] = {0};
+	bool canary_first = false;
+	int rc;
+
+	a->has_user = rg_owner_user(&a->user.uid, &a->user.gid);
+	rc = draw_series(a, &canary_first, err);
+	if (!rc)
+		rc = alternate_sides_make(a->settings, baseline, a->has_user ? &a->user : NULL,
+					  &a->sides, err);
+	if (!rc)
+		rc = rehearse_both(a, rehearsals, err);
+	if (rc)
+		return rc;
+	a->plan = alternate_plan_make(&a->settings->config, rehearsals, canary_first);
+	a->began_ns = now_ns();
+	say_plan(a);
+	return 0;
+}
+
+int rg_alternation_begin(const struct rg_settings *settings, const struct rg_version *baseline,
+			 struct rg_alternation **out, struct rg_err *err)
+{
+	struct rg_alternation *a = calloc(1, sizeof(*a));
+	int rc;
+
+	if (!a)
+		return rg_err_nomem(err, "alternate");
+	a->settings = settings;
+	rg_signals_hold();
+	rc = begin(a, baseline, err);
+	if (rc)
+		rg_alternation_end(a);
+	else
+		*out = a;
+	return rc;
+}
+
+void rg_alternation_end(struct rg_alternation *a)
+{
+	if (!a)
+		return;
+	alternate_sides_done(&a->sides);
+	rg_signals_release();
+	free(a);
+}
+
+/* --- Rounds --------------------------------------------------------------------------------- */
+
+/* By what the runs took so far, in the end. */
+static uint64_t left_ns(const struct rg_alternation *a)
+{
+	uint64_t each = a->runs ? (now_ns() - a->began_ns) / a->runs : a->plan.run_ns;
+	uint32_t all = 2 * (a->plan.rounds + a->thrown);
+
+	return all > a->runs ? (all - a->runs) * each : each;
+}
+
+static void begin_progress(const struct rg_alternation *a, enum alternate_side side,
+			   struct rg_progress *progress)
+{
+	const char *name = a->sides.version[side].name;
+	char left[RG_UNITS_TEXT_MAX];
+
+	rg_progress_init(progress, a->settings);
+	format_about(left, left_ns(a));
+	snprintf(progress->label, sizeof(progress->label), "round %u of %u, %s, %.20s left",
+		 a->kept + 1, a->plan.rounds > a->kept ? a->plan.rounds : a->kept + 1, name, left);
+	if (a->plan.executions)
+		progress->length_ns = a->plan.run_ns;
+	if (!progress->quiet && !progress->terminal)
+		rg_cli_say("%s", progress->label);
+}
+
+/* `filled` is for this run alone. */
+static int take(const struct rg_alternation *a, enum alternate_side side,
+		struct rg_settings *filled, struct rg_profile **out, struct rg_err *err)
+{
+	const struct alternate_version *version = &a->sides.version[side];
+	struct rg_progress progress;
+	const struct rg_take_run run = {
+		.settings = filled,
+		.label = version->label,
+		.commit = version->commit,
+		.directory = version->directory,
+		.helpers_directory = a->sides.version[ALTERNATE_CANARY].directory,
+		.executions = a->plan.executions,
+		.round = a->kept + a->thrown + 1,
+		.series = a->series,
+		.progress = &progress,
+	};
+
+	filled->config.window_ns = a->plan.window_ns;
+	filled->config.warmup_ns = a->plan.warmup_ns;
+	filled->config.slice_ns = a->plan.slice_ns;
+	begin_progress(a, side, &progress);
+	return rg_take_one(&run, out, err);
+}
+
+static int take_run(struct rg_alternation *a, enum alternate_side side, struct rg_profile **out,
+		    struct rg_err *err)
+{
+	struct rg_arena *arena = rg_arena_new(0);
+	struct rg_settings filled;
+	int rc = arena ? rg_launching_fill(a->settings, arena, &filled, err)
+		       : rg_err_nomem(err, "command");
+
+	if (!rc)
+		rc = take(a, side, &filled, out, err);
+	rg_arena_free(arena);
+	if (rc)
+		return rg_err_prefix(err, "%s, round %u", a->sides.version[side].name, a->kept + 1);
+	a->runs++;
+	rc = alternate_interrupted(err);
+	if (rc)
+		rg_profile_free(*out);
+	return rc;
+}
+
+static int take_both(struct rg_alternation *a, struct rg_profile *runs[ALTERNATE_SIDES],
+		     struct rg_err *err)
+{
+	enum alternate_side first = alternate_plan_first(&a->plan, a->kept);
+	enum alternate_side second =
+		first == ALTERNATE_CANARY ? ALTERNATE_BASELINE : ALTERNATE_CANARY;
+	int rc = take_run(a, first, &runs[first], err);
+
+	if (rc)
+		return rc;
+	rc = take_run(a, second, &runs[second], err);
+	if (rc)
+		rg_profile_free(runs[first]);
+	return rc;
+}
+
+/* Only so often: what is spoilt all the time is for the comparison to refuse. */
+static bool is_thrown_out(struct rg_alternation *a, struct rg_profile *const runs[ALTERNATE_SIDES])
+{
+	char why[WHY_MAX];
+
+	for (int i = 0; i < ALTERNATE_SIDES && a->thrown < a->plan.rounds / 2; i++) {
+		if (!alternate_run_is_spoilt(runs[i], &a->settings->config.policy, why,
+					     sizeof(why)))
+			continue;
+		if (!*a->first_thrown)
+			snprintf(a->first_thrown, sizeof(a->first_thrown), "the %s %.100s",
+				 a->sides.version[i].name, why);
+		rg_cli_say("round %u is taken again: the %s %s", a->kept + 1,
+			   a->sides.version[i].name, why);
+		return true;
+	}
+	return false;
+}
+
+int rg_alternation_round(struct rg_alternation *a, struct rg_run_set *base,
+			 struct rg_run_set *canary, struct rg_err *err)
+{
+	struct rg_profile *runs[ALTERNATE_SIDES];
+	int rc = take_both(a, runs, err);
+
+	while (!rc && is_thrown_out(a, runs)) {
+		rg_profile_free(runs[ALTERNATE_BASELINE]);
+		rg_profile_free(runs[ALTERNATE_CANARY]);
+		a->thrown++;
+		rc = take_both(a, runs, err);
+	}
+	if (rc)
+		return rc;
+	a->kept++;
+	rc = rg_run_set_add(base, runs[ALTERNATE_BASELINE], NULL, err);
+	if (rc)
+		rg_profile_free(runs[ALTERNATE_CANARY]);
+	return rc ? rc : rg_run_set_add(canary, runs[ALTERNATE_CANARY], NULL, err);
+}
+
+void rg_alternation_note(const struct rg_alternation *a, char *out, size_t size)
+{
+	const struct alternate_version *base = &a->sides.version[ALTERNATE_BASELINE];
+	char order[80], times[48] = "";
+
+	alternate_plan_order(&a->plan, a->kept < 6 ? a->kept : 6, order, sizeof(order));
+	if (a->plan.executions)
+		snprintf(times, sizeof(times), ", %u execution%s a run", a->plan.executions,
+			 a->plan.executions == 1 ? "" : "s");
+	snprintf(out, size,
+		 "%.100s (%.12s) was built here and run in turns with the canary: %u rounds in the "
+		 "order %s%s (A: the baseline)%s; %u thrown out%s%s",
+		 base->label, base->commit, a->kept, order, a->kept > 6 ? " …" : "", times,
+		 a->thrown, a->thrown ? ": first " : "", a->first_thrown);
+}

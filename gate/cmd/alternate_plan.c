@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "alternate_plan.h"
+
+#include "rg/capture.h"
+#include "rg/config.h"
+#include "rg/policy.h"
+#include "rg/profile.h"
+#include "rg/units.h"
+
+#include <stdio.h>
+
+enum {
+	LEAST_WINDOW_MS = 500,
+	WARMUP_MS = 1000,     /* where none is configured */
+	LEAST_SLICE_MS = 100, /* as the configuration has it */
+	SLICES = 20,          /* of a run: the batches that noise within it is measured in */
+	AROUND_MS = 1000,     /* loading, naming and ending, as seen on a small machine */
+	EXECUTIONS_MAX = 1000,
+	LEAST_EXECUTION_MS = 25, /* starting one and noticing its end take about as much */
+	SLOWER = 4,              /* executions may take so many times what the rehearsal took */
+};
+
+static uint64_t most(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Each run a part of the window, so that a side is profiled for as long as with one run of it. */
+static uint64_t part_of_window(const struct rg_config *config)
+{
+	return most(config->window_ns / config->alternate.rounds, LEAST_WINDOW_MS * RG_NS_PER_MS);
+}
+
+static uint64_t slice_for(const struct rg_config *config, uint64_t window_ns)
+{
+	uint64_t slice = most(window_ns / SLICES, LEAST_SLICE_MS * RG_NS_PER_MS);
+
+	return slice < config->slice_ns ? slice : config->slice_ns;
+}
+
+/* As often on both sides, by the slower one. */
+static void plan_executions(struct alternate_plan *plan, uint64_t took_ns)
+{
+	uint64_t one = most(took_ns, LEAST_EXECUTION_MS * RG_NS_PER_MS);
+	uint64_t count = (plan->window_ns + one - 1) / one;
+
+	plan->executions = count > EXECUTIONS_MAX ? EXECUTIONS_MAX : (uint32_t)count;
+	plan->run_ns = plan->executions * one;
+	plan->window_ns = SLOWER * (plan->run_ns + RG_NS_PER_S);
+	plan->warmup_ns = 0;
+}
+
+struct alternate_plan alternate_plan_make(const struct rg_config *config,
+					  const struct rg_capture_rehearsal *rehearsals,
+					  bool canary_first)
+{
+	const struct rg_capture_rehearsal *base = &rehearsals[ALTERNATE_BASELINE];
+	const struct rg_capture_rehearsal *canary = &rehearsals[ALTERNATE_CANARY];
+	struct alternate_plan plan = {
+		.rounds = config->alternate.rounds,
+		.canary_first = canary_first,
+		.window_ns = part_of_window(config),
+		.warmup_ns = config->warmup_ns ? config->warmup_ns : WARMUP_MS * RG_NS_PER_MS,
+	};
+
+	plan.slice_ns = slice_for(config, plan.window_ns);
+	if (base->ended && canary->ended)
+		plan_executions(&plan, most(base->took_ns, canary->took_ns));
+	else
+		plan.run_ns =
+			plan.warmup_ns + plan.window_ns + (canary->ready ? canary->took_ns : 0);
+	plan.run_ns += AROUND_MS * RG_NS_PER_MS;
+	return plan;
+}
+
+enum alternate_side alternate_plan_first(const struct alternate_plan *plan, uint32_t round)
+{
+	bool canary = plan->canary_first ^ (round % 2 != 0);
+
+	return canary ? ALTERNATE_CANARY : ALTERNATE_BASELINE;
+}
+
+void alternate_plan_order(const struct alternate_plan *plan, uint32_t rounds, char *out,
+			  size_t size)
+{
+	size_t len = 0;
+
+	out[0] = '\0';
+	for (uint32_t i = 0; i < rounds && len < size; i++) {
+		bool base_first = alternate_plan_first(plan, i) == ALTERNATE_BASELINE;
+
+		len += (size_t)snprintf(out + len, size - len, "%s%s", i ? " " : "",
+					base_first ? "A B" : "B A");
+	}
+}
+
+/* --- What is thrown out ----------------------------------------------------------------------- */
+
+static uint64_t fact(const struct rg_profile *run, const char *key)
+{
+	return rg_profile_fact_u64(run, key, 0);
+}
+
+static double lost_share(const struct rg_profile *run)
+{
+	double lost = (double)fact(run, RG_KEY_LOST_TABLE_FULL) +
+		      (double)fact(run, RG_KEY_LOST_COLLISION);
+	double all = lost + (double)rg_profile_total(run, RG_VALUE_SAMPLES);
+
+	return all > 0 ? lost / all : 0;
+}
+
+static double steal_share(const struct rg_profile *run)
+{
+	double all = (double)fact(run, RG_KEY_WALL_NS) * (double)fact(run, RG_KEY_CPUS);
+
+	return all > 0 ? (double)fact(run, RG_KEY_MACHINE_STEAL_NS) / all : 0;
+}
+
+bool alternate_run_is_spoilt(const struct rg_profile *run, const struct rg_policy *policy,
+			     char *why, size_t size)
+{
+	double lost = lost_share(run), steal = steal_share(run);
+
+	if (lost > policy->max_lost)
+		snprintf(why, size, "lost %.1f %% of its samples", 100 * lost);
+	else if (steal > policy->comparable.max_steal)
+		snprintf(why, size, "%.1f %% of the CPUs were stolen from the machine",
+			 100 * steal);
+	else
+		return false;
+	return true;
+}
+
+void alternate_rule(const struct rg_policy *policy, char *out, size_t size)
+{
+	snprintf(out, size, "more than %g %% of samples lost or %g %% of the CPUs stolen",
+		 100 * policy->max_lost, 100 * policy->comparable.max_steal);
+}

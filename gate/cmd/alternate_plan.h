@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CMD_ALTERNATE_PLAN_H
+#define CMD_ALTERNATE_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct rg_capture_rehearsal;
+struct rg_config;
+struct rg_profile;
+struct rg_policy;
+
+/* The two versions of a round; also the indices of what there is of each. */
+enum alternate_side {
+	ALTERNATE_BASELINE = 0,
+	ALTERNATE_CANARY = 1,
+	ALTERNATE_SIDES = 2,
+};
+
+/* How the runs of all rounds are made: decided before the first. */
+struct alternate_plan {
+	uint32_t rounds;
+	bool canary_first; /* in the first round; then in every second one of each pair of rounds */
+	uint32_t executions; /* of the command, in a run; 0: it does not end by itself */
+	uint64_t window_ns;  /* of a run; with executions, what they may take at most */
+	uint64_t warmup_ns, slice_ns;
+	uint64_t run_ns; /* what a run is likely to take, with all that belongs to it */
+};
+
+/* `rehearsals` are by side. */
+struct alternate_plan alternate_plan_make(const struct rg_config *config,
+					  const struct rg_capture_rehearsal *rehearsals,
+					  bool canary_first);
+/* Who is first in a round, from 0: A B B A A B B A. */
+enum alternate_side alternate_plan_first(const struct alternate_plan *plan, uint32_t round);
+/* The whole order, "A B B A"; the baseline is A. */
+void alternate_plan_order(const struct alternate_plan *plan, uint32_t rounds, char *out,
+			  size_t size);
+
+/*
+ * The rule by which a round is thrown out: what neither version has to answer for made one of its runs worthless. Says in
+ * `why` what it was.
+ */
+bool alternate_run_is_spoilt(const struct rg_profile *run, const struct rg_policy *policy,
+			     char *why, size_t size);
+/* The rule in words. */
+void alternate_rule(const struct rg_policy *policy, char *out, size_t size);
+
+#endif

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "alternate_sides.h"
+#include "settings.h"
+#include "signals.h"
+#include "version.h"
+
+#include "rg/build.h"
+#include "rg/err.h"
+#include "rg/repo.h"
+#include "rg/units.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SAY_EVERY_S = 10 /* a log grows by six lines a minute */ };
+
+int alternate_interrupted(struct rg_err *err)
+{
+	if (!rg_signals_caught())
+		return 0;
+	return rg_err_set(err, RG_EINTERRUPTED,
+			  "check: interrupted: no verdict is made of a part of the rounds");
+}
+
+/* --- Where we are --------------------------------------------------------------------------- */
+
+/* The user's work tree, and the directory in it that we are in, "/sub" or "". */
+struct place {
+	char top[PATH_MAX];
+	char below[PATH_MAX];
+};
+
+static int find_place(struct place *place, struct rg_err *err)
+{
+	struct rg_err failure = {0};
+	struct rg_repo *repo;
+	char here[PATH_MAX];
+	const char *top;
+	bool found;
+	size_t len;
+
+	if (rg_repo_open(".", &repo, &failure))
+		return rg_err_set(err, failure.code == RG_ENOTFOUND ? RG_EUSAGE : failure.code,
+				  "alternate: %s", failure.text);
+	top = rg_repo_work_dir(repo);
+	found = top && realpath(top, place->top) && realpath(".", here);
+	rg_repo_free(repo);
+	if (!top)
+		return rg_err_set(
+			err, RG_EUSAGE,
+			"alternate: a bare repository has no work tree to compare: run it in one");
+	if (!found)
+		return rg_err_set(err, RG_EIO, "alternate: the work tree: %s", strerror(errno));
+	len = strlen(place->top);
+	if (strncmp(here, place->top, len) != 0)
+		return rg_err_set(err, RG_EUSAGE, "alternate: run it in the work tree '%s'",
+				  place->top);
+	snprintf(place->below, sizeof(place->below), "%s", here + len);
+	return 0;
+}
+
+/* Whether a path is the work tree, or in it. */
+static bool is_in(const char *top, const char *path)
+{
+	size_t len = strlen(top);
+
+	return strncmp(path, top, len) == 0 && (path[len] == '/' || path[len] == '\0');
+}
+
+/* The user's own build would run as both versions. */
+static int check_command(const struct rg_settings *s, const struct place *place, struct rg_err *err)
+{
+	for (char **word = s->command; *word; word++) {
+		const char *at = strstr(*word, place->top);
+
+		if (at && is_in(place->top, at))
+			return rg_err_set(err, RG_EUSAGE,
+					  "alternate: '%.200s' names a file of your work tree, "
+					  "which would run as both versions: name it by its path "
+					  "from where you are, such as './server'",
+					  *word);
+	}
+	return 0;
+}
+
+/* --- Building ------------------------------------------------------------------------------- */
+
+struct showing {
+	const struct rg_settings *settings;
+	const char *side;
+	uint64_t said_ns;
+	bool terminal, drawn;
+};
+
+static bool is_interrupted(void *ctx)
+{
+	(void)ctx;
+	return rg_signals_caught() != 0;
+}
+
+static void show(void *ctx, const char *what, uint64_t elapsed_ns)
+{
+	struct showing *showing = ctx;
+	unsigned int seconds = (unsigned int)(elapsed_ns / RG_NS_PER_S);
+
+	if (showing->settings->verbosity < 0)
+		return;
+	if (showing->terminal) {
+		fprintf(stderr, "\r\033[K%s: %s %u s", showing->side, what, seconds);
+		fflush(stderr);
+		showing->drawn = true;
+	} else if (elapsed_ns >= showing->said_ns + SAY_EVERY_S * RG_NS_PER_S) {
+		showing->said_ns = elapsed_ns;
+		rg_cli_say("%s: %s, %u s so far", showing->side, what, seconds);
+	}
+}
+
+static int build(const struct rg_settings *s, struct alternate_sides *sides,
+		 enum alternate_side side, const struct rg_build_options *common,
+		 struct rg_err *err)
+{
+	struct alternate_version *version = &sides->version[side];
+	struct showing showing = {
+		.settings = s, .side = version->name, .terminal = isatty(STDERR_FILENO)};
+	struct rg_build_options options = *common;
+	int rc;
+
+	options.side = version->name;
+	options.commit = side == ALTERNATE_BASELINE ? version->commit : NULL;
+	options.ctx = &showing;
+	if (s->verbosity >= 0)
+		rg_cli_say("%s %s: %s", version->name, version->label ? version->label : "",
+			   options.command ? options.command : "taken as it is");
+	rc = rg_build_make(&options, &version->build, err);
+	if (showing.drawn)
+		fputs("\r\033[K", stderr);
+	if (!rc && rg_build_note(version->build))
+		rg_cli_say("warning: %s: %s", version->name, rg_build_note(version->build));
+	return rc;
+}
+
+static int set_directory(struct alternate_version *version, const struct place *place,
+			 struct rg_err *err)
+{
+	struct stat st;
+
+	if (asprintf(&version->directory, "%s%s", rg_build_tree(version->build), place->below) <
+	    0) {
+		version->directory = NULL;
+		return rg_err_nomem(err, "alternate");
+	}
+	if (stat(version->directory, &st) == 0 && S_ISDIR(st.st_mode))
+		return 0;
+	return rg_err_set(err, RG_EUSAGE,
+			  "alternate: there is no directory '%s' in the %s: run it from one that "
+			  "both versions have",
+			  place->below + 1, version->name);
+}
+
+/* --- Both ----------------------------------------------------------------------------------- */
+
+static int name_versions(const struct rg_version *baseline, struct alternate_sides *out,
+			 struct rg_err *err)
+{
+	struct alternate_version *base = &out->version[ALTERNATE_BASELINE];
+	struct alternate_version *canary = &out->version[ALTERNATE_CANARY];
+
+	base->name = "baseline";
+	canary->name = "canary";
+	base->label = strdup(baseline->label);
+	base->commit = strdup(baseline->key);
+	if (!base->label || !base->commit)
+		return rg_err_nomem(err, "version");
+	return rg_version_here(&canary->label, &canary->commit, err);
+}
+
+int alternate_sides_make(const struct rg_settings *s, const struct rg_version *baseline,
+			 const struct rg_capture_user *user, struct alternate_sides *out,
+			 struct rg_err *err)
+{
+	const char *command = s->config.alternate.build;
+	struct place place;
+	struct rg_build_options options = {
+		.repo = place.top,
+		.command = command && *command ? command : NULL,
+		.time_limit_ns = s->config.alternate.build_timeout_ns,
+		.user = user,
+		.interrupted = is_interrupted,
+		.progress = show,
+	};
+	int rc = find_place(&place, err);
+
+	if (!rc)
+		rc = check_command(s, &place, err);
+	if (!rc)
+		rc = name_versions(baseline, out, err);
+	if (!rc)
+		rc = rg_build_folder_make(user, &out->folder, err);
+	if (rc)
+		return rc;
+	options.folder = rg_build_folder_path(out->folder);
+	/* The canary first: who works on it hears of its mistakes sooner. */
+	for (int i = ALTERNATE_SIDES - 1; !rc && i >= 0; i--) {
+		rc = build(s, out, (enum alternate_side)i, &options, err);
+		if (!rc)
+			rc = set_directory(&out->version[i], &place, err);
+		if (!rc)
+			rc = alternate_interrupted(err);
+	}
+	return rc;
+}
+
+void alternate_sides_done(struct alternate_sides *sides)
+{
+	for (int i = 0; i < ALTERNATE_SIDES; i++) {
+		rg_build_free(sides->version[i].build);
+		free(sides->version[i].label);
+		free(sides->version[i].commit);
+		free(sides->version[i].directory);
+	}
+	rg_build_folder_free(sides->folder);
+	*sides = (struct alternate_sides){0};
+}
