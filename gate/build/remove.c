@@ -37,11 +37,11 @@ static void remove_folder(int at, const char *name, dev_t device, int depth)
 	int fd = open_for_removal(at, name);
 	struct stat st;
 
-	if (fd < 0)
-		return;
-	if (!fstat(fd, &st) && st.st_dev == device)
+	if (fd >= 0 && !fstat(fd, &st) && st.st_dev == device)
 		remove_in(fd, device, depth);
-	close(fd);
+	if (fd >= 0)
+		close(fd);
+	/* An empty one of another's goes as well. */
 	unlinkat(at, name, AT_REMOVEDIR);
 }
 
