@@ -28,7 +28,7 @@ enum rg_code {
 	RG_ETARGET = -10,     /* the profiled program failed or is gone */
 };
 
-enum { RG_ERR_TEXT_MAX = 1024 };
+enum { RG_ERR_TEXT_MAX = 3072 };
 
 struct rg_err {
 	int code; /* enum rg_code; 0 while nothing failed */
