@@ -12,8 +12,7 @@ struct adding {
 	struct rg_run *run;
 	const struct rg_frame *frame;
 	const struct rg_stack *stack;
-	const struct rg_sample *sample;
-	size_t frames, samples;
+	size_t frames;
 	int64_t *self;    /* frames: value of the samples it is the leaf of */
 	uint32_t *local;  /* frames with such samples: number of the function within this run */
 	uint32_t *global; /* locals: function */
@@ -22,14 +21,14 @@ struct adding {
 	struct rg_batches batches;
 };
 
-static int64_t value_of(const struct adding *adding, size_t sample)
+static int64_t value_of(const struct adding *adding, const struct rg_sample *sample)
 {
-	return adding->sample[sample].value[adding->run->value];
+	return sample->value[adding->run->value];
 }
 
-static uint32_t leaf_of(const struct adding *adding, size_t sample)
+static uint32_t leaf_of(const struct adding *adding, const struct rg_sample *sample)
 {
-	return rg_stack_leaf(adding->frame, &adding->stack[adding->sample[sample].stack]);
+	return rg_stack_leaf(adding->frame, &adding->stack[sample->stack]);
 }
 
 static int64_t to_count(const struct rg_run *run, int64_t value)
@@ -39,18 +38,20 @@ static int64_t to_count(const struct rg_run *run, int64_t value)
 
 static int add_self(struct adding *adding, struct rg_err *err)
 {
+	struct rg_sample_reader reader = rg_profile_read_samples(adding->run->profile);
+	struct rg_sample sample;
 	int64_t all = 0;
 
 	adding->self =
 		rg_arena_array(adding->to->scratch, adding->frames + 1, sizeof(*adding->self));
 	if (!adding->self)
 		return rg_err_nomem(err, "diff");
-	for (size_t i = 0; i < adding->samples; i++) {
+	while (rg_sample_next(&reader, &sample)) {
 		/* The whole fits, none is negative: so will every part that is added up later. */
-		if (__builtin_add_overflow(all, value_of(adding, i), &all))
+		if (__builtin_add_overflow(all, value_of(adding, &sample), &all))
 			return rg_err_set(err, RG_ELIMIT,
 					  "diff: add up the samples: more than 2^63 - 1");
-		adding->self[leaf_of(adding, i)] += value_of(adding, i);
+		adding->self[leaf_of(adding, &sample)] += value_of(adding, &sample);
 	}
 	return 0;
 }
@@ -120,19 +121,20 @@ static int number_functions(struct adding *adding, struct rg_err *err)
 static int add_batches(struct adding *adding, struct rg_err *err)
 {
 	const struct rg_batches *batches = &adding->batches;
+	struct rg_sample_reader reader = rg_profile_read_samples(adding->run->profile);
+	struct rg_sample sample;
 
 	adding->batch = rg_arena_array(adding->to->scratch, adding->locals + 1,
 				       RG_BATCH_COUNT * sizeof(*adding->batch));
 	if (!adding->batch)
 		return rg_err_nomem(err, "diff");
-	for (size_t i = 0; i < adding->samples; i++) {
-		uint32_t slice = adding->sample[i].slice;
+	while (rg_sample_next(&reader, &sample)) {
 		size_t first;
 
-		if (slice >= batches->slices || value_of(adding, i) == 0)
+		if (sample.slice >= batches->slices || value_of(adding, &sample) == 0)
 			continue;
-		first = (size_t)adding->local[leaf_of(adding, i)] * RG_BATCH_COUNT;
-		adding->batch[first + batches->of_slice[slice]] += value_of(adding, i);
+		first = (size_t)adding->local[leaf_of(adding, &sample)] * RG_BATCH_COUNT;
+		adding->batch[first + batches->of_slice[sample.slice]] += value_of(adding, &sample);
 	}
 	return 0;
 }
@@ -187,15 +189,15 @@ static int sum_functions(struct adding *adding, struct rg_err *err)
 static void weigh_by_samples(struct rg_batches *batches, const struct rg_run *run)
 {
 	double sum[RG_BATCH_COUNT] = {0}, all = 0;
-	size_t count;
-	const struct rg_sample *sample = rg_profile_samples(run->profile, &count);
+	struct rg_sample_reader reader = rg_profile_read_samples(run->profile);
+	struct rg_sample sample;
 
-	for (size_t i = 0; i < count; i++) {
-		double value = (double)sample[i].value[run->value];
+	while (rg_sample_next(&reader, &sample)) {
+		double value = (double)sample.value[run->value];
 
-		if (sample[i].slice >= batches->slices)
+		if (sample.slice >= batches->slices)
 			continue;
-		sum[batches->of_slice[sample[i].slice]] += value;
+		sum[batches->of_slice[sample.slice]] += value;
 		all += value;
 	}
 	if (!(all > 0))
@@ -225,7 +227,6 @@ int rg_aggregate(struct rg_aggregation *aggregation, struct rg_run *run, struct 
 
 	adding.frame = rg_profile_frames(run->profile, &adding.frames);
 	adding.stack = rg_profile_stacks(run->profile, &(size_t){0});
-	adding.sample = rg_profile_samples(run->profile, &adding.samples);
 	aggregation->self = (struct rg_self_list){0};
 	if (!run->measured)
 		return 0;

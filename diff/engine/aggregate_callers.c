@@ -12,9 +12,9 @@ struct including {
 	struct rg_run *run;
 	const struct rg_frame *frame;
 	const struct rg_stack *stack;
-	const struct rg_sample *sample;
-	size_t frames, samples;
-	uint32_t *local;  /* frames: number of the function within this run */
+	size_t frames;
+	bool *used;       /* frames: whether a stack with samples holds it */
+	uint32_t *local;  /* frames that are used: number of the function within this run */
 	uint32_t *global; /* locals: function */
 	size_t locals;
 	int64_t *on_stack; /* frames: value of the samples it stands for its function in */
@@ -24,9 +24,24 @@ struct including {
 	struct rg_batches batches;
 };
 
-static int64_t value_of(const struct including *in, size_t sample)
+/* Other runs may have frames in the same list. */
+static int find_used(struct including *in, struct rg_err *err)
 {
-	return in->sample[sample].value[in->run->value];
+	struct rg_sample_reader reader = rg_profile_read_samples(in->run->profile);
+	uint32_t last = UINT32_MAX;
+	struct rg_sample sample;
+
+	in->used = rg_arena_array(in->to->scratch, in->frames + 1, sizeof(*in->used));
+	if (!in->used)
+		return rg_err_nomem(err, "diff");
+	while (rg_sample_next(&reader, &sample)) {
+		const struct rg_stack *stack = &in->stack[sample.stack];
+
+		for (uint32_t i = 0; sample.stack != last && i < stack->depth; i++)
+			in->used[stack->frames[i]] = true;
+		last = sample.stack;
+	}
+	return 0;
 }
 
 static int name_frames(struct including *in, struct rg_err *err)
@@ -39,7 +54,7 @@ static int name_frames(struct including *in, struct rg_err *err)
 		const struct rg_frame *frame = &in->frame[i];
 		const char *name = rg_run_module(in->run, module[frame->module].name);
 
-		if (function[i] == RG_FUNCTION_NONE)
+		if (in->used[i] && function[i] == RG_FUNCTION_NONE)
 			code = rg_functions_add(in->to->functions, frame, name, &function[i], err);
 	}
 	return code;
@@ -59,6 +74,8 @@ static int number_functions(struct including *in, struct rg_err *err)
 	for (size_t i = 0; i < in->frames; i++) {
 		uint32_t function = in->to->function[i];
 
+		if (!in->used[i])
+			continue;
 		if (number[function] == RG_FUNCTION_NONE) {
 			number[function] = (uint32_t)in->locals;
 			in->global[in->locals++] = function;
@@ -68,19 +85,19 @@ static int number_functions(struct including *in, struct rg_err *err)
 	return 0;
 }
 
-static void add_sample(struct including *in, size_t index)
+/* `met`: samples until now, this one included. */
+static void add_sample(struct including *in, const struct rg_sample *sample, size_t met)
 {
-	const struct rg_sample *sample = &in->sample[index];
 	const struct rg_stack *stack = &in->stack[sample->stack];
-	int64_t value = value_of(in, index);
+	int64_t value = sample->value[in->run->value];
 	bool sliced = sample->slice < in->batches.slices;
 
 	for (uint32_t i = 0; value > 0 && i < stack->depth; i++) {
 		uint32_t local = in->local[stack->frames[i]];
 
-		if (in->seen[local] == index + 1)
+		if (in->seen[local] == met)
 			continue;
-		in->seen[local] = index + 1;
+		in->seen[local] = met;
 		in->sum[local] += value;
 		in->on_stack[stack->frames[i]] += value;
 		if (sliced)
@@ -91,7 +108,10 @@ static void add_sample(struct including *in, size_t index)
 
 static int add_up(struct including *in, struct rg_err *err)
 {
+	struct rg_sample_reader reader = rg_profile_read_samples(in->run->profile);
 	struct rg_arena *scratch = in->to->scratch;
+	struct rg_sample sample;
+	size_t met = 0;
 
 	in->on_stack = rg_arena_array(scratch, in->frames + 1, sizeof(*in->on_stack));
 	in->sum = rg_arena_array(scratch, in->locals + 1, sizeof(*in->sum));
@@ -100,8 +120,8 @@ static int add_up(struct including *in, struct rg_err *err)
 	if (!in->on_stack || !in->sum || !in->seen || !in->batch)
 		return rg_err_nomem(err, "diff");
 	/* No sum is larger than that of all samples, which fits: the self totals were added before. */
-	for (size_t i = 0; i < in->samples; i++)
-		add_sample(in, i);
+	while (rg_sample_next(&reader, &sample))
+		add_sample(in, &sample, ++met);
 	return 0;
 }
 
@@ -151,10 +171,11 @@ int rg_aggregate_callers(struct rg_aggregation *aggregation, struct rg_run *run,
 		return 0;
 	in.frame = rg_profile_frames(run->profile, &in.frames);
 	in.stack = rg_profile_stacks(run->profile, &(size_t){0});
-	in.sample = rg_profile_samples(run->profile, &in.samples);
 	int code = rg_batches_weighed(&in.batches, run, aggregation->spread, aggregation->scratch,
 				      err);
 
+	if (!code)
+		code = find_used(&in, err);
 	if (!code)
 		code = name_frames(&in, err);
 	if (!code)

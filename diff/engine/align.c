@@ -164,7 +164,18 @@ struct aligning {
 	aggregate_fn aggregate;
 	struct tally tally;
 	uint32_t **map; /* runs, their frames: function, in the end row, or RG_FUNCTION_NONE */
+	bool *shared;   /* runs: the map is that of one before, too */
 };
+
+/* Whether two runs have the same list of frames, and these the same names. */
+static bool is_like(const struct rg_run *run, const struct rg_run *other)
+{
+	if (rg_profile_frames(run->profile, &(size_t){0}) !=
+	    rg_profile_frames(other->profile, &(size_t){0}))
+		return false;
+	return run->program && other->program ? strcmp(run->program, other->program) == 0
+					      : run->program == other->program;
+}
 
 static int add_run(struct aligning *aligning, size_t index, struct rg_err *err)
 {
@@ -184,9 +195,17 @@ static int add_run(struct aligning *aligning, size_t index, struct rg_err *err)
 
 static int make_map(struct aligning *aligning, size_t index, struct rg_err *err)
 {
+	const struct rg_run *run = aligning->set->run;
 	size_t frames;
 
-	rg_profile_frames(aligning->set->run[index].profile, &frames);
+	for (size_t other = 0; other < index; other++) {
+		if (is_like(&run[index], &run[other])) {
+			aligning->map[index] = aligning->map[other];
+			aligning->shared[index] = true;
+			return 0;
+		}
+	}
+	rg_profile_frames(run[index].profile, &frames);
 	uint32_t *map = rg_arena_array(aligning->functions.arena, frames + 1, sizeof(*map));
 
 	if (!map)
@@ -203,7 +222,8 @@ static int add_runs(struct aligning *aligning, struct rg_err *err)
 
 	aligning->tally.runs = runs;
 	aligning->map = rg_arena_array(aligning->functions.arena, runs + 1, sizeof(uint32_t *));
-	if (!aligning->map)
+	aligning->shared = rg_arena_array(aligning->functions.arena, runs + 1, sizeof(bool));
+	if (!aligning->map || !aligning->shared)
 		return rg_err_nomem(err, "diff");
 	for (size_t i = 0; !code && i < runs; i++) {
 		code = make_map(aligning, i, err);
@@ -221,7 +241,7 @@ static void map_rows(const struct aligning *aligning, const uint32_t *row_of)
 		size_t frames;
 
 		rg_profile_frames(aligning->set->run[run].profile, &frames);
-		for (size_t i = 0; i < frames; i++)
+		for (size_t i = 0; !aligning->shared[run] && i < frames; i++)
 			map[i] = map[i] == RG_FUNCTION_NONE ? map[i] : row_of[map[i]];
 	}
 }

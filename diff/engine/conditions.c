@@ -167,14 +167,14 @@ static double waited(const struct rg_run_set *set, enum rg_end end, const char *
 	double sum = 0;
 
 	for (size_t i = 0; i < set->count[end]; i++) {
-		size_t count;
-		const struct rg_sample *samples = rg_profile_samples(run[i].profile, &count);
+		struct rg_sample_reader reader = rg_profile_read_samples(run[i].profile);
+		struct rg_sample sample;
 
 		if (!rg_profile_has(run[i].profile, RG_VALUE_OFF_CPU_NS))
 			return NAN;
-		for (size_t k = 0; k < count; k++)
-			if (!strcmp(samples[k].wait, class))
-				sum += (double)samples[k].value[RG_VALUE_OFF_CPU_NS];
+		while (rg_sample_next(&reader, &sample))
+			if (!strcmp(sample.wait, class))
+				sum += (double)sample.value[RG_VALUE_OFF_CPU_NS];
 	}
 	return side->wall_ns ? 1000 * sum / (double)side->wall_ns : NAN;
 }

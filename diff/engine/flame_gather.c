@@ -124,8 +124,7 @@ static int sum_run(struct rg_flame_stacks *stacks, size_t run, const struct rg_w
 		   const uint32_t *wait_of)
 {
 	const struct rg_profile *profile = stacks->set->run[run].profile;
-	size_t samples, count;
-	const struct rg_sample *sample = rg_profile_samples(profile, &samples);
+	size_t count;
 	int64_t *sum;
 	int code = 0;
 
@@ -134,11 +133,14 @@ static int sum_run(struct rg_flame_stacks *stacks, size_t run, const struct rg_w
 	if (!sum)
 		return RG_ENOMEM;
 	for (int kind = 0; !code && kind < RG_FLAME_KINDS; kind++) {
-		for (size_t i = 0; i < samples; i++) {
+		struct rg_sample_reader reader = rg_profile_read_samples(profile);
+		struct rg_sample sample;
+
+		for (size_t i = 0; rg_sample_next(&reader, &sample); i++) {
 			bool idle = wait_of[i] != RG_WAIT_NONE && names->list[wait_of[i]].idle;
 
-			sum[sample[i].stack] +=
-				value_of(stacks, &sample[i], (enum rg_flame_kind)kind, idle);
+			sum[sample.stack] +=
+				value_of(stacks, &sample, (enum rg_flame_kind)kind, idle);
 		}
 		code = add_entries(&stacks->kind[kind], run, sum, count);
 	}
@@ -149,18 +151,17 @@ static int sum_run(struct rg_flame_stacks *stacks, size_t run, const struct rg_w
 static int gather_run(struct rg_flame_stacks *stacks, size_t run, struct rg_wait_names *names,
 		      struct rg_err *err)
 {
-	size_t samples;
-	uint32_t *wait_of;
-	int code;
+	size_t samples = rg_profile_sample_count(stacks->set->run[run].profile);
+	uint32_t *wait_of = calloc(samples + 1, sizeof(*wait_of));
+	struct rg_arena *scratch = rg_arena_new(0);
+	int code = wait_of && scratch ? 0 : rg_err_nomem(err, "flame");
 
-	rg_profile_samples(stacks->set->run[run].profile, &samples);
-	wait_of = calloc(samples + 1, sizeof(*wait_of));
-	if (!wait_of)
-		return rg_err_nomem(err, "flame");
-	code = rg_waits_name(names, &stacks->set->run[run], wait_of, err);
+	if (!code)
+		code = rg_waits_name(names, &stacks->set->run[run], wait_of, scratch, err);
 	if (!code && sum_run(stacks, run, names, wait_of))
 		code = rg_err_nomem(err, "flame");
 	free(wait_of);
+	rg_arena_free(scratch);
 	return code;
 }
 

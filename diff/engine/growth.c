@@ -8,47 +8,76 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* --- What is known of every sample ------------------------------------------------------------ */
+/* --- What is known of every stack ------------------------------------------------------------- */
+
+/* Runs with the same stacks and frames share what is known of them. */
+static bool is_like(const struct rg_growth *growth, size_t run, size_t other)
+{
+	return rg_profile_stacks(growth->set->run[run].profile, &(size_t){0}) ==
+		       rg_profile_stacks(growth->set->run[other].profile, &(size_t){0}) &&
+	       growth->self->row_of_frame[run] == growth->self->row_of_frame[other] &&
+	       growth->callers->row_of_frame[run] == growth->callers->row_of_frame[other];
+}
 
 static int find_leaves(const struct rg_growth *growth, size_t index, const uint32_t **out,
 		       struct rg_arena *arena)
 {
 	const struct rg_profile *profile = growth->set->run[index].profile;
 	const struct rg_frame *frame = rg_profile_frames(profile, &(size_t){0});
-	const struct rg_stack *stack = rg_profile_stacks(profile, &(size_t){0});
 	size_t count;
-	const struct rg_sample *sample = rg_profile_samples(profile, &count);
+	const struct rg_stack *stack = rg_profile_stacks(profile, &count);
 	const uint32_t *row_of = growth->self->row_of_frame[index];
 	uint32_t *leaf = rg_arena_array(arena, count + 1, sizeof(*leaf));
 
 	if (!leaf)
 		return RG_ENOMEM;
 	for (size_t i = 0; i < count; i++)
-		leaf[i] = growth->set->run[index].measured
-				  ? row_of[rg_stack_leaf(frame, &stack[sample[i].stack])]
-				  : RG_FUNCTION_NONE;
+		leaf[i] = row_of[rg_stack_leaf(frame, &stack[i])];
 	*out = leaf;
 	return 0;
 }
 
-static int find_application(const struct rg_growth *growth, size_t index,
-			    const struct rg_policy *policy, bool *application,
-			    struct rg_arena *arena, struct rg_err *err)
+static void mark_application(const struct rg_growth *growth, size_t index,
+			     const enum rg_frame_kind *kind, bool *application)
 {
-	const struct rg_run *run = &growth->set->run[index];
-	enum rg_frame_kind *kind;
+	const uint32_t *row_of = growth->callers->row_of_frame[index];
 	size_t count;
 
-	if (!run->measured)
-		return 0;
-	rg_profile_frames(run->profile, &count);
-	int code = rg_plumbing_kinds(run->profile, &policy->plumbing, arena, &kind, err);
-
-	for (size_t i = 0; code == 0 && i < count; i++) {
-		if (kind[i] == RG_FRAME_KIND_APPLICATION)
-			application[growth->callers->row_of_frame[index][i]] = true;
+	rg_profile_frames(growth->set->run[index].profile, &count);
+	for (size_t i = 0; i < count; i++) {
+		if (kind[i] == RG_FRAME_KIND_APPLICATION && row_of[i] != RG_FUNCTION_NONE)
+			application[row_of[i]] = true;
 	}
+}
+
+static int find_application(const struct rg_growth *growth, size_t index,
+			    const struct rg_policy *policy, bool *application, struct rg_err *err)
+{
+	const struct rg_run *run = &growth->set->run[index];
+	struct rg_arena *scratch = rg_arena_new(0);
+	enum rg_frame_kind *kind;
+	int code = scratch ? rg_plumbing_kinds(run->profile, &policy->plumbing, scratch, &kind, err)
+			   : rg_err_nomem(err, "diff");
+
+	if (!code)
+		mark_application(growth, index, kind, application);
+	rg_arena_free(scratch);
 	return code;
+}
+
+static int know_run(const struct rg_growth *growth, size_t run, const struct rg_policy *policy,
+		    const uint32_t **leaf, bool *application, struct rg_arena *arena,
+		    struct rg_err *err)
+{
+	for (size_t other = 0; other < run; other++) {
+		if (is_like(growth, run, other)) {
+			leaf[run] = leaf[other];
+			return 0;
+		}
+	}
+	return find_leaves(growth, run, &leaf[run], arena)
+		       ? rg_err_nomem(err, "diff")
+		       : find_application(growth, run, policy, application, err);
 }
 
 int rg_growth_make(struct rg_growth *out, const struct rg_run_set *set,
@@ -67,18 +96,14 @@ int rg_growth_make(struct rg_growth *out, const struct rg_run_set *set,
 		.self = self,
 		.callers = callers,
 		.fit = fit,
-		.leaf = leaf,
+		.leaf_of_stack = leaf,
 		.application = application,
 	};
-	for (size_t run = 0; run < runs; run++) {
-		if (find_leaves(out, run, &leaf[run], arena))
-			return rg_err_nomem(err, "diff");
-		int code = find_application(out, run, policy, application, arena, err);
+	int code = 0;
 
-		if (code)
-			return code;
-	}
-	return 0;
+	for (size_t run = 0; !code && run < runs; run++)
+		code = know_run(out, run, policy, leaf, application, arena, err);
+	return code;
 }
 
 /* --- Sums over a part of the samples ---------------------------------------------------------- */
@@ -146,19 +171,20 @@ static void sum_run(struct summing *sum, size_t index)
 	enum rg_value value = growth->off_cpu ? RG_VALUE_OFF_CPU_NS : run->value;
 	double unit = growth->off_cpu ? 1 : (double)run->unit;
 	double worth = 1 / (unit * growth->fit->scale_side[run->end]);
-	size_t count;
-	const struct rg_sample *sample = rg_profile_samples(run->profile, &count);
+	struct rg_sample_reader reader = rg_profile_read_samples(run->profile);
+	struct rg_sample sample;
 
-	for (size_t i = 0; i < count; i++) {
-		double cost = (double)sample[i].value[value] * worth;
-		uint32_t leaf = growth->leaf[index][i];
+	for (size_t i = 0; rg_sample_next(&reader, &sample); i++) {
+		double cost = (double)sample.value[value] * worth;
+		uint32_t leaf = growth->off_cpu ? growth->row_of_sample[index][i]
+						: growth->leaf_of_stack[index][sample.stack];
 
-		if (!(cost > 0) || !is_of_part(sum, row_of, &stack[sample[i].stack], leaf))
+		if (!(cost > 0) || !is_of_part(sum, row_of, &stack[sample.stack], leaf))
 			continue;
 		*(run->end == RG_END_BASE ? &sum->out->base : &sum->out->canary) += cost;
 		if (leaf != RG_FUNCTION_NONE)
 			sum->out->leaf[run->end][leaf] += cost;
-		add_stack(sum, row_of, &stack[sample[i].stack], run->end, cost);
+		add_stack(sum, row_of, &stack[sample.stack], run->end, cost);
 	}
 }
 

@@ -13,15 +13,16 @@ struct rg_policy;
  */
 struct rg_growth {
 	const struct rg_run_set *set;
-	bool off_cpu; /* of time spent waiting; samples without a row in `leaf` are none of it */
+	bool off_cpu; /* of time spent waiting; samples without a row are none of it */
 	const struct rg_alignment *self, *callers;
-	const struct rg_fit *fit;    /* of `self` */
-	const uint32_t *const *leaf; /* runs, their samples: row of `self`, or RG_FUNCTION_NONE */
+	const struct rg_fit *fit; /* of `self` */
+	/* The row of `self`, or RG_FUNCTION_NONE: of time on a CPU by run and stack, of waits by run and sample. */
+	const uint32_t *const *leaf_of_stack, *const *row_of_sample;
 	const bool *
 		application; /* rows of `callers` that are no library's that only passes calls on */
 };
 
-/* Fills leaf and application; everything lives in the arena. RG_ENOMEM. */
+/* Fills leaf_of_stack and application; everything lives in the arena. RG_ENOMEM. */
 int rg_growth_make(struct rg_growth *out, const struct rg_run_set *set,
 		   const struct rg_alignment *self, const struct rg_alignment *callers,
 		   const struct rg_fit *fit, const struct rg_policy *policy, struct rg_arena *arena,

@@ -281,7 +281,7 @@ static int report_wait_entries(struct judging *judging, const struct rg_row_set 
 	growth.off_cpu = true;
 	growth.self = &waits->alignment;
 	growth.fit = &judging->waits.judgement.fit;
-	growth.leaf = waits->row_of_sample;
+	growth.row_of_sample = waits->row_of_sample;
 	return rg_report_entries(judging->verdict, &judging->callers, &entries, judging->scratch,
 				 err);
 }

@@ -96,18 +96,19 @@ static void weigh_run(struct joining *joining, size_t index)
 	const uint32_t *leaf_row = joining->alignment->row_of_frame[index];
 	const uint32_t *row_of = joining->callers->row_of_frame[index];
 	struct candidates *side = &joining->side[run->end];
-	size_t count, columns = joining->callers->table.rows + 1;
-	const struct rg_sample *sample = rg_profile_samples(run->profile, &count);
+	size_t columns = joining->callers->table.rows + 1;
+	struct rg_sample_reader reader = rg_profile_read_samples(run->profile);
+	struct rg_sample sample;
 
-	for (size_t i = 0; side->weight && i < count; i++) {
-		const struct rg_stack *of = &stack[sample[i].stack];
+	while (side->weight && rg_sample_next(&reader, &sample)) {
+		const struct rg_stack *of = &stack[sample.stack];
 		uint32_t leaf = rg_stack_leaf(frame, of), row = leaf_row[leaf];
 		uint32_t which = row == RG_FUNCTION_NONE ? row : joining->candidate[run->end][row];
 
 		if (which != RG_FUNCTION_NONE)
 			side->weight[which * columns +
 				     stable_caller(joining, row_of, of, row_of[leaf])] +=
-				(double)sample[i].value[run->value];
+				(double)sample.value[run->value];
 	}
 }
 
@@ -237,6 +238,25 @@ struct table_copy {
 	uint32_t **row_of_frame;
 };
 
+/* Runs that share theirs share the copy. NULL: out of memory. */
+static uint32_t *copy_map(const struct table_copy *copy, const struct joining *joining, size_t run,
+			  struct rg_arena *arena)
+{
+	const uint32_t *const *map = joining->alignment->row_of_frame;
+	uint32_t *rows;
+	size_t frames;
+
+	for (size_t other = 0; other < run; other++) {
+		if (map[other] == map[run])
+			return copy->row_of_frame[other];
+	}
+	rg_profile_frames(joining->set->run[run].profile, &frames);
+	rows = rg_arena_array(arena, frames + 1, sizeof(*rows));
+	if (rows)
+		memcpy(rows, map[run], frames * sizeof(*rows));
+	return rows;
+}
+
 static int copy_table(struct table_copy *copy, const struct joining *joining,
 		      struct rg_arena *arena)
 {
@@ -257,15 +277,9 @@ static int copy_table(struct table_copy *copy, const struct joining *joining,
 	if (alignment->vote_count)
 		memcpy(copy->vote, alignment->vote, alignment->vote_count * sizeof(*copy->vote));
 	for (size_t run = 0; run < runs; run++) {
-		size_t frames;
-
-		rg_profile_frames(joining->set->run[run].profile, &frames);
-		copy->row_of_frame[run] = rg_arena_array(arena, frames + 1, sizeof(uint32_t));
+		copy->row_of_frame[run] = copy_map(copy, joining, run, arena);
 		if (!copy->row_of_frame[run])
 			return RG_ENOMEM;
-		if (joining->set->run[run].measured)
-			memcpy(copy->row_of_frame[run], alignment->row_of_frame[run],
-			       frames * sizeof(uint32_t));
 	}
 	return 0;
 }
@@ -283,6 +297,8 @@ static void join(const struct joining *joining, const struct table_copy *copy, u
 		rg_profile_frames(joining->set->run[run].profile, &frames);
 		copy->count[new *runs + run] += copy->count[old * runs + run];
 		copy->count[old * runs + run] = 0;
+		if (run > 0 && copy->row_of_frame[run] == copy->row_of_frame[run - 1])
+			continue;
 		for (size_t i = 0; i < frames; i++) {
 			if (copy->row_of_frame[run][i] == old)
 				copy->row_of_frame[run][i] = new;

@@ -3,7 +3,6 @@
 
 #include "rg/arena.h"
 #include "rg/err.h"
-#include "rg/hash.h"
 #include "rg/units.h"
 
 #include <math.h>
@@ -12,52 +11,6 @@
 
 /* pprof's usual 100 Hz: only scales counts that nobody made, so that their noise is not underrated. */
 #define ASSUMED_PERIOD_NS 10000000
-
-static uint64_t digest_text(const char *text, uint64_t seed)
-{
-	return rg_hash_bytes(text, strlen(text), seed);
-}
-
-static uint64_t digest_samples(const struct rg_profile *profile, uint64_t seed)
-{
-	size_t samples, stacks;
-	const struct rg_sample *sample = rg_profile_samples(profile, &samples);
-	const struct rg_stack *stack = rg_profile_stacks(profile, &stacks);
-
-	for (size_t i = 0; i < stacks; i++)
-		seed = rg_hash_bytes(stack[i].frames, stack[i].depth * sizeof(*stack[i].frames),
-				     seed);
-	for (size_t i = 0; i < samples; i++) {
-		uint32_t where[] = {sample[i].stack, sample[i].slice};
-
-		seed = rg_hash_bytes(where, sizeof(where), seed);
-		seed = rg_hash_bytes(sample[i].value, sizeof(sample[i].value), seed);
-		if (sample[i].value[RG_VALUE_WAITS] || sample[i].value[RG_VALUE_OFF_CPU_NS])
-			seed = digest_text(sample[i].thread, digest_text(sample[i].wait, seed));
-	}
-	return seed;
-}
-
-/*
- * Of all that the engine reads, so that runs with equal digests may stand in either order. Names
- * and stacks once each, samples by the number of their stack: profiles are in canonical order.
- */
-static uint64_t digest(const struct rg_profile *profile)
-{
-	size_t facts, frames, slices;
-	const struct rg_slice *slice = rg_profile_slices(profile, &slices);
-	const struct rg_fact *fact = rg_profile_facts(profile, &facts);
-	const struct rg_frame *frame = rg_profile_frames(profile, &frames);
-	uint64_t seed = 0;
-
-	for (size_t i = 0; i < facts; i++)
-		seed = digest_text(fact[i].value, digest_text(fact[i].key, seed));
-	for (size_t i = 0; i < frames; i++)
-		seed = digest_text(frame[i].function, seed);
-	if (slices > 0)
-		seed = rg_hash_bytes(slice, slices * sizeof(*slice), seed);
-	return digest_samples(profile, seed);
-}
 
 static uint64_t wall_of(const struct rg_profile *profile)
 {
@@ -123,7 +76,7 @@ static void open_run(struct rg_run *run, const struct rg_profile *profile, enum 
 		.wall_ns = wall_of(profile),
 		.round = rg_profile_fact_u64(profile, RG_KEY_ROUND, 0),
 		.started_ns = rg_profile_fact_u64(profile, RG_KEY_STARTED_NS, 0),
-		.digest = digest(profile),
+		.digest = rg_profile_digest(profile),
 		.program = rg_profile_fact(profile, RG_KEY_TARGET),
 	};
 	set_unit(run);

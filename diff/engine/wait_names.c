@@ -229,21 +229,37 @@ static int name_sample(struct naming *naming, const struct rg_sample *sample,
 
 static int name_samples(struct naming *naming, uint32_t *wait_of)
 {
-	size_t count;
-	const struct rg_sample *sample = rg_profile_samples(naming->run->profile, &count);
+	struct rg_sample_reader reader = rg_profile_read_samples(naming->run->profile);
 	const struct rg_stack *stack = rg_profile_stacks(naming->run->profile, &(size_t){0});
+	struct rg_sample sample;
 	int code = 0;
 
-	for (size_t i = 0; !code && i < count; i++) {
-		wait_of[i] = RG_WAIT_NONE;
-		if (sample[i].value[RG_VALUE_WAITS] || sample[i].value[RG_VALUE_OFF_CPU_NS])
-			code = name_sample(naming, &sample[i], stack, &wait_of[i]);
+	for (; !code && rg_sample_next(&reader, &sample); wait_of++) {
+		*wait_of = RG_WAIT_NONE;
+		if (sample.value[RG_VALUE_WAITS] || sample.value[RG_VALUE_OFF_CPU_NS])
+			code = name_sample(naming, &sample, stack, wait_of);
 	}
 	return code;
 }
 
+static int name_all(struct naming *naming, uint32_t *wait_of)
+{
+	int code;
+
+	rg_buf_init(&naming->function, IDENTITY_MAX);
+	rg_buf_init(&naming->api, IDENTITY_MAX);
+	rg_buf_init(&naming->text, IDENTITY_MAX);
+	rg_buf_init(&naming->identity, IDENTITY_MAX);
+	code = name_samples(naming, wait_of);
+	rg_buf_done(&naming->function);
+	rg_buf_done(&naming->api);
+	rg_buf_done(&naming->text);
+	rg_buf_done(&naming->identity);
+	return code;
+}
+
 int rg_waits_name(struct rg_wait_names *names, const struct rg_run *run, uint32_t *wait_of,
-		  struct rg_err *err)
+		  struct rg_arena *scratch, struct rg_err *err)
 {
 	struct naming naming = {
 		.names = names,
@@ -253,21 +269,12 @@ int rg_waits_name(struct rg_wait_names *names, const struct rg_run *run, uint32_
 		.stack = UINT32_MAX,
 	};
 	enum rg_frame_kind *kind;
-	int code =
-		rg_plumbing_kinds(run->profile, &names->policy->plumbing, names->arena, &kind, err);
+	int code = rg_plumbing_kinds(run->profile, &names->policy->plumbing, scratch, &kind, err);
 
 	if (code)
 		return code;
 	naming.anchoring.kind = kind;
-	rg_buf_init(&naming.function, IDENTITY_MAX);
-	rg_buf_init(&naming.api, IDENTITY_MAX);
-	rg_buf_init(&naming.text, IDENTITY_MAX);
-	rg_buf_init(&naming.identity, IDENTITY_MAX);
-	code = name_samples(&naming, wait_of);
-	rg_buf_done(&naming.function);
-	rg_buf_done(&naming.api);
-	rg_buf_done(&naming.text);
-	rg_buf_done(&naming.identity);
+	code = name_all(&naming, wait_of);
 	if (code == RG_ELIMIT)
 		return rg_err_set(err, code, "diff: name a wait: too many");
 	return code ? rg_err_nomem(err, "diff") : 0;

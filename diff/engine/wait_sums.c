@@ -48,29 +48,29 @@ static void add(struct rg_wait_sum *sum, struct batch_sums *batch, const struct 
 
 int rg_waits_sum(const struct rg_wait_names *names, const struct rg_run *run,
 		 const uint32_t *wait_of, struct rg_wait_sum *sum, struct rg_wait_sum *total,
-		 struct rg_err *err)
+		 struct rg_arena *scratch, struct rg_err *err)
 {
-	struct batch_sums *batch = rg_arena_array(names->arena, names->count + 1, sizeof(*batch));
+	struct batch_sums *batch = rg_arena_array(scratch, names->count + 1, sizeof(*batch));
 	struct batch_sums all = {{0}, {0}};
 	struct rg_batches batches = {0};
-	size_t count;
-	const struct rg_sample *sample = rg_profile_samples(run->profile, &count);
+	struct rg_sample_reader reader = rg_profile_read_samples(run->profile);
+	struct rg_sample sample;
 
 	if (!batch)
 		return rg_err_nomem(err, "diff");
-	int code = rg_batches_make(&batches, run->profile, names->arena, err);
+	int code = rg_batches_make(&batches, run->profile, scratch, err);
 
 	if (code)
 		return code;
 	if (names->basis == RG_BASIS_WORK)
 		rg_batches_weigh_by_work(&batches, run->profile);
 	*total = (struct rg_wait_sum){0};
-	for (size_t i = 0; i < count; i++) {
-		if (wait_of[i] == RG_WAIT_NONE)
+	for (; rg_sample_next(&reader, &sample); wait_of++) {
+		if (*wait_of == RG_WAIT_NONE)
 			continue;
-		add(&sum[wait_of[i]], &batch[wait_of[i]], &batches, &sample[i]);
-		if (!names->list[wait_of[i]].idle)
-			add(total, &all, &batches, &sample[i]);
+		add(&sum[*wait_of], &batch[*wait_of], &batches, &sample);
+		if (!names->list[*wait_of].idle)
+			add(total, &all, &batches, &sample);
 	}
 	for (size_t i = 0; i < names->count; i++)
 		spread(&batches, &batch[i], &sum[i]);

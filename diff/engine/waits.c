@@ -17,35 +17,42 @@ struct gathering {
 	/* By run: sums of the waits known when the run was read, and how many those were. */
 	struct rg_wait_sum **sum;
 	size_t *known;
-	const uint32_t **wait_of; /* and of its samples */
+	uint32_t **wait_of; /* and of its samples; in the end their rows */
 	struct rg_wait_sum *total;
 	struct rg_arena *arena;
 };
 
 /* --- Reading ---------------------------------------------------------------------------------- */
 
-static int read_run(struct gathering *gathering, size_t run, struct rg_err *err)
+static int sum_run(struct gathering *gathering, size_t run, struct rg_arena *scratch,
+		   struct rg_err *err)
 {
 	const struct rg_run *of = &gathering->set->run[run];
-	size_t samples;
-
-	rg_profile_samples(of->profile, &samples);
-	uint32_t *wait_of = rg_arena_array(gathering->arena, samples + 1, sizeof(*wait_of));
-
-	if (!wait_of)
-		return rg_err_nomem(err, "diff");
-	int code = rg_waits_name(&gathering->names, of, wait_of, err);
+	int code = rg_waits_name(&gathering->names, of, gathering->wait_of[run], scratch, err);
 
 	if (code)
 		return code;
-	gathering->wait_of[run] = wait_of;
 	gathering->known[run] = gathering->names.count;
 	gathering->sum[run] = rg_arena_array(gathering->arena, gathering->names.count + 1,
 					     sizeof(**gathering->sum));
 	if (!gathering->sum[run])
 		return rg_err_nomem(err, "diff");
-	return rg_waits_sum(&gathering->names, of, wait_of, gathering->sum[run],
-			    &gathering->total[run], err);
+	return rg_waits_sum(&gathering->names, of, gathering->wait_of[run], gathering->sum[run],
+			    &gathering->total[run], scratch, err);
+}
+
+static int read_run(struct gathering *gathering, size_t run, struct rg_err *err)
+{
+	size_t samples = rg_profile_sample_count(gathering->set->run[run].profile);
+	uint32_t *wait_of = rg_arena_array(gathering->arena, samples + 1, sizeof(*wait_of));
+	struct rg_arena *scratch = rg_arena_new(0);
+	int code;
+
+	gathering->wait_of[run] = wait_of;
+	code = wait_of && scratch ? sum_run(gathering, run, scratch, err)
+				  : rg_err_nomem(err, "diff");
+	rg_arena_free(scratch);
+	return code;
 }
 
 static int read_runs(struct gathering *gathering, struct rg_err *err)
@@ -56,7 +63,7 @@ static int read_runs(struct gathering *gathering, struct rg_err *err)
 	gathering->sum = rg_arena_array(gathering->arena, runs + 1, sizeof(struct rg_wait_sum *));
 	gathering->known = rg_arena_array(gathering->arena, runs + 1, sizeof(*gathering->known));
 	gathering->total = rg_arena_array(gathering->arena, runs + 1, sizeof(*gathering->total));
-	gathering->wait_of = rg_arena_array(gathering->arena, runs + 1, sizeof(const uint32_t *));
+	gathering->wait_of = rg_arena_array(gathering->arena, runs + 1, sizeof(uint32_t *));
 	if (!gathering->sum || !gathering->known || !gathering->total || !gathering->wait_of)
 		return rg_err_nomem(err, "diff");
 	for (size_t i = 0; !code && i < runs; i++)
@@ -233,29 +240,16 @@ static uint32_t *map_waits(const struct gathering *gathering, const struct named
 	return row_of;
 }
 
-static int map_samples(const struct gathering *gathering, const uint32_t *row_of,
-		       struct rg_wait_rows *out)
+/* From the numbers of waits to those of their rows, in place: what is idle has none. */
+static void map_samples(const struct gathering *gathering, const uint32_t *row_of)
 {
-	size_t runs = rg_run_set_count(gathering->set), count;
-	const uint32_t **map = rg_arena_array(gathering->arena, runs + 1, sizeof(const uint32_t *));
+	for (size_t run = 0; run < rg_run_set_count(gathering->set); run++) {
+		size_t count = rg_profile_sample_count(gathering->set->run[run].profile);
+		uint32_t *row = gathering->wait_of[run];
 
-	if (!map)
-		return RG_ENOMEM;
-	for (size_t run = 0; run < runs; run++) {
-		rg_profile_samples(gathering->set->run[run].profile, &count);
-		uint32_t *row = rg_arena_array(gathering->arena, count + 1, sizeof(*row));
-
-		if (!row)
-			return RG_ENOMEM;
-		for (size_t i = 0; i < count; i++) {
-			uint32_t wait = gathering->wait_of[run][i];
-
-			row[i] = wait == RG_WAIT_NONE ? wait : row_of[wait];
-		}
-		map[run] = row;
+		for (size_t i = 0; i < count; i++)
+			row[i] = row[i] == RG_WAIT_NONE ? row[i] : row_of[row[i]];
 	}
-	out->row_of_sample = map;
-	return 0;
 }
 
 static int take_votes(const struct gathering *gathering, const uint32_t *row_of,
@@ -320,8 +314,10 @@ static int make_rows(const struct gathering *gathering, bool idle, struct rg_wai
 
 	if (!code)
 		code = row_of ? take_votes(gathering, row_of, &out->alignment) : RG_ENOMEM;
-	if (!code && !idle)
-		code = map_samples(gathering, row_of, out);
+	if (!code && !idle) {
+		map_samples(gathering, row_of);
+		out->row_of_sample = (const uint32_t *const *)gathering->wait_of;
+	}
 	if (code == RG_ELIMIT)
 		return rg_err_set(err, code, "diff: add up the waits: more than 2^63 - 1");
 	if (code)

@@ -77,12 +77,12 @@ struct rg_wait_names {
 
 /* Which wait each sample of the run is of, RG_WAIT_NONE for those on a CPU. */
 int rg_waits_name(struct rg_wait_names *names, const struct rg_run *run, uint32_t *wait_of,
-		  struct rg_err *err);
+		  struct rg_arena *scratch, struct rg_err *err);
 
-/* Sums for `count` waits; *total of those that are not idle. */
+/* Sums for `count` waits; *total of those that are not idle. What it takes on the way is in scratch. */
 int rg_waits_sum(const struct rg_wait_names *names, const struct rg_run *run,
 		 const uint32_t *wait_of, struct rg_wait_sum *sum, struct rg_wait_sum *total,
-		 struct rg_err *err);
+		 struct rg_arena *scratch, struct rg_err *err);
 
 /* Whether nobody waits for what such a wait waits for. `text` is rg_wait_add_text(). */
 bool rg_wait_is_idle(const struct rg_policy *policy, const struct rg_anchor *anchor,

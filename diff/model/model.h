@@ -5,10 +5,18 @@
 #include "rg/profile.h"
 
 struct rg_arena;
+struct rg_profile_pool;
 
 /* Every array and text lives in the arena. */
 struct rg_profile {
 	struct rg_arena *arena;
+	/* Not NULL: modules, frames, stacks and texts are the pool's, not here, and samples are packed. */
+	const struct rg_profile_pool *pool;
+	struct {
+		const uint8_t *bytes; /* packed.h */
+		int64_t period_ns;
+		uint64_t digest;
+	} packed;
 	const struct rg_module *modules;
 	const struct rg_frame *frames;
 	const struct rg_stack *stacks;

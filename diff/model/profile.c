@@ -8,23 +8,24 @@
 #include "rg/units.h"
 
 #include "model.h"
+#include "pool.h"
 
 const struct rg_module *rg_profile_modules(const struct rg_profile *profile, size_t *count)
 {
-	*count = profile->module_count;
-	return profile->modules;
+	*count = profile->pool ? profile->pool->module_count : profile->module_count;
+	return profile->pool ? profile->pool->modules : profile->modules;
 }
 
 const struct rg_frame *rg_profile_frames(const struct rg_profile *profile, size_t *count)
 {
-	*count = profile->frame_count;
-	return profile->frames;
+	*count = profile->pool ? profile->pool->frame_count : profile->frame_count;
+	return profile->pool ? profile->pool->frames : profile->frames;
 }
 
 const struct rg_stack *rg_profile_stacks(const struct rg_profile *profile, size_t *count)
 {
-	*count = profile->stack_count;
-	return profile->stacks;
+	*count = profile->pool ? profile->pool->stack_count : profile->stack_count;
+	return profile->pool ? profile->pool->stacks : profile->stacks;
 }
 
 const struct rg_sample *rg_profile_samples(const struct rg_profile *profile, size_t *count)

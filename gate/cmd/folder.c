@@ -2,6 +2,7 @@
 #include "runs.h"
 
 #include "rg/err.h"
+#include "rg/pool.h"
 #include "rg/profile.h"
 
 #include <dirent.h>
@@ -32,22 +33,40 @@ static void free_names(struct dirent **names, int count)
 	free(names);
 }
 
+static int keep(struct rg_run_set *set, const struct rg_profile *whole, struct rg_profile **out,
+		struct rg_err *err)
+{
+	struct rg_profile *reduced;
+	int rc;
+
+	if (!set->pool)
+		set->pool = rg_profile_pool_new();
+	if (!set->pool)
+		return rg_err_nomem(err, "profiles");
+	rc = rg_profile_reduce(whole, FOLDER_SLICES, &reduced, err);
+	if (rc)
+		return rc;
+	rc = rg_profile_pool_add(set->pool, reduced, out, err);
+	rg_profile_free(reduced);
+	return rc;
+}
+
 static int add_reduced(struct rg_run_set *set, const char *path, const char *sample_type,
 		       struct rg_err *err)
 {
-	struct rg_profile *whole, *reduced;
+	struct rg_profile *whole, *kept;
 	char id[RG_STORE_ID_MAX];
 	int rc = rg_run_set_read(set, path, sample_type, &whole, id, err);
 
 	if (rc)
 		return rc;
-	rc = rg_profile_reduce(whole, FOLDER_SLICES, &reduced, err);
+	rc = keep(set, whole, &kept, err);
 	rg_profile_free(whole);
 	if (rc) {
 		rg_err_prefix(err, "profile '%s'", path);
 		return rc;
 	}
-	return rg_run_set_add(set, reduced, id, err);
+	return rg_run_set_add(set, kept, id, err);
 }
 
 /* What is no regular file is no run: a folder of older ones, say. */

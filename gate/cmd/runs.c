@@ -5,6 +5,7 @@
 #include "rg/err.h"
 #include "rg/file.h"
 #include "rg/formats.h"
+#include "rg/pool.h"
 #include "rg/pprof.h"
 #include "rg/profile.h"
 #include "rg/store.h"
@@ -148,6 +149,7 @@ void rg_run_set_done(struct rg_run_set *set)
 {
 	for (size_t i = 0; i < set->count; i++)
 		rg_profile_free(set->profiles[i]);
+	rg_profile_pool_free(set->pool);
 	free(set->profiles);
 	free(set->ids);
 	*set = (struct rg_run_set){0};

@@ -10,12 +10,14 @@
 
 struct rg_err;
 struct rg_profile;
+struct rg_profile_pool;
 
 /* Profiles that are read and kept for a comparison. Zero-initialise. */
 struct rg_run_set {
 	struct rg_profile **profiles;
 	char (*ids)[RG_STORE_ID_MAX]; /* as the store has them; "": not known */
 	size_t count;
+	struct rg_profile_pool *pool; /* that runs of folders are in; NULL: there are none */
 	bool named; /* of files, too: as 'baseline put' would name them, which takes time */
 };
 
@@ -26,7 +28,7 @@ int rg_run_set_add(struct rg_run_set *set, struct rg_profile *profile, const cha
 int rg_run_set_add_file(struct rg_run_set *set, const char *path, const char *sample_type,
 			struct rg_err *err);
 /* The same of a file, or of every file of a folder, in the order of their names: hidden ones and folders left out.
- * Runs of a folder are kept reduced (rg_profile_reduce()), so that hundreds fit into memory. */
+ * Runs of a folder are kept reduced (rg_profile_reduce()) and in a pool, so that hundreds fit into memory. */
 int rg_run_set_add_path(struct rg_run_set *set, const char *path, const char *sample_type,
 			struct rg_err *err);
 /* Reads every run stored under a key; none is no error. A damaged one is RG_EFORMAT: a baseline that has lost a run

@@ -204,10 +204,32 @@ struct rg_profile;
 const struct rg_module *rg_profile_modules(const struct rg_profile *profile, size_t *count);
 const struct rg_frame *rg_profile_frames(const struct rg_profile *profile, size_t *count);
 const struct rg_stack *rg_profile_stacks(const struct rg_profile *profile, size_t *count);
+/* Not of a profile in a pool (rg/pool.h). */
 const struct rg_sample *rg_profile_samples(const struct rg_profile *profile, size_t *count);
+
+/* Gives the samples of any profile one after the other, in canonical order: rg_profile_read_samples(), then rg_sample_next() while it is true. */
+struct rg_sample_reader {
+	const struct rg_profile *profile;
+	size_t left;
+	/* Of packed ones, where the next begins, and what it takes from the one before. */
+	const uint8_t *next;
+	uint32_t stack, who;
+};
+
+struct rg_sample_reader rg_profile_read_samples(const struct rg_profile *profile);
+/* False, and nothing written, behind the last. */
+bool rg_sample_next(struct rg_sample_reader *reader, struct rg_sample *out);
+size_t rg_profile_sample_count(const struct rg_profile *profile);
+
 /* 0 slices: the profile has none (another tool made it). */
 const struct rg_slice *rg_profile_slices(const struct rg_profile *profile, size_t *count);
 const struct rg_fact *rg_profile_facts(const struct rg_profile *profile, size_t *count);
+
+/*
+ * Of all that a comparison reads: profiles of equal digests may stand in either order. A profile in a pool
+ * has the digest of the one it was made from.
+ */
+uint64_t rg_profile_digest(const struct rg_profile *profile);
 
 /* Sum over all samples. */
 int64_t rg_profile_total(const struct rg_profile *profile, enum rg_value value);

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.." || exit 1
 # Public headers by the layer that owns them.
 declare -A headers=(
 	[base]='err arena buf hash intern text units'
-	[model]='profile pprof formats'
+	[model]='profile pprof formats pool'
 	[engine]='policy verdict diff flame'
 	[config]='config'
 	[repo]='repo changes export'

@@ -76,12 +76,15 @@ static void swapped_sides_turn_every_growth_round(void **state)
 }
 
 /* Frames, samples and runs in whatever order, and twice over: the same to the last bit. */
-static void order_changes_not_a_byte(void **state)
+static void order_and_pools_change_not_a_byte(void **state)
 {
-	static const struct world_order orders[] = {{0},
-						    {.shuffle = 7},
-						    {.runs_backwards = true},
-						    {.shuffle = 8, .runs_backwards = true}};
+	static const struct world_order orders[] = {
+		{0},
+		{.shuffle = 7},
+		{.runs_backwards = true},
+		{.shuffle = 8, .runs_backwards = true},
+		{.pooled = true},
+		{.shuffle = 9, .runs_backwards = true, .pooled = true}};
 
 	(void)state;
 	EACH_WORLD(world, policy)
@@ -283,7 +286,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(worlds_differ),
 		cmocka_unit_test(swapped_sides_turn_every_growth_round),
-		cmocka_unit_test(order_changes_not_a_byte),
+		cmocka_unit_test(order_and_pools_change_not_a_byte),
 		cmocka_unit_test(what_has_no_samples_changes_not_a_byte),
 		cmocka_unit_test(the_order_of_slices_changes_nothing),
 		cmocka_unit_test(scaled_counts_leave_shares_and_decided_verdicts),

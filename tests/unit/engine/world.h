@@ -7,6 +7,7 @@
 #include "../../bench/random.h"
 
 #include "rg/buf.h"
+#include "rg/pool.h"
 
 /*
  * Random pairs of sides, seeded: what holds for every comparison is tried on many. A world can be built
@@ -24,6 +25,7 @@ struct world {
 struct world_order {
 	uint64_t shuffle; /* 0: in order; else in the order this seed makes of frames and samples */
 	bool runs_backwards;
+	bool pooled; /* the runs of each side share a pool */
 	bool slices_backwards;
 	bool unrelated;   /* frames without samples, and callers of functions */
 	int64_t times[2]; /* counts of a side, and its window; 0: 1 */
@@ -132,20 +134,35 @@ static inline struct rg_profile *world_profile(const struct world *world, int en
 	return profile;
 }
 
+static inline struct rg_profile *world_pooled(struct rg_profile_pool *pool,
+					      struct rg_profile *profile)
+{
+	struct rg_profile *pooled;
+
+	assert_int_equal(rg_profile_pool_add(pool, profile, &pooled, NULL), 0);
+	rg_profile_free(profile);
+	return pooled;
+}
+
 /* base: which end of the world is the baseline. */
 static inline struct rg_verdict *world_judge(const struct world *world, int base,
 					     const struct world_order *how,
 					     const struct rg_policy *policy)
 {
 	struct rg_profile *profile[2][WORLD_RUNS] = {{NULL}};
+	struct rg_profile_pool *pool[2] = {rg_profile_pool_new(), rg_profile_pool_new()};
 	struct rg_runs runs[2];
 
 	for (int end = 0; end < 2; end++) {
 		size_t count = world->runs[end];
 
-		for (size_t run = 0; run < count; run++)
-			profile[end][how->runs_backwards ? count - 1 - run : run] =
-				world_profile(world, end, run, how);
+		for (size_t run = 0; run < count; run++) {
+			size_t at = how->runs_backwards ? count - 1 - run : run;
+
+			profile[end][at] = world_profile(world, end, run, how);
+			if (how->pooled)
+				profile[end][at] = world_pooled(pool[end], profile[end][at]);
+		}
 		runs[end] = (struct rg_runs){(const struct rg_profile *const *)profile[end], count};
 	}
 	struct rg_verdict *verdict = judge_runs(&runs[base], &runs[1 - base], policy);
@@ -153,6 +170,8 @@ static inline struct rg_verdict *world_judge(const struct world *world, int base
 	for (int end = 0; end < 2; end++)
 		for (size_t run = 0; run < world->runs[end]; run++)
 			rg_profile_free(profile[end][run]);
+	rg_profile_pool_free(pool[0]);
+	rg_profile_pool_free(pool[1]);
 	return verdict;
 }
 

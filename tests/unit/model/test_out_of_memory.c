@@ -6,6 +6,7 @@
 #include "random_profile.h"
 
 #include "rg/formats.h"
+#include "rg/pool.h"
 
 #ifdef __SANITIZE_ADDRESS__
 #define OWN_ALLOCATOR 0
@@ -134,6 +135,58 @@ static void writing_survives_each(void **state)
 	rg_profile_free(p);
 }
 
+/* What a failed addition left in the pool does no harm: the next is whole. */
+static void pooling_survives_each(void **state)
+{
+	struct rg_profile *p = random_profile(31), *pooled = NULL;
+	struct rg_profile_pool *pool = NULL;
+	int rc = RG_ENOMEM;
+	long n = 0;
+
+	(void)state;
+	for (; rc != 0; n++) {
+		long before = blocks_in_use;
+		struct rg_err err = {0};
+
+		allocations_left = n;
+		pool = rg_profile_pool_new();
+		rc = pool ? rg_profile_pool_add(pool, p, &pooled, &err)
+			  : rg_err_nomem(&err, "pool");
+		allocations_left = -1;
+		if (rc == 0)
+			break;
+		assert_out_of_memory(rc, &err, n);
+		assert_null(pooled);
+		rg_profile_pool_free(pool);
+		assert_int_equal(blocks_in_use, before);
+	}
+	assert_true(n > 20);
+	assert_int_equal(rg_profile_sample_count(pooled), rg_profile_sample_count(p));
+	rg_profile_free(pooled);
+	rg_profile_pool_free(pool);
+	rg_profile_free(p);
+}
+
+static void a_failed_addition_leaves_the_pool_usable(void **state)
+{
+	struct rg_profile *p = random_profile(32), *pooled = NULL;
+	struct rg_profile_pool *pool = rg_profile_pool_new();
+	int rc = RG_ENOMEM;
+
+	(void)state;
+	for (long n = 0; rc != 0; n++) {
+		allocations_left = n;
+		rc = rg_profile_pool_add(pool, p, &pooled, NULL);
+		allocations_left = -1;
+		assert_true(rc == 0 || rc == RG_ENOMEM);
+	}
+	assert_int_equal(rg_profile_sample_count(pooled), rg_profile_sample_count(p));
+	assert_int_equal(rg_profile_digest(pooled), rg_profile_digest(p));
+	rg_profile_free(pooled);
+	rg_profile_pool_free(pool);
+	rg_profile_free(p);
+}
+
 static void reading_texts_survives_each(void **state)
 {
 	static const char *const texts[] = {
@@ -197,6 +250,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reading_survives_each),
+		cmocka_unit_test(pooling_survives_each),
+		cmocka_unit_test(a_failed_addition_leaves_the_pool_usable),
 		cmocka_unit_test(reading_texts_survives_each),
 		cmocka_unit_test(writing_folded_survives_each),
 		cmocka_unit_test(writing_survives_each),
