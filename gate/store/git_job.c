@@ -110,6 +110,8 @@ static int confine(int directory)
 	/* Without a terminal nothing can ask for a password and wait for ever. */
 	setsid();
 	signal(SIGPIPE, SIG_IGN);
+	/* Who started us may ignore it: then nobody would be told how the git program ended. */
+	signal(SIGCHLD, SIG_DFL);
 	rc = become_owner(directory);
 	if (!rc)
 		rc = limit_files();

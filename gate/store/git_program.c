@@ -23,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ENV_MAX = 80, ENV_TEXT_MAX = 1 << 15, STEP_MS = 20, STEPS_A_BEAT = 25, NO_PROGRAM = 127 };
+enum { ENV_MAX = 80, ENV_TEXT_MAX = 1 << 15, STEP_MS = 20, STEPS_A_BEAT = 25, NO_PROGRAM = 127, UNKNOWN_END = 255 };
 
 /* --- Its environment ------------------------------------------------------------------------- */
 
@@ -212,12 +212,15 @@ static int wait_for(const struct gs_program *program, pid_t child)
 {
 	const struct timespec step = {.tv_nsec = (long)(STEP_MS * RG_NS_PER_MS)};
 	int status = 0;
+	pid_t ended;
 
-	for (unsigned int i = 0; waitpid(child, &status, WNOHANG) == 0; i++) {
+	for (unsigned int i = 0; (ended = waitpid(child, &status, WNOHANG)) == 0; i++) {
 		if (i % STEPS_A_BEAT == 0)
 			gs_job_alive(program->alive);
 		nanosleep(&step, NULL);
 	}
+	if (ended < 0)
+		return UNKNOWN_END;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 

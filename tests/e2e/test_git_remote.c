@@ -451,6 +451,24 @@ static void test_without_a_remote_what_is_stored_is_used(void **state)
 	e2e_assert_err(e, "there is no remote 'elsewhere'");
 }
 
+/* Under a starter that ignores SIGCHLD nobody is told how the git program ended. */
+static void test_a_dead_remote_is_no_empty_one_whoever_starts_it(void **state)
+{
+	struct e2e *e = *state;
+
+	make_clone(e, "file:///nonexistent", 1);
+	e2e_sh(e,
+	       "cd r && status=0\n"
+	       "env --ignore-signal=CHLD %s check --on-no-baseline pass --baseline v1.4 --canary "
+	       "../p0.pb.gz > ../out 2> ../err || status=$?\n"
+	       "echo $status > ../status",
+	       getenv("RG"));
+	assert_string_equal(e2e_ask(e, "cat status"), "3");
+	assert_string_equal(e2e_ask(e, "grep -c 'no baselines were fetched: .*/nonexistent' err"),
+			    "1");
+	assert_string_equal(e2e_ask(e, "grep -c 'on-no-baseline does not apply' err"), "1");
+}
+
 static void test_urls_that_would_run_something(void **state)
 {
 	static const char *const urls[] = {
@@ -707,6 +725,7 @@ int main(void)
 		E2E_TEST(test_a_silent_server_is_given_up),
 		E2E_TEST(test_a_kill_while_it_fetches),
 		E2E_TEST(test_without_a_remote_what_is_stored_is_used),
+		E2E_TEST(test_a_dead_remote_is_no_empty_one_whoever_starts_it),
 		E2E_TEST(test_urls_that_would_run_something),
 		E2E_TEST(test_runs_that_are_not_what_they_say),
 		E2E_TEST(test_a_history_is_not_taken_over),
