@@ -177,6 +177,15 @@ static void collect(const struct painting *p, const struct lines *lines, struct 
 	}
 }
 
+/* It was made for the worst. */
+static void shrink(struct rg_jitmap *map)
+{
+	void *code = reallocarray(map->code, map->count ? map->count : 1, sizeof(*map->code));
+
+	if (code)
+		map->code = code;
+}
+
 static int make_disjoint(const struct lines *lines, struct rg_jitmap *map)
 {
 	size_t most = 2 * lines->count;
@@ -193,6 +202,7 @@ static int make_disjoint(const struct lines *lines, struct rg_jitmap *map)
 		for (size_t i = lines->count; i-- > 0;)
 			paint(&p, &lines->line[i], (uint32_t)i + 1);
 		collect(&p, lines, map);
+		shrink(map);
 		rc = 0;
 	}
 	free(p.edge);

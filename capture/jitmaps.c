@@ -13,7 +13,7 @@
 
 enum {
 	PROCESSES_MAX = 1024,  /* a file descriptor each */
-	BYTES_MAX = 256 << 20, /* a browser's day of code has some 50 MB */
+	BYTES_MAX = 256 << 20, /* of all files; a browser's day of code has some 50 MB */
 };
 
 /* A process with code of its own making. */
@@ -30,6 +30,7 @@ struct jitted {
 struct rg_jitmaps {
 	struct jitted *process;
 	size_t count, cap;
+	size_t bytes; /* that the names of all of them take */
 };
 
 struct rg_jitmaps *rg_jitmaps_new(void)
@@ -109,11 +110,11 @@ int rg_jitmaps_note(struct rg_jitmaps *maps, pid_t pid)
 /* --- Afterwards ------------------------------------------------------------------------------- */
 
 /* Who may write names for it. A link, a pipe or a device is nothing a compiler makes. */
-static bool is_its_own(const struct jitted *process, int fd, size_t *size)
+static bool is_its_own(const struct jitted *process, int fd, size_t most, size_t *size)
 {
 	struct stat st;
 
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size < 0 || st.st_size > BYTES_MAX)
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size < 0 || (uint64_t)st.st_size > most)
 		return false;
 	*size = (size_t)st.st_size;
 	return st.st_uid == process->user || st.st_uid == 0;
@@ -133,12 +134,23 @@ static size_t read_bytes(int fd, char *text, size_t size)
 	return len;
 }
 
-static int read_file(struct jitted *process, int fd)
+/* Text that names nothing is not kept. */
+static void keep(struct rg_jitmaps *maps, struct jitted *process, char *text, size_t size)
 {
-	char *text;
-	size_t size;
+	if (process->map.count == 0) {
+		free(text);
+		return;
+	}
+	process->text = text;
+	maps->bytes += size + process->map.count * sizeof(*process->map.code);
+}
 
-	if (!is_its_own(process, fd, &size))
+static int read_file(struct rg_jitmaps *maps, struct jitted *process, int fd)
+{
+	size_t most = maps->bytes < BYTES_MAX ? BYTES_MAX - maps->bytes : 0, size;
+	char *text;
+
+	if (!is_its_own(process, fd, most, &size))
 		return 0;
 	text = malloc(size + 1);
 	if (!text)
@@ -147,11 +159,11 @@ static int read_file(struct jitted *process, int fd)
 		free(text);
 		return RG_ENOMEM;
 	}
-	process->text = text;
+	keep(maps, process, text, size);
 	return 0;
 }
 
-static int read_map(struct jitted *process)
+static int read_map(struct rg_jitmaps *maps, struct jitted *process)
 {
 	char name[64];
 	int fd, rc;
@@ -163,7 +175,7 @@ static int read_map(struct jitted *process)
 	fd = openat(process->tmp, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return 0;
-	rc = read_file(process, fd);
+	rc = read_file(maps, process, fd);
 	close(fd);
 	return rc;
 }
@@ -177,7 +189,7 @@ int rg_jitmaps_find(struct rg_jitmaps *maps, pid_t pid, uint64_t address, const 
 	*name = NULL;
 	if (!process)
 		return 0;
-	if (!process->read && read_map(process))
+	if (!process->read && read_map(maps, process))
 		return rg_err_nomem(err, "names of generated code");
 	code = rg_jitmap_find(&process->map, address);
 	*name = code ? code->name : NULL;
@@ -191,7 +203,7 @@ int rg_jitmaps_count(struct rg_jitmaps *maps, pid_t pid, size_t *count, struct r
 	*count = 0;
 	if (!process)
 		return 0;
-	if (!process->read && read_map(process))
+	if (!process->read && read_map(maps, process))
 		return rg_err_nomem(err, "names of generated code");
 	*count = process->map.count;
 	return 0;

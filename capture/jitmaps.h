@@ -13,7 +13,8 @@ struct rg_err;
  * Names of code that a process made while it ran, from the file that its JIT compiler writes for profilers:
  * /tmp/perf-PID.map, in its root and with the number it has in its own PID namespace (Linux,
  * tools/perf/Documentation/jit-interface.txt). Lines are "START SIZE name", hexadecimal; a later one is of newer
- * code. The file is the target's: it is read if it is a plain file of the process's user or root's.
+ * code. The file is the target's: it is read if it is a plain file of the process's user or root's, and
+ * as long as all that are read take no more than 256 MiB.
  */
 struct rg_jitmaps;
 

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 /* --- Lines ----------------------------------------------------------------------------------- */
 
@@ -228,6 +229,56 @@ static void links_and_pipes_are_not_read(void **state)
 	unlink(other);
 }
 
+static void write_large_map(pid_t pid)
+{
+	char path[64];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/tmp/perf-%d.map", (int)pid);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	assert_true(fputs("1000 10 work\n", file) >= 0);
+	assert_int_equal(fflush(file), 0);
+	assert_int_equal(ftruncate(fileno(file), 150 << 20), 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+static const char *name_of(struct rg_jitmaps *maps, pid_t pid)
+{
+	const char *name;
+
+	assert_int_equal(rg_jitmaps_note(maps, pid), 0);
+	assert_int_equal(rg_jitmaps_find(maps, pid, 0x1000, &name, NULL), 0);
+	return name ? name : "";
+}
+
+/* A target of many processes, each with as large a file as is read, would else take all memory. */
+static void all_files_together_have_a_largest_size(void **state)
+{
+	struct rg_jitmaps *maps = rg_jitmaps_new(), *other = rg_jitmaps_new();
+	pid_t child = fork();
+	char path[64];
+
+	(void)state;
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		pause();
+		_exit(0);
+	}
+	assert_true(child > 0);
+	write_large_map(getpid());
+	write_large_map(child);
+	assert_string_equal(name_of(maps, getpid()), "work");
+	assert_string_equal(name_of(maps, child), "");
+	assert_string_equal(name_of(other, child), "work");
+	snprintf(path, sizeof(path), "/tmp/perf-%d.map", (int)child);
+	unlink(path);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	rg_jitmaps_free(maps);
+	rg_jitmaps_free(other);
+}
+
 static void no_memory_is_an_error(void **state)
 {
 	struct rg_jitmap map;
@@ -260,6 +311,7 @@ int main(void)
 		file_test(a_process_that_was_not_noted_has_no_names),
 		file_test(another_users_file_is_not_read),
 		file_test(links_and_pipes_are_not_read),
+		file_test(all_files_together_have_a_largest_size),
 		cmocka_unit_test(no_memory_is_an_error),
 	};
 
