@@ -139,20 +139,6 @@ static int fill_table(struct rg_table *table, const struct tally *tally, const u
 	return 0;
 }
 
-/* As many as the run with the fewest batches has, among those with batches at all. */
-static double phi_df(const struct rg_run_set *set)
-{
-	size_t least = 0;
-
-	for (size_t i = 0; i < rg_run_set_count(set); i++) {
-		size_t batches = set->run[i].batches;
-
-		if (batches > 0 && (least == 0 || batches < least))
-			least = batches;
-	}
-	return least > 0 ? (double)(least - 1) : 0;
-}
-
 typedef int (*aggregate_fn)(struct rg_aggregation *aggregation, struct rg_run *run,
 			    struct rg_err *err);
 
@@ -258,12 +244,14 @@ static int make_table(struct rg_alignment *out, const struct aligning *aligning,
 
 	if (code)
 		return code;
+	size_t batches = rg_run_set_batches(set);
+
 	map_rows(aligning, row_of);
 	out->row_of_frame = (const uint32_t *const *)aligning->map;
 	out->table.runs[RG_END_BASE] = set->count[RG_END_BASE];
 	out->table.runs[RG_END_CANARY] = set->count[RG_END_CANARY];
 	out->table.rounds = rg_run_set_rounds(set);
-	out->table.phi_df = phi_df(set);
+	out->table.phi_df = (double)(batches > 0 ? batches - 1 : 0);
 	return fill_table(&out->table, &aligning->tally, row_of, functions->arena, err);
 }
 

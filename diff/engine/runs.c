@@ -123,6 +123,19 @@ int rg_run_set_make(struct rg_run_set *out, const struct rg_runs *base,
 	return 0;
 }
 
+size_t rg_run_set_batches(const struct rg_run_set *set)
+{
+	size_t least = 0;
+
+	for (size_t i = 0; i < rg_run_set_count(set); i++) {
+		size_t batches = set->run[i].batches;
+
+		if (batches > 0 && (least == 0 || batches < least))
+			least = batches;
+	}
+	return least;
+}
+
 const char *rg_run_module(const struct rg_run *run, const char *module)
 {
 	return run->program && run->matched_as && strcmp(module, run->program) == 0

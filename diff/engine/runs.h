@@ -48,6 +48,8 @@ int rg_run_set_make(struct rg_run_set *out, const struct rg_runs *base,
 
 /* As many rounds of one run a side as all runs make up, two at least; else 0: they are not paired. */
 size_t rg_run_set_rounds(const struct rg_run_set *set);
+/* Batches of the aligned run that has fewest, of those that have any; 0: none has. */
+size_t rg_run_set_batches(const struct rg_run_set *set);
 /* A module of the run, by the name it is matched by: a version in the program's file name is none of its functions'. */
 const char *rg_run_module(const struct rg_run *run, const char *module);
 

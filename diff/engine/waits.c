@@ -273,18 +273,6 @@ static int take_votes(const struct gathering *gathering, const uint32_t *row_of,
 	return 0;
 }
 
-/* Batches that the runs' variance was measured in, less one, of the run with fewest. */
-static double phi_df(const struct rg_run_set *set)
-{
-	size_t least = RG_BATCH_COUNT;
-
-	for (size_t i = 0; i < rg_run_set_count(set); i++) {
-		if (set->run[i].batches > 0 && set->run[i].batches < least)
-			least = set->run[i].batches;
-	}
-	return (double)(least - 1);
-}
-
 static int make_rows(const struct gathering *gathering, bool idle, struct rg_wait_rows *out,
 		     struct rg_err *err)
 {
@@ -292,7 +280,7 @@ static int make_rows(const struct gathering *gathering, bool idle, struct rg_wai
 	struct rg_table *table = &out->alignment.table;
 	struct named *named = rg_arena_array(gathering->arena, names->count + 1, sizeof(*named));
 	struct filling filling = {0};
-	size_t rows = 0;
+	size_t rows = 0, batches = rg_run_set_batches(gathering->set);
 	int code = named ? 0 : RG_ENOMEM;
 
 	for (size_t i = 0; !code && i < names->count; i++)
@@ -324,7 +312,7 @@ static int make_rows(const struct gathering *gathering, bool idle, struct rg_wai
 		return rg_err_nomem(err, "diff");
 	table->count = filling.count;
 	table->phi = filling.phi;
-	table->phi_df = phi_df(gathering->set);
+	table->phi_df = (double)(batches > 0 ? batches : RG_BATCH_COUNT) - 1;
 	table->unit = filling.unit;
 	table->events[RG_END_BASE] = filling.events[RG_END_BASE];
 	table->events[RG_END_CANARY] = filling.events[RG_END_CANARY];
