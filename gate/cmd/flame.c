@@ -105,15 +105,7 @@ static int flame(const struct rg_settings *s, const struct rg_cli_rest *rest)
 
 static int run(const struct rg_command *command, int argc, char **argv)
 {
-	struct rg_settings settings;
-	struct rg_cli_rest rest;
-	int status;
-
-	if (rg_settings_read(&settings, command, argc, argv, &rest, &status))
-		return status;
-	status = flame(&settings, &rest);
-	rg_settings_done(&settings, &rest);
-	return status;
+	return rg_settings_run(command, argc, argv, flame);
 }
 
 const struct rg_command rg_command_flame = {

@@ -165,3 +165,17 @@ void rg_settings_done(struct rg_settings *s, struct rg_cli_rest *rest)
 	free(rest->words);
 	*rest = (struct rg_cli_rest){0};
 }
+
+int rg_settings_run(const struct rg_command *command, int argc, char **argv,
+		    int (*body)(const struct rg_settings *settings, const struct rg_cli_rest *rest))
+{
+	struct rg_settings settings;
+	struct rg_cli_rest rest;
+	int status;
+
+	if (rg_settings_read(&settings, command, argc, argv, &rest, &status))
+		return status;
+	status = body(&settings, &rest);
+	rg_settings_done(&settings, &rest);
+	return status;
+}

@@ -108,4 +108,9 @@ int rg_settings_read(struct rg_settings *settings, const struct rg_command *comm
 		     char **argv, struct rg_cli_rest *rest, int *status);
 void rg_settings_done(struct rg_settings *settings, struct rg_cli_rest *rest);
 
+/* Reads them, runs the body of a command, which returns how to exit, and lets them go. */
+int rg_settings_run(const struct rg_command *command, int argc, char **argv,
+		    int (*body)(const struct rg_settings *settings,
+				const struct rg_cli_rest *rest));
+
 #endif
