@@ -153,16 +153,6 @@ struct aligning {
 	bool *shared;   /* runs: the map is that of one before, too */
 };
 
-/* Whether two runs have the same list of frames, and these the same names. */
-static bool is_like(const struct rg_run *run, const struct rg_run *other)
-{
-	if (rg_profile_frames(run->profile, &(size_t){0}) !=
-	    rg_profile_frames(other->profile, &(size_t){0}))
-		return false;
-	return run->program && other->program ? strcmp(run->program, other->program) == 0
-					      : run->program == other->program;
-}
-
 static int add_run(struct aligning *aligning, size_t index, struct rg_err *err)
 {
 	struct rg_aggregation aggregation = {.functions = &aligning->functions,
@@ -185,7 +175,7 @@ static int make_map(struct aligning *aligning, size_t index, struct rg_err *err)
 	size_t frames;
 
 	for (size_t other = 0; other < index; other++) {
-		if (is_like(&run[index], &run[other])) {
+		if (rg_run_frames_alike(&run[index], &run[other])) {
 			aligning->map[index] = aligning->map[other];
 			aligning->shared[index] = true;
 			return 0;

@@ -11,7 +11,7 @@
 /* --- Functions -------------------------------------------------------------------------------- */
 
 static int name_frames(struct rg_functions *functions, const struct rg_run *run,
-		       struct rg_flame_run *out, struct rg_err *err)
+		       const uint32_t **out, struct rg_err *err)
 {
 	size_t count;
 	const struct rg_frame *frame = rg_profile_frames(run->profile, &count);
@@ -25,12 +25,28 @@ static int name_frames(struct rg_functions *functions, const struct rg_run *run,
 		code = rg_functions_add(functions, &frame[i],
 					rg_run_module(run, module[frame[i].module].name),
 					&function[i], err);
-	*out = (struct rg_flame_run){
-		.stack = rg_profile_stacks(run->profile, &(size_t){0}),
-		.function = function,
-		.end = run->end,
-	};
+	*out = function;
 	return code;
+}
+
+/* Runs of a pool have one list. */
+static int name_run(struct rg_functions *functions, const struct rg_flame_stacks *stacks,
+		    size_t index, struct rg_err *err)
+{
+	const struct rg_run *run = stacks->set->run;
+	struct rg_flame_run *out = &stacks->run[index];
+
+	*out = (struct rg_flame_run){
+		.stack = rg_profile_stacks(run[index].profile, &(size_t){0}),
+		.end = run[index].end,
+	};
+	for (size_t other = 0; other < index; other++) {
+		if (rg_run_frames_alike(&run[index], &run[other])) {
+			out->function = stacks->run[other].function;
+			return 0;
+		}
+	}
+	return name_frames(functions, &run[index], &out->function, err);
 }
 
 /* The first frame that knows its source tells it. */
@@ -196,7 +212,7 @@ static int gather(struct rg_flame_stacks *out, struct rg_functions *functions,
 		return rg_err_nomem(err, "flame");
 	choose_values(out);
 	for (size_t i = 0; !code && i < runs; i++) {
-		code = name_frames(functions, &out->set->run[i], &out->run[i], err);
+		code = name_run(functions, out, i, err);
 		if (!code)
 			code = gather_run(out, i, names, err);
 	}

@@ -123,6 +123,15 @@ int rg_run_set_make(struct rg_run_set *out, const struct rg_runs *base,
 	return 0;
 }
 
+bool rg_run_frames_alike(const struct rg_run *run, const struct rg_run *other)
+{
+	if (rg_profile_frames(run->profile, &(size_t){0}) !=
+	    rg_profile_frames(other->profile, &(size_t){0}))
+		return false;
+	return run->program && other->program ? strcmp(run->program, other->program) == 0
+					      : run->program == other->program;
+}
+
 size_t rg_run_set_batches(const struct rg_run_set *set)
 {
 	size_t least = 0;

@@ -50,6 +50,8 @@ int rg_run_set_make(struct rg_run_set *out, const struct rg_runs *base,
 size_t rg_run_set_rounds(const struct rg_run_set *set);
 /* Batches of the aligned run that has fewest, of those that have any; 0: none has. */
 size_t rg_run_set_batches(const struct rg_run_set *set);
+/* Whether two runs have the same list of frames, that of a pool, and match these by the same names. */
+bool rg_run_frames_alike(const struct rg_run *run, const struct rg_run *other);
 /* A module of the run, by the name it is matched by: a version in the program's file name is none of its functions'. */
 const char *rg_run_module(const struct rg_run *run, const char *module);
 
