@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "callers.h"
 #include "accept.h"
+#include "moved.h"
 #include "stats.h"
 
 #include "rg/arena.h"
@@ -253,9 +254,9 @@ static int drop_moved(struct judging *judging, struct rg_err *err)
 
 /* What accounts for growth already: functions that fail by themselves, and callers that were chosen. */
 struct known {
-	bool *leaf;    /* rows of `self` */
-	bool *caller;  /* rows of the callers */
-	bool accepted; /* some of it is accepted, and must not hide what grew beside it */
+	bool *leaf;   /* rows of `self` */
+	bool *caller; /* rows of the callers */
+	bool spared;  /* some of it is accepted, or moved, and must not hide what grew beside it */
 	struct rg_accepts accepts;
 };
 
@@ -268,7 +269,18 @@ static const struct rg_finding *find_grown(const struct judging *judging, uint32
 	return NULL;
 }
 
-/* With growth that is accepted, only if the rest is what the caller may have grown by anyway. */
+/* One standard error of a caller's change, by samples and from run to run. */
+static double error_of(const struct judging *judging, const struct rg_growth_sums *sums)
+{
+	const struct rg_fit *fit = &judging->fit;
+	double mean = (sums->base + sums->canary) / 2;
+
+	return sqrt(sums->base / fit->scale_side[RG_END_BASE] +
+		    sums->canary / fit->scale_side[RG_END_CANARY] +
+		    fit->between * fit->inverse_runs * mean * mean);
+}
+
+/* With growth that is spared, only if the rest is what the caller may have grown by anyway. */
 static int is_explained(struct judging *judging, const struct known *known,
 			const struct rg_finding *finding, bool *explained, struct rg_err *err)
 {
@@ -293,7 +305,8 @@ static int is_explained(struct judging *judging, const struct known *known,
 	double grown = left.canary - left.base;
 
 	*explained = grown < EXPLAINED * (all.canary - all.base) &&
-		     (!known->accepted || grown <= finding->rule->growth * all.base);
+		     (!known->spared ||
+		      grown - error_of(judging, &left) <= finding->rule->growth * all.base);
 	return 0;
 }
 
@@ -321,7 +334,7 @@ static int keep_judged(struct judging *judging, struct known *known,
 	if (code)
 		return code;
 	known->caller[judged.row] = true;
-	known->accepted |= !rg_finding_fails(&judged);
+	known->spared |= !rg_finding_fails(&judged);
 	keep(&judging->out->judgement, &judged);
 	return 0;
 }
@@ -362,9 +375,9 @@ static int choose(struct judging *judging, struct known *known, const struct rg_
 	const struct rg_finding *nearer = find_nearer(judging, known, place, places);
 
 	code = keep_judged(judging, known, nearer ? nearer : finding, err);
-	if (!code && known->accepted && nearer && nearer != finding)
+	if (!code && known->spared && nearer && nearer != finding)
 		return choose_rest(judging, known, finding, err);
-	for (size_t i = 0; !known->accepted && i < places; i++)
+	for (size_t i = 0; !known->spared && i < places; i++)
 		known->caller[place[i].row] = true;
 	known->caller[finding->row] = true;
 	return code;
@@ -382,10 +395,15 @@ static int know_failing(const struct judging *judging, struct known *known, stru
 	if (!known->leaf || !known->caller)
 		return rg_err_nomem(err, "diff");
 	for (size_t i = 0; i < own->count; i++) {
-		bool accepted = own->finding[i].status == RG_STATUS_ACCEPTED;
+		bool spared = rg_finding_is_spared(&own->finding[i]);
+		const struct rg_moved *moved = own->finding[i].moved;
 
-		known->leaf[own->finding[i].row] = accepted || rg_finding_fails(&own->finding[i]);
-		known->accepted |= accepted;
+		if (spared || rg_finding_fails(&own->finding[i]))
+			known->leaf[own->finding[i].row] = true;
+		/* A loss that went with the gain would hide other growth if it counted alone. */
+		for (size_t k = 0; moved && k < moved->count; k++)
+			known->leaf[moved->from[k].row] = true;
+		known->spared |= spared;
 	}
 	return rg_accepts_make(&known->accepts, &judging->out->alignment, NULL, judging->policy,
 			       judging->arena, err);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "judgement.h"
+#include "moved.h"
 #include "stats.h"
 
 #include "rg/arena.h"
@@ -173,11 +174,24 @@ bool rg_finding_fails(const struct rg_finding *finding)
 	return finding->status == RG_STATUS_REGRESSED || finding->status == RG_STATUS_NEW;
 }
 
+bool rg_finding_is_spared(const struct rg_finding *finding)
+{
+	return finding->status == RG_STATUS_ACCEPTED || finding->status == RG_STATUS_MOVED;
+}
+
+const struct rg_finding *rg_finding_judged(const struct rg_finding *finding)
+{
+	return finding->moved && finding->status == RG_STATUS_MOVED ? &finding->moved->together
+								    : finding;
+}
+
 static bool withholds(const struct rg_finding *finding)
 {
-	return finding->tested && finding->status != RG_STATUS_ACCEPTED &&
-	       (finding->broken || finding->status == RG_STATUS_SUSPECT ||
-		(finding->gated && finding->hides));
+	const struct rg_finding *judged = rg_finding_judged(finding);
+
+	return judged->tested && judged->status != RG_STATUS_ACCEPTED &&
+	       (judged->broken || judged->status == RG_STATUS_SUSPECT ||
+		(judged->gated && judged->hides));
 }
 
 /* A pass takes something that was tested, could have failed, and leaves no doubt. */

@@ -66,4 +66,11 @@ int rg_growth_find(const struct rg_growth *growth, const struct rg_growth_part *
 		   uint32_t leaf_row, struct rg_growth_place place[RG_GROWTH_PLACES], size_t *count,
 		   struct rg_err *err);
 
+/*
+ * Where the function of that row of `callers` calls on into most of what it waits for: its frame in the one run of the
+ * canary, else the baseline, that has most of it; NULL without one. RG_ENOMEM.
+ */
+int rg_growth_frame(const struct rg_growth *growth, uint32_t row, const struct rg_frame **out,
+		    struct rg_err *err);
+
 #endif

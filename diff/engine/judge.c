@@ -2,6 +2,7 @@
 #include "accept.h"
 #include "basis.h"
 #include "counterparts.h"
+#include "moved.h"
 #include "renames.h"
 #include "report.h"
 
@@ -89,6 +90,7 @@ static void withdraw_statuses(struct rg_judgement *judgement)
 		if (finding->status != RG_STATUS_IGNORED)
 			finding->status = RG_STATUS_UNKNOWN;
 		finding->accept = NULL;
+		finding->moved = NULL;
 	}
 	judgement->total.status = RG_STATUS_UNKNOWN;
 	judgement->total.accept = NULL;
@@ -117,6 +119,10 @@ static int judge_rows(struct judging *judging, struct rg_err *err)
 
 	code = rg_judgement_make(&judging->judgement, &judging->alignment.table, &verdict->policy,
 				 &scope, judging->scratch, err);
+	if (!code && verdict->policy.rule == RG_RULE_STATISTICAL)
+		code = rg_moved_explain(&judging->judgement, &judging->alignment,
+					&judging->callers.alignment, &judging->set,
+					judging->scratch, err);
 	if (!code)
 		code = rg_accept_rows(&judging->judgement, &judging->alignment, NULL,
 				      &verdict->policy, judging->scratch, err);
@@ -261,6 +267,9 @@ static int report_cpu(struct judging *judging, struct rg_story *story, struct rg
 	verdict->ignored_share_base = set.ignored_share[RG_END_BASE];
 	verdict->ignored_share_canary = set.ignored_share[RG_END_CANARY];
 	story->finding = set.finding;
+	code = rg_report_moves(verdict, &source, &set, judging->scratch, err);
+	if (code)
+		return code;
 	return judging->callers_known && rests_on_tests(judging, story)
 		       ? report_callers(judging, &set, err)
 		       : 0;

@@ -8,6 +8,8 @@
 #include "rg/policy.h"
 #include "rg/verdict.h"
 
+struct rg_moved;
+
 /* What was found out about one row, or about the total. */
 struct rg_finding {
 	uint32_t row; /* RG_ROW_TOTAL: the total */
@@ -25,6 +27,7 @@ struct rg_finding {
 	/* What the policy says of it if it fails, or would; NULL: nothing. */
 	const struct rg_policy_accept *accept;
 	enum rg_acceptance acceptance;
+	const struct rg_moved *moved; /* where its growth came from; NULL: it is its own */
 };
 
 #define RG_ROW_TOTAL UINT32_MAX
@@ -97,6 +100,10 @@ void rg_conclude_literal(struct rg_judgement *judgement);
 /* Interval and p of the estimate. */
 void rg_finding_measure(struct rg_finding *finding);
 bool rg_finding_fails(const struct rg_finding *finding);
+/* What may withhold a pass in its place: of what moved all of it together, where it came from included. */
+const struct rg_finding *rg_finding_judged(const struct rg_finding *finding);
+/* It would fail, or withhold a pass, and is a warning instead: accepted, or moved. */
+bool rg_finding_is_spared(const struct rg_finding *finding);
 /* The growth the test of this finding would have found nine times in ten; capped at RG_GROWTH_MAX. */
 double rg_finding_mdg(const struct rg_finding *finding, const struct rg_policy *policy,
 		      size_t tested);

@@ -66,6 +66,8 @@ const char *rg_status_name(enum rg_status status)
 		return "ignored";
 	case RG_STATUS_ACCEPTED:
 		return "accepted";
+	case RG_STATUS_MOVED:
+		return "moved";
 	}
 	return "invalid";
 }
@@ -92,6 +94,32 @@ const char *rg_dimension_name(enum rg_dimension dimension)
 		return "on_cpu";
 	case RG_DIMENSION_OFF_CPU:
 		return "off_cpu";
+	}
+	return "invalid";
+}
+
+const char *rg_commit_of_name(enum rg_commit_of of)
+{
+	switch (of) {
+	case RG_COMMIT_OF_ROW:
+		return "row";
+	case RG_COMMIT_OF_CALLER:
+		return "caller";
+	case RG_COMMIT_OF_ENTRY:
+		return "entry";
+	}
+	return "invalid";
+}
+
+const char *rg_move_how_name(enum rg_move_how how)
+{
+	switch (how) {
+	case RG_MOVE_REPLACED:
+		return "replaced";
+	case RG_MOVE_INLINED:
+		return "inlined";
+	case RG_MOVE_TAKEN_OUT:
+		return "taken_out";
 	}
 	return "invalid";
 }

@@ -203,7 +203,7 @@ struct module_kind {
 	bool kernel, plumbing;
 };
 
-static bool is_kernel(const char *name)
+bool rg_module_is_kernel(const char *name)
 {
 	return name[0] == '[' && !any(user_areas, COUNT_OF(user_areas), name);
 }
@@ -243,7 +243,7 @@ static int know_modules(struct kinds *kinds, const struct rg_profile *profile,
 		kind->name = rg_arena_strdup(arena, kinds->scratch.len ? kinds->scratch.data : "");
 		if (!kind->name)
 			return RG_ENOMEM;
-		kind->kernel = is_kernel(kind->name);
+		kind->kernel = rg_module_is_kernel(kind->name);
 		kind->plumbing = any(modules, COUNT_OF(modules), kind->name) ||
 				 any(kinds->patterns->pattern, kinds->patterns->count, kind->name);
 		kinds->is_static &= !any(c_libraries, COUNT_OF(c_libraries), kind->name);

@@ -32,4 +32,7 @@ int rg_plumbing_kinds(const struct rg_profile *profile, const struct rg_policy_l
  */
 size_t rg_plumbing_bare_name(const char *function, const char **at);
 
+/* Of a canonical name: code of the kernel, which no version of a program brings along. */
+bool rg_module_is_kernel(const char *name);
+
 #endif

@@ -301,7 +301,7 @@ static double widest_mdg(const struct rg_row *rows, const struct rg_finding *con
 	double widest = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (finding[i]->gated && finding[i]->status != RG_STATUS_ACCEPTED)
+		if (finding[i]->gated && !rg_finding_is_spared(finding[i]))
 			widest = fmax(widest, rows[i].mdg);
 	}
 	return widest;
@@ -331,26 +331,41 @@ static void add_allowed(struct rg_buf *out, const struct rg_verdict *verdict)
 	}
 }
 
-static size_t count_accepted(const struct rg_row *rows, size_t count, const struct rg_row *total)
+static size_t count_of(enum rg_status status, const struct rg_row *rows, size_t count)
 {
-	size_t accepted = total && total->status == RG_STATUS_ACCEPTED;
+	size_t of = 0;
 
 	for (size_t i = 0; i < count; i++)
-		accepted += rows[i].status == RG_STATUS_ACCEPTED;
-	return accepted;
+		of += rows[i].status == status;
+	return of;
 }
 
-/* ", but for 2 that are accepted". */
-static void add_accepted(struct rg_buf *out, size_t count)
+/* ", but for 2 that are accepted, and 1 that is moved code". */
+static void add_spared(struct rg_buf *out, size_t accepted, size_t moved)
 {
-	if (count > 0)
-		rg_buf_addf(out, ", but for %zu that %s accepted", count, count > 1 ? "are" : "is");
+	if (accepted > 0)
+		rg_buf_addf(out, ", but for %zu that %s accepted", accepted,
+			    accepted > 1 ? "are" : "is");
+	if (moved > 0)
+		rg_buf_addf(out, ", %s %zu that %s moved code", accepted > 0 ? "and" : "but for",
+			    moved, moved > 1 ? "are" : "is");
 }
 
-static void add_accepted_cpu(struct rg_buf *out, const struct rg_verdict *verdict)
+static void add_spared_cpu(struct rg_buf *out, const struct rg_verdict *verdict)
 {
-	add_accepted(out, count_accepted(verdict->rows, verdict->row_count, &verdict->total) +
-				  count_accepted(verdict->callers, verdict->caller_count, NULL));
+	add_spared(out,
+		   count_of(RG_STATUS_ACCEPTED, verdict->rows, verdict->row_count) +
+			   count_of(RG_STATUS_ACCEPTED, verdict->callers, verdict->caller_count) +
+			   count_of(RG_STATUS_ACCEPTED, &verdict->total, 1),
+		   count_of(RG_STATUS_MOVED, verdict->rows, verdict->row_count));
+}
+
+static void add_spared_waits(struct rg_buf *out, const struct rg_off_cpu *off_cpu)
+{
+	add_spared(out,
+		   count_of(RG_STATUS_ACCEPTED, off_cpu->rows, off_cpu->row_count) +
+			   count_of(RG_STATUS_ACCEPTED, &off_cpu->total, 1),
+		   count_of(RG_STATUS_MOVED, off_cpu->rows, off_cpu->row_count));
 }
 
 /* "; waits: no growth beyond 15 %, could have seen at least 40 % in the top 5 and 20 % in total". */
@@ -368,7 +383,7 @@ static void add_waits_pass(struct rg_buf *out, const struct rg_story *story)
 	}
 	rg_buf_adds(out, "; waits: no growth beyond ");
 	rg_word_percent(out, story->verdict->policy.off_cpu.growth);
-	add_accepted(out, count_accepted(off_cpu->rows, off_cpu->row_count, &off_cpu->total));
+	add_spared_waits(out, off_cpu);
 	rg_buf_adds(out, ", could have seen ");
 	if (rows > 0) {
 		add_seen(out, rows);
@@ -391,12 +406,12 @@ static void add_pass(struct rg_buf *out, const struct rg_story *story)
 		rg_buf_addf(out, "no function entered the top %u, and no share in it grew beyond ",
 			    policy->top_k);
 		add_allowed(out, verdict);
-		add_accepted_cpu(out, verdict);
+		add_spared_cpu(out, verdict);
 		return;
 	}
 	rg_buf_adds(out, "no growth beyond ");
 	add_allowed(out, verdict);
-	add_accepted_cpu(out, verdict);
+	add_spared_cpu(out, verdict);
 	rg_buf_adds(out, "; could have seen ");
 	if (rows > 0) {
 		add_seen(out, rows);
@@ -491,6 +506,8 @@ static void add_hidden(struct rg_buf *out, const struct rg_verdict *verdict,
 		return;
 	}
 	add_subject(out, verdict, doubt->row);
+	if (doubt->row->status == RG_STATUS_MOVED)
+		rg_buf_adds(out, " and what its code came from");
 	rg_buf_adds(out, " may use up to ");
 	rg_word_percent(out, rg_growth_of_log(doubt->finding->upper));
 	add_object(out, verdict);

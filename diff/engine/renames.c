@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "renames.h"
+#include "plumbing.h"
 
 #include "rg/arena.h"
 #include "rg/err.h"
@@ -60,6 +61,8 @@ static void find_candidates(struct joining *joining)
 	const struct rg_table *table = &joining->alignment->table;
 
 	for (uint32_t row = 0; row < table->rows; row++) {
+		if (rg_module_is_kernel(joining->alignment->function[row].module))
+			continue;
 		double base = rg_table_share(table, row, RG_END_BASE);
 		double canary = rg_table_share(table, row, RG_END_CANARY);
 

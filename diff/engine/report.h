@@ -44,6 +44,10 @@ struct rg_row_set {
 int rg_report_rows(struct rg_row_set *out, const struct rg_row_source *source,
 		   struct rg_arena *arena, struct rg_arena *scratch, struct rg_err *err);
 
+/* Adds to the verdict's moves where each row that is moved came from. */
+int rg_report_moves(struct rg_verdict *verdict, const struct rg_row_source *source,
+		    const struct rg_row_set *rows, struct rg_arena *scratch, struct rg_err *err);
+
 /* What is explained in one dimension. */
 struct rg_entry_source {
 	enum rg_dimension dimension;

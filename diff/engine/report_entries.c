@@ -26,6 +26,13 @@ static int add_entry(struct explaining *explaining, enum rg_growth_of of, size_t
 	const struct rg_function *function = &explaining->callers->alignment.function[place->row];
 	/* Functions that only wait have no samples to be labelled by. */
 	bool labelled = label->function[0] != '\0';
+	const struct rg_frame *frame = NULL;
+	int code = explaining->growth->off_cpu
+			   ? rg_growth_frame(explaining->growth, place->row, &frame, err)
+			   : 0;
+
+	if (code)
+		return code;
 	struct rg_entry entry = {
 		.dimension = explaining->dimension,
 		.of = of,
@@ -34,8 +41,8 @@ static int add_entry(struct explaining *explaining, enum rg_growth_of of, size_t
 					    labelled ? label->function : function->key),
 		.module = rg_arena_strdup(explaining->arena,
 					  labelled ? label->module : function->module),
-		.file = rg_arena_strdup(explaining->arena, label->file),
-		.line = label->line,
+		.file = rg_arena_strdup(explaining->arena, frame ? frame->file : label->file),
+		.line = frame ? frame->line : label->line,
 		.explains = place->explains,
 	};
 

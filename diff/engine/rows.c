@@ -148,8 +148,10 @@ static void set_row(struct candidate *out, const struct rg_finding *finding,
 static int weight_of_status(enum rg_status status)
 {
 	if (status == RG_STATUS_REGRESSED || status == RG_STATUS_NEW)
-		return 3;
+		return 4;
 	if (status == RG_STATUS_ACCEPTED)
+		return 3;
+	if (status == RG_STATUS_MOVED)
 		return 2;
 	return status == RG_STATUS_SUSPECT;
 }

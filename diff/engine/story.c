@@ -21,16 +21,22 @@ static bool more_doubtful(const struct rg_finding *a, const struct rg_finding *b
 	return left > 0 && a->upper > b->upper;
 }
 
+static void doubt_one(struct rg_doubt *doubt, const struct rg_judgement *judgement,
+		      const struct rg_row *row, const struct rg_finding *finding)
+{
+	const struct rg_finding *judged = rg_finding_judged(finding);
+
+	if (more_doubtful(judged, doubt->finding))
+		*doubt = (struct rg_doubt){row, judged, judgement};
+}
+
 static void doubt_all(struct rg_doubt *doubt, const struct rg_judgement *judgement,
 		      const struct rg_row *rows, const struct rg_finding *const *finding,
 		      size_t count, const struct rg_row *total)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (more_doubtful(finding[i], doubt->finding))
-			*doubt = (struct rg_doubt){&rows[i], finding[i], judgement};
-	}
-	if (more_doubtful(&judgement->total, doubt->finding))
-		*doubt = (struct rg_doubt){total, &judgement->total, judgement};
+	for (size_t i = 0; i < count; i++)
+		doubt_one(doubt, judgement, &rows[i], finding[i]);
+	doubt_one(doubt, judgement, total, &judgement->total);
 }
 
 struct rg_doubt rg_story_doubt(const struct rg_story *story)

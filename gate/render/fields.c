@@ -35,6 +35,16 @@ static const char *acceptance_name(int value)
 	return rg_acceptance_name((enum rg_acceptance)value);
 }
 
+static const char *move_how_name(int value)
+{
+	return rg_move_how_name((enum rg_move_how)value);
+}
+
+static const char *commit_of_name(int value)
+{
+	return rg_commit_of_name((enum rg_commit_of)value);
+}
+
 static const char *growth_of_name(int value)
 {
 	return rg_growth_of_name((enum rg_growth_of)value);
@@ -133,7 +143,7 @@ static const struct rg_field side[] = {
 
 static const struct rg_field row[] = {
 	ENUM(rg_row, dimension, "dimension", dimension_name, RG_DIMENSION_OFF_CPU),
-	ENUM(rg_row, status, "status", status_name, RG_STATUS_ACCEPTED),
+	ENUM(rg_row, status, "status", status_name, RG_STATUS_MOVED),
 	FIELD(rg_row, TEXT, function, "function"),
 	FIELD(rg_row, TEXT, key, "key"),
 	FIELD(rg_row, TEXT, module, "module"),
@@ -177,6 +187,7 @@ static const struct rg_field issue[] = {
 
 static const struct rg_field commit[] = {
 	ENUM(rg_commit, dimension, "dimension", dimension_name, RG_DIMENSION_OFF_CPU),
+	ENUM(rg_commit, of, "of", commit_of_name, RG_COMMIT_OF_ENTRY),
 	FIELD(rg_commit, SIZE, row, "row"),
 	FIELD(rg_commit, TEXT, id, "id"),
 	FIELD(rg_commit, TEXT, subject, "subject"),
@@ -196,6 +207,17 @@ static const struct rg_field entry[] = {
 	FIELD(rg_entry, TEXT, file, "file"),
 	FIELD(rg_entry, U32, line, "line"),
 	FIELD(rg_entry, REAL, explains, "explains_share"),
+};
+
+static const struct rg_field move[] = {
+	ENUM(rg_move, dimension, "dimension", dimension_name, RG_DIMENSION_OFF_CPU),
+	FIELD(rg_move, SIZE, row, "row"),
+	ENUM(rg_move, how, "how", move_how_name, RG_MOVE_TAKEN_OUT),
+	FIELD(rg_move, TEXT, function, "function"),
+	FIELD(rg_move, TEXT, module, "module"),
+	FIELD(rg_move, REAL, change, "change_fraction"),
+	FIELD(rg_move, REAL, explains, "explains_share"),
+	FIELD(rg_move, REAL, together, "together_growth_fraction"),
 };
 
 static const struct rg_field policy_off_cpu[] = {
@@ -268,3 +290,4 @@ const struct rg_field_table rg_fields_account = TABLE(account);
 const struct rg_field_table rg_fields_off_cpu = TABLE(off_cpu);
 const struct rg_field_table rg_fields_commit = TABLE(commit);
 const struct rg_field_table rg_fields_entry = TABLE(entry);
+const struct rg_field_table rg_fields_move = TABLE(move);

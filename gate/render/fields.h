@@ -47,6 +47,7 @@ extern const struct rg_field_table rg_fields_issue;     /* struct rg_issue */
 extern const struct rg_field_table rg_fields_condition; /* struct rg_condition */
 extern const struct rg_field_table rg_fields_commit;    /* struct rg_commit */
 extern const struct rg_field_table rg_fields_entry;     /* struct rg_entry */
+extern const struct rg_field_table rg_fields_move;      /* struct rg_move */
 extern const struct rg_field_table rg_fields_loss;      /* struct rg_loss */
 extern const struct rg_field_table rg_fields_account;   /* struct rg_account */
 extern const struct rg_field_table rg_fields_off_cpu;   /* struct rg_off_cpu, but its rows */

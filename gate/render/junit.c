@@ -86,6 +86,7 @@ static enum result result_of_row(const struct rg_row *row)
 	case RG_STATUS_IMPROVED:
 	case RG_STATUS_DISPLACED:
 	case RG_STATUS_ACCEPTED:
+	case RG_STATUS_MOVED:
 		return RESULT_PASS;
 	case RG_STATUS_UNKNOWN:
 	case RG_STATUS_SUSPECT:

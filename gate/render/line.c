@@ -7,6 +7,7 @@
 #include "comment.h"
 #include "figure.h"
 #include "layout.h"
+#include "moves.h"
 #include "show.h"
 #include "words.h"
 
@@ -72,6 +73,8 @@ static const char *verb_of_wait(const struct rg_row *row)
 	case RG_STATUS_IGNORED:
 	case RG_STATUS_ACCEPTED:
 		break;
+	case RG_STATUS_MOVED:
+		return "waits where others waited";
 	}
 	return rg_row_word(row);
 }
@@ -95,6 +98,8 @@ static const char *verb_of(const struct rg_row *row)
 	case RG_STATUS_IGNORED:
 	case RG_STATUS_ACCEPTED:
 		break;
+	case RG_STATUS_MOVED:
+		return "holds code that was elsewhere";
 	}
 	return rg_row_word(row);
 }
@@ -153,12 +158,15 @@ void rg_line_add_row(struct rg_buf *text, const struct rg_verdict *verdict,
 	rg_row_figures(&figures, &scale, row);
 	rg_figure_cost_unit(after, &scale, row->cost_canary, row->samples_canary);
 	add_name(text, row);
+	if (rg_row_is_caller(verdict, row))
+		rg_buf_adds(text, " with all it calls");
 	rg_buf_addf(text, " %s: %s %s %s", verb_of(row), figures.before, arrow, after);
 	if (*figures.growth)
 		rg_buf_addf(text, ", %s", figures.growth);
 	if (*figures.interval)
 		rg_buf_addf(text, " (%s)", figures.interval);
 	add_acceptance(text, row);
+	rg_line_add_moves(text, verdict, row);
 }
 
 void rg_render_row_line(const struct rg_verdict *verdict, const struct rg_row *row,

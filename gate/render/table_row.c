@@ -29,6 +29,7 @@ static enum rg_tone status_tone(enum rg_status status)
 		return RG_TONE_RED;
 	case RG_STATUS_SUSPECT:
 	case RG_STATUS_ACCEPTED:
+	case RG_STATUS_MOVED:
 		return RG_TONE_YELLOW;
 	case RG_STATUS_IMPROVED:
 		return RG_TONE_GREEN;

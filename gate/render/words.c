@@ -58,6 +58,15 @@ bool rg_row_fails(const struct rg_row *row)
 	return row->status == RG_STATUS_REGRESSED || row->status == RG_STATUS_NEW;
 }
 
+bool rg_row_is_caller(const struct rg_verdict *verdict, const struct rg_row *row)
+{
+	for (size_t i = 0; i < verdict->caller_count; i++) {
+		if (&verdict->callers[i] == row)
+			return true;
+	}
+	return false;
+}
+
 static const char *rule_of_row(const struct rg_row *row, bool literal)
 {
 	if (row->status == RG_STATUS_NEW)
@@ -98,6 +107,27 @@ void rg_entry_add_subject(struct rg_buf *out, const struct rg_verdict *verdict,
 		rg_row_add_name(out, &rows[entry->row]);
 	else
 		rg_buf_adds(out, waits ? "total off CPU" : "total");
+}
+
+const char *rg_commit_function(const struct rg_verdict *verdict, const struct rg_commit *commit)
+{
+	bool waits = commit->dimension == RG_DIMENSION_OFF_CPU;
+	const struct rg_row *rows = waits ? verdict->off_cpu.rows : verdict->rows;
+	size_t count = waits ? verdict->off_cpu.row_count : verdict->row_count;
+
+	switch (commit->of) {
+	case RG_COMMIT_OF_ENTRY:
+		return commit->row < verdict->entry_count
+			       ? rg_text_or_empty(verdict->entries[commit->row].function)
+			       : "";
+	case RG_COMMIT_OF_CALLER:
+		rows = verdict->callers;
+		count = verdict->caller_count;
+		break;
+	case RG_COMMIT_OF_ROW:
+		break;
+	}
+	return commit->row < count ? rg_text_or_empty(rows[commit->row].function) : "";
 }
 
 const char *rg_fired_rule(const struct rg_verdict *verdict)
@@ -192,7 +222,8 @@ bool rg_growth_is_adjusted(const struct rg_verdict *verdict)
 /* However many there are. */
 static bool must_be_shown(const struct rg_row *row)
 {
-	return rg_row_fails(row) || row->status == RG_STATUS_ACCEPTED;
+	return rg_row_fails(row) || row->status == RG_STATUS_ACCEPTED ||
+	       row->status == RG_STATUS_MOVED;
 }
 
 static size_t rows_shown(const struct rg_row *rows, size_t count, size_t top_k)

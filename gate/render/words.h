@@ -17,6 +17,8 @@ const char *rg_row_word(const struct rg_row *row);
 
 /* Whether the row makes the verdict fail. */
 bool rg_row_fails(const struct rg_row *row);
+/* Whether it is one of the callers: its costs are of all it calls, too. */
+bool rg_row_is_caller(const struct rg_verdict *verdict, const struct rg_row *row);
 
 /*
  * The rule that gave the outcome: "regressed", "new", "total", "suspect", with the rule's name when
@@ -69,5 +71,8 @@ const char *rg_text_or_empty(const char *text);
 /* What an entry is of: the row's name, not yet inert, or "total". */
 void rg_entry_add_subject(struct rg_buf *out, const struct rg_verdict *verdict,
 			  const struct rg_entry *entry);
+
+/* The function whose lines it changed; "" when the verdict has no such row. */
+const char *rg_commit_function(const struct rg_verdict *verdict, const struct rg_commit *commit);
 
 #endif

@@ -35,6 +35,7 @@ enum rg_status {
 	RG_STATUS_REGRESSED = 6, /* grew beyond the threshold, significantly; fails */
 	RG_STATUS_IGNORED = 7,   /* not judged: a pattern of the policy says so */
 	RG_STATUS_ACCEPTED = 8,  /* would fail, and the policy accepts it for now */
+	RG_STATUS_MOVED = 9,     /* grew by code that came from elsewhere; a warning: see moves */
 };
 
 /* Whether the policy accepts what fails. */
@@ -128,6 +129,24 @@ struct rg_entry {
 	double explains;               /* part of the growth that is on stacks through it, 0 to 1 */
 };
 
+/* How code came from one function to another. */
+enum rg_move_how {
+	RG_MOVE_REPLACED = 0,  /* the same callers call this one in its place, or the file has it */
+	RG_MOVE_INLINED = 1,   /* the function does itself what it called before */
+	RG_MOVE_TAKEN_OUT = 2, /* the other calls what it did itself before */
+};
+
+/* Where a row that is RG_STATUS_MOVED has its growth from; of one row, the greatest loss first. */
+struct rg_move {
+	enum rg_dimension dimension;
+	size_t row; /* index among the rows of that dimension */
+	enum rg_move_how how;
+	const char *function, *module; /* that lost it, as shown */
+	double change;                 /* of its cost, or of the part that moved: -1 is all of it */
+	double explains;               /* that loss, of the row's growth; 0 to 1 */
+	double together; /* growth of all that gained or lost by it, as one: canary/baseline - 1 */
+};
+
 /* One reason why the sides cannot be compared, or one caution. */
 struct rg_issue {
 	bool blocking;    /* not comparable; else a caution that is only shown */
@@ -155,10 +174,18 @@ struct rg_policy_change {
 	const char *proposed; /* and not applied */
 };
 
-/* A commit between the two versions that changed lines of a function that grew. */
+/* Whose lines a commit changed. */
+enum rg_commit_of {
+	RG_COMMIT_OF_ROW = 0,
+	RG_COMMIT_OF_CALLER = 1,
+	RG_COMMIT_OF_ENTRY = 2,
+};
+
+/* A commit between the two versions that changed lines of a function that grew, or that growth came in by. */
 struct rg_commit {
 	enum rg_dimension dimension;
-	size_t row;     /* whose function: index among the rows of that dimension */
+	enum rg_commit_of of;
+	size_t row; /* whose function: index among the rows of that dimension, the callers or the entries */
 	const char *id; /* full, hex */
 	const char *subject, *author;
 	const char *file; /* below the repository's top, as the canary's commit has it */
@@ -243,7 +270,7 @@ struct rg_verdict {
 	struct rg_side base, canary;
 	struct rg_row total; /* tested only when the basis allows it */
 	/*
-	 * Functions, in the order a report shows them: failing, accepted, suspect, then those that were tested,
+	 * Functions, in the order a report shows them: failing, accepted, moved, suspect, then those that were tested,
 	 * then by the size of `impact`, then by canary cost. At most RG_VERDICT_MAX_ROWS; rows_left_out counts the rest.
 	 */
 	const struct rg_row *rows;
@@ -260,6 +287,9 @@ struct rg_verdict {
 	/* By dimension, then what it is of, then row; the part that explains most first. */
 	const struct rg_entry *entries;
 	size_t entry_count;
+	/* By dimension, then row. */
+	const struct rg_move *moves;
+	size_t move_count;
 	struct rg_off_cpu off_cpu;
 	const struct rg_issue *issues;
 	size_t issue_count;
@@ -270,7 +300,7 @@ struct rg_verdict {
 	const char *policy_from;
 	const struct rg_policy_change *policy_changes;
 	size_t policy_change_count;
-	/* By row, then the latest first. */
+	/* By whose they are, then row, then the latest first. */
 	const struct rg_commit *commits;
 	size_t commit_count;
 	const char *commits_note; /* why some may be missing, and what would bring them; else "" */
@@ -286,9 +316,11 @@ struct rg_verdict {
 enum {
 	RG_VERDICT_MAX_ROWS = 200,
 	RG_VERDICT_MAX_IDLE = 20,
-	RG_VERDICT_MAX_COMMITS = 50,
+	RG_VERDICT_MAX_COMMITS = 100,
 	RG_VERDICT_MAX_CALLERS = 5,
-	RG_VERDICT_MAX_ENTRIES = 150
+	RG_VERDICT_MAX_ENTRIES = 150,
+	RG_VERDICT_MAX_MOVES = 100,
+	RG_VERDICT_MAX_MOVES_OF = 4 /* of one row */
 };
 
 /* Frees a pinned one as well. */
@@ -305,12 +337,16 @@ const struct rg_verdict *rg_verdict_deciding(const struct rg_verdict *verdict);
 
 /* "undecided", "pass", "fail", "not_comparable", "no_baseline". */
 const char *rg_outcome_name(enum rg_outcome outcome);
-/* "unknown", "unchanged", "improved", "displaced", "suspect", "new", "regressed", "ignored", "accepted". */
+/* "unknown", "unchanged", "improved", "displaced", "suspect", "new", "regressed", "ignored", "accepted", "moved". */
 const char *rg_status_name(enum rg_status status);
 /* "none", "holds", "expired", "exceeded". */
 const char *rg_acceptance_name(enum rg_acceptance acceptance);
 /* "row", "caller", "total". */
 const char *rg_growth_of_name(enum rg_growth_of of);
+/* "row", "caller", "entry". */
+const char *rg_commit_of_name(enum rg_commit_of of);
+/* "replaced", "inlined", "taken_out". */
+const char *rg_move_how_name(enum rg_move_how how);
 /* "on_cpu", "off_cpu". */
 const char *rg_dimension_name(enum rg_dimension dimension);
 

@@ -25,6 +25,15 @@ static void every_value_has_its_name(void **state)
 	assert_string_equal(rg_status_name(RG_STATUS_SUSPECT), "suspect");
 	assert_string_equal(rg_status_name(RG_STATUS_NEW), "new");
 	assert_string_equal(rg_status_name(RG_STATUS_REGRESSED), "regressed");
+	assert_string_equal(rg_status_name(RG_STATUS_MOVED), "moved");
+	assert_string_equal(rg_commit_of_name(RG_COMMIT_OF_ROW), "row");
+	assert_string_equal(rg_commit_of_name(RG_COMMIT_OF_CALLER), "caller");
+	assert_string_equal(rg_commit_of_name(RG_COMMIT_OF_ENTRY), "entry");
+	assert_string_equal(rg_commit_of_name((enum rg_commit_of)3), "invalid");
+	assert_string_equal(rg_move_how_name(RG_MOVE_REPLACED), "replaced");
+	assert_string_equal(rg_move_how_name(RG_MOVE_INLINED), "inlined");
+	assert_string_equal(rg_move_how_name(RG_MOVE_TAKEN_OUT), "taken_out");
+	assert_string_equal(rg_move_how_name((enum rg_move_how)3), "invalid");
 	assert_string_equal(rg_status_name(RG_STATUS_IGNORED), "ignored");
 }
 
@@ -43,7 +52,7 @@ static void other_values_have_a_name_too(void **state)
 	assert_string_equal(rg_rule_name((enum rg_rule)9), "invalid");
 	assert_string_equal(rg_basis_name((enum rg_basis)9), "invalid");
 	assert_string_equal(rg_outcome_name((enum rg_outcome)9), "invalid");
-	assert_string_equal(rg_status_name((enum rg_status)9), "invalid");
+	assert_string_equal(rg_status_name((enum rg_status)10), "invalid");
 }
 
 int main(void)

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RG_ENGINE_MOVED_H
+#define RG_ENGINE_MOVED_H
+
+#include "align.h"
+#include "judgement.h"
+
+/*
+ * Growth that is code which came from elsewhere: what the function gained others lost, and the stacks or the names show
+ * that it is the same code. That an improvement and a regression are of like size shows nothing: two functions that
+ * both versions have are two functions, unless one came to hold what it called before, or to call what it held.
+ *
+ * A function whose growth that accounts for is "moved": what it cost together with what it came from is judged in its
+ * place, and must not have grown beyond what it may.
+ */
+
+/* Where part of a function's growth came from. */
+struct rg_moved_from {
+	uint32_t row; /* of the alignment */
+	enum rg_move_how how;
+	double change;   /* of its cost, or of the part that moved: -1 is all */
+	double explains; /* its loss, of the growth; 1 and more where it lost as much or more */
+};
+
+struct rg_moved {
+	const struct rg_moved_from *from; /* the greatest loss first */
+	size_t count;
+	/* All of it together, where it came from included, judged as a function would be: it may still withhold a pass. */
+	struct rg_finding together;
+};
+
+/*
+ * Finds the moved ones among the findings that fail or are suspect, and sets their status and `moved`, and the outcome anew.
+ * `callers` aligns the same runs. RG_ENOMEM.
+ */
+int rg_moved_explain(struct rg_judgement *judgement, const struct rg_alignment *alignment,
+		     const struct rg_alignment *callers, const struct rg_run_set *set,
+		     struct rg_arena *arena, struct rg_err *err);
+
+/* --- The steps -------------------------------------------------------------------------------- */
+
+/* Functions looked at closely: those to be explained, and those whose cost changed most. */
+enum { RG_MOVED_CANDIDATES = 64, RG_MOVED_GAINERS = 16, RG_MOVED_COLUMNS = 1024 };
+
+/* Their costs, in units of the estimates, by the caller: of the nearest that both versions have. */
+struct rg_moved_costs {
+	const struct rg_judgement *judgement;
+	const struct rg_alignment *alignment, *callers;
+	const struct rg_run_set *set;
+	uint32_t row[RG_MOVED_CANDIDATES];       /* of the alignment; those to be explained first */
+	uint32_t as_caller[RG_MOVED_CANDIDATES]; /* its row of `callers`, or RG_FUNCTION_NONE */
+	size_t count, gainers;
+	double all[RG_END_COUNT][RG_MOVED_CANDIDATES];
+	bool *stable;        /* rows of `callers`: both versions have it, at a like cost */
+	uint32_t *candidate; /* rows of the alignment: its index, or RG_FUNCTION_NONE */
+	/* Candidates x RG_MOVED_COLUMNS; in column 0 what has no such caller, or one too many. */
+	double *under[RG_END_COUNT];
+	uint32_t *column; /* rows of `callers`; 0 without one */
+	size_t columns;
+};
+
+/* Also on failure rg_moved_costs_done() is due. */
+int rg_moved_costs_make(struct rg_moved_costs *out, const struct rg_judgement *judgement,
+			const struct rg_alignment *alignment, const struct rg_alignment *callers,
+			const struct rg_run_set *set, struct rg_err *err);
+void rg_moved_costs_done(struct rg_moved_costs *costs);
+
+static inline double rg_moved_under(const struct rg_moved_costs *costs, enum rg_end end,
+				    size_t candidate, uint32_t caller)
+{
+	uint32_t column = costs->column[caller];
+
+	return column ? costs->under[end][candidate * RG_MOVED_COLUMNS + column] : 0;
+}
+
+/* The nearest caller of that leaf which both versions have, or RG_FUNCTION_NONE. */
+uint32_t rg_moved_caller(const struct rg_moved_costs *costs, size_t run,
+			 const struct rg_stack *stack, uint32_t leaf);
+
+/* Functions whose costs are taken together. */
+struct rg_moved_domain {
+	bool whole[RG_MOVED_CANDIDATES]; /* all their cost */
+	bool part[RG_MOVED_CANDIDATES];  /* that under `caller` alone, a row of `callers` */
+	uint32_t caller;
+};
+
+/* What the domain did, as if it were one function under the finding's rule. RG_ENOMEM. */
+int rg_moved_domain_judge(const struct rg_moved_costs *costs, const struct rg_moved_domain *domain,
+			  const struct rg_finding *like, struct rg_finding *out,
+			  struct rg_err *err);
+
+#endif
