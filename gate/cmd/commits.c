@@ -3,16 +3,32 @@
 #include "version.h"
 
 #include "rg/arena.h"
+#include "rg/buf.h"
 #include "rg/changes.h"
+#include "rg/diff.h"
 #include "rg/err.h"
+#include "rg/profile.h"
 #include "rg/repo.h"
 #include "rg/verdict.h"
 
 #include <string.h>
 
 enum {
-	FUNCTIONS_MAX = 5, /* whose history is looked at */
+	FUNCTIONS_MAX = 5, /* whose history is looked at, of each kind */
 	COMMITS_MAX = 5,   /* of one function */
+	KINDS = 4,         /* functions, waits, callers, entries */
+};
+
+_Static_assert(KINDS *FUNCTIONS_MAX *COMMITS_MAX <= RG_VERDICT_MAX_COMMITS,
+	       "what is found can be read back");
+
+/* Whose history is asked for. */
+struct subject {
+	enum rg_dimension dimension;
+	enum rg_commit_of of;
+	size_t index; /* among the rows, callers or entries */
+	const char *function, *module, *file;
+	uint32_t line;
 };
 
 /* One verdict being completed. */
@@ -20,8 +36,11 @@ struct search {
 	const struct rg_repo *repo;
 	struct rg_verdict *verdict;
 	/* To take the place of the verdict's. */
-	struct rg_row *on_cpu, *off_cpu;
-	struct rg_commit commits[2 * FUNCTIONS_MAX * COMMITS_MAX];
+	struct rg_row *on_cpu, *off_cpu, *callers;
+	struct rg_entry *entries;
+	struct subject seen[KINDS * FUNCTIONS_MAX];
+	size_t seen_count;
+	struct rg_commit commits[KINDS * FUNCTIONS_MAX * COMMITS_MAX];
 	size_t commit_count;
 };
 
@@ -40,7 +59,7 @@ static bool is_id(const char *id)
 static bool is_guilty(const struct rg_row *row)
 {
 	return row->status == RG_STATUS_REGRESSED || row->status == RG_STATUS_NEW ||
-	       row->status == RG_STATUS_SUSPECT;
+	       row->status == RG_STATUS_SUSPECT || row->status == RG_STATUS_MOVED;
 }
 
 static bool any_guilty(const struct rg_row *rows, size_t count)
@@ -59,13 +78,14 @@ static void note(struct rg_verdict *verdict, const char *why)
 		verdict->commits_note = rg_arena_strdup(verdict->arena, why);
 }
 
-static void keep(struct search *search, enum rg_dimension dimension, size_t row,
+static void keep(struct search *search, const struct subject *subject,
 		 const struct rg_changed *changed, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		search->commits[search->commit_count++] = (struct rg_commit){
-			.dimension = dimension,
-			.row = row,
+			.dimension = subject->dimension,
+			.of = subject->of,
+			.row = subject->index,
 			.id = changed[i].id,
 			.subject = changed[i].subject,
 			.author = changed[i].author,
@@ -76,7 +96,7 @@ static void keep(struct search *search, enum rg_dimension dimension, size_t row,
 		};
 }
 
-static void find_commits(struct search *search, const struct rg_row *row, size_t index,
+static void find_commits(struct search *search, const struct subject *subject,
 			 const struct rg_function_place *place)
 {
 	struct rg_verdict *verdict = search->verdict;
@@ -90,50 +110,130 @@ static void find_commits(struct search *search, const struct rg_row *row, size_t
 				  COMMITS_MAX, verdict->arena, &changed, &count, &err))
 		note(verdict, err.text);
 	else
-		keep(search, row->dimension, index, changed, count);
+		keep(search, subject, changed, count);
 }
 
-static void look_at(struct search *search, struct rg_row *row, size_t index)
+/* Where the function is in the repository, and what changed it; NULL when it is not found. */
+static const char *look_at(struct search *search, const struct subject *subject)
 {
 	struct rg_verdict *verdict = search->verdict;
 	struct rg_function_place place;
 	struct rg_err err = {0};
 	bool found;
 
-	if (rg_repo_find_function(search->repo, verdict->canary.commit, text(row->file), row->line,
-				  *text(row->key) ? row->key : text(row->function), verdict->arena,
-				  &place, &found, &err)) {
+	if (rg_repo_find_function(search->repo, verdict->canary.commit, subject->file,
+				  subject->line, subject->function, verdict->arena, &place, &found,
+				  &err)) {
 		note(verdict, err.text);
-		return;
+		return NULL;
 	}
 	if (!found)
-		return;
-	row->file = place.path;
-	row->in_repo = true;
-	find_commits(search, row, index, &place);
+		return NULL;
+	find_commits(search, subject, &place);
+	return place.path;
 }
 
-static void look_at_all(struct search *search, struct rg_row *rows, size_t count)
+static void look_at_rows(struct search *search, struct rg_row *rows, size_t count,
+			 enum rg_commit_of of)
 {
 	size_t looked_at = 0;
 
 	for (size_t i = 0; i < count && looked_at < FUNCTIONS_MAX; i++) {
-		if (!is_guilty(&rows[i]) || !*text(rows[i].file))
+		struct rg_row *row = &rows[i];
+		const struct subject subject = {row->dimension,
+						of,
+						i,
+						*text(row->key) ? row->key : text(row->function),
+						text(row->module),
+						text(row->file),
+						row->line};
+		const char *path;
+
+		if (!is_guilty(row) || !*subject.file)
 			continue;
 		looked_at++;
-		look_at(search, &rows[i], i);
+		search->seen[search->seen_count++] = subject;
+		path = look_at(search, &subject);
+		if (!path)
+			continue;
+		row->file = path;
+		row->in_repo = true;
 	}
 }
 
-/* Rows of the search's own, to write into. */
-static struct rg_row *copy_rows(const struct rg_verdict *verdict, const struct rg_row *rows,
-				size_t count)
+static bool was_seen(const struct search *search, const struct subject *subject)
 {
-	struct rg_row *copy = rg_arena_array(verdict->arena, count + 1, sizeof(*copy));
+	for (size_t i = 0; i < search->seen_count; i++) {
+		if (strcmp(search->seen[i].function, subject->function) == 0 &&
+		    strcmp(search->seen[i].module, subject->module) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The name as sources have it, without what compilers add. */
+static const char *canonical(const struct search *search, const char *function)
+{
+	struct rg_buf name;
+	const char *copy;
+
+	rg_buf_init(&name, RG_PROFILE_MAX_TEXT + 1);
+	rg_canon_name(&name, function);
+	copy = name.len && !name.failed ? rg_arena_strdup(search->verdict->arena, name.data) : NULL;
+	rg_buf_done(&name);
+	return copy ? copy : function;
+}
+
+/* One function is the entry of several, or fails itself: it is looked at once. */
+static void look_at_entries(struct search *search)
+{
+	size_t looked_at = 0;
+
+	for (size_t i = 0; i < search->verdict->entry_count && looked_at < FUNCTIONS_MAX; i++) {
+		struct rg_entry *entry = &search->entries[i];
+		const struct subject subject = {entry->dimension,
+						RG_COMMIT_OF_ENTRY,
+						i,
+						canonical(search, text(entry->function)),
+						text(entry->module),
+						text(entry->file),
+						entry->line};
+		const char *path;
+
+		if (!*subject.file || was_seen(search, &subject))
+			continue;
+		looked_at++;
+		search->seen[search->seen_count++] = subject;
+		path = look_at(search, &subject);
+		if (path)
+			entry->file = path;
+	}
+}
+
+/* To write into. */
+static void *copy_array(const struct rg_verdict *verdict, const void *from, size_t count,
+			size_t size)
+{
+	void *copy = rg_arena_array(verdict->arena, count + 1, size);
 
 	if (copy && count)
-		memcpy(copy, rows, count * sizeof(*copy));
+		memcpy(copy, from, count * size);
 	return copy;
+}
+
+static bool copy_all(struct search *search)
+{
+	const struct rg_verdict *verdict = search->verdict;
+
+	search->on_cpu =
+		copy_array(verdict, verdict->rows, verdict->row_count, sizeof(*search->on_cpu));
+	search->off_cpu = copy_array(verdict, verdict->off_cpu.rows, verdict->off_cpu.row_count,
+				     sizeof(*search->off_cpu));
+	search->callers = copy_array(verdict, verdict->callers, verdict->caller_count,
+				     sizeof(*search->callers));
+	search->entries = copy_array(verdict, verdict->entries, verdict->entry_count,
+				     sizeof(*search->entries));
+	return search->on_cpu && search->off_cpu && search->callers && search->entries;
 }
 
 static void finish(struct search *search)
@@ -144,6 +244,8 @@ static void finish(struct search *search)
 
 	verdict->rows = search->on_cpu;
 	verdict->off_cpu.rows = search->off_cpu;
+	verdict->callers = search->callers;
+	verdict->entries = search->entries;
 	if (!commits)
 		return;
 	memcpy(commits, search->commits, search->commit_count * sizeof(*commits));
@@ -165,15 +267,16 @@ void rg_commits_tell(struct rg_verdict *verdict)
 	struct rg_repo *repo;
 
 	if ((!any_guilty(verdict->rows, verdict->row_count) &&
-	     !any_guilty(verdict->off_cpu.rows, verdict->off_cpu.row_count)) ||
+	     !any_guilty(verdict->off_cpu.rows, verdict->off_cpu.row_count) &&
+	     !any_guilty(verdict->callers, verdict->caller_count) && verdict->entry_count == 0) ||
 	    !is_id(text(verdict->canary.commit)) || rg_repo_open(".", &repo, NULL))
 		return;
 	search.repo = repo;
-	search.on_cpu = copy_rows(verdict, verdict->rows, verdict->row_count);
-	search.off_cpu = copy_rows(verdict, verdict->off_cpu.rows, verdict->off_cpu.row_count);
-	if (search.on_cpu && search.off_cpu) {
-		look_at_all(&search, search.on_cpu, verdict->row_count);
-		look_at_all(&search, search.off_cpu, verdict->off_cpu.row_count);
+	if (copy_all(&search)) {
+		look_at_rows(&search, search.on_cpu, verdict->row_count, RG_COMMIT_OF_ROW);
+		look_at_rows(&search, search.off_cpu, verdict->off_cpu.row_count, RG_COMMIT_OF_ROW);
+		look_at_rows(&search, search.callers, verdict->caller_count, RG_COMMIT_OF_CALLER);
+		look_at_entries(&search);
 		explain_gaps(verdict);
 		finish(&search);
 	}

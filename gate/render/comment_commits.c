@@ -54,24 +54,23 @@ static void add_place(struct rg_buf *out, const struct rg_commit *commit)
 	rg_buf_done(&place);
 }
 
-static const struct rg_row *row_of(const struct rg_verdict *verdict, const struct rg_commit *commit)
+/* What its part in it is, where that is not its own CPU time. */
+static const char *role_of(const struct rg_commit *commit)
 {
-	const struct rg_off_cpu *off_cpu = &verdict->off_cpu;
-
-	if (commit->dimension == RG_DIMENSION_OFF_CPU)
-		return commit->row < off_cpu->row_count ? &off_cpu->rows[commit->row] : NULL;
-	return commit->row < verdict->row_count ? &verdict->rows[commit->row] : NULL;
+	if (commit->of == RG_COMMIT_OF_ENTRY)
+		return " (where it came in): ";
+	return commit->dimension == RG_DIMENSION_OFF_CPU ? " (waits): " : ": ";
 }
 
 static void add_commit(struct rg_buf *out, const struct rg_verdict *verdict,
 		       const struct rg_commit *commit, const char *url)
 {
-	const struct rg_row *row = row_of(verdict, commit);
+	const char *function = rg_commit_function(verdict, commit);
 
 	rg_buf_adds(out, "- ");
-	if (row) {
-		rg_span_add(out, row->function, RG_SPAN_COLUMNS, false);
-		rg_buf_adds(out, row->dimension == RG_DIMENSION_OFF_CPU ? " (waits): " : ": ");
+	if (*function) {
+		rg_span_add(out, function, RG_SPAN_COLUMNS, false);
+		rg_buf_adds(out, role_of(commit));
 	}
 	add_id(out, rg_text_or_empty(commit->id), url);
 	rg_buf_addc(out, ' ');

@@ -2,6 +2,7 @@
 #include "comment.h"
 
 #include "layout.h"
+#include "moves.h"
 #include "show.h"
 #include "span.h"
 #include "words.h"
@@ -73,4 +74,5 @@ void rg_comment_entries(struct rg_buf *out, const struct rg_verdict *verdict)
 	if (shown < verdict->entry_count)
 		rg_buf_addf(out, "- and %zu more\n", verdict->entry_count - shown);
 	add_renames(out, verdict);
+	rg_comment_moves(out, verdict);
 }

@@ -287,6 +287,10 @@ static int put_parts(json_t *root, const struct rg_verdict *verdict, struct rg_e
 		new_array(&rg_fields_entry, verdict->entries, verdict->entry_count,
 			  sizeof(*verdict->entries), err),
 		err) < 0 ||
+	    put(root, "moves",
+		new_array(&rg_fields_move, verdict->moves, verdict->move_count,
+			  sizeof(*verdict->moves), err),
+		err) < 0 ||
 	    put(root, "pinned",
 		verdict->pinned ? new_verdict(verdict->pinned, err) : checked(json_null(), err),
 		err) < 0)

@@ -21,11 +21,19 @@ enum { MESSAGE_MAX = 1000, FINGERPRINT_SIZE = 33 };
 static void fingerprint(char out[FINGERPRINT_SIZE], const struct rg_verdict *verdict,
 			const struct rg_row *row)
 {
-	const char *const parts[] = {verdict->scenario, row->module, row->key,
-				     row->file,         row->wait,   row->api};
+	const char *const parts[] = {verdict->scenario,
+				     row->module,
+				     row->key,
+				     row->file,
+				     row->wait,
+				     row->api,
+				     rg_row_is_caller(verdict, row) ? "caller" : NULL};
 	uint64_t high = 1, low = 2;
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		/* Of what is no caller's it is what it was before there were any. */
+		if (!parts[i] && i + 1 == sizeof(parts) / sizeof(parts[0]))
+			break;
 		const char *part = rg_text_or_empty(parts[i]);
 
 		high = rg_hash_bytes(part, strlen(part) + 1, high);
@@ -61,7 +69,8 @@ static bool is_plain(const char *path)
 static bool is_entry(const struct rg_row *row)
 {
 	return row->in_repo && row->line > 0 && is_plain(row->file) &&
-	       (rg_row_fails(row) || row->status == RG_STATUS_SUSPECT);
+	       (rg_row_fails(row) || row->status == RG_STATUS_SUSPECT ||
+		row->status == RG_STATUS_MOVED);
 }
 
 static bool add_entries(json_t *array, const struct rg_verdict *verdict, const struct rg_row *rows,
@@ -81,6 +90,7 @@ static json_t *new_report(const struct rg_verdict *verdict)
 
 	verdict = rg_verdict_deciding(verdict);
 	if (array && add_entries(array, verdict, verdict->rows, verdict->row_count) &&
+	    add_entries(array, verdict, verdict->callers, verdict->caller_count) &&
 	    add_entries(array, verdict, verdict->off_cpu.rows, verdict->off_cpu.row_count))
 		return array;
 	json_decref(array);

@@ -19,12 +19,12 @@ int rg_json_check_policy(struct rg_json_reader *reader, const struct rg_verdict 
 
 int rg_json_read_off_cpu(struct rg_json_reader *reader, json_t *root, struct rg_off_cpu *off_cpu);
 
-/* After the rows of both dimensions, which they name; checks the files of these, too. */
+/* After the rows of both dimensions, callers and entries, which they name; checks the files of these, too. */
 int rg_json_read_commits(struct rg_json_reader *reader, json_t *root, struct rg_verdict *verdict);
 /* Whether each row's file is a path that stays in the repository, where it is said to be in it. */
 int rg_json_check_files(struct rg_json_reader *reader, const struct rg_row *rows, size_t count);
 
-/* Callers and entries, after the rows of both dimensions. */
+/* Callers, entries and moves, after the rows of both dimensions. */
 int rg_json_read_callers(struct rg_json_reader *reader, json_t *root, struct rg_verdict *verdict);
 
 #endif

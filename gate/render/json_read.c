@@ -78,11 +78,10 @@ static int read_pinned(struct rg_json_reader *reader, json_t *root, struct rg_ve
 
 static int read_parts(struct rg_json_reader *reader, json_t *root, struct rg_verdict *verdict)
 {
-	static const char *const parts[] = {"cost_unit", "policy",     "policy_changes",
-					    "baseline",  "canary",     "total",
-					    "rows",      "issues",     "commits",
-					    "off_cpu",   "conditions", "callers",
-					    "entries",   "pinned",     NULL};
+	static const char *const parts[] = {"cost_unit", "policy",  "policy_changes", "baseline",
+					    "canary",    "total",   "rows",           "issues",
+					    "commits",   "off_cpu", "conditions",     "callers",
+					    "entries",   "moves",   "pinned",         NULL};
 	int rc;
 
 	rg_policy_init(&verdict->policy);
@@ -103,9 +102,9 @@ static int read_parts(struct rg_json_reader *reader, json_t *root, struct rg_ver
 	if (rc == 0)
 		rc = rg_json_read_off_cpu(reader, root, &verdict->off_cpu);
 	if (rc == 0)
-		rc = rg_json_read_commits(reader, root, verdict);
-	if (rc == 0)
 		rc = rg_json_read_callers(reader, root, verdict);
+	if (rc == 0)
+		rc = rg_json_read_commits(reader, root, verdict);
 	return rc ? rc : read_pinned(reader, root, verdict);
 }
 

@@ -21,6 +21,24 @@ static int check_entry(struct rg_json_reader *reader, const struct rg_verdict *v
 	return 0;
 }
 
+static int read_moves(struct rg_json_reader *reader, json_t *root, struct rg_verdict *verdict)
+{
+	void *moves = NULL;
+	int rc = rg_reader_array(reader, &rg_fields_move, "moves", root, sizeof(*verdict->moves),
+				 RG_VERDICT_MAX_MOVES, &moves, &verdict->move_count);
+
+	verdict->moves = moves;
+	for (size_t i = 0; rc == 0 && i < verdict->move_count; i++) {
+		const struct rg_move *move = &verdict->moves[i];
+		size_t rows = move->dimension == RG_DIMENSION_OFF_CPU ? verdict->off_cpu.row_count
+								      : verdict->row_count;
+
+		if (move->row >= rows)
+			rc = rg_reader_refuse(reader, "row", "is none of the rows");
+	}
+	return rc;
+}
+
 int rg_json_read_callers(struct rg_json_reader *reader, json_t *root, struct rg_verdict *verdict)
 {
 	void *callers = NULL, *entries = NULL;
@@ -37,5 +55,5 @@ int rg_json_read_callers(struct rg_json_reader *reader, json_t *root, struct rg_
 	verdict->entries = entries;
 	for (size_t i = 0; rc == 0 && i < verdict->entry_count; i++)
 		rc = check_entry(reader, verdict, &verdict->entries[i]);
-	return rc;
+	return rc ? rc : read_moves(reader, root, verdict);
 }

@@ -33,6 +33,10 @@ static int check_commit(struct rg_json_reader *reader, const struct rg_verdict *
 	size_t rows = commit->dimension == RG_DIMENSION_OFF_CPU ? verdict->off_cpu.row_count
 								: verdict->row_count;
 
+	if (commit->of == RG_COMMIT_OF_CALLER)
+		rows = verdict->caller_count;
+	if (commit->of == RG_COMMIT_OF_ENTRY)
+		rows = verdict->entry_count;
 	if (commit->row >= rows)
 		return rg_reader_refuse(reader, "row", "is none of the rows");
 	if (!is_id(commit->id))

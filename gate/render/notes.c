@@ -2,6 +2,7 @@
 #include "notes.h"
 
 #include "figure.h"
+#include "moves.h"
 #include "pinned.h"
 #include "policy.h"
 #include "show.h"
@@ -11,8 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Where growth came in: that many places are named. */
-enum { ENTRIES_SHOWN = 5 };
+/* Where growth came in, and what changed there: that many are named. */
+enum { ENTRIES_SHOWN = 5, COMMITS_SHOWN = 5 };
 
 void rg_note_label(struct rg_pen *pen, const char *label, enum rg_tone tone)
 {
@@ -154,6 +155,32 @@ static void write_entries(struct rg_pen *pen, const struct rg_verdict *verdict)
 		write_entry(pen, verdict, &verdict->entries[i]);
 }
 
+/* "parse_row: 4f1c2ab9d0 rows: read every number twice, by Ada, src/d.c:18" */
+static void write_commit(struct rg_pen *pen, const struct rg_verdict *verdict,
+			 const struct rg_commit *commit)
+{
+	struct rg_buf text;
+
+	rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
+	rg_buf_addf(&text, "%s: %.10s %s", rg_commit_function(verdict, commit),
+		    rg_text_or_empty(commit->id), rg_text_or_empty(commit->subject));
+	if (*rg_text_or_empty(commit->author))
+		rg_buf_addf(&text, ", by %s", commit->author);
+	if (*rg_text_or_empty(commit->file))
+		rg_buf_addf(&text, ", %s", commit->file);
+	if (commit->first_line)
+		rg_buf_addf(&text, ":%u", (unsigned int)commit->first_line);
+	rg_note_finish(pen, "commit", RG_TONE_PLAIN, &text);
+}
+
+static void write_commits(struct rg_pen *pen, const struct rg_verdict *verdict)
+{
+	for (size_t i = 0; i < verdict->commit_count && i < COMMITS_SHOWN; i++)
+		write_commit(pen, verdict, &verdict->commits[i]);
+	if (*rg_text_or_empty(verdict->commits_note))
+		rg_note_write(pen, "commits", RG_TONE_PLAIN, verdict->commits_note);
+}
+
 static void write_issue(struct rg_pen *pen, const struct rg_issue *issue)
 {
 	const char *base = rg_text_or_empty(issue->base);
@@ -176,6 +203,8 @@ void rg_notes_write(struct rg_pen *pen, const struct rg_verdict *verdict)
 {
 	write_entries(pen, verdict);
 	write_renames(pen, verdict);
+	rg_moves_write(pen, verdict);
+	write_commits(pen, verdict);
 	if (*rg_text_or_empty(verdict->baseline_note))
 		rg_note_write(pen, "baseline", RG_TONE_PLAIN, verdict->baseline_note);
 	rg_pinned_write(pen, verdict);

@@ -28,7 +28,7 @@ static bool is_plain(const char *path)
 }
 
 static void add_row(struct list *list, const struct rg_verdict *verdict, const struct rg_row *row,
-		    size_t index)
+		    enum rg_commit_of of, size_t index)
 {
 	struct place place = {.row = row, .file = "", .failing = fails(row)};
 	bool any = false;
@@ -36,8 +36,8 @@ static void add_row(struct list *list, const struct rg_verdict *verdict, const s
 	for (size_t i = 0; i < verdict->commit_count; i++) {
 		const struct rg_commit *commit = &verdict->commits[i];
 
-		if (commit->dimension != row->dimension || commit->row != index ||
-		    !commit->first_line || !is_plain(commit->file))
+		if (commit->of != of || commit->dimension != row->dimension ||
+		    commit->row != index || !commit->first_line || !is_plain(commit->file))
 			continue;
 		place.file = commit->file;
 		place.first_line = commit->first_line;
@@ -56,15 +56,15 @@ static void add_row(struct list *list, const struct rg_verdict *verdict, const s
 
 static bool is_meant(const struct rg_row *row)
 {
-	return fails(row) || row->status == RG_STATUS_SUSPECT;
+	return fails(row) || row->status == RG_STATUS_SUSPECT || row->status == RG_STATUS_MOVED;
 }
 
-static void add_rows(struct list *list, const struct rg_verdict *verdict, const struct rg_row *rows,
-		     size_t count)
+static void add_rows(struct list *list, const struct rg_verdict *verdict, enum rg_commit_of of,
+		     const struct rg_row *rows, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (is_meant(&rows[i]))
-			add_row(list, verdict, &rows[i], i);
+			add_row(list, verdict, &rows[i], of, i);
 	}
 }
 
@@ -79,8 +79,10 @@ size_t places_of(const struct rg_verdict *verdict, struct place *out, size_t mos
 	struct list list = {.places = out, .most = most};
 
 	verdict = rg_verdict_deciding(verdict);
-	add_rows(&list, verdict, verdict->rows, verdict->row_count);
-	add_rows(&list, verdict, verdict->off_cpu.rows, verdict->off_cpu.row_count);
+	add_rows(&list, verdict, RG_COMMIT_OF_ROW, verdict->rows, verdict->row_count);
+	add_rows(&list, verdict, RG_COMMIT_OF_CALLER, verdict->callers, verdict->caller_count);
+	add_rows(&list, verdict, RG_COMMIT_OF_ROW, verdict->off_cpu.rows,
+		 verdict->off_cpu.row_count);
 	add_total(&list, &verdict->total);
 	add_total(&list, &verdict->off_cpu.total);
 	return list.count;
