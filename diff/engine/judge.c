@@ -96,6 +96,17 @@ static void withdraw_statuses(struct rg_judgement *judgement)
 	judgement->total.accept = NULL;
 }
 
+static int explain_moved(struct judging *judging, struct rg_err *err)
+{
+	const struct rg_moved_source source = {
+		.set = &judging->set,
+		.alignment = &judging->alignment,
+		.callers = &judging->callers.alignment,
+	};
+
+	return rg_moved_explain(&judging->judgement, &source, judging->scratch, err);
+}
+
 static int judge_rows(struct judging *judging, struct rg_err *err)
 {
 	struct rg_verdict *verdict = judging->verdict;
@@ -120,9 +131,7 @@ static int judge_rows(struct judging *judging, struct rg_err *err)
 	code = rg_judgement_make(&judging->judgement, &judging->alignment.table, &verdict->policy,
 				 &scope, judging->scratch, err);
 	if (!code && verdict->policy.rule == RG_RULE_STATISTICAL)
-		code = rg_moved_explain(&judging->judgement, &judging->alignment,
-					&judging->callers.alignment, &judging->set,
-					judging->scratch, err);
+		code = explain_moved(judging, err);
 	if (!code)
 		code = rg_accept_rows(&judging->judgement, &judging->alignment, NULL,
 				      &verdict->policy, judging->scratch, err);
@@ -323,6 +332,9 @@ static int report_judged_waits(struct judging *judging, struct rg_story *story, 
 	out->ignored_share_base = set.ignored_share[RG_END_BASE];
 	out->ignored_share_canary = set.ignored_share[RG_END_CANARY];
 	story->wait_finding = set.finding;
+	code = rg_report_moves(verdict, &source, &set, judging->scratch, err);
+	if (code)
+		return code;
 	story->wait_judgement = out->judged ? &judging->waits.judgement : NULL;
 	return out->judged && judging->callers_known ? report_wait_entries(judging, &set, err) : 0;
 }
@@ -419,9 +431,9 @@ static int judge(struct judging *judging, const struct rg_runs *base, const stru
 	if (!code)
 		code = judge_callers(judging, err);
 	if (!code)
-		code = rg_waits_judge(&judging->waits, &judging->set, &judging->verdict->policy,
-				      judging->verdict->basis, &judging->issues, judging->scratch,
-				      err);
+		code = rg_waits_judge(&judging->waits, &judging->set, &judging->callers.alignment,
+				      &judging->verdict->policy, judging->verdict->basis,
+				      &judging->issues, judging->scratch, err);
 	if (!code)
 		code = check_comparable(judging, err);
 	return code ? code : conclude(judging, err);

@@ -2,6 +2,7 @@
 #include "judge_waits.h"
 #include "accept.h"
 #include "basis.h"
+#include "moved.h"
 
 #include "rg/arena.h"
 
@@ -148,8 +149,25 @@ static double floor_of(const struct rg_wait_part *part, const struct rg_run_set 
 	return (double)policy->off_cpu.min_time_ns / (double)RG_NS_PER_S * (wall / exposure);
 }
 
+static int explain_moved(struct rg_wait_part *part, const struct rg_run_set *set,
+			 const struct rg_alignment *callers, struct rg_arena *scratch,
+			 struct rg_err *err)
+{
+	const struct rg_wait_rows *rows = &part->waits.judged;
+	const struct rg_moved_source source = {
+		.set = set,
+		.alignment = &rows->alignment,
+		.callers = callers,
+		.row_of_sample = rows->row_of_sample,
+		.wait = rows->wait,
+	};
+
+	return rg_moved_explain(&part->judgement, &source, scratch, err);
+}
+
 static int judge(struct rg_wait_part *part, const struct rg_run_set *set,
-		 const struct rg_policy *policy, struct rg_arena *scratch, struct rg_err *err)
+		 const struct rg_alignment *callers, const struct rg_policy *policy,
+		 struct rg_arena *scratch, struct rg_err *err)
 {
 	struct rg_table *table = &part->waits.judged.alignment.table;
 	const struct rg_policy off_cpu = policy_of(policy);
@@ -165,6 +183,8 @@ static int judge(struct rg_wait_part *part, const struct rg_run_set *set,
 		return rg_err_nomem(err, "diff");
 	code = rg_judgement_make(&part->judgement, table, &off_cpu, &scope, scratch, err);
 	if (!code)
+		code = explain_moved(part, set, callers, scratch, err);
+	if (!code)
 		code = rg_accept_rows(&part->judgement, &part->waits.judged.alignment,
 				      part->waits.judged.wait, &off_cpu, scratch, err);
 	part->judged = code == 0;
@@ -172,8 +192,9 @@ static int judge(struct rg_wait_part *part, const struct rg_run_set *set,
 }
 
 int rg_waits_judge(struct rg_wait_part *out, const struct rg_run_set *set,
-		   const struct rg_policy *policy, enum rg_basis basis, struct rg_issues *issues,
-		   struct rg_arena *scratch, struct rg_err *err)
+		   const struct rg_alignment *callers, const struct rg_policy *policy,
+		   enum rg_basis basis, struct rg_issues *issues, struct rg_arena *scratch,
+		   struct rg_err *err)
 {
 	*out = (struct rg_wait_part){0};
 	if (set->count[RG_END_BASE] == 0 || set->count[RG_END_CANARY] == 0)
@@ -192,5 +213,5 @@ int rg_waits_judge(struct rg_wait_part *out, const struct rg_run_set *set,
 	/* The seed rule is worded in self-CPU alone. */
 	if (policy->rule == RG_RULE_LITERAL)
 		return 0;
-	return judge(out, set, policy, scratch, err);
+	return judge(out, set, callers, policy, scratch, err);
 }

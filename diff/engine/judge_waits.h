@@ -16,12 +16,14 @@ struct rg_wait_part {
 };
 
 /*
- * Gathers and judges, as far as both sides were measured; why it cannot be is an issue. `basis` is that of CPU time.
+ * Gathers and judges, as far as both sides were measured; why it cannot be is an issue. `basis` is that of CPU time;
+ * `callers` aligns the same runs, as the statistical rule needs it.
  * RG_ENOMEM, RG_ELIMIT.
  */
 int rg_waits_judge(struct rg_wait_part *out, const struct rg_run_set *set,
-		   const struct rg_policy *policy, enum rg_basis basis, struct rg_issues *issues,
-		   struct rg_arena *scratch, struct rg_err *err);
+		   const struct rg_alignment *callers, const struct rg_policy *policy,
+		   enum rg_basis basis, struct rg_issues *issues, struct rg_arena *scratch,
+		   struct rg_err *err);
 
 /* What of the account, the threads and the stacks stands in the way of comparing off-CPU time. */
 void rg_comparable_waits(struct rg_issues *issues, const struct rg_run_set *set,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "moved.h"
+#include "waits.h"
 
 #include "rg/arena.h"
 #include "rg/err.h"
@@ -73,7 +74,7 @@ static double gain_of(const struct explaining *all, size_t candidate)
 
 static bool is_renamed(const struct explaining *all, size_t candidate)
 {
-	const struct rg_alignment *alignment = all->costs.alignment;
+	const struct rg_alignment *alignment = all->costs.source->alignment;
 
 	return alignment->renamed_from && alignment->renamed_from[all->costs.row[candidate]];
 }
@@ -195,11 +196,28 @@ static bool was_replaced(const struct explaining *all, size_t gainer, size_t los
 	return overlap(all, gainer, loser) >= OVERLAP_MIN;
 }
 
+/* What waits for something else is something else, unless one function does by another call what it did. */
+static bool is_alike(const struct explaining *all, size_t a, size_t b)
+{
+	const struct rg_wait *wait = all->costs.source->wait;
+	const struct rg_function *function = all->costs.source->alignment->function;
+	uint32_t one = all->costs.row[a], other = all->costs.row[b];
+
+	if (!wait)
+		return true;
+	return wait[one].anchored && wait[other].anchored &&
+	       strcmp(wait[one].wait, wait[other].wait) == 0 &&
+	       (strcmp(wait[one].api, wait[other].api) == 0 ||
+		rg_function_order(&function[one], &function[other]) == 0);
+}
+
 static bool find_evidence(const struct explaining *all, size_t gainer, size_t loser,
 			  struct origin *out)
 {
 	double least = PART_MIN * gain_of(all, gainer);
 
+	if (!is_alike(all, gainer, loser))
+		return false;
 	if (was_inlined(all, gainer, loser, out) && out->loss >= least)
 		return true;
 	if (!(-gain_of(all, loser) >= least))
@@ -423,7 +441,7 @@ static int explain_all(struct explaining *all, struct rg_err *err)
 
 static int label_candidates(struct explaining *all, struct rg_err *err)
 {
-	size_t rows = all->costs.alignment->table.rows;
+	size_t rows = all->costs.source->alignment->table.rows;
 	bool *wanted = rg_arena_array(all->arena, rows + 1, sizeof(*wanted));
 	struct rg_label *label = rg_arena_array(all->arena, rows + 1, sizeof(*label));
 
@@ -432,15 +450,14 @@ static int label_candidates(struct explaining *all, struct rg_err *err)
 	for (size_t i = 0; i < all->costs.count; i++)
 		wanted[all->costs.row[i]] = true;
 	all->label = label;
-	return rg_label_rows(all->costs.alignment, wanted, label, all->arena, err);
+	return rg_label_rows(all->costs.source->alignment, wanted, label, all->arena, err);
 }
 
-int rg_moved_explain(struct rg_judgement *judgement, const struct rg_alignment *alignment,
-		     const struct rg_alignment *callers, const struct rg_run_set *set,
+int rg_moved_explain(struct rg_judgement *judgement, const struct rg_moved_source *source,
 		     struct rg_arena *arena, struct rg_err *err)
 {
 	struct explaining all = {.judgement = judgement, .arena = arena};
-	int code = rg_moved_costs_make(&all.costs, judgement, alignment, callers, set, err);
+	int code = rg_moved_costs_make(&all.costs, judgement, source, err);
 
 	if (!code && all.costs.gainers > 0)
 		code = label_candidates(&all, err);

@@ -5,6 +5,8 @@
 #include "align.h"
 #include "judgement.h"
 
+struct rg_wait;
+
 /*
  * Growth that is code which came from elsewhere: what the function gained others lost, and the stacks or the names show
  * that it is the same code. That an improvement and a regression are of like size shows nothing: two functions that
@@ -29,12 +31,21 @@ struct rg_moved {
 	struct rg_finding together;
 };
 
+/* What is compared: functions by their CPU time, or waits by the function that answers for each. */
+struct rg_moved_source {
+	const struct rg_run_set *set;
+	const struct rg_alignment *alignment; /* of the judgement's rows */
+	const struct rg_alignment *callers;   /* of the same runs */
+	/* Of waits: runs, their samples: row, or RG_FUNCTION_NONE; and what each row waits in. NULL for CPU time. */
+	const uint32_t *const *row_of_sample;
+	const struct rg_wait *wait;
+};
+
 /*
- * Finds the moved ones among the findings that fail or are suspect, and sets their status and `moved`, and the outcome anew.
- * `callers` aligns the same runs. RG_ENOMEM.
+ * Finds the moved ones among the findings that fail or are suspect, and sets their status and `moved`, and the outcome
+ * anew. RG_ENOMEM.
  */
-int rg_moved_explain(struct rg_judgement *judgement, const struct rg_alignment *alignment,
-		     const struct rg_alignment *callers, const struct rg_run_set *set,
+int rg_moved_explain(struct rg_judgement *judgement, const struct rg_moved_source *source,
 		     struct rg_arena *arena, struct rg_err *err);
 
 /* --- The steps -------------------------------------------------------------------------------- */
@@ -45,8 +56,7 @@ enum { RG_MOVED_CANDIDATES = 64, RG_MOVED_GAINERS = 16, RG_MOVED_COLUMNS = 1024 
 /* Their costs, in units of the estimates, by the caller: of the nearest that both versions have. */
 struct rg_moved_costs {
 	const struct rg_judgement *judgement;
-	const struct rg_alignment *alignment, *callers;
-	const struct rg_run_set *set;
+	const struct rg_moved_source *source;
 	uint32_t row[RG_MOVED_CANDIDATES];       /* of the alignment; those to be explained first */
 	uint32_t as_caller[RG_MOVED_CANDIDATES]; /* its row of `callers`, or RG_FUNCTION_NONE */
 	size_t count, gainers;
@@ -61,8 +71,7 @@ struct rg_moved_costs {
 
 /* Also on failure rg_moved_costs_done() is due. */
 int rg_moved_costs_make(struct rg_moved_costs *out, const struct rg_judgement *judgement,
-			const struct rg_alignment *alignment, const struct rg_alignment *callers,
-			const struct rg_run_set *set, struct rg_err *err);
+			const struct rg_moved_source *source, struct rg_err *err);
 void rg_moved_costs_done(struct rg_moved_costs *costs);
 
 static inline double rg_moved_under(const struct rg_moved_costs *costs, enum rg_end end,
@@ -73,9 +82,19 @@ static inline double rg_moved_under(const struct rg_moved_costs *costs, enum rg_
 	return column ? costs->under[end][candidate * RG_MOVED_COLUMNS + column] : 0;
 }
 
-/* The nearest caller of that leaf which both versions have, or RG_FUNCTION_NONE. */
-uint32_t rg_moved_caller(const struct rg_moved_costs *costs, size_t run,
-			 const struct rg_stack *stack, uint32_t leaf);
+/* One sample of a candidate. */
+struct rg_moved_sample {
+	size_t candidate;
+	/* Row of `callers`: the nearest caller of its function that both versions have, or RG_FUNCTION_NONE. */
+	uint32_t caller;
+	int64_t value;
+};
+
+/* False for what is no candidate's. */
+bool rg_moved_sample(const struct rg_moved_costs *costs, size_t run, size_t index,
+		     struct rg_moved_sample *out);
+/* What a run's values are divided by to be counts. */
+int64_t rg_moved_unit(const struct rg_moved_costs *costs, size_t run);
 
 /* Functions whose costs are taken together. */
 struct rg_moved_domain {

@@ -22,14 +22,14 @@ static double cost(const struct rg_moved_costs *costs, const struct rg_table *ta
 
 static double change(const struct rg_moved_costs *costs, uint32_t row)
 {
-	const struct rg_table *table = &costs->alignment->table;
+	const struct rg_table *table = &costs->source->alignment->table;
 
 	return cost(costs, table, row, RG_END_CANARY) - cost(costs, table, row, RG_END_BASE);
 }
 
 static bool is_kernel(const struct rg_moved_costs *costs, uint32_t row)
 {
-	return rg_module_is_kernel(costs->alignment->function[row].module);
+	return rg_module_is_kernel(costs->source->alignment->function[row].module);
 }
 
 static bool is_asked_for(const struct rg_finding *finding)
@@ -77,7 +77,7 @@ static void insert(struct rg_moved_costs *costs, uint32_t row)
 
 static void find_candidates(struct rg_moved_costs *costs)
 {
-	const struct rg_alignment *alignment = costs->alignment;
+	const struct rg_alignment *alignment = costs->source->alignment;
 
 	find_gainers(costs);
 	for (uint32_t row = 0; costs->gainers > 0 && row < alignment->table.rows; row++) {
@@ -85,8 +85,8 @@ static void find_candidates(struct rg_moved_costs *costs)
 			insert(costs, row);
 	}
 	for (size_t i = 0; i < costs->count; i++) {
-		costs->as_caller[i] =
-			rg_function_row(costs->callers, &alignment->function[costs->row[i]]);
+		costs->as_caller[i] = rg_function_row(costs->source->callers,
+						      &alignment->function[costs->row[i]]);
 		for (int end = 0; end < RG_END_COUNT; end++)
 			costs->all[end][i] =
 				cost(costs, &alignment->table, costs->row[i], (enum rg_end)end);
@@ -97,7 +97,8 @@ static void find_candidates(struct rg_moved_costs *costs)
 
 static int make_room(struct rg_moved_costs *costs, struct rg_err *err)
 {
-	size_t rows = costs->alignment->table.rows + 1, callers = costs->callers->table.rows;
+	size_t rows = costs->source->alignment->table.rows + 1,
+	       callers = costs->source->callers->table.rows;
 
 	costs->columns = 1;
 	costs->candidate = malloc(rows * sizeof(*costs->candidate));
@@ -111,27 +112,120 @@ static int make_room(struct rg_moved_costs *costs, struct rg_err *err)
 	memset(costs->candidate, 0xff, rows * sizeof(*costs->candidate));
 	for (size_t i = 0; i < costs->count; i++)
 		costs->candidate[costs->row[i]] = (uint32_t)i;
-	for (uint32_t row = 0; row < callers; row++) {
-		double base = cost(costs, &costs->callers->table, row, RG_END_BASE);
-		double canary = cost(costs, &costs->callers->table, row, RG_END_CANARY);
-
-		costs->stable[row] = fmin(base, canary) > LIKE_MIN * fmax(base, canary);
-	}
 	return 0;
 }
 
-uint32_t rg_moved_caller(const struct rg_moved_costs *costs, size_t run,
-			 const struct rg_stack *stack, uint32_t leaf)
+static void set_stable(struct rg_moved_costs *costs, const double *const all[RG_END_COUNT])
 {
-	const uint32_t *row_of = costs->callers->row_of_frame[run];
+	for (size_t row = 0; row < costs->source->callers->table.rows; row++) {
+		double base = all[RG_END_BASE][row], canary = all[RG_END_CANARY][row];
 
-	for (uint32_t i = 1; i < stack->depth; i++) {
+		costs->stable[row] = fmin(base, canary) > LIKE_MIN * fmax(base, canary);
+	}
+}
+
+/* Of waits: those on stacks through each function, which need not have used a CPU. */
+static void add_waits(const struct rg_moved_costs *costs, size_t index, double *all, size_t *seen,
+		      size_t *met)
+{
+	const struct rg_run *run = &costs->source->set->run[index];
+	const struct rg_stack *stack = rg_profile_stacks(run->profile, &(size_t){0});
+	const uint32_t *row_of = costs->source->callers->row_of_frame[index];
+	size_t count;
+	const struct rg_sample *sample = rg_profile_samples(run->profile, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct rg_stack *of = &stack[sample[i].stack];
+
+		++*met;
+		for (uint32_t k = 0; sample[i].value[RG_VALUE_OFF_CPU_NS] > 0 && k < of->depth;
+		     k++) {
+			uint32_t row = row_of[of->frames[k]];
+
+			if (seen[row] != *met)
+				all[row] += (double)sample[i].value[RG_VALUE_OFF_CPU_NS] /
+					    costs->judgement->fit.scale_side[run->end];
+			seen[row] = *met;
+		}
+	}
+}
+
+/* In what they cost with all they call, or wait for. */
+static int find_stable(struct rg_moved_costs *costs, struct rg_err *err)
+{
+	const struct rg_moved_source *source = costs->source;
+	size_t callers = source->callers->table.rows, met = 0;
+	double *all[RG_END_COUNT] = {calloc(callers + 1, sizeof(double)),
+				     calloc(callers + 1, sizeof(double))};
+	size_t *seen = calloc(callers + 1, sizeof(*seen));
+	bool room = all[RG_END_BASE] && all[RG_END_CANARY] && seen;
+
+	for (uint32_t row = 0; room && !source->wait && row < callers; row++) {
+		for (int end = 0; end < RG_END_COUNT; end++)
+			all[end][row] = cost(costs, &source->callers->table, row, (enum rg_end)end);
+	}
+	for (size_t run = 0; room && source->wait && run < rg_run_set_count(source->set); run++)
+		add_waits(costs, run, all[source->set->run[run].end], seen, &met);
+	if (room)
+		set_stable(costs, (const double *const *)all);
+	free(all[RG_END_BASE]);
+	free(all[RG_END_CANARY]);
+	free(seen);
+	return room ? 0 : rg_err_nomem(err, "diff");
+}
+
+static uint32_t caller_above(const struct rg_moved_costs *costs, const uint32_t *row_of,
+			     const struct rg_stack *stack, uint32_t from, uint32_t own)
+{
+	for (uint32_t i = from; i < stack->depth; i++) {
 		uint32_t row = row_of[stack->frames[i]];
 
-		if (row != row_of[leaf] && costs->stable[row])
+		if (row != own && costs->stable[row])
 			return row;
 	}
 	return RG_FUNCTION_NONE;
+}
+
+/* The function that answers for a wait is somewhere up the stack; whatever it called is none of its callers. */
+static uint32_t find_own(const uint32_t *row_of, const struct rg_stack *stack, uint32_t own)
+{
+	uint32_t i = 0;
+
+	while (i < stack->depth && row_of[stack->frames[i]] != own)
+		i++;
+	return i;
+}
+
+bool rg_moved_sample(const struct rg_moved_costs *costs, size_t run, size_t index,
+		     struct rg_moved_sample *out)
+{
+	const struct rg_moved_source *source = costs->source;
+	const struct rg_run *of = &source->set->run[run];
+	const struct rg_sample *sample = &rg_profile_samples(of->profile, &(size_t){0})[index];
+	const struct rg_stack *stack = rg_profile_stacks(of->profile, &(size_t){0}) + sample->stack;
+	const struct rg_frame *frame = rg_profile_frames(of->profile, &(size_t){0});
+	const uint32_t *row_of = source->callers->row_of_frame[run];
+	uint32_t leaf = rg_stack_leaf(frame, stack);
+	uint32_t row = source->wait ? source->row_of_sample[run][index]
+				    : source->alignment->row_of_frame[run][leaf];
+
+	if (row == RG_FUNCTION_NONE || costs->candidate[row] == RG_FUNCTION_NONE)
+		return false;
+	out->candidate = costs->candidate[row];
+	out->value = sample->value[source->wait ? RG_VALUE_OFF_CPU_NS : of->value];
+	if (source->wait) {
+		uint32_t own = costs->as_caller[out->candidate];
+
+		out->caller = caller_above(costs, row_of, stack, find_own(row_of, stack, own), own);
+	} else {
+		out->caller = caller_above(costs, row_of, stack, 1, row_of[leaf]);
+	}
+	return true;
+}
+
+int64_t rg_moved_unit(const struct rg_moved_costs *costs, size_t run)
+{
+	return costs->source->wait ? 1 : costs->source->set->run[run].unit;
 }
 
 static uint32_t column_of(struct rg_moved_costs *costs, uint32_t caller)
@@ -145,45 +239,36 @@ static uint32_t column_of(struct rg_moved_costs *costs, uint32_t caller)
 
 static void add_run(struct rg_moved_costs *costs, size_t index)
 {
-	const struct rg_run *run = &costs->set->run[index];
-	const struct rg_frame *frame = rg_profile_frames(run->profile, &(size_t){0});
-	const struct rg_stack *stack = rg_profile_stacks(run->profile, &(size_t){0});
-	const uint32_t *row_of = costs->alignment->row_of_frame[index];
-	double worth = 1 / ((double)run->unit * costs->judgement->fit.scale_side[run->end]);
+	const struct rg_run *run = &costs->source->set->run[index];
+	double worth = 1 / ((double)rg_moved_unit(costs, index) *
+			    costs->judgement->fit.scale_side[run->end]);
+	struct rg_moved_sample sample;
 	size_t count;
-	const struct rg_sample *sample = rg_profile_samples(run->profile, &count);
 
+	rg_profile_samples(run->profile, &count);
 	for (size_t i = 0; i < count; i++) {
-		const struct rg_stack *of = &stack[sample[i].stack];
-		uint32_t leaf = rg_stack_leaf(frame, of), row = row_of[leaf];
-		uint32_t which = row == RG_FUNCTION_NONE ? row : costs->candidate[row];
-
-		if (which == RG_FUNCTION_NONE)
+		if (!rg_moved_sample(costs, index, i, &sample))
 			continue;
-		uint32_t column = column_of(costs, rg_moved_caller(costs, index, of, leaf));
+		uint32_t column = column_of(costs, sample.caller);
 
-		costs->under[run->end][which * RG_MOVED_COLUMNS + column] +=
-			(double)sample[i].value[run->value] * worth;
+		costs->under[run->end][sample.candidate * RG_MOVED_COLUMNS + column] +=
+			(double)sample.value * worth;
 	}
 }
 
 int rg_moved_costs_make(struct rg_moved_costs *out, const struct rg_judgement *judgement,
-			const struct rg_alignment *alignment, const struct rg_alignment *callers,
-			const struct rg_run_set *set, struct rg_err *err)
+			const struct rg_moved_source *source, struct rg_err *err)
 {
-	*out = (struct rg_moved_costs){
-		.judgement = judgement,
-		.alignment = alignment,
-		.callers = callers,
-		.set = set,
-	};
+	*out = (struct rg_moved_costs){.judgement = judgement, .source = source};
 	find_candidates(out);
 	if (out->gainers == 0)
 		return 0;
 	int code = make_room(out, err);
 
-	for (size_t run = 0; code == 0 && run < rg_run_set_count(set); run++) {
-		if (set->run[run].measured)
+	if (!code)
+		code = find_stable(out, err);
+	for (size_t run = 0; code == 0 && run < rg_run_set_count(source->set); run++) {
+		if (source->set->run[run].measured)
 			add_run(out, run);
 	}
 	return code;

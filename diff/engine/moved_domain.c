@@ -8,26 +8,19 @@
 
 /* Counts of the parts: samples of functions that belong to the domain under one caller alone. */
 static int64_t count_parts(const struct rg_moved_costs *costs, const struct rg_moved_domain *domain,
-			   size_t index)
+			   size_t run)
 {
-	const struct rg_run *run = &costs->set->run[index];
-	const struct rg_frame *frame = rg_profile_frames(run->profile, &(size_t){0});
-	const struct rg_stack *stack = rg_profile_stacks(run->profile, &(size_t){0});
-	const uint32_t *row_of = costs->alignment->row_of_frame[index];
+	struct rg_moved_sample sample;
 	int64_t sum = 0;
 	size_t count;
-	const struct rg_sample *sample = rg_profile_samples(run->profile, &count);
 
+	rg_profile_samples(costs->source->set->run[run].profile, &count);
 	for (size_t i = 0; i < count; i++) {
-		const struct rg_stack *of = &stack[sample[i].stack];
-		uint32_t leaf = rg_stack_leaf(frame, of), row = row_of[leaf];
-		uint32_t which = row == RG_FUNCTION_NONE ? row : costs->candidate[row];
-
-		if (which != RG_FUNCTION_NONE && domain->part[which] && !domain->whole[which] &&
-		    rg_moved_caller(costs, index, of, leaf) == domain->caller)
-			sum += sample[i].value[run->value];
+		if (rg_moved_sample(costs, run, i, &sample) && domain->part[sample.candidate] &&
+		    !domain->whole[sample.candidate] && sample.caller == domain->caller)
+			sum += sample.value;
 	}
-	return sum / run->unit;
+	return sum / rg_moved_unit(costs, run);
 }
 
 static bool has_parts(const struct rg_moved_costs *costs, const struct rg_moved_domain *domain)
@@ -43,7 +36,7 @@ static bool has_parts(const struct rg_moved_costs *costs, const struct rg_moved_
 static int64_t *count_domain(const struct rg_moved_costs *costs,
 			     const struct rg_moved_domain *domain, struct rg_arena *arena)
 {
-	const struct rg_table *table = &costs->alignment->table;
+	const struct rg_table *table = &costs->source->alignment->table;
 	size_t runs = rg_table_runs(table);
 	int64_t *count = rg_arena_array(arena, runs + 1, sizeof(*count));
 	bool parts = has_parts(costs, domain);
@@ -53,7 +46,7 @@ static int64_t *count_domain(const struct rg_moved_costs *costs,
 			if (domain->whole[i])
 				count[run] += rg_table_count(table, costs->row[i], run);
 		}
-		if (parts && costs->set->run[run].measured)
+		if (parts && costs->source->set->run[run].measured)
 			count[run] += count_parts(costs, domain, run);
 	}
 	return count;
@@ -66,21 +59,55 @@ static double phi_of(const struct rg_moved_costs *costs, const struct rg_moved_d
 
 	for (size_t i = 0; i < costs->count; i++) {
 		if (domain->whole[i] || domain->part[i])
-			phi = fmax(phi, costs->alignment->table.phi[costs->row[i]]);
+			phi = fmax(phi, costs->source->alignment->table.phi[costs->row[i]]);
 	}
 	return phi;
 }
 
+/* Of times: one event comes to what the longest of its waits does, which errs towards more noise. */
+struct events {
+	double unit[2]; /* of the domain, of the total */
+	int64_t count[RG_END_COUNT][2];
+};
+
+static void add_events(const struct rg_moved_costs *costs, const struct rg_moved_domain *domain,
+		       struct events *out)
+{
+	const struct rg_table *table = &costs->source->alignment->table;
+
+	*out = (struct events){.unit = {0, table->unit[table->rows]}};
+	for (int end = 0; end < RG_END_COUNT; end++)
+		out->count[end][1] = table->events[end][table->rows];
+	for (size_t i = 0; i < costs->count; i++) {
+		uint32_t row = costs->row[i];
+
+		if (!domain->whole[i] && !domain->part[i])
+			continue;
+		out->unit[0] = fmax(out->unit[0], table->unit[row]);
+		for (int end = 0; end < RG_END_COUNT; end++)
+			out->count[end][0] += table->events[end][row];
+	}
+}
+
 /* It is judged by what all other functions show of noise, its own among them. */
-static int judge(const struct rg_moved_costs *costs, const int64_t *count, const double *phi,
-		 struct rg_finding *out, struct rg_arena *arena, struct rg_err *err)
+static int judge(const struct rg_moved_costs *costs, const struct rg_moved_domain *domain,
+		 const int64_t *count, struct rg_finding *out, struct rg_arena *arena,
+		 struct rg_err *err)
 {
 	struct rg_fit fit = costs->judgement->fit;
 	struct rg_table table = *fit.table;
+	const double phi = phi_of(costs, domain);
+	struct events events;
 
+	if (table.unit) {
+		add_events(costs, domain, &events);
+		table.unit = events.unit;
+		for (int end = 0; end < RG_END_COUNT; end++)
+			table.events[end] = events.count[end];
+	}
 	table.rows = 1;
 	table.count = count;
-	table.phi = phi;
+	table.phi = &phi;
 	int code = rg_table_sum_rows(&table, arena, err);
 
 	if (code)
@@ -98,14 +125,13 @@ int rg_moved_domain_judge(const struct rg_moved_costs *costs, const struct rg_mo
 			  const struct rg_finding *like, struct rg_finding *out, struct rg_err *err)
 {
 	struct rg_arena *arena = rg_arena_new(0);
-	const double phi = phi_of(costs, domain);
 
 	if (!arena)
 		return rg_err_nomem(err, "diff");
 	const int64_t *count = count_domain(costs, domain, arena);
 
 	*out = (struct rg_finding){.rule = like->rule, .tested = true, .gated = like->gated};
-	int code = count ? judge(costs, count, &phi, out, arena, err) : rg_err_nomem(err, "diff");
+	int code = count ? judge(costs, domain, count, out, arena, err) : rg_err_nomem(err, "diff");
 
 	rg_arena_free(arena);
 	return code;

@@ -108,9 +108,64 @@ static void test_ten_of_a_kind_are_shown(void **state)
 	rg_buf_done(&printed);
 }
 
+/* With the lines that a commit changed, where one is known; what moved is a warning. */
+static void test_callers_and_moved_code_are_shown(void **state)
+{
+	const struct rg_reporter *reporter = rg_reporter_find("github-annotations");
+	struct rg_row moved = {.status = RG_STATUS_MOVED,
+			       .function = "scan",
+			       .module = "orders",
+			       .file = "scan.c",
+			       .line = 4,
+			       .in_repo = true,
+			       .samples_canary = 300};
+	struct rg_row callers[] = {{.status = RG_STATUS_REGRESSED,
+				    .function = "import",
+				    .module = "orders",
+				    .file = "import.c",
+				    .line = 7,
+				    .in_repo = true,
+				    .samples_base = 100,
+				    .samples_canary = 300},
+				   {.status = RG_STATUS_ACCEPTED, .function = "export"}};
+	struct rg_move move = {.how = RG_MOVE_INLINED, .function = "digits", .change = -1};
+	struct rg_commit commits[] = {
+		{.of = RG_COMMIT_OF_ENTRY, .file = "entry.c", .first_line = 1, .last_line = 1},
+		{.of = RG_COMMIT_OF_CALLER, .file = "import.c", .first_line = 9, .last_line = 11},
+	};
+	struct rg_verdict verdict = {
+		.outcome = RG_OUTCOME_FAIL,
+		.basis = RG_BASIS_SECOND,
+		.rows = &moved,
+		.row_count = 1,
+		.callers = callers,
+		.caller_count = 2,
+		.moves = &move,
+		.move_count = 1,
+		.commits = commits,
+		.commit_count = 2,
+	};
+	struct rg_post post = {.verdict = &verdict, .print = print};
+
+	(void)state;
+	rg_buf_init(&printed, 1 << 20);
+	assert_int_equal(reporter->post(&post, NULL), 0);
+	assert_non_null(strstr(printed.data, "::warning file=scan.c,line=4,endLine=4,title="
+					     "regress-gate::scan (orders) holds code that was "
+					     "elsewhere: "));
+	assert_non_null(strstr(printed.data, "; moved from digits (-100 %25)\n"));
+	assert_non_null(strstr(printed.data, "::error file=import.c,line=9,endLine=11,title="
+					     "regress-gate::import (orders) with all it calls uses "
+					     "more CPU: "));
+	assert_null(strstr(printed.data, "export"));
+	assert_null(strstr(printed.data, "entry.c"));
+	rg_buf_done(&printed);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_callers_and_moved_code_are_shown),
 		cmocka_unit_test(test_names_are_no_commands),
 		cmocka_unit_test(test_ten_of_a_kind_are_shown),
 	};
