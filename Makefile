@@ -427,9 +427,12 @@ $(B)/bench/verdict_sample: tests/bench/verdict_sample.c $(wildcard tests/bench/*
 bench-verdict: $(B)/bench/verdict
 	$(Q)nice $(B)/bench/verdict $(N) $(shell nproc)
 
-# Real programs that are the same, and that differ in a known way: SAME and DIFFER pairs of each.
+# Real programs that are the same, that differ in a known way, and in two versions: SAME, DIFFER and VERSIONS pairs of
+# each, captured for WINDOW; all, or those whose names begin as one of ROWS: `make bench-ab ROWS='lock per item,fsync'`.
 SAME ?= 40
 DIFFER ?= 10
+VERSIONS ?= 3
+WINDOW ?= 6s
 AB_PROGRAMS := $(B)/bench/ab/O2/shop $(B)/bench/ab/O2/press $(B)/bench/ab/O3/shop
 define AB_RULE
 $(B)/bench/ab/$(1)/%: tests/bench/ab/%.c $(wildcard tests/bench/ab/*.h)
@@ -438,9 +441,11 @@ $(B)/bench/ab/$(1)/%: tests/bench/ab/%.c $(wildcard tests/bench/ab/*.h)
 	$$(Q)$$(CC) -std=gnu17 -D_GNU_SOURCE -$(1) -g -Wall -Wextra $$(WERROR) $$< -o $$@ -lz -lm -lpthread
 endef
 $(foreach o,O2 O3,$(eval $(call AB_RULE,$(o))))
+include tests/bench/ab/versions/rules.mk
 .PHONY: bench-ab
-bench-ab: build $(AB_PROGRAMS)
-	$(Q)tests/bench/ab.py $(B)/regress-gate $(B)/bench/ab $(SAME) $(DIFFER)
+bench-ab: build $(AB_PROGRAMS) $(AB_VERSIONS)
+	$(Q)tests/bench/ab.py $(B)/regress-gate $(B)/bench/ab --same $(SAME) --differ $(DIFFER) --versions $(VERSIONS) \
+		--window $(WINDOW) --rows '$(ROWS)' $(if $(KEEP),--keep '$(KEEP)')
 
 .PHONY: bench-flame
 bench-flame: build $(B)/bench/measure

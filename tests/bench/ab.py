@@ -1,161 +1,80 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Real programs, really captured: what the verdict says where nothing changed, and where something did.
 
-ab.py REGRESS-GATE FOLDER-OF-PROGRAMS [PAIRS-THE-SAME [PAIRS-THAT-DIFFER]]
-
-Prints a confusion table in Markdown, and which of the expectations hold; exit status 1 when one does
-not. Needs root, and a machine with nothing else to do. A new row is one more Row in ROWS.
+Prints a confusion table in Markdown, and which of the expectations hold; exit status 1 when one does not.
+Needs root, and a machine with nothing else to do. A new row is one more in ab/rows.py.
 """
-import collections
-import dataclasses
-import json
+import argparse
 import os
-import subprocess
+import shutil
 import sys
 import tempfile
 
-WINDOW = "6s"
-FREQUENCY = "4999"  # in six seconds as many samples as 99 Hz has in five minutes
-BASES = ("work", "second", "share")  # of which each pair is judged by every one
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "ab"))
+
+import judging  # pylint: disable=wrong-import-position
+import rows  # pylint: disable=wrong-import-position
+import tally  # pylint: disable=wrong-import-position
 
 
-@dataclasses.dataclass
-class Row:
-    """Two ways to run programs, and what has to be said of them."""
-
-    name: str
-    base: list
-    canary: list
-    function: str = ""  # that has to fail, and may
-    # Per basis: the part of the pairs that must end so, at least ("fail"), or at most ("max_undecided").
-    fail: dict = dataclasses.field(default_factory=dict)
-    others_may_fail: tuple = ()  # bases on which something else may fail: it did change there
-    max_undecided: float = 1.0
-    same: bool = False  # nothing changed: more pairs
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("gate", type=os.path.abspath, help="regress-gate")
+    parser.add_argument("folder", type=os.path.abspath, help="of the programs, on a disk: some write to it")
+    parser.add_argument("--same", type=int, default=40, help="pairs of programs that are the same")
+    parser.add_argument("--differ", type=int, default=10, help="pairs of those of which a part costs more or less")
+    parser.add_argument("--versions", type=int, default=3, help="pairs of those in two versions")
+    parser.add_argument("--window", default="6s", help="of each capture")
+    parser.add_argument("--rows", default="", help="only those whose name begins so; several with commas")
+    parser.add_argument("--keep", type=os.path.abspath, help="a folder for the profiles")
+    return parser.parse_args()
 
 
-ALL = dict.fromkeys(BASES, 1.0)
-MOST = dict.fromkeys(BASES, 0.8)
-SHOP, PRESS = ["O2/shop"], ["O2/press"]
-ROWS = [
-    Row("shop, the same", SHOP, SHOP, max_undecided=0.10, same=True),
-    Row("press, the same", PRESS, PRESS, max_undecided=0.10, same=True),
-    Row("price +20 %", SHOP, SHOP + ["price=1.2"], "price"),
-    Row("price +50 %", SHOP, SHOP + ["price=1.5"], "price", MOST),
-    Row("price +200 %", SHOP, SHOP + ["price=3"], "price", ALL),
-    Row("rank +50 %", PRESS, PRESS + ["rank=1.5"], "rank_items", MOST),
-    Row("rank +200 %", PRESS, PRESS + ["rank=3"], "rank_items", ALL),
-    Row("new function, 10 %", SHOP, SHOP + ["audit=0.1"], "audit", ALL),
-    Row("price five times faster", SHOP, SHOP + ["price=0.2"]),
-    Row("rank five times faster", PRESS, PRESS + ["rank=0.2"]),
-    Row("load doubled", SHOP + ["rate=125"], SHOP + ["rate=250"], others_may_fail=("second",)),
-    Row("-O2 against -O3", SHOP, ["O3/shop"], others_may_fail=BASES),
-]
-
-FAILING = ("regressed", "new")
+def choose(wanted):
+    begins = tuple(name.strip() for name in wanted.split(","))
+    chosen = [row for row in rows.ROWS if row.name.startswith(begins)]
+    if not chosen:
+        sys.exit(f"bench-ab: no row is called '{wanted}'; there are:\n" + "\n".join(row.name for row in rows.ROWS))
+    return chosen
 
 
-def capture(gate, folder, words, path):
-    """One run of a program; the one's build is told from the other's by its folder, as modules are by name."""
-    program = os.path.join(folder, words[0])
-    subprocess.run([gate, "capture", "-q", "-o", path, "-F", FREQUENCY, "-w", WINDOW, "--warmup", "500ms",
-                    "--no-off-cpu", "--as", "run", "--work-uprobe", program + ":request", "--", program] + words[1:],
-                   check=True)
+def run_pair(arguments, scratch, row, tallies):
+    base, canary = os.path.join(scratch, "base.pb.gz"), os.path.join(scratch, "canary.pb.gz")
+    for words, path in ((row.base, base), (row.canary, canary)):
+        judging.capture(arguments.gate, arguments.folder, words, path, arguments.window, row.waits)
+    for basis, of_basis in tallies.items():
+        of_basis.add(row, judging.judge(arguments.gate, basis, base, canary))
+    return base, canary
 
 
-def judge(gate, basis, base, canary):
-    """The verdict, whatever its exit status says of it."""
-    done = subprocess.run([gate, "diff", "-q", "--json", "--basis", basis, base, canary], check=False,
-                          stdout=subprocess.PIPE)
-    if done.returncode not in (0, 1, 3):
-        sys.exit(f"bench-ab: diff ended with {done.returncode}")
-    return json.loads(done.stdout)
+def keep(folder, row, pair, paths):
+    os.makedirs(folder, exist_ok=True)
+    name = "".join(c if c.isalnum() else "-" for c in row.name)
+    for path in paths:
+        shutil.copy(path, os.path.join(folder, f"{name}-{pair + 1}-{os.path.basename(path)}"))
 
 
-@dataclasses.dataclass
-class Tally:
-    """What became of one row's pairs on one basis."""
-
-    outcomes: collections.Counter = dataclasses.field(default_factory=collections.Counter)
-    found: int = 0  # the function failed
-    others: collections.Counter = dataclasses.field(default_factory=collections.Counter)
-    strays: int = 0  # pairs in which something else failed
-    growths: list = dataclasses.field(default_factory=list)  # of the function, as estimated
-
-    def add(self, row, verdict):
-        self.outcomes[verdict["outcome"]] += 1
-        failing = {r["function"] for r in verdict["rows"] if r["status"] in FAILING}
-        if verdict["total"]["status"] in FAILING:
-            failing.add("the total")
-        self.found += row.function in failing
-        # More cost of one function is more cost of the whole program.
-        strays = failing - {row.function} - ({"the total"} if row.function else set())
-        self.strays += bool(strays)
-        self.others.update(strays)
-        self.growths += [r["growth_fraction"] for r in verdict["rows"]
-                         if row.function and r["function"] == row.function and r["samples_base"] > 0]
-
-    def pairs(self):
-        return sum(self.outcomes.values())
-
-
-def run_row(gate, folder, scratch, row, pairs):
-    tallies = {basis: Tally() for basis in BASES}
+def run_row(arguments, scratch, row):
+    tallies = {basis: tally.Tally() for basis in rows.BASES}
+    pairs = getattr(arguments, row.kind)
     for pair in range(pairs):
-        base, canary = os.path.join(scratch, "base.pb.gz"), os.path.join(scratch, "canary.pb.gz")
-        capture(gate, folder, row.base, base)
-        capture(gate, folder, row.canary, canary)
-        for basis in BASES:
-            tallies[basis].add(row, judge(gate, basis, base, canary))
+        paths = run_pair(arguments, scratch, row, tallies)
+        if arguments.keep:
+            keep(arguments.keep, row, pair, paths)
         print(f"\r{row.name}: {pair + 1} of {pairs}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     return tallies
 
 
-def median(values):
-    values = sorted(values)
-    return values[len(values) // 2] if values else None
-
-
-def print_table(results):
-    print("| what differs | basis | pairs | pass | fail | undecided | not comparable | the function failed | "
-          "its growth, median | anything else failed |")
-    print("| --- | --- | --: | --: | --: | --: | --: | --: | --: | --- |")
-    for row, tallies in results:
-        for basis, tally in tallies.items():
-            growth = median(tally.growths)
-            others = ", ".join(f"{name} {count}" for name, count in tally.others.most_common(3))
-            print(f"| {row.name} | {basis} | {tally.pairs()} | " +
-                  " | ".join(str(tally.outcomes[o]) for o in ("pass", "fail", "undecided", "not_comparable")) +
-                  f" | {tally.found if row.function else ''} | "
-                  f"{'' if growth is None else format(100 * growth, '+.0f') + ' %'} | {others or 0} |")
-
-
-def misses(row, basis, tally):
-    """What was expected and did not come."""
-    pairs = tally.pairs()
-    if row.same and tally.outcomes["fail"]:
-        yield f"{tally.outcomes['fail']} of {pairs} pairs fail"
-    if tally.outcomes["undecided"] > row.max_undecided * pairs:
-        yield f"{tally.outcomes['undecided']} of {pairs} pairs are undecided"
-    if tally.found < row.fail.get(basis, 0) * pairs:
-        yield f"{row.function} fails in {tally.found} of {pairs} pairs only"
-    if tally.strays and basis not in row.others_may_fail:
-        yield f"something else fails in {tally.strays} of {pairs} pairs"
-    if row.name == "load doubled" and basis == "second" and tally.outcomes["pass"]:
-        yield f"twice the load passes per second in {tally.outcomes['pass']} of {pairs} pairs"
-
-
 def main():
-    gate, folder = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-    same = int(sys.argv[3]) if len(sys.argv) > 3 else 40
-    differ = int(sys.argv[4]) if len(sys.argv) > 4 else 10
-    with tempfile.TemporaryDirectory() as scratch:
-        results = [(row, run_row(gate, folder, scratch, row, same if row.same else differ)) for row in ROWS]
-    print_table(results)
+    arguments = parse()
+    chosen = choose(arguments.rows)
+    with tempfile.TemporaryDirectory(dir=arguments.folder) as scratch:
+        results = [(row, run_row(arguments, scratch, row)) for row in chosen]
+    tally.print_table(results)
     missed = [f"{row.name}, {basis}: {what}" for row, tallies in results
-              for basis, tally in tallies.items() for what in misses(row, basis, tally)]
+              for basis, of_basis in tallies.items() for what in tally.misses(row, basis, of_basis)]
     print("\nAll expectations hold." if not missed else "\nMissed:\n- " + "\n- ".join(missed))
     sys.exit(1 if missed else 0)
 

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RG_BENCH_REST_H
+#define RG_BENCH_REST_H
+
+#include "../serve.h"
+
+/*
+ * The rest of a program, which is the same in all its versions: what most functions have in common shows only where
+ * there are others than those that changed.
+ */
+enum { REST_NUMBERS = 160, REST_TEXT = 4096 };
+
+struct rest {
+	int number[REST_NUMBERS];
+	char text[REST_TEXT], folded[REST_TEXT];
+	uint64_t digest;
+	double sum;
+};
+
+static inline void rest_draw_numbers(struct rest *rest)
+{
+	uint64_t random = rest->digest | 1;
+
+	for (int i = 0; i < REST_NUMBERS; i++) {
+		for (int k = 0; k < 60; k++) {
+			random = random * UINT64_C(6364136223846793005) + 1442695040888963407;
+			__asm__ volatile("" : "+r"(random));
+		}
+		rest->number[i] = (int)(random >> 40);
+	}
+}
+
+static inline void rest_sort_numbers(struct rest *rest)
+{
+	for (int i = 1; i < REST_NUMBERS; i++) {
+		int number = rest->number[i], at = i;
+
+		for (; at > 0 && rest->number[at - 1] > number; at--)
+			rest->number[at] = rest->number[at - 1];
+		rest->number[at] = number;
+	}
+}
+
+static inline void rest_print_numbers(struct rest *rest)
+{
+	for (int i = 0; i < REST_NUMBERS; i++)
+		snprintf(rest->text + i * 24, 25, "%12d, %-9s", rest->number[i], "pieces");
+}
+
+static inline void rest_fold_text(struct rest *rest)
+{
+	for (int i = 0; i < REST_TEXT; i++) {
+		char c = rest->text[i];
+
+		rest->folded[i] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+		__asm__ volatile("" ::: "memory");
+	}
+}
+
+static inline void rest_digest_text(struct rest *rest)
+{
+	for (int i = 0; i < REST_TEXT; i++) {
+		uint64_t digest = rest->digest ^ (unsigned char)rest->folded[i];
+
+		rest->digest = digest * UINT64_C(1099511628211);
+		__asm__ volatile("" ::: "memory");
+	}
+}
+
+static inline void rest_sum_numbers(struct rest *rest)
+{
+	for (int pass = 1; pass < 40; pass++) {
+		for (int i = 0; i < REST_NUMBERS; i++) {
+			rest->sum += (double)rest->number[i] / pass;
+			__asm__ volatile("" : "+m"(rest->sum));
+		}
+	}
+}
+
+static inline void rest_do(struct rest *rest)
+{
+	static void (*const steps[])(struct rest *) = {rest_draw_numbers,  rest_sort_numbers,
+						       rest_print_numbers, rest_fold_text,
+						       rest_digest_text,   rest_sum_numbers};
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+		steps[i](rest);
+}
+
+#endif
