@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "callers.h"
+#include "calls_moved.h"
 #include "accept.h"
 #include "moved.h"
 #include "stats.h"
@@ -18,9 +19,6 @@
 #define EXPLAINED        0.5
 /* A baseline with less of it is none to have grown from. */
 #define NEGLIGIBLE_SHARE 0.0025
-
-/* One-sided, in standard errors: 97.5 %. */
-#define CERTAIN 1.96
 
 /* Callers looked at closely, each by a pass over all samples. */
 enum { GROWN_MAX = 64 };
@@ -138,52 +136,6 @@ static int test_family(struct judging *judging, struct rg_err *err)
 
 /* --- What moved ------------------------------------------------------------------------------- */
 
-/* A cost's variance: of the samples it was counted by, and from run to run. */
-static double noise(const struct judging *judging, const double *const leaf[RG_END_COUNT],
-		    const double *const less[RG_END_COUNT], size_t row)
-{
-	const struct rg_fit *fit = &judging->fit;
-	double variance = 0, mean = 0;
-
-	for (int end = 0; end < RG_END_COUNT; end++) {
-		double cost = fmax(leaf[end][row] - (less ? less[end][row] : 0), 0);
-
-		variance += cost / fit->scale_side[end];
-		mean += cost / 2;
-	}
-	return variance + fit->between * fit->inverse_runs * mean * mean;
-}
-
-/*
- * How much of what grew under a caller others lost: calls that another function makes now move cost, and are no
- * growth. They take it away function by function in the proportions they bring it in, so the part that moved is
- * the slope of the others' losses over the gains, weighted by how well each is known. That much for certain is
- * left as growth.
- */
-static double certain_growth(const struct judging *judging, const struct rg_growth_sums *under,
-			     const struct rg_growth_sums *whole)
-{
-	const double *const in[] = {under->leaf[RG_END_BASE], under->leaf[RG_END_CANARY]};
-	const double *const all[] = {whole->leaf[RG_END_BASE], whole->leaf[RG_END_CANARY]};
-	double gains = 0, losses = 0;
-
-	for (size_t row = 0; row < judging->self->table.rows; row++) {
-		double gain = in[RG_END_CANARY][row] - in[RG_END_BASE][row];
-		double loss = gain - (all[RG_END_CANARY][row] - all[RG_END_BASE][row]);
-		double variance = noise(judging, all, in, row) + noise(judging, in, NULL, row);
-
-		if (!(variance > 0))
-			continue;
-		gains += gain * gain / variance;
-		losses += gain * loss / variance;
-	}
-	if (!(gains > 0))
-		return 0;
-	double moved = losses / gains, error = 1 / sqrt(gains);
-
-	return (under->canary - under->base) * (1 - fmax(0, moved + CERTAIN * error));
-}
-
 static const struct rg_growth_part everything = {.leaf = RG_FUNCTION_NONE,
 						 .caller = RG_FUNCTION_NONE};
 
@@ -201,8 +153,8 @@ static int is_growth(const struct judging *judging, const struct rg_finding *fin
 	int code = rg_growth_sum(&judging->out->growth, &part, &under, arena, err);
 
 	if (!code)
-		*growth =
-			certain_growth(judging, &under, whole) > under.base * finding->rule->growth;
+		*growth = rg_calls_certain_growth(&judging->judgement->fit, &under, whole) >
+			  under.base * finding->rule->growth;
 	rg_arena_free(arena);
 	return code;
 }

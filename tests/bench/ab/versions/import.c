@@ -123,11 +123,11 @@ LARGE static void request(void *context)
 								       import_prices};
 	struct import *import = context;
 
-	for (int round = 0; round < 20; round++) {
+	for (int round = 0; round < 12; round++) {
 		for (size_t i = 0; i < sizeof(importers) / sizeof(importers[0]); i++)
 			import->sink += importers[i](import);
 	}
-	for (int round = 0; round < 5; round++)
+	for (int round = 0; round < 7; round++)
 		rest_do(&import->rest);
 }
 
