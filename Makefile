@@ -366,7 +366,7 @@ C_FILES = $(shell git ls-files '*.c' '*.h' 2>/dev/null | grep -v '^examples/')
 LINT_C = $(filter-out bpf/% tests/%,$(filter %.c,$(C_FILES)))
 # Any literal will do for the version: its quotes would not survive the shells on the way.
 LINT_FLAGS = -D_GNU_SOURCE -DRG_VERSION_TEXT=__FILE__ -Iinclude -isystem $(B)/gen -std=gnu17 $(PKG_CFLAGS)
-SCRIPTS := $(wildcard tests/*.sh tests/unit/unwind/recorder/*.sh tests/lint/*.sh tests/e2e/*.sh tests/e2e/forge/*.sh tests/e2e/templates/*.sh ci-templates/kubernetes/*.sh tests/bench/*.sh gate/render/flame/*.sh examples/*.sh examples/orders/*.sh .ci/run)
+SCRIPTS := $(wildcard tests/*.sh tests/unit/unwind/recorder/*.sh tests/lint/*.sh tests/e2e/*.sh tests/e2e/forge/*.sh tests/e2e/templates/*.sh tests/e2e/alternate/*.sh ci-templates/kubernetes/*.sh tests/bench/*.sh gate/render/flame/*.sh examples/*.sh examples/orders/*.sh .ci/run)
 
 .PHONY: lint lint-quick fmt
 lint-quick: build
@@ -465,7 +465,7 @@ DEPS := gcc make clang llvm pkg-config git libbpf-dev libelf-dev libdw-dev libgi
 DEPS_TEST := libcmocka-dev g++ binutils xz-utils golang-go rustc gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user protobuf-compiler golang-github-google-pprof-dev cmark-gfm python3-jsonschema \
 	clang-format clang-tidy cppcheck shellcheck util-linux procps nodejs $(if $(shell command -v npm),,npm) openssl libxml2-utils \
 	python3-junitparser python3-prometheus-client prometheus-node-exporter curl chromium apache2-bin openssh-server openssh-client \
-	yamllint jq rsync debootstrap
+	yamllint jq rsync debootstrap dpkg-dev
 .PHONY: deps deps-test
 deps:
 	$(Q)tests/deps.sh $(DEPS)
@@ -473,6 +473,7 @@ deps-test:
 	$(Q)tests/deps.sh $(DEPS) $(DEPS_TEST)
 	$(Q)tests/e2e/forge/install.sh
 	$(Q)tests/e2e/templates/install.sh
+	$(Q)tests/e2e/alternate/install.sh
 
 # --- Installing ----------------------------------------------------------------------------------
 # The manual pages and completions are printed by the program itself, from its option tables.

@@ -49,7 +49,9 @@ static bool add_window(struct rg_buf *out, const struct rg_story *story, double 
 	if (!(longer <= WINDOWS_MOST))
 		return false;
 	rg_buf_addf(out, "a longer window, about %.3g times as long", longer);
-	double wall = (double)canary->wall_ns / (double)canary->runs * longer;
+	/* Rounds share one window. */
+	double runs = story->verdict->paired_rounds ? 1 : (double)canary->runs;
+	double wall = (double)canary->wall_ns / runs * longer;
 
 	if (canary->wall_ns > 0 && wall < 1e18)
 		rg_buf_addf(out, " (%s)",

@@ -123,6 +123,90 @@ static void test_too_little_decides_nothing(void **state)
 	assert_null(strstr(e->out, "PASS"));
 }
 
+/* --- A program of others -------------------------------------------------------------------- */
+
+static bool is_long(void)
+{
+	const char *wish = getenv("RG_LONG");
+
+	return wish && !strcmp(wish, "1");
+}
+
+/* Where install.sh puts it. Skips without it, but where everything is required. */
+static const char *jansson_source(char *path, size_t size)
+{
+	const char *sources = getenv("RG_SOURCES_CACHE"), *cache = getenv("XDG_CACHE_HOME");
+	const char *home = getenv("HOME"), *required = getenv("RG_REQUIRE_BPF");
+
+	if (sources)
+		snprintf(path, size, "%s/jansson.tar.gz", sources);
+	else
+		snprintf(path, size, "%s%s/regress-gate/sources/jansson.tar.gz",
+			 cache ? cache : home, cache ? "" : "/.cache");
+	if (access(path, R_OK) == 0)
+		return path;
+	if (required && !strcmp(required, "1"))
+		fail_msg("'%s' is missing: tests/e2e/alternate/install.sh fetches it", path);
+	print_message("skipped: tests/e2e/alternate/install.sh fetches jansson's source\n");
+	skip();
+	return NULL;
+}
+
+/* With one configuration file, and nothing stored: v1 is the package's, and the work tree has one function slower. */
+static void make_jansson(struct e2e *e)
+{
+	char path[E2E_PATH_MAX];
+	const char *source = jansson_source(path, sizeof(path));
+	char *here = getcwd(NULL, 0);
+
+	e2e_sh(e,
+	       "mkdir j; tar xf '%s' -C j --strip-components=1; mkdir j/driver; : > "
+	       "j/driver/jansson_private_config.h\n"
+	       "cp '%s/tests/e2e/alternate/jansson_driver.c' j/driver; cd j; git init -q -b main "
+	       ".\n"
+	       "git config user.name a; git config user.email a@example.org\n"
+	       "cat > regress-gate.json <<'END'\n"
+	       "{\"target\": {\"command\": [\"./catalogue\"]}, \"frequency\": 999, \"window\": "
+	       "\"10s\", \"alternate\": {\"build\":"
+	       " \"cc -O2 -g -DHAVE_STDINT_H -Idriver -Iandroid -Isrc src/*.c driver/*.c -lm -o "
+	       "catalogue\"}}\n"
+	       "END\n"
+	       "echo catalogue > .gitignore; git add -A; git commit -q -m jansson; git tag v1",
+	       source, here);
+	free(here);
+	e->directory = "j";
+}
+
+static void test_a_regression_in_a_program_of_others(void **state)
+{
+	struct e2e *e = *state;
+	struct timespec from, to;
+
+	if (!is_long()) {
+		print_message("skipped: needs RG_LONG=1\n");
+		skip();
+	}
+	e2e_need_root();
+	make_jansson(e);
+	e2e_sh(e,
+	       "cd j; sed -i '/memcpy(strbuff->value + strbuff->length, data/i\\\n"
+	       "    for (size_t i = 0; i < strbuff->length; i += 1024)\\\n"
+	       "        if (strbuff->value[i] == (char)0xff)\\\n"
+	       "            return -1;' src/strbuffer.c; test $(git diff --numstat | cut -f1) = 3");
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	E2E_RG(e, "check", "--baseline", "v1");
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	e2e_assert_status(e, 1);
+	e2e_assert_out(e, "FAIL  strbuffer_append_bytes()");
+	e2e_assert_out(e, "src/strbuffer.c");
+	assert_true(to.tv_sec - from.tv_sec < 120);
+	e2e_sh(e, "git -C j checkout -q .");
+	E2E_RG(e, "check", "--baseline", "v1");
+	assert_int_not_equal(e->status, 1);
+	if (e->status != 0)
+		e2e_assert_status(e, 3);
+}
+
 /* --- What can go wrong ---------------------------------------------------------------------- */
 
 struct failure {
@@ -261,8 +345,7 @@ static void interrupt_after(struct e2e *e, unsigned int ms)
 
 static void test_interrupted_at_any_moment_it_leaves_no_trace(void **state)
 {
-	const char *wanted = getenv("RG_LONG");
-	int count = wanted && !strcmp(wanted, "1") ? INTERRUPTS_LONG : INTERRUPTS;
+	int count = is_long() ? INTERRUPTS_LONG : INTERRUPTS;
 	unsigned int within = count == INTERRUPTS ? INTERRUPT_WITHIN_MS : 4 * INTERRUPT_WITHIN_MS;
 	unsigned int seed = (unsigned int)getpid();
 	struct e2e *e = *state;
@@ -285,6 +368,7 @@ int main(void)
 		E2E_TEST(test_a_regression_is_found_without_a_store),
 		E2E_TEST(test_an_unchanged_service_does_not_fail),
 		E2E_TEST(test_too_little_decides_nothing),
+		E2E_TEST(test_a_regression_in_a_program_of_others),
 		E2E_TEST(test_every_failure_is_told_and_none_passes),
 		E2E_TEST(test_a_shallow_clone_is_told_what_to_fetch),
 		E2E_TEST(test_interrupted_at_any_moment_it_leaves_no_trace),
