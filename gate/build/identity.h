@@ -7,6 +7,8 @@
 struct rg_capture_user;
 struct rg_err;
 
+enum { IDENTITY_GROUPS_MAX = 256 };
+
 /*
  * Who opens and makes files in this thread: the user for whom we work, so that root neither reads what he may not nor
  * leaves files of its own, and links that he or a build planted lead nowhere that he could not go himself.
@@ -14,6 +16,8 @@ struct rg_err;
 struct identity {
 	uid_t uid;
 	gid_t gid;
+	gid_t groups[IDENTITY_GROUPS_MAX];
+	int group_count;
 };
 
 /*

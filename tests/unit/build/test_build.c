@@ -230,6 +230,17 @@ static void a_command_that_takes_too_long(void **state)
 	assert_all_gone(m);
 }
 
+/* It would fill the disk; here it makes the log look so. */
+static void a_command_that_prints_without_end(void **state)
+{
+	struct made *m = *state;
+
+	fails(m, "v1", "baseline", "truncate -s 1025M ../a.log; sleep 50", RG_ELIMIT,
+	      "build: baseline: 'truncate -s 1025M ../a.log; sleep 50': it printed more than 1 "
+	      "GiB");
+	assert_all_gone(m);
+}
+
 static void interrupted_at_any_moment(void **state)
 {
 	struct made *m = *state;
@@ -339,6 +350,7 @@ int main(void)
 		MADE_TEST(the_side_that_fails_is_named),
 		MADE_TEST(long_lines_of_output),
 		MADE_TEST(a_command_that_takes_too_long),
+		MADE_TEST(a_command_that_prints_without_end),
 		MADE_TEST(interrupted_at_any_moment),
 		MADE_TEST(what_cannot_be_exported),
 		MADE_TEST(a_commit_that_is_not_here),
