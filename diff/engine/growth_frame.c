@@ -11,18 +11,18 @@ static void weigh(const struct rg_growth *growth, size_t index, uint32_t row, in
 	const struct rg_run *run = &growth->set->run[index];
 	const struct rg_stack *stack = rg_profile_stacks(run->profile, &(size_t){0});
 	const uint32_t *row_of = growth->callers->row_of_frame[index];
-	size_t count;
-	const struct rg_sample *sample = rg_profile_samples(run->profile, &count);
+	struct rg_sample_reader reader = rg_profile_read_samples(run->profile);
+	struct rg_sample sample;
 
-	for (size_t i = 0; i < count; i++) {
-		const struct rg_stack *of = &stack[sample[i].stack];
+	for (size_t i = 0; rg_sample_next(&reader, &sample); i++) {
+		const struct rg_stack *of = &stack[sample.stack];
 
-		if (growth->leaf[index][i] == RG_FUNCTION_NONE)
+		if (growth->row_of_sample[index][i] == RG_FUNCTION_NONE)
 			continue;
 		for (uint32_t k = 0; k < of->depth; k++) {
 			if (row_of[of->frames[k]] != row)
 				continue;
-			weight[of->frames[k]] += sample[i].value[RG_VALUE_OFF_CPU_NS];
+			weight[of->frames[k]] += sample.value[RG_VALUE_OFF_CPU_NS];
 			break;
 		}
 	}
