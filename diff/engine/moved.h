@@ -82,7 +82,13 @@ static inline double rg_moved_under(const struct rg_moved_costs *costs, enum rg_
 	return column ? costs->under[end][candidate * RG_MOVED_COLUMNS + column] : 0;
 }
 
-/* One sample of a candidate. */
+/* A run's samples of candidates, one after the other. */
+struct rg_moved_reader {
+	const struct rg_moved_costs *costs;
+	size_t run, index;
+	struct rg_sample_reader samples;
+};
+
 struct rg_moved_sample {
 	size_t candidate;
 	/* Row of `callers`: the nearest caller of its function that both versions have, or RG_FUNCTION_NONE. */
@@ -90,9 +96,9 @@ struct rg_moved_sample {
 	int64_t value;
 };
 
-/* False for what is no candidate's. */
-bool rg_moved_sample(const struct rg_moved_costs *costs, size_t run, size_t index,
-		     struct rg_moved_sample *out);
+struct rg_moved_reader rg_moved_read(const struct rg_moved_costs *costs, size_t run);
+/* False behind the last. */
+bool rg_moved_next(struct rg_moved_reader *reader, struct rg_moved_sample *out);
 /* What a run's values are divided by to be counts. */
 int64_t rg_moved_unit(const struct rg_moved_costs *costs, size_t run);
 

@@ -196,31 +196,75 @@ static uint32_t find_own(const uint32_t *row_of, const struct rg_stack *stack, u
 	return i;
 }
 
-bool rg_moved_sample(const struct rg_moved_costs *costs, size_t run, size_t index,
-		     struct rg_moved_sample *out)
+static bool is_of_candidate(const struct rg_moved_costs *costs, uint32_t row,
+			    struct rg_moved_sample *out)
 {
-	const struct rg_moved_source *source = costs->source;
-	const struct rg_run *of = &source->set->run[run];
-	const struct rg_sample *sample = &rg_profile_samples(of->profile, &(size_t){0})[index];
-	const struct rg_stack *stack = rg_profile_stacks(of->profile, &(size_t){0}) + sample->stack;
-	const struct rg_frame *frame = rg_profile_frames(of->profile, &(size_t){0});
-	const uint32_t *row_of = source->callers->row_of_frame[run];
-	uint32_t leaf = rg_stack_leaf(frame, stack);
-	uint32_t row = source->wait ? source->row_of_sample[run][index]
-				    : source->alignment->row_of_frame[run][leaf];
-
 	if (row == RG_FUNCTION_NONE || costs->candidate[row] == RG_FUNCTION_NONE)
 		return false;
 	out->candidate = costs->candidate[row];
-	out->value = sample->value[source->wait ? RG_VALUE_OFF_CPU_NS : of->value];
-	if (source->wait) {
-		uint32_t own = costs->as_caller[out->candidate];
-
-		out->caller = caller_above(costs, row_of, stack, find_own(row_of, stack, own), own);
-	} else {
-		out->caller = caller_above(costs, row_of, stack, 1, row_of[leaf]);
-	}
 	return true;
+}
+
+static bool is_wait(const struct rg_moved_reader *reader, const struct rg_sample *sample,
+		    struct rg_moved_sample *out)
+{
+	const struct rg_moved_costs *costs = reader->costs;
+	const struct rg_moved_source *source = costs->source;
+	const struct rg_profile *profile = source->set->run[reader->run].profile;
+	const struct rg_stack *stack = &rg_profile_stacks(profile, &(size_t){0})[sample->stack];
+	const uint32_t *row_of = source->callers->row_of_frame[reader->run];
+
+	out->value = sample->value[RG_VALUE_OFF_CPU_NS];
+	if (out->value <= 0 ||
+	    !is_of_candidate(costs, source->row_of_sample[reader->run][reader->index], out))
+		return false;
+	uint32_t own = costs->as_caller[out->candidate];
+
+	out->caller = caller_above(costs, row_of, stack, find_own(row_of, stack, own), own);
+	return true;
+}
+
+static bool is_cpu_time(const struct rg_moved_reader *reader, const struct rg_sample *sample,
+			struct rg_moved_sample *out)
+{
+	const struct rg_moved_costs *costs = reader->costs;
+	const struct rg_moved_source *source = costs->source;
+	const struct rg_run *run = &source->set->run[reader->run];
+	const struct rg_frame *frame = rg_profile_frames(run->profile, &(size_t){0});
+	const struct rg_stack *stack =
+		&rg_profile_stacks(run->profile, &(size_t){0})[sample->stack];
+	const uint32_t *row_of = source->callers->row_of_frame[reader->run];
+	uint32_t leaf = rg_stack_leaf(frame, stack);
+
+	out->value = sample->value[run->value];
+	if (out->value <= 0 ||
+	    !is_of_candidate(costs, source->alignment->row_of_frame[reader->run][leaf], out))
+		return false;
+	out->caller = caller_above(costs, row_of, stack, 1, row_of[leaf]);
+	return true;
+}
+
+struct rg_moved_reader rg_moved_read(const struct rg_moved_costs *costs, size_t run)
+{
+	return (struct rg_moved_reader){
+		.costs = costs,
+		.run = run,
+		.samples = rg_profile_read_samples(costs->source->set->run[run].profile),
+	};
+}
+
+bool rg_moved_next(struct rg_moved_reader *reader, struct rg_moved_sample *out)
+{
+	bool waits = reader->costs->source->wait != NULL;
+	struct rg_sample sample;
+
+	for (; rg_sample_next(&reader->samples, &sample); reader->index++) {
+		if (!(waits ? is_wait : is_cpu_time)(reader, &sample, out))
+			continue;
+		reader->index++;
+		return true;
+	}
+	return false;
 }
 
 int64_t rg_moved_unit(const struct rg_moved_costs *costs, size_t run)
@@ -242,13 +286,10 @@ static void add_run(struct rg_moved_costs *costs, size_t index)
 	const struct rg_run *run = &costs->source->set->run[index];
 	double worth = 1 / ((double)rg_moved_unit(costs, index) *
 			    costs->judgement->fit.scale_side[run->end]);
+	struct rg_moved_reader reader = rg_moved_read(costs, index);
 	struct rg_moved_sample sample;
-	size_t count;
 
-	rg_profile_samples(run->profile, &count);
-	for (size_t i = 0; i < count; i++) {
-		if (!rg_moved_sample(costs, index, i, &sample))
-			continue;
+	while (rg_moved_next(&reader, &sample)) {
 		uint32_t column = column_of(costs, sample.caller);
 
 		costs->under[run->end][sample.candidate * RG_MOVED_COLUMNS + column] +=

@@ -10,14 +10,13 @@
 static int64_t count_parts(const struct rg_moved_costs *costs, const struct rg_moved_domain *domain,
 			   size_t run)
 {
+	struct rg_moved_reader reader = rg_moved_read(costs, run);
 	struct rg_moved_sample sample;
 	int64_t sum = 0;
-	size_t count;
 
-	rg_profile_samples(costs->source->set->run[run].profile, &count);
-	for (size_t i = 0; i < count; i++) {
-		if (rg_moved_sample(costs, run, i, &sample) && domain->part[sample.candidate] &&
-		    !domain->whole[sample.candidate] && sample.caller == domain->caller)
+	while (rg_moved_next(&reader, &sample)) {
+		if (domain->part[sample.candidate] && !domain->whole[sample.candidate] &&
+		    sample.caller == domain->caller)
 			sum += sample.value;
 	}
 	return sum / rg_moved_unit(costs, run);
