@@ -165,7 +165,8 @@ static int find_stable(struct rg_moved_costs *costs, struct rg_err *err)
 			all[end][row] = cost(costs, &source->callers->table, row, (enum rg_end)end);
 	}
 	for (size_t run = 0; room && source->wait && run < rg_run_set_count(source->set); run++)
-		add_waits(costs, run, all[source->set->run[run].end], seen, &met);
+		if (source->set->run[run].measured)
+			add_waits(costs, run, all[source->set->run[run].end], seen, &met);
 	if (room)
 		set_stable(costs, (const double *const *)all);
 	free(all[RG_END_BASE]);
