@@ -37,13 +37,17 @@ int repo_git_fail(struct rg_err *err, const char *action)
  */
 static int start_library(void)
 {
+	/* The folders on the way to a file are read again for its attributes, each time from the pack when larger. */
+	const size_t kept_tree_bytes = 1 << 20;
 	const char *extensions[] = {"partialclone", "worktreeconfig", "preciousobjects"};
 	const size_t count = sizeof(extensions) / sizeof(extensions[0]);
 
 	if (git_libgit2_init() < 0)
 		return -1;
 	if (git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0) < 0 ||
-	    git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, count) < 0) {
+	    git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, count) < 0 ||
+	    git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, kept_tree_bytes) <
+		    0) {
 		git_libgit2_shutdown();
 		return -1;
 	}
