@@ -18,7 +18,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-static const char prefix[] = "regress-gate-";
+/* Hidden, and unlike anything that a user has: what is called so is removed when nobody holds it. */
+static const char prefix[] = ".regress-gate-build.";
 
 enum {
 	RANDOM_LEN = 6, /* of mkdtemp(3) */
@@ -40,15 +41,22 @@ static bool is_ours_by_name(const char *name)
 	       strlen(name) == strlen(prefix) + RANDOM_LEN;
 }
 
-/* Only what belongs to whom we work for; and nobody is at work in it who does not hold its lock. */
+/* Of him for whom we work, and as mkdtemp(3) makes them. */
+static bool is_ours_by_nature(int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && st.st_uid == identity_uid() && (st.st_mode & 07777) == 0700;
+}
+
+/* Nobody is at work in it who does not hold its lock. */
 static void sweep(int at, const char *name)
 {
 	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	struct stat st;
 
 	if (fd < 0)
 		return;
-	if (!fstat(fd, &st) && st.st_uid == identity_uid() && !flock(fd, LOCK_EX | LOCK_NB)) {
+	if (is_ours_by_nature(fd) && !flock(fd, LOCK_EX | LOCK_NB)) {
 		remove_below(fd);
 		unlinkat(at, name, AT_REMOVEDIR);
 	}

@@ -41,7 +41,8 @@ static void without_a_usable_TMPDIR_it_is_in_tmp(void **state)
 
 	assert_int_equal(setenv("TMPDIR", "relative", 1), 0);
 	made_folder(m);
-	assert_int_equal(strncmp(rg_build_folder_path(m->folder), "/tmp/regress-gate-", 18), 0);
+	assert_int_equal(strncmp(rg_build_folder_path(m->folder), "/tmp/.regress-gate-build.", 25),
+			 0);
 }
 
 static void it_goes_with_all_below(void **state)
@@ -110,25 +111,74 @@ static void a_run_at_work_keeps_its_own(void **state)
 	assert_int_equal(access(rg_build_tree(m->build), F_OK), 0);
 }
 
+struct stays {
+	const char *sentence, *name;
+	unsigned int mode;
+};
+
+static const struct stays stays[] = {
+	{"an archive of a branch, unpacked", "regress-gate-master", 0700},
+	{"a name that is too short", ".regress-gate-build.12345", 0700},
+	{"a name that is too long", ".regress-gate-build.1234567", 0700},
+	{"another's name", ".other-gate-build.123456", 0700},
+	{"one that others may enter", ".regress-gate-build.755755", 0755},
+	{"one that nobody may write", ".regress-gate-build.500500", 0500},
+	{"one that is sticky", ".regress-gate-build.sticky", 01700},
+};
+
+enum { STAYS = sizeof(stays) / sizeof(stays[0]) };
+
+static void make_stays(struct made *m, size_t i, uid_t owner)
+{
+	char name[64], *path;
+
+	snprintf(name, sizeof(name), "tmp/%s", stays[i].name);
+	path = strdup(scratch_path(&m->git.scratch, name));
+	assert_non_null(path);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(name, sizeof(name), "tmp/%s/kept", stays[i].name);
+	scratch_write(&m->git.scratch, name, "x");
+	assert_int_equal(chown(path, owner, (gid_t)-1), 0);
+	assert_int_equal(chmod(path, stays[i].mode), 0);
+	free(path);
+}
+
 static void what_is_not_ours_stays(void **state)
+{
+	struct made *m = *state;
+	const uid_t owner = made_user(m) ? SCRATCH_NOBODY : getuid();
+
+	for (size_t i = 0; i < STAYS; i++)
+		make_stays(m, i, owner);
+	made_folder(m);
+	for (size_t i = 0; i < STAYS; i++) {
+		char name[64];
+
+		print_message("%s\n", stays[i].sentence);
+		snprintf(name, sizeof(name), "tmp/%s/kept", stays[i].name);
+		assert_true(scratch_exists(&m->git.scratch, name));
+	}
+}
+
+static void what_is_no_folder_of_his_stays(void **state)
 {
 	struct made *m = *state;
 
 	git_run(&m->git.scratch,
-		"mkdir -p tmp/regress-gate-other1/d tmp/regress-gate-notours tmp/regress-gate-12345"
-		" tmp/other-123456; mkdir outside; : >outside/kept;"
-		"ln -s \"$PWD/outside\" tmp/regress-gate-linked; : >tmp/regress-gate-afile1");
+		"mkdir -m 700 outside tmp/.regress-gate-build.other1; : >outside/kept;"
+		" : >tmp/.regress-gate-build.other1/kept;"
+		"ln -s \"$PWD/outside\" tmp/.regress-gate-build.linked; : "
+		">tmp/.regress-gate-build.afile1;"
+		"chmod 700 tmp/.regress-gate-build.afile1");
 	if (geteuid() == 0)
-		git_run(&m->git.scratch, "chown 12345 tmp/regress-gate-other1");
+		git_run(&m->git.scratch, "chown 65534 outside tmp/.regress-gate-build.afile1;"
+					 "chown 12345 tmp/.regress-gate-build.other1");
 	made_folder(m);
-	assert_true(scratch_exists(&m->git.scratch, "tmp/regress-gate-notours"));
-	assert_true(scratch_exists(&m->git.scratch, "tmp/regress-gate-12345"));
-	assert_true(scratch_exists(&m->git.scratch, "tmp/other-123456"));
-	assert_true(scratch_exists(&m->git.scratch, "tmp/regress-gate-linked"));
-	assert_true(scratch_exists(&m->git.scratch, "tmp/regress-gate-afile1"));
+	assert_true(scratch_exists(&m->git.scratch, "tmp/.regress-gate-build.linked"));
+	assert_true(scratch_exists(&m->git.scratch, "tmp/.regress-gate-build.afile1"));
 	assert_true(scratch_exists(&m->git.scratch, "outside/kept"));
 	if (geteuid() == 0)
-		assert_true(scratch_exists(&m->git.scratch, "tmp/regress-gate-other1/d"));
+		assert_true(scratch_exists(&m->git.scratch, "tmp/.regress-gate-build.other1/kept"));
 }
 
 /* Makes and removes folders as fast as it can; 0 when each was its own. */
@@ -238,6 +288,7 @@ int main(void)
 		MADE_TEST(the_next_run_removes_it),
 		MADE_TEST(a_run_at_work_keeps_its_own),
 		MADE_TEST(what_is_not_ours_stays),
+		MADE_TEST(what_is_no_folder_of_his_stays),
 		MADE_TEST(runs_that_begin_together),
 		MADE_TEST(a_folder_that_is_not_there),
 		MADE_TEST(a_folder_where_he_may_not_write),
