@@ -3,10 +3,12 @@
 #include "clock.h"
 
 #include "rg/build.h"
+#include "rg/capture.h"
 #include "rg/err.h"
 #include "rg/export.h"
 
 #include <limits.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,11 +100,22 @@ static int export(const struct rg_repo *repo, const struct rg_build_options *o, 
 	return rc ? rc : describe_lack(o, &result, &out->note, err);
 }
 
+/* Root's configuration is not his to read. */
+static int open_repo(const struct rg_build_options *o, struct rg_repo **repo, struct rg_err *err)
+{
+	const struct passwd *pw;
+
+	if (!o->user)
+		return rg_repo_open(o->repo, repo, err);
+	pw = getpwuid(o->user->uid);
+	return rg_repo_open_as(o->repo, pw ? pw->pw_dir : "", repo, err);
+}
+
 int source_export(const struct rg_build_options *options, int folder, struct source *out,
 		  struct rg_err *err)
 {
 	struct rg_repo *repo;
-	int rc = rg_repo_open(options->repo, &repo, err);
+	int rc = open_repo(options, &repo, err);
 
 	if (rc)
 		return rc;

@@ -128,7 +128,31 @@ static int open_git(const char *path, struct rg_repo *repo, struct rg_err *err)
 	return fill(repo, err);
 }
 
-int rg_repo_open(const char *path, struct rg_repo **out, struct rg_err *err)
+/* Where ~/.gitconfig and ~/.config/git are; NULL: as the environment says. */
+static int set_home(const char *home)
+{
+	char below[PATH_MAX];
+	int n = home ? snprintf(below, sizeof(below), "%s/.config/git", home) : 0;
+
+	if (n < 0 || n >= (int)sizeof(below))
+		return -1;
+	if (git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_GLOBAL, home) < 0)
+		return -1;
+	return git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_XDG,
+				home && *home ? below : home);
+}
+
+static int open_in(const char *path, const char *home, struct rg_repo *repo, struct rg_err *err)
+{
+	if (home) {
+		repo->has_home = true;
+		if (set_home(home))
+			return repo_git_fail(err, "look for a user's configuration");
+	}
+	return open_git(path, repo, err);
+}
+
+int rg_repo_open_as(const char *path, const char *home, struct rg_repo **out, struct rg_err *err)
 {
 	struct rg_repo *repo;
 	int rc;
@@ -140,13 +164,18 @@ int rg_repo_open(const char *path, struct rg_repo **out, struct rg_err *err)
 		git_libgit2_shutdown();
 		return rg_err_nomem(err, "repo");
 	}
-	rc = open_git(path, repo, err);
+	rc = open_in(path, home, repo, err);
 	if (rc) {
 		rg_repo_free(repo);
 		return rc;
 	}
 	*out = repo;
 	return 0;
+}
+
+int rg_repo_open(const char *path, struct rg_repo **out, struct rg_err *err)
+{
+	return rg_repo_open_as(path, NULL, out, err);
 }
 
 void rg_repo_free(struct rg_repo *repo)
@@ -156,6 +185,8 @@ void rg_repo_free(struct rg_repo *repo)
 	git_repository_free(repo->git);
 	free(repo->common_dir);
 	free(repo->work_dir);
+	if (repo->has_home)
+		set_home(NULL);
 	free(repo);
 	git_libgit2_shutdown();
 }

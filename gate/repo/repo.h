@@ -11,6 +11,7 @@ struct rg_repo {
 	char *common_dir;
 	char *work_dir; /* NULL when bare */
 	bool shallow;
+	bool has_home; /* the library looks for users' configuration there */
 };
 
 /* What libgit2 says of its last failure; never NULL. */

@@ -22,6 +22,11 @@ enum { RG_REPO_ID_MAX = 65 }; /* hex object id (SHA-1 or SHA-256) and NUL */
  * callers treat versions as labels then. RG_EFORMAT or RG_EIO when there is one that cannot be read.
  */
 int rg_repo_open(const char *path, struct rg_repo **out, struct rg_err *err);
+/*
+ * The same with the git configuration of the user whose home this is, "" for nobody's, in the place of ours: under sudo
+ * ours is root's, which the user may not read. Until it is freed that holds for all that are opened.
+ */
+int rg_repo_open_as(const char *path, const char *home, struct rg_repo **out, struct rg_err *err);
 void rg_repo_free(struct rg_repo *repo);
 
 /* The directory shared by all work trees (".git" of the main one, absolute, no trailing slash). */

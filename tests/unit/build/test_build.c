@@ -125,6 +125,22 @@ static void all_is_the_users(void **state)
 	git_run(&m->git.scratch, ": >ours; test $(stat -c %u ours) = 0");
 }
 
+/* As under sudo, which sets HOME to root's: his git configuration is looked for in his own. */
+static void what_is_roots_alone_is_not_looked_at(void **state)
+{
+	struct made *m = *state;
+	char home[PATH_MAX];
+
+	if (!scratch_is_root("what_is_roots_alone_is_not_looked_at"))
+		return;
+	git_run(&m->git.scratch, "mkdir -m 700 home; echo broken >home/.gitconfig");
+	snprintf(home, sizeof(home), "%s/home", m->git.scratch.root);
+	unsetenv("XDG_CONFIG_HOME");
+	assert_int_equal(setenv("HOME", home, 1), 0);
+	make_ok(m, "v1", "baseline", "true");
+	make_ok(m, NULL, "canary", "true");
+}
+
 static void the_log_is_kept_to_the_end(void **state)
 {
 	struct made *m = *state;
@@ -343,6 +359,7 @@ int main(void)
 		MADE_TEST(the_environment),
 		MADE_TEST(the_work_tree_is_based_on_a_commit),
 		MADE_TEST(all_is_the_users),
+		MADE_TEST(what_is_roots_alone_is_not_looked_at),
 		MADE_TEST(the_log_is_kept_to_the_end),
 		MADE_TEST(progress_is_told),
 		MADE_TEST(nothing_is_left_running),

@@ -134,6 +134,38 @@ static void lfs_content_that_is_not_here(void **state)
 	git_run(&f->scratch, "cmp p/big out/big; cmp p/talk out/talk");
 }
 
+/* Under sudo it is the user's configuration that says what is ignored everywhere. */
+static void what_he_ignores_everywhere(void **state)
+{
+	struct git_fixture *f = *state;
+	struct rg_export plan;
+	struct rg_export_result result;
+	char home[PATH_MAX];
+
+	git_run(&f->scratch,
+		WORK "mkdir -p one/.config/git two; echo untracked >one/.config/git/ignore;"
+		     "printf '[core]\n excludesFile = \"%s/mine\"\n' \"$PWD\" >two/.gitconfig;"
+		     "echo fresh >mine");
+	for (int i = 0; i < 2; i++) {
+		char path[PATH_MAX];
+
+		print_message("%s\n", i ? "named in ~/.gitconfig" : "in ~/.config/git/ignore");
+		snprintf(home, sizeof(home), "%s/%s", f->scratch.root, i ? "two" : "one");
+		snprintf(path, sizeof(path), "%s/p", f->scratch.root);
+		plan = (struct rg_export){.folder = exported_open(f)};
+		assert_int_equal(rg_repo_open_as(path, home, &f->repo, &f->err), 0);
+		assert_int_equal(rg_repo_export_work(f->repo, &plan, &result, &f->err), 0);
+		rg_repo_free(f->repo);
+		f->repo = NULL;
+		close(plan.folder);
+		assert_int_equal(scratch_exists(&f->scratch, "out/untracked"), i);
+		assert_int_equal(scratch_exists(&f->scratch, "out/fresh/u"), !i);
+	}
+	/* Others' are looked for where they were. */
+	export_ok(f, "p", NULL);
+	assert_true(scratch_exists(&f->scratch, "out/fresh/u"));
+}
+
 static void nothing_to_copy(void **state)
 {
 	struct git_fixture *f = *state;
@@ -211,6 +243,7 @@ int main(void)
 		GIT_TEST(repositories_within_it),
 		GIT_TEST(a_submodule_that_is_not_checked_out),
 		GIT_TEST(lfs_content_that_is_not_here),
+		GIT_TEST(what_he_ignores_everywhere),
 		GIT_TEST(nothing_to_copy),
 		GIT_TEST(a_damaged_index),
 		GIT_TEST(a_file_that_may_not_be_read),
