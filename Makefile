@@ -447,6 +447,11 @@ bench-ab: build $(AB_PROGRAMS) $(AB_VERSIONS)
 	$(Q)tests/bench/ab.py $(B)/regress-gate $(B)/bench/ab --same $(SAME) --differ $(DIFFER) --versions $(VERSIONS) \
 		--window $(WINDOW) --rows '$(ROWS)' $(if $(KEEP),--keep '$(KEEP)')
 
+# Stored baselines and alternating mode side by side: SAME and DIFFER pairs of each kind.
+.PHONY: bench-alternate
+bench-alternate: build $(B)/bench/ab/O2/shop
+	$(Q)tests/bench/alternate.py $(B)/regress-gate $(B)/bench/ab/O2/shop $(SAME) $(DIFFER)
+
 .PHONY: bench-flame
 bench-flame: build $(B)/bench/measure
 	$(Q)tests/bench/flame.sh $(B)/regress-gate $(B)/bench/measure
