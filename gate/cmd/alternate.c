@@ -114,19 +114,19 @@ static int rehearse(const struct rg_alternation *a, enum alternate_side side, ui
 		.output_fd = a->settings->verbosity > 0 ? STDERR_FILENO : -1,
 		.stop = rg_signals_flag(),
 	};
-	int rc = arena ? rg_launching_fill(a->settings, arena, &filled, err)
-		       : rg_err_nomem(err, "command");
+	int rc;
 
-	if (!rc)
-		rc = rg_launching_ready(&filled, &options.ready, err);
+	if (!arena)
+		return rg_err_nomem(err, "command");
+	rc = rg_launching_fill(a->settings, arena, &filled, err);
 	if (!rc) {
 		options.argv = filled.command;
-		rc = rg_capture_rehearse(&options, limit_ns, out, err);
-		if (rc)
-			rg_err_prefix(err, "%s, before the first round", version->name);
+		rc = rg_launching_ready(&filled, &options.ready, err);
 	}
+	if (!rc)
+		rc = rg_capture_rehearse(&options, limit_ns, out, err);
 	rg_arena_free(arena);
-	return rc;
+	return rc ? rg_err_prefix(err, "%s, before the first round", version->name) : 0;
 }
 
 /* The files of both are in memory then, and whether the program ends by itself is known. */
@@ -186,7 +186,7 @@ static void say_plan(const struct rg_alternation *a)
 	alternate_plan_order(plan, plan->rounds, order, sizeof(order));
 	alternate_rule(&a->settings->config.policy, rule, sizeof(rule));
 	rg_cli_say("%u rounds in the order %s (A: the baseline), about %s", plan->rounds, order,
-		   format_about(whole, 2 * plan->rounds * plan->run_ns));
+		   format_about(whole, UINT64_C(2) * plan->rounds * plan->run_ns));
 	if (plan->executions)
 		rg_cli_say("each run is the command %u time%s over", plan->executions,
 			   plan->executions == 1 ? "" : "s");
@@ -302,9 +302,11 @@ static int take_run(struct rg_alternation *a, enum alternate_side side, struct r
 {
 	struct rg_arena *arena = rg_arena_new(0);
 	struct rg_settings filled;
-	int rc = arena ? rg_launching_fill(a->settings, arena, &filled, err)
-		       : rg_err_nomem(err, "command");
+	int rc;
 
+	if (!arena)
+		return rg_err_nomem(err, "command");
+	rc = rg_launching_fill(a->settings, arena, &filled, err);
 	if (!rc)
 		rc = take(a, side, &filled, out, err);
 	rg_arena_free(arena);
@@ -355,7 +357,7 @@ static bool is_thrown_out(struct rg_alternation *a, struct rg_profile *const run
 int rg_alternation_round(struct rg_alternation *a, struct rg_run_set *base,
 			 struct rg_run_set *canary, struct rg_err *err)
 {
-	struct rg_profile *runs[ALTERNATE_SIDES];
+	struct rg_profile *runs[ALTERNATE_SIDES] = {NULL};
 	int rc = take_both(a, runs, err);
 
 	while (!rc && is_thrown_out(a, runs)) {

@@ -184,10 +184,10 @@ const struct rg_command rg_command_check = {
 		"by the verdict. Where none are stored, and --build says how to make one, the\n"
 		"baseline is checked out and built in a temporary folder, and both versions run "
 		"in\n"
-		"turns; the work tree is only read. With --pinned the same canary is compared with "
-		"a second version "
-		"as\n"
-		"well, and the worse of the two counts.\n"
+		"turns; the work tree is only read.\n"
+		"\n"
+		"With --pinned the same canary is compared with a second version as well, and the\n"
+		"worse of the two counts.\n"
 		"\n" RG_EXIT_HELP,
 	.examples =
 		"  sudo regress-gate check --baseline v1.4 -- ./server --port 8080\n"

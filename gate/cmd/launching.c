@@ -19,22 +19,24 @@ enum { PORT_TRIES = 100, PORT_LEAST = 10000 /* all have five digits */ };
 
 /* --- A free port ---------------------------------------------------------------------------- */
 
-/* The kernel chooses one that nobody has, in either family where there are both. 0: none. */
+/* The kernel chooses one that nobody has; with IPv6 in neither family. 0: none. */
 static uint16_t choose_port(int family)
 {
-	struct sockaddr_storage address = {.ss_family = (sa_family_t)family};
-	socklen_t len =
-		family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} address = {.any.sa_family = (sa_family_t)family};
+	socklen_t len = family == AF_INET6 ? sizeof(address.v6) : sizeof(address.v4);
 	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	uint16_t port = 0;
+	bool bound = fd >= 0 && bind(fd, &address.any, len) == 0 &&
+		     getsockname(fd, &address.any, &len) == 0;
 
-	/* In both structs the port stands at the same place. */
-	if (fd >= 0 && bind(fd, (struct sockaddr *)&address, len) == 0 &&
-	    getsockname(fd, (struct sockaddr *)&address, &len) == 0)
-		port = ntohs(((struct sockaddr_in *)&address)->sin_port);
 	if (fd >= 0)
 		close(fd);
-	return port;
+	if (!bound)
+		return 0;
+	return ntohs(family == AF_INET6 ? address.v6.sin6_port : address.v4.sin_port);
 }
 
 static int free_port(uint16_t *out, struct rg_err *err)

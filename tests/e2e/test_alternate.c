@@ -63,6 +63,29 @@ static void assert_untouched(struct e2e *e, char *before)
 	assert_string_equal(e2e_ask(e, "ls -A tmp | head -1"), "");
 }
 
+/* The repository is another user's, whom the build and the program have to run as. */
+static void as_under_sudo(struct e2e *e)
+{
+	e2e_sh(e, "chown -R 65534:65534 r");
+	e->env[1] = "SUDO_UID=65534";
+	e->env[2] = "SUDO_GID=65534";
+}
+
+static bool is_long(void)
+{
+	const char *wish = getenv("RG_LONG");
+
+	return wish && !strcmp(wish, "1");
+}
+
+static void need_long(void)
+{
+	if (is_long())
+		return;
+	print_message("skipped: needs RG_LONG=1\n");
+	skip();
+}
+
 /* --- Verdicts ------------------------------------------------------------------------------- */
 
 static void test_a_regression_is_found_without_a_store(void **state)
@@ -72,9 +95,10 @@ static void test_a_regression_is_found_without_a_store(void **state)
 
 	e2e_need_root();
 	make_repo(e);
+	as_under_sudo(e);
 	before = state_of(e);
-	E2E_RG(e, "check", "--baseline", "v1.4", MAKE, ROUNDS, "--json-out", "../v.json", "--",
-	       "./shop", "run");
+	E2E_RG(e, "check", "--baseline", "v1.4", "--build", "make -s; test $(id -u) = 65534",
+	       ROUNDS, "--json-out", "../v.json", "--", "./shop", "run");
 	e2e_assert_status(e, 1);
 	e2e_assert_out(e, "FAIL  hash_order()");
 	e2e_assert_out(e, "per run");
@@ -115,6 +139,7 @@ static void test_too_little_decides_nothing(void **state)
 {
 	struct e2e *e = *state;
 
+	need_long();
 	e2e_need_root();
 	make_repo(e);
 	E2E_RG(e, "check", "--baseline", "v1.4", MAKE, "--rounds", "2", "--window", "1s",
@@ -124,13 +149,6 @@ static void test_too_little_decides_nothing(void **state)
 }
 
 /* --- A program of others -------------------------------------------------------------------- */
-
-static bool is_long(void)
-{
-	const char *wish = getenv("RG_LONG");
-
-	return wish && !strcmp(wish, "1");
-}
 
 /* Where install.sh puts it. Skips without it, but where everything is required. */
 static const char *jansson_source(char *path, size_t size)
@@ -182,10 +200,7 @@ static void test_a_regression_in_a_program_of_others(void **state)
 	struct e2e *e = *state;
 	struct timespec from, to;
 
-	if (!is_long()) {
-		print_message("skipped: needs RG_LONG=1\n");
-		skip();
-	}
+	need_long();
 	e2e_need_root();
 	make_jansson(e);
 	e2e_sh(e,
