@@ -82,6 +82,11 @@ static bool add_runs(struct rg_buf *out, const struct rg_story *story, double pa
 
 	if (story->verdict->paired_rounds)
 		return add_rounds(out, story, part);
+	if (story->verdict->concurrent) {
+		rg_buf_adds(out, "runs of several processes of each version (regress-gate capture, "
+				 "baseline put)");
+		return true;
+	}
 	double canary = others > 0 ? ceil(1 / others) : INFINITY;
 	double both = ceil(2 / part);
 	bool alone = canary <= 10 || canary <= both;

@@ -156,11 +156,13 @@ static void measure_spread(const struct rg_run *run, const struct rg_batches *ba
 }
 
 void rg_self_set(struct rg_self *self, const struct rg_run *run, const struct rg_batches *batches,
-		 int64_t sum, const int64_t *batch)
+		 int64_t sum, const int64_t *batch, struct rg_apart *apart)
 {
 	self->count = to_count(run, sum);
 	if (batches->used > 0)
 		measure_spread(run, batches, batch, self);
+	if (apart)
+		self->apart = rg_apart_measure(batches, batch, (double)run->unit, apart);
 }
 
 static int sum_functions(struct adding *adding, struct rg_err *err)
@@ -168,8 +170,10 @@ static int sum_functions(struct adding *adding, struct rg_err *err)
 	struct rg_self *list =
 		rg_arena_array(adding->to->scratch, adding->locals + 1, sizeof(*list));
 	int64_t *sum = rg_arena_array(adding->to->scratch, adding->locals + 1, sizeof(*sum));
+	struct rg_apart *apart;
 
-	if (!list || !sum)
+	if (!list || !sum ||
+	    rg_apart_places(adding->run, adding->locals, &apart, adding->to->functions->arena))
 		return rg_err_nomem(err, "diff");
 	for (size_t i = 0; i < adding->frames; i++) {
 		if (adding->self[i] > 0)
@@ -178,7 +182,7 @@ static int sum_functions(struct adding *adding, struct rg_err *err)
 	for (size_t i = 0; i < adding->locals; i++) {
 		list[i].function = adding->global[i];
 		rg_self_set(&list[i], adding->run, &adding->batches, sum[i],
-			    &adding->batch[i * RG_BATCH_COUNT]);
+			    &adding->batch[i * RG_BATCH_COUNT], apart ? &apart[i] : NULL);
 	}
 	adding->run->batches = adding->batches.used;
 	adding->to->self = (struct rg_self_list){list, adding->locals};

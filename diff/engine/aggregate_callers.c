@@ -128,9 +128,10 @@ static int add_up(struct including *in, struct rg_err *err)
 static int list_functions(const struct including *in, struct rg_err *err)
 {
 	struct rg_self *list = rg_arena_array(in->to->scratch, in->locals + 1, sizeof(*list));
+	struct rg_apart *apart;
 	size_t count = 0;
 
-	if (!list)
+	if (!list || rg_apart_places(in->run, in->locals, &apart, in->to->functions->arena))
 		return rg_err_nomem(err, "diff");
 	for (size_t i = 0; i < in->locals; i++) {
 		struct rg_self *one = &list[count];
@@ -138,7 +139,8 @@ static int list_functions(const struct including *in, struct rg_err *err)
 		if (in->sum[i] == 0)
 			continue;
 		one->function = in->global[i];
-		rg_self_set(one, in->run, &in->batches, in->sum[i], &in->batch[i * RG_BATCH_COUNT]);
+		rg_self_set(one, in->run, &in->batches, in->sum[i], &in->batch[i * RG_BATCH_COUNT],
+			    apart ? &apart[i] : NULL);
 		count++;
 	}
 	in->to->self = (struct rg_self_list){list, count};

@@ -55,11 +55,17 @@ static int sort_functions(struct rg_alignment *out, const struct rg_functions *f
 
 struct spread {
 	double squares, expected;
+	const struct rg_apart *apart[RG_END_COUNT]; /* of concurrent runs, one a side */
 };
 
 /* Below 1 is luck: no process that is sampled independently spreads more evenly than Poisson. */
 static double phi_of(const struct spread *spread)
 {
+	const struct rg_apart *base = spread->apart[RG_END_BASE];
+	const struct rg_apart *canary = spread->apart[RG_END_CANARY];
+
+	if (base && canary)
+		return fmax(1, rg_apart_phi(base, canary));
 	return spread->expected > 0 ? fmax(1, spread->squares / spread->expected) : 1;
 }
 
@@ -101,7 +107,8 @@ static int tally_grow(struct tally *tally, size_t functions)
 	return 0;
 }
 
-static int tally_add(struct tally *tally, size_t run, const struct rg_aggregation *aggregation)
+static int tally_add(struct tally *tally, size_t run, enum rg_end end,
+		     const struct rg_aggregation *aggregation)
 {
 	const struct rg_self_list *self = &aggregation->self;
 
@@ -113,6 +120,7 @@ static int tally_add(struct tally *tally, size_t run, const struct rg_aggregatio
 		tally->count[one->function * tally->runs + run] = one->count;
 		tally->spread[one->function].squares += one->squares;
 		tally->spread[one->function].expected += one->expected;
+		tally->spread[one->function].apart[end] = one->apart;
 	}
 	return 0;
 }
@@ -159,11 +167,12 @@ static int add_run(struct aligning *aligning, size_t index, struct rg_err *err)
 					     .spread = aligning->spread,
 					     .function = aligning->map[index],
 					     .scratch = rg_arena_new(0)};
+	struct rg_run *run = &aligning->set->run[index];
 	int code = aggregation.scratch ? 0 : rg_err_nomem(err, "diff");
 
 	if (!code)
-		code = aligning->aggregate(&aggregation, &aligning->set->run[index], err);
-	if (!code && tally_add(&aligning->tally, index, &aggregation))
+		code = aligning->aggregate(&aggregation, run, err);
+	if (!code && tally_add(&aligning->tally, index, run->end, &aggregation))
 		code = rg_err_nomem(err, "diff");
 	rg_arena_free(aggregation.scratch);
 	return code;
@@ -241,6 +250,7 @@ static int make_table(struct rg_alignment *out, const struct aligning *aligning,
 	out->table.runs[RG_END_BASE] = set->count[RG_END_BASE];
 	out->table.runs[RG_END_CANARY] = set->count[RG_END_CANARY];
 	out->table.rounds = rg_run_set_rounds(set);
+	out->table.concurrent = rg_run_set_concurrent(set);
 	out->table.phi_df = (double)(batches > 0 ? batches - 1 : 0);
 	return fill_table(&out->table, &aligning->tally, row_of, functions->arena, err);
 }

@@ -2,6 +2,7 @@
 #ifndef RG_ENGINE_ALIGN_H
 #define RG_ENGINE_ALIGN_H
 
+#include "apart.h"
 #include "runs.h"
 #include "votes.h"
 
@@ -25,6 +26,7 @@ struct rg_self {
 	int64_t count;
 	/* Sum of squared distances from the even spread, and what a Poisson count would have. */
 	double squares, expected;
+	const struct rg_apart *apart; /* of a concurrent run's, in the functions' arena; or NULL */
 };
 
 /* Grows while runs are added. Everything lives in the arena. */
@@ -78,9 +80,12 @@ uint32_t rg_stack_leaf(const struct rg_frame *frame, const struct rg_stack *stac
 /* The batches of a run's slices, weighed so. */
 int rg_batches_weighed(struct rg_batches *out, const struct rg_run *run,
 		       enum rg_spread_basis spread, struct rg_arena *arena, struct rg_err *err);
-/* Sets count, squares and expected: values of all samples, and of those in each batch. */
+/*
+ * Sets all but the function: values of all samples, and of those in each batch. `apart` is where that is kept, or NULL of
+ * runs that are not concurrent.
+ */
 void rg_self_set(struct rg_self *self, const struct rg_run *run, const struct rg_batches *batches,
-		 int64_t sum, const int64_t *batch);
+		 int64_t sum, const int64_t *batch, struct rg_apart *apart);
 
 /* Adds up one run; sets run->named, run->all and run->batches. RG_ENOMEM, RG_ELIMIT. */
 int rg_aggregate(struct rg_aggregation *aggregation, struct rg_run *run, struct rg_err *err);

@@ -251,6 +251,9 @@ void rg_comparable_load(struct rg_issues *issues, const struct rg_run_set *set,
 	if (within(common, policy))
 		rg_issues_add(issues, false, "load", before, after,
 			      "most functions cost the same per second: a few account for it");
+	else if (rg_run_set_concurrent(set) && ratio < policy->load_low && basis == RG_BASIS_SHARE)
+		rg_issues_add(issues, false, "load", before, after,
+			      "shares do not show growth that all functions have in common");
 	else if (load_blocks(ratio, common, judgement, basis, policy))
 		rg_issues_add(issues, true, "load", before, after,
 			      rg_arena_printf(issues->arena, "ratio within %.3g to %.3g",

@@ -44,6 +44,9 @@ struct rg_side_fact rg_side_fact(const struct rg_run_set *set, enum rg_end end, 
 void rg_comparable_provenance(struct rg_issues *issues, const struct rg_run_set *set);
 /* Runs of one series of rounds that cannot be paired. */
 void rg_comparable_rounds(struct rg_issues *issues, const struct rg_run_set *set);
+/* What a comparison of two processes side by side cannot know: apart.h. */
+void rg_comparable_control(struct rg_issues *issues, const struct rg_run_set *set,
+			   enum rg_basis basis);
 /*
  * What the sides were allowed, and what else the machine did: throttling, neighbours, steal, frequency governor; and how the
  * programs were built. judgement as below.

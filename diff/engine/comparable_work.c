@@ -205,7 +205,10 @@ void rg_comparable_work_rate(struct rg_issues *issues, const struct rg_run_set *
 		base->busy_cores > 0 && within(canary->busy_cores / base->busy_cores, policy);
 	const char *before = rate_text(issues, base), *after = rate_text(issues, canary);
 
-	if (failed && as_busy)
+	if (rg_run_set_concurrent(set))
+		rg_issues_add(issues, false, "load", before, after,
+			      "parts of one load that are not equal");
+	else if (failed && as_busy)
 		rg_issues_add(issues, false, "load", before, after,
 			      "as busy as before, with other work to show for it");
 	else

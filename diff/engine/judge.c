@@ -179,6 +179,7 @@ static int check_comparable(struct judging *judging, struct rg_err *err)
 		return code;
 	rg_comparable_provenance(issues, &judging->set);
 	rg_comparable_rounds(issues, &judging->set);
+	rg_comparable_control(issues, &judging->set, verdict->basis);
 	rg_comparable_conditions(issues, &judging->set, &verdict->base, &verdict->canary,
 				 judging->judged ? &judging->judgement : NULL, &verdict->policy);
 	rg_comparable_samples(issues, &judging->set, &verdict->base, &verdict->canary, unmatched,
@@ -417,6 +418,7 @@ static int judge(struct judging *judging, const struct rg_runs *base, const stru
 	if (code)
 		return code;
 	judging->verdict->paired_rounds = rg_run_set_rounds(&judging->set);
+	judging->verdict->concurrent = rg_run_set_concurrent(&judging->set);
 	judging->verdict->basis =
 		rg_basis_choose(&judging->set, &judging->verdict->policy, &judging->issues);
 	code = rg_align(&judging->alignment, &judging->set,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "runs.h"
+#include "apart.h"
 
 #include "rg/arena.h"
 #include "rg/err.h"
@@ -104,6 +105,15 @@ static void match_programs(struct rg_run_set *set)
 		set->run[i].matched_as = canary;
 }
 
+static void match_windows(struct rg_run_set *set)
+{
+	struct rg_run *base = rg_run_set_side(set, RG_END_BASE);
+	struct rg_run *canary = rg_run_set_side(set, RG_END_CANARY);
+
+	if (set->count[RG_END_BASE] == 1 && set->count[RG_END_CANARY] == 1)
+		base->concurrent = canary->concurrent = rg_runs_concurrent(base, canary);
+}
+
 int rg_run_set_make(struct rg_run_set *out, const struct rg_runs *base,
 		    const struct rg_runs *canary, struct rg_arena *arena, struct rg_err *err)
 {
@@ -120,6 +130,7 @@ int rg_run_set_make(struct rg_run_set *out, const struct rg_runs *base,
 	*out = (struct rg_run_set){run, {base->count, canary->count}};
 	if (canary->count > 0)
 		match_programs(out);
+	match_windows(out);
 	return 0;
 }
 

@@ -35,7 +35,8 @@ struct rg_run {
 	/* Filled when the run is aligned: counts whose leaf has a name, all; the same as integers. */
 	double named, all;
 	int64_t samples;
-	size_t batches; /* that its variance was measured in; 0: it has too few slices */
+	size_t batches;  /* that its variance was measured in; 0: it has too few slices */
+	bool concurrent; /* with the other side's only one: apart.h */
 };
 
 struct rg_run_set {
@@ -45,6 +46,12 @@ struct rg_run_set {
 
 int rg_run_set_make(struct rg_run_set *out, const struct rg_runs *base,
 		    const struct rg_runs *canary, struct rg_arena *arena, struct rg_err *err);
+
+/* Whether the runs are one of each side, of the same window: apart.h. */
+static inline bool rg_run_set_concurrent(const struct rg_run_set *set)
+{
+	return set->count[RG_END_BASE] + set->count[RG_END_CANARY] > 0 && set->run[0].concurrent;
+}
 
 /* As many rounds of one run a side as all runs make up, two at least; else 0: they are not paired. */
 size_t rg_run_set_rounds(const struct rg_run_set *set);

@@ -29,6 +29,8 @@ struct rg_table {
 	 * round i, and they are compared round by round.
 	 */
 	size_t rounds;
+	/* One run a side, of the same window: phi is of the difference between them (apart.h). */
+	bool concurrent;
 	bool shares; /* exposures are the runs' totals */
 	/*
 	 * Of times, which are no counts: `count` is ns. NULL and 0 for samples.

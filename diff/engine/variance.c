@@ -14,15 +14,22 @@
 /* Beyond this, t is normal; keeps infinity out when all terms are known exactly. */
 #define DF_MAX          1e6
 
+/* What within comes to squared: as two that were measured by themselves, or as one, of their difference. */
+static double within_square(const struct rg_fit *fit, const double *within)
+{
+	if (fit->table->concurrent)
+		return (within[0] + within[1]) * (within[0] + within[1]);
+	return within[0] * within[0] + within[1] * within[1];
+}
+
 /* One run a side: Satterthwaite over the prior's and the within-run variance's own uncertainty. */
 static double single_run_df(const struct rg_fit *fit, const struct rg_estimate *estimate)
 {
-	const double *within = estimate->within;
 	double prior = fit->prior * fit->inverse_runs;
 	double sum = prior * prior / PRIOR_DF;
 
 	if (fit->table->phi_df > 0)
-		sum += (within[0] * within[0] + within[1] * within[1]) / fit->table->phi_df;
+		sum += within_square(fit, estimate->within) / fit->table->phi_df;
 	double df = estimate->variance * estimate->variance / sum;
 
 	return df < DF_MAX ? df : DF_MAX;

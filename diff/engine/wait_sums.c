@@ -25,13 +25,18 @@ static void measure(const struct rg_batches *batches, const int64_t *batch, doub
 	*expected += sliced * (1 - batches->part_square);
 }
 
+/* `apart` has two places a sum, or is NULL. */
 static void spread(const struct rg_batches *batches, const struct batch_sums *batch,
-		   struct rg_wait_sum *sum)
+		   struct rg_wait_sum *sum, struct rg_apart *apart)
 {
 	if (batches->used == 0)
 		return;
 	measure(batches, batch->ns, &sum->squares, &sum->expected);
 	measure(batches, batch->waits, &sum->wait_squares, &sum->wait_expected);
+	if (!apart)
+		return;
+	sum->apart = rg_apart_measure(batches, batch->ns, 1, &apart[0]);
+	sum->wait_apart = rg_apart_measure(batches, batch->waits, 1, &apart[1]);
 }
 
 static void add(struct rg_wait_sum *sum, struct batch_sums *batch, const struct rg_batches *batches,
@@ -55,8 +60,9 @@ int rg_waits_sum(const struct rg_wait_names *names, const struct rg_run *run,
 	struct rg_batches batches = {0};
 	struct rg_sample_reader reader = rg_profile_read_samples(run->profile);
 	struct rg_sample sample;
+	struct rg_apart *apart;
 
-	if (!batch)
+	if (!batch || rg_apart_places(run, 2 * (names->count + 1), &apart, names->arena))
 		return rg_err_nomem(err, "diff");
 	int code = rg_batches_make(&batches, run->profile, scratch, err);
 
@@ -73,7 +79,7 @@ int rg_waits_sum(const struct rg_wait_names *names, const struct rg_run *run,
 			add(total, &all, &batches, &sample);
 	}
 	for (size_t i = 0; i < names->count; i++)
-		spread(&batches, &batch[i], &sum[i]);
-	spread(&batches, &all, total);
+		spread(&batches, &batch[i], &sum[i], apart ? &apart[2 * i] : NULL);
+	spread(&batches, &all, total, apart ? &apart[2 * names->count] : NULL);
 	return 0;
 }

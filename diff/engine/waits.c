@@ -97,14 +97,26 @@ static int by_text(const void *left, const void *right)
 /* How uneven a wait's time is over all runs: by its sum, or by its number if that is the worse. */
 struct unevenness {
 	double squares, expected, wait_squares, wait_expected;
+	const struct rg_apart *apart[RG_END_COUNT], *wait_apart[RG_END_COUNT];
 };
 
-static void add_unevenness(struct unevenness *to, const struct rg_wait_sum *sum)
+static void add_unevenness(struct unevenness *to, const struct rg_wait_sum *sum, enum rg_end end)
 {
 	to->squares += sum->squares;
 	to->expected += sum->expected;
 	to->wait_squares += sum->wait_squares;
 	to->wait_expected += sum->wait_expected;
+	to->apart[end] = sum->apart;
+	to->wait_apart[end] = sum->wait_apart;
+}
+
+/* Of what it is held against; of concurrent runs their difference is. */
+static double dispersion(double squares, double expected,
+			 const struct rg_apart *const apart[RG_END_COUNT])
+{
+	if (apart[RG_END_BASE] && apart[RG_END_CANARY])
+		return rg_apart_phi(apart[RG_END_BASE], apart[RG_END_CANARY]);
+	return expected > 0 ? squares / expected : 0;
 }
 
 /*
@@ -113,9 +125,9 @@ static void add_unevenness(struct unevenness *to, const struct rg_wait_sum *sum)
  */
 static double phi_of(const struct unevenness *uneven, double unit)
 {
-	double by_sum = uneven->expected > 0 ? uneven->squares / uneven->expected : 0;
+	double by_sum = dispersion(uneven->squares, uneven->expected, uneven->apart);
 	double by_number =
-		uneven->wait_expected > 0 ? uneven->wait_squares / uneven->wait_expected : 0;
+		dispersion(uneven->wait_squares, uneven->wait_expected, uneven->wait_apart);
 
 	return fmax(by_sum, by_number * unit);
 }
@@ -160,7 +172,8 @@ static int fill_row(const struct gathering *gathering, struct filling *filling, 
 	*ns = 0;
 	for (size_t run = 0; run < runs; run++) {
 		const struct rg_wait_sum *sum = &gathering->total[run];
-		int64_t *events = &filling->events[gathering->set->run[run].end][row];
+		enum rg_end end = gathering->set->run[run].end;
+		int64_t *events = &filling->events[end][row];
 
 		if (id != RG_WAIT_NONE && id >= gathering->known[run])
 			continue;
@@ -169,7 +182,7 @@ static int fill_row(const struct gathering *gathering, struct filling *filling, 
 			filling->count[row * runs + run] = sum->ns;
 		}
 		*ns += (double)sum->ns;
-		add_unevenness(&filling->uneven[row], sum);
+		add_unevenness(&filling->uneven[row], sum, end);
 		if (__builtin_add_overflow(*events, sum->waits, events))
 			return RG_ELIMIT;
 	}
@@ -292,6 +305,7 @@ static int make_rows(const struct gathering *gathering, bool idle, struct rg_wai
 	table->runs[RG_END_BASE] = gathering->set->count[RG_END_BASE];
 	table->runs[RG_END_CANARY] = gathering->set->count[RG_END_CANARY];
 	table->rounds = rg_run_set_rounds(gathering->set);
+	table->concurrent = rg_run_set_concurrent(gathering->set);
 	if (!code)
 		code = allocate(&filling, rows, rg_table_runs(table), gathering->arena);
 	if (!code)

@@ -52,6 +52,8 @@ struct rg_wait_sum {
 	/* Squared distances from the even spread over time, and what they are held against. */
 	double squares, expected;
 	double wait_squares, wait_expected;
+	/* Of a concurrent run: its time and its number of waits; else NULL. */
+	const struct rg_apart *apart, *wait_apart;
 };
 
 struct rg_wait_name {

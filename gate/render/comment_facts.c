@@ -85,7 +85,10 @@ void rg_comment_captures(struct rg_buf *out, const struct rg_verdict *verdict)
 	add_span_row(out, "commit", base->commit, canary->commit);
 	add_span_row(out, "host", base->host, canary->host);
 	add_span_row(out, "tool", base->tool, canary->tool);
-	add_row(out, verdict->paired_rounds ? "paired rounds" : "runs",
+	add_row(out,
+		verdict->paired_rounds ? "paired rounds"
+		: verdict->concurrent  ? "concurrent runs"
+				       : "runs",
 		rg_figure_fixed(a, (double)base->runs, 0),
 		rg_figure_fixed(b, (double)canary->runs, 0));
 	add_row(out, "samples", rg_figure_fixed(a, (double)base->samples, 0),

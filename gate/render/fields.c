@@ -76,6 +76,7 @@ static const struct rg_field verdict[] = {
 	ENUM(rg_verdict, basis, "basis", basis_name, RG_BASIS_WORK),
 	FIELD(rg_verdict, TEXT, work_unit, "work_unit"),
 	FIELD(rg_verdict, SIZE, paired_rounds, "paired_rounds"),
+	FIELD(rg_verdict, BOOL, concurrent, "concurrent"),
 	FIELD(rg_verdict, TEXT, policy_from, "policy_from"),
 	FIELD(rg_verdict, TEXT, commits_note, "commits_note"),
 	FIELD(rg_verdict, SIZE, rows_left_out, "rows_left_out"),

@@ -22,7 +22,10 @@ static void describe_side(struct side_texts *out, const struct rg_verdict *verdi
 {
 	char busy[RG_FIGURE_MAX];
 
-	rg_figure_count(out->runs, side->runs, verdict->paired_rounds ? "paired round" : "run");
+	rg_figure_count(out->runs, side->runs,
+			verdict->paired_rounds ? "paired round"
+			: verdict->concurrent  ? "concurrent run"
+					       : "run");
 	rg_figure_count(out->samples, (uint64_t)(side->samples > 0 ? side->samples : 0), "sample");
 	*out->window = *out->busy = '\0';
 	if (side->wall_ns)

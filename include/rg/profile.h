@@ -118,6 +118,12 @@ struct rg_slice {
  */
 #define RG_KEY_ROUND           "round.number"
 #define RG_KEY_ROUND_SERIES    "round.series"
+/*
+ * Captured beside another target in the same window: how that one was told, and a name that these two runs alone
+ * have in common.
+ */
+#define RG_KEY_CONTROL_WITH    "control.with" /* "pid 123" */
+#define RG_KEY_CONTROL_PAIR    "control.pair"
 /* Losses: samples that are missing or damaged. Each is a count; absent means not known. */
 #define RG_KEY_LOST_TABLE_FULL "lost.table_full" /* samples refused by a full kernel table */
 #define RG_KEY_LOST_COLLISION  "lost.collision"  /* samples refused: 64-bit hash shared by stacks */

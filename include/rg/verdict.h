@@ -265,6 +265,8 @@ struct rg_verdict {
 	const char *work_unit;
 	/* Rounds of one run a side that were compared round by round; 0: the runs are not paired. */
 	size_t paired_rounds;
+	/* The runs are one of each side, of two processes side by side in the same window, compared slice by slice. */
+	bool concurrent;
 	/* How the baseline was chosen, and what it lacks; "" when there is nothing to say. */
 	const char *baseline_note;
 	struct rg_side base, canary;
