@@ -350,14 +350,12 @@ static int capture_with(struct rg_session *s, const struct rg_work_result *work,
 	return fill(s, work, builder, err);
 }
 
-static int capture(struct rg_session *s, struct rg_profile_builder *builder,
-		   struct rg_capture_result *result, struct rg_err *err)
+int rg_session_profile(struct rg_session *s, struct rg_profile_builder *builder,
+		       struct rg_capture_result *result, struct rg_err *err)
 {
 	struct rg_work_result work;
-	int rc = rg_session_run(s, err);
+	int rc = rg_work_take(s, &work, err);
 
-	if (!rc)
-		rc = rg_work_take(s, &work, err);
 	if (rc)
 		return rc;
 	rc = capture_with(s, &work, builder, result, err);
@@ -372,7 +370,9 @@ int rg_capture_run(const struct rg_capture_options *options, struct rg_profile_b
 	int rc = rg_session_start(&session, options, err);
 
 	if (!rc)
-		rc = capture(&session, builder, result, err);
+		rc = rg_session_run(&session, err);
+	if (!rc)
+		rc = rg_session_profile(&session, builder, result, err);
 	rg_session_done(&session);
 	return rc;
 }

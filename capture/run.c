@@ -327,14 +327,14 @@ int rg_session_run(struct rg_session *s, struct rg_err *err)
 {
 	const struct rg_capture_options *o = s->options;
 	int rc = s->target && rg_ready_asked(o) ? await_target(s, err) : 0;
-	uint64_t now = rg_clock_ns();
+	uint64_t now = s->begin_ns ? s->begin_ns : rg_clock_ns();
 
 	if (rc)
 		return rc;
 	/* Set beforehand, so that the window begins and ends on time whatever keeps us. */
 	s->start_ns = now + o->warmup_ns;
 	s->end_ns = s->start_ns + o->window_ns;
-	s->started_ns = rg_clock_epoch_ns() + o->warmup_ns;
+	s->started_ns = rg_clock_epoch_ns() - rg_clock_ns() + s->start_ns;
 	rg_sampler_window(s->sampler, s->start_ns, s->end_ns);
 	rc = rg_work_begin(s, err);
 	if (rc)

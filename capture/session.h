@@ -14,10 +14,12 @@
 #include <stdint.h>
 
 struct rg_capture_options;
+struct rg_capture_result;
 struct rg_err;
 struct rg_files;
 struct rg_launch;
 struct rg_live;
+struct rg_profile_builder;
 struct rg_sideband;
 struct rg_stacks;
 struct rg_timeline;
@@ -33,6 +35,7 @@ struct rg_session {
 	struct rg_timeline *timeline;
 	struct rg_stacks *stacks;
 	struct rg_live *live;
+	uint64_t begin_ns;         /* when warm-up begins, CLOCK_MONOTONIC; 0: when it is run */
 	uint64_t start_ns, end_ns; /* of the window, CLOCK_MONOTONIC */
 	uint64_t started_ns;       /* of the window, since the epoch */
 	uint32_t drained;          /* slices before this one have been taken in */
@@ -61,6 +64,9 @@ int rg_session_launch_again(struct rg_session *session, struct rg_err *err);
 int rg_session_start_load(struct rg_session *session, struct rg_err *err);
 /* Until the target is ready; then warm-up and window. When it returns 0 the timers are stopped and everything sampled is in. */
 int rg_session_run(struct rg_session *session, struct rg_err *err);
+/* What was sampled, named, into the builder; ends what was launched. capture.c */
+int rg_session_profile(struct rg_session *session, struct rg_profile_builder *builder,
+		       struct rg_capture_result *result, struct rg_err *err);
 /* Ends what was launched; the files that its code came from stay open. */
 void rg_session_release(struct rg_session *session);
 void rg_session_done(struct rg_session *session);

@@ -181,6 +181,22 @@ struct rg_capture_rehearsal {
 int rg_capture_rehearse(const struct rg_capture_options *options, uint64_t limit_ns,
 			struct rg_capture_rehearsal *out, struct rg_err *err);
 
+/* --- Two at once ----------------------------------------------------------------------------- */
+
+enum { RG_CAPTURE_BASELINE, RG_CAPTURE_CANARY, RG_CAPTURE_SIDES };
+
+/*
+ * Captures two targets that run already, side by side in the same window, slice beside slice; the facts of each say that
+ * they are a pair (RG_KEY_CONTROL_…). Window, warm-up, slice and frequency are the canary's for both, and so are `load`,
+ * `stop` and `progress`, which is told of the canary.
+ * Errors: as rg_capture_run(), the side they are of before them; RG_EUSAGE too when a process is part of both; RG_ETARGET
+ * too when either ends, or is started again, in the window; RG_EINTERRUPTED when it was stopped before its end. Then
+ * there is no profile of either.
+ */
+int rg_capture_run_pair(const struct rg_capture_options options[RG_CAPTURE_SIDES],
+			struct rg_profile_builder *const builder[RG_CAPTURE_SIDES],
+			struct rg_capture_result result[RG_CAPTURE_SIDES], struct rg_err *err);
+
 /* --- Can this machine capture? --------------------------------------------------------------- */
 
 enum rg_check_state {
