@@ -2,6 +2,7 @@
 #include "alternate.h"
 #include "commits.h"
 #include "compare.h"
+#include "control.h"
 #include "counter.h"
 #include "exit.h"
 #include "flame.h"
@@ -81,6 +82,7 @@ static const struct rg_option_group groups[] = {
 	{"What to compare", own_options},
 	{"Profiles of other tools", rg_options_input},
 	{"Target that runs already", rg_options_running},
+	{"Baseline that runs beside it", rg_options_control},
 	{"Target", rg_options_target},
 	{"When the target is up", rg_options_ready},
 	{"Building the baseline and running both in turns", rg_options_alternate},
@@ -106,9 +108,11 @@ static int check_usage(const struct rg_settings *s, const struct rg_cli_rest *re
 			err, RG_EUSAGE,
 			"check: unexpected argument '%s' (a command to run goes behind '--')",
 			rest->words[0]);
-	if (!s->baseline)
+	if (!s->baseline && !rg_control_given(s))
 		return rg_err_set(err, RG_EUSAGE,
 				  "check: say what to compare with: --baseline REF, such as v1.4");
+	if (rg_control_given(s))
+		return rg_control_check(s, err);
 	if (s->canary_count && s->output)
 		return rg_err_set(
 			err, RG_EUSAGE,
@@ -194,6 +198,7 @@ const struct rg_command rg_command_check = {
 		"  sudo regress-gate check --baseline v1.4 --build 'make -j2' -- ./server -p "
 		"{port}\n"
 		"  sudo regress-gate check --baseline v1.4 --pid 4711 --window 5m\n"
+		"  sudo regress-gate check --baseline-unit shop --unit shop-canary --window 5m\n"
 		"  sudo regress-gate check --baseline merge-base:main --pinned v1.0 -- ./server\n"
 		"  regress-gate check --baseline main --canary canary.pb.gz --json\n",
 	.groups = groups,

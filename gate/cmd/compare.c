@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "compare.h"
 #include "alternate.h"
+#include "control.h"
 #include "policy.h"
 #include "settings.h"
 #include "signals.h"
@@ -25,7 +26,7 @@ static const char *pinned_of(const struct rg_settings *s)
 {
 	const char *name = s->pinned ? s->pinned : s->config.pinned;
 
-	return name && strcmp(name, "none") != 0 ? name : NULL;
+	return name && strcmp(name, "none") != 0 && !rg_control_given(s) ? name : NULL;
 }
 
 /* What a given profile says of itself, if it is anything that may be looked up. */
@@ -351,8 +352,11 @@ int rg_compare(struct rg_comparison *c, struct rg_verdict **out, struct rg_err *
 {
 	const bool given = c->settings->canary_count > 0;
 	bool both = !given && rg_alternate_always(c->settings);
-	int rc = given ? take_canary(c, err) : 0;
+	bool beside = rg_control_given(c->settings);
+	int rc = given ? take_canary(c, err) : beside ? rg_control_take(c, err) : 0;
 
+	if (!rc && beside)
+		return judge(c, out, err);
 	if (!rc)
 		rc = open_baselines(c, both, err);
 	if (!rc && !both && !c->base.runs.count && rg_alternate_possible(c->settings)) {

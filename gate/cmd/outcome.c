@@ -47,10 +47,10 @@ static int check_output(const char *path, struct rg_err *err)
 
 int rg_outcome_check_outputs(const struct rg_settings *settings, struct rg_err *err)
 {
-	const char *const paths[] = {settings->output,          settings->json_out,
-				     settings->markdown_out,    settings->junit_out,
-				     settings->codequality_out, settings->metrics_out,
-				     settings->html_out};
+	const char *const paths[] = {settings->output,      settings->control.output,
+				     settings->json_out,    settings->markdown_out,
+				     settings->junit_out,   settings->codequality_out,
+				     settings->metrics_out, settings->html_out};
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
 		int rc = paths[i] ? check_output(paths[i], err) : 0;

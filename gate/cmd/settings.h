@@ -2,6 +2,7 @@
 #ifndef CMD_SETTINGS_H
 #define CMD_SETTINGS_H
 
+#include "control.h"
 #include "post.h"
 #include "target.h"
 
@@ -18,7 +19,6 @@ struct rg_err;
 struct rg_policy_change;
 
 enum {
-	RG_SETTINGS_PIDS_MAX = 256,
 	RG_SETTINGS_CANARIES_MAX = 256,
 };
 
@@ -58,6 +58,7 @@ struct rg_settings {
 	pid_t pids[RG_SETTINGS_PIDS_MAX];
 	size_t pid_count;
 	struct rg_target_settings target;
+	struct rg_control_settings control;
 	char **command;              /* behind "--", or the configuration's */
 	bool command_given;          /* behind "--" */
 	enum rg_alternate alternate; /* --alternate, --no-alternate */

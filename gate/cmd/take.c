@@ -38,8 +38,8 @@ static int add_label(const char *wanted, const char *described, struct rg_profil
 	return rc;
 }
 
-static int add_version_here(const struct rg_settings *s, struct rg_profile_builder *builder,
-			    struct rg_err *err)
+int rg_take_version(const struct rg_settings *s, struct rg_profile_builder *builder,
+		    struct rg_err *err)
 {
 	char *label, *commit;
 	int rc = rg_version_here(&label, &commit, err);
@@ -55,8 +55,8 @@ static int add_version_here(const struct rg_settings *s, struct rg_profile_build
 	return rc;
 }
 
-static int add_facts(const struct rg_settings *s, struct rg_profile_builder *builder,
-		     struct rg_err *err)
+int rg_take_facts(const struct rg_settings *s, struct rg_profile_builder *builder,
+		  struct rg_err *err)
 {
 	int rc =
 		rg_profile_builder_fact(builder, RG_KEY_TOOL, "regress-gate " RG_VERSION_TEXT, err);
@@ -67,7 +67,7 @@ static int add_facts(const struct rg_settings *s, struct rg_profile_builder *bui
 static int add_round(const struct rg_take_run *run, struct rg_profile_builder *builder,
 		     struct rg_err *err)
 {
-	int rc = add_facts(run->settings, builder, err);
+	int rc = rg_take_facts(run->settings, builder, err);
 
 	if (!rc && run->label)
 		rc = rg_profile_builder_fact(builder, RG_KEY_VERSION, run->label, err);
@@ -80,7 +80,7 @@ static int add_round(const struct rg_take_run *run, struct rg_profile_builder *b
 
 /* --- Capturing ------------------------------------------------------------------------------ */
 
-static void remark(const struct rg_settings *s, const struct rg_capture_result *result)
+void rg_take_remark(const struct rg_settings *s, const struct rg_capture_result *result)
 {
 	char wall[RG_UNITS_TEXT_MAX], after[RG_UNITS_TEXT_MAX];
 	/* To the millisecond: the rest is noise to a reader. */
@@ -103,16 +103,9 @@ static void remark(const struct rg_settings *s, const struct rg_capture_result *
 		rg_cli_say("warning: not one sample: the target used no CPU in %s", wall);
 }
 
-/* `own` has what is of this run alone. */
-static int capture_as(const struct rg_settings *s, const struct rg_capture_options *own,
-		      struct rg_progress *progress, struct rg_profile_builder *builder,
-		      struct rg_capture_result *result, struct rg_err *err)
+struct rg_capture_options rg_take_options(const struct rg_settings *s, struct rg_progress *progress)
 {
-	struct rg_capture_user user;
-	struct rg_capture_options options = {
-		.directory = own->directory,
-		.helpers_directory = own->helpers_directory,
-		.executions = own->executions,
+	return (struct rg_capture_options){
 		.load = s->config.load,
 		.window_ns = s->config.window_ns,
 		.warmup_ns = s->config.warmup_ns,
@@ -126,9 +119,21 @@ static int capture_as(const struct rg_settings *s, const struct rg_capture_optio
 		.progress_ctx = progress,
 		.stop = rg_signals_flag(),
 	};
+}
+
+/* `own` has what is of this run alone. */
+static int capture_as(const struct rg_settings *s, const struct rg_capture_options *own,
+		      struct rg_progress *progress, struct rg_profile_builder *builder,
+		      struct rg_capture_result *result, struct rg_err *err)
+{
+	struct rg_capture_user user;
+	struct rg_capture_options options = rg_take_options(s, progress);
 	struct rg_counter counter;
 	int rc = rg_target_enter(s, &options, err);
 
+	options.directory = own->directory;
+	options.helpers_directory = own->helpers_directory;
+	options.executions = own->executions;
 	if (!rc)
 		rc = rg_launching_ready(s, &options.ready, err);
 	if (!rc)
@@ -160,7 +165,7 @@ static int capture(const struct rg_settings *s, struct rg_profile_builder *build
 	rg_signals_release();
 	if (rc)
 		return rc;
-	remark(s, &result);
+	rg_take_remark(s, &result);
 	rg_counter_remark(s, &result);
 	return 0;
 }
@@ -174,9 +179,9 @@ int rg_take_profile(const struct rg_settings *s, struct rg_profile **out, struct
 		return rg_err_nomem(err, "profile");
 	rc = capture(s, builder, err);
 	if (!rc)
-		rc = add_facts(s, builder, err);
+		rc = rg_take_facts(s, builder, err);
 	if (!rc)
-		rc = add_version_here(s, builder, err);
+		rc = rg_take_version(s, builder, err);
 	if (!rc)
 		rc = rg_profile_builder_finish(builder, out, err);
 	rg_profile_builder_free(builder);

@@ -2,12 +2,14 @@
 #ifndef CMD_TAKE_H
 #define CMD_TAKE_H
 
+#include "rg/capture.h"
 #include "rg/store.h"
 
 #include <stdint.h>
 
 struct rg_err;
 struct rg_profile;
+struct rg_profile_builder;
 struct rg_progress;
 struct rg_settings;
 
@@ -32,6 +34,16 @@ struct rg_take_run {
 
 /* Captures it. The caller holds the signals. */
 int rg_take_one(const struct rg_take_run *run, struct rg_profile **out, struct rg_err *err);
+
+/* The parts of that: what the settings say of a capture, whose target is to be entered; what a user should know of it; the
+ * facts about tool and scenario; and the version that is checked out. */
+struct rg_capture_options rg_take_options(const struct rg_settings *settings,
+					  struct rg_progress *progress);
+void rg_take_remark(const struct rg_settings *settings, const struct rg_capture_result *result);
+int rg_take_facts(const struct rg_settings *settings, struct rg_profile_builder *builder,
+		  struct rg_err *err);
+int rg_take_version(const struct rg_settings *settings, struct rg_profile_builder *builder,
+		    struct rg_err *err);
 
 /* Writes a profile file, whole or not at all, and tells the id that a store would give it unless `id` is NULL. */
 int rg_take_write(const struct rg_profile *profile, const char *path, char id[RG_STORE_ID_MAX],

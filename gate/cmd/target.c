@@ -13,7 +13,7 @@
 
 /* --- Options -------------------------------------------------------------------------------- */
 
-static int add_pid(struct rg_settings *s, const char *text, size_t len, struct rg_err *err)
+static int add_pid(const char *text, size_t len, pid_t *pids, size_t *count, struct rg_err *err)
 {
 	char word[24];
 	uint64_t pid;
@@ -23,23 +23,30 @@ static int add_pid(struct rg_settings *s, const char *text, size_t len, struct r
 	word[len < sizeof(word) ? len : 0] = '\0';
 	if (rg_parse_u64(word, &pid) || pid == 0 || pid > INT_MAX)
 		return rg_err_set(err, RG_EUSAGE, "must be process ids, separated by commas");
-	if (s->pid_count == RG_SETTINGS_PIDS_MAX)
+	if (*count == RG_SETTINGS_PIDS_MAX)
 		return rg_err_set(err, RG_EUSAGE, "more than %d process ids", RG_SETTINGS_PIDS_MAX);
-	s->pids[s->pid_count++] = (pid_t)pid;
+	pids[(*count)++] = (pid_t)pid;
 	return 0;
 }
 
-static int set_pid(void *to, const char *value, struct rg_err *err)
+int rg_target_add_pids(const char *list, pid_t *pids, size_t *count, struct rg_err *err)
 {
 	int rc;
 
 	do {
-		size_t len = strcspn(value, ",");
+		size_t len = strcspn(list, ",");
 
-		rc = add_pid(to, value, len, err);
-		value += len;
-	} while (!rc && *value++);
+		rc = add_pid(list, len, pids, count, err);
+		list += len;
+	} while (!rc && *list++);
 	return rc;
+}
+
+static int set_pid(void *to, const char *value, struct rg_err *err)
+{
+	struct rg_settings *s = to;
+
+	return rg_target_add_pids(value, s->pids, &s->pid_count, err);
 }
 
 static int set_by(struct rg_settings *s, enum rg_target_by by, const char *name, struct rg_err *err)

@@ -5,6 +5,8 @@
 #include "rg/cli.h"
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
 
 struct rg_capture_options;
 struct rg_err;
@@ -12,6 +14,9 @@ struct rg_settings;
 
 /* Options that name a target which runs already. */
 extern const struct rg_option rg_options_running[];
+
+/* Of each kind of target. */
+enum { RG_SETTINGS_PIDS_MAX = 256 };
 
 /* How a running target was named, --pid aside. */
 enum rg_target_by {
@@ -30,6 +35,8 @@ struct rg_target_settings {
 	bool configured;  /* by the configuration alone */
 };
 
+/* Appends "PID[,PID…]" to the RG_SETTINGS_PIDS_MAX places of `pids`. RG_EUSAGE. */
+int rg_target_add_pids(const char *list, pid_t *pids, size_t *count, struct rg_err *err);
 /* Whether the command line names a target that runs. */
 bool rg_target_running(const struct rg_settings *settings);
 /* Where the command line names no target: the configuration's, when it runs. RG_EUSAGE when that names two. */

@@ -42,6 +42,10 @@ void rg_config_done(struct rg_config *config)
 	free(config->remote);
 	for (size_t i = 0; i < RG_CONFIG_RUNNING_COUNT; i++)
 		free(config->running[i]);
+	for (size_t i = 0; i < RG_CONFIG_RUNNING_COUNT; i++)
+		free(config->control.running[i]);
+	free(config->control.work_metric);
+	free(config->control.work_command);
 	free(config->pinned);
 	text_free_argv(config->command);
 	text_free_argv(config->scenarios);

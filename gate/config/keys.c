@@ -24,6 +24,21 @@ static const struct key target_keys[] = {
 
 static const struct key_object target = {target_keys, COUNT_OF(target_keys), NULL};
 
+/* --- The baseline that runs beside it --------------------------------------------------------- */
+
+static const struct key control_keys[] = {
+	{.name = "cgroup", .type = &key_text, .offset = AT(control.running[RG_CONFIG_CGROUP])},
+	{.name = "container",
+	 .type = &key_text,
+	 .offset = AT(control.running[RG_CONFIG_CONTAINER])},
+	{.name = "pod", .type = &key_text, .offset = AT(control.running[RG_CONFIG_POD])},
+	{.name = "unit", .type = &key_text, .offset = AT(control.running[RG_CONFIG_UNIT])},
+	{.name = "work_metric", .type = &key_text, .offset = AT(control.work_metric)},
+	{.name = "work_command", .type = &key_text, .offset = AT(control.work_command)},
+};
+
+static const struct key_object control = {control_keys, COUNT_OF(control_keys), NULL};
+
 /* --- Work ----------------------------------------------------------------------------------- */
 
 static const struct key work_keys[] = {
@@ -175,7 +190,7 @@ const struct key_object key_accept = {accept_keys, COUNT_OF(accept_keys), "match
 
 /* What a scenario may have otherwise than the others. */
 #define SCENARIO_KEYS                                                                         \
-	{.name = "target", .members = &target},                                               \
+	{.name = "target", .members = &target}, {.name = "control", .members = &control},     \
 		{.name = "load", .type = &key_text, .offset = AT(load)},                      \
 		{.name = "work", .members = &work}, {.name = "ready", .members = &ready},     \
 		{.name = "alternate", .members = &alternate},                                 \

@@ -77,6 +77,16 @@ static bool copy_running(struct rg_config *copy, const struct rg_config *config)
 	return ok;
 }
 
+static bool copy_control(struct rg_config_control *copy, const struct rg_config_control *control)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < RG_CONFIG_RUNNING_COUNT; i++)
+		ok &= text_copy(&copy->running[i], control->running[i]);
+	ok &= text_copy(&copy->work_metric, control->work_metric);
+	return ok & text_copy(&copy->work_command, control->work_command);
+}
+
 static bool copy_policy(struct rg_config *copy, const struct rg_config *config)
 {
 	copy->arena = rg_arena_new(0);
@@ -85,7 +95,7 @@ static bool copy_policy(struct rg_config *copy, const struct rg_config *config)
 
 int texts_copy(struct rg_config *copy, const struct rg_config *config)
 {
-	bool ok, running;
+	bool ok, running, control;
 
 	*copy = *config;
 	copy->path = copy->scenario = copy->load = copy->store = copy->remote = NULL;
@@ -97,11 +107,12 @@ int texts_copy(struct rg_config *copy, const struct rg_config *config)
 	copy->arena = NULL;
 	/* All of them are the copy's own from here on, whatever fails. */
 	running = copy_running(copy, config);
+	control = copy_control(&copy->control, &config->control);
 	ok = text_copy(&copy->path, config->path) && text_copy(&copy->scenario, config->scenario) &&
 	     text_copy(&copy->load, config->load) && text_copy(&copy->store, config->store) &&
 	     text_copy(&copy->remote, config->remote) && copy_work(&copy->work, &config->work) &&
 	     copy_rounds(copy, config) && text_copy(&copy->pinned, config->pinned) &&
-	     copy_argv(&copy->command, config->command) && running &&
+	     copy_argv(&copy->command, config->command) && running && control &&
 	     copy_argv(&copy->scenarios, config->scenarios) && copy_policy(copy, config);
 	if (ok)
 		return 0;

@@ -19,7 +19,7 @@ struct rg_policy_change;
  * the file to editors and validators.
  *
  * One file may hold several scenarios: "scenarios": {"checkout": {…}, …}. What stands at the top
- * holds for all of them; a scenario may say "target", "load", "ready", "alternate", "pinned", "work", "window", "warmup", "slice",
+ * holds for all of them; a scenario may say "target", "control", "load", "ready", "alternate", "pinned", "work", "window", "warmup", "slice",
  * "frequency", "policy", "functions", "ignore", "accept", "idle", "not_idle" and "plumbing" otherwise. Of its policy
  * single keys replace those at the top; its "functions" and "accept" go before those at the top, its patterns are
  * added to theirs.
@@ -66,6 +66,15 @@ enum rg_config_running {
 	RG_CONFIG_RUNNING_COUNT,
 };
 
+/*
+ * "control": {"cgroup", "container", "pod", "unit": name} of a baseline that runs beside the target, and "work_metric" or
+ * "work_command", what counts its work. NULL: not set.
+ */
+struct rg_config_control {
+	char *running[RG_CONFIG_RUNNING_COUNT]; /* never by its comm */
+	char *work_metric, *work_command;
+};
+
 struct rg_config {
 	char *path;       /* of the file read, or NULL */
 	char *scenario;   /* "scenario": name (as the store takes it); default "default" */
@@ -75,6 +84,7 @@ struct rg_config {
 	char **command; /* "target": {"command": [program, argument…]}; NULL-terminated, or NULL */
 	/* "target": {"comm", "cgroup", "container", "pod", "unit": name}; by enum rg_config_running */
 	char *running[RG_CONFIG_RUNNING_COUNT];
+	struct rg_config_control control;
 	char *load; /* "load": shell command, or NULL */
 	struct rg_config_work work;
 	struct rg_config_ready ready;

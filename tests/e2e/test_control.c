@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A baseline and a canary that run side by side: captured in the same window, compared slice by slice. */
+#include "cgroup.h"
+#include "samples.h"
+
+#include "rg/units.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define FINE "--frequency", "2999", "--slice", "100ms"
+#define LONG "--frequency", "999", "--window", "40s"
+
+struct instances {
+	char base[16], canary[16]; /* process ids */
+};
+
+static const char *text_of(char text[16], pid_t pid)
+{
+	snprintf(text, 16, "%d", (int)pid);
+	return text;
+}
+
+static struct instances two(struct e2e *e, const char *of_canary)
+{
+	struct instances two;
+
+	text_of(two.base, E2E_SPAWN(e, e2e_program(e, "steady")));
+	text_of(two.canary, E2E_SPAWN(e, e2e_program(e, "steady"), of_canary));
+	e2e_sleep_ms(50);
+	return two;
+}
+
+/* --- The comparison -------------------------------------------------------------------------- */
+
+static void assert_same_window(struct e2e *e)
+{
+	const struct rg_profile *base = e2e_profile(e, "base.pb.gz");
+	const struct rg_profile *canary = e2e_profile(e, "canary.pb.gz");
+	size_t base_count, canary_count;
+	const struct rg_slice *before = rg_profile_slices(base, &base_count);
+	const struct rg_slice *after = rg_profile_slices(canary, &canary_count);
+	uint64_t starts[] = {rg_profile_fact_u64(base, RG_KEY_STARTED_NS, 0),
+			     rg_profile_fact_u64(canary, RG_KEY_STARTED_NS, 0)};
+
+	assert_int_equal(base_count, 10);
+	assert_int_equal(canary_count, 10);
+	for (size_t i = 0; i < base_count; i++)
+		assert_int_equal(before[i].wall_ns, after[i].wall_ns);
+	/* Of one instant by two readings of two clocks. */
+	assert_true(starts[0] > 0);
+	assert_true(llabs((long long)(starts[0] - starts[1])) < (long long)RG_NS_PER_MS);
+}
+
+static void assert_facts(struct e2e *e, const struct instances *two)
+{
+	const struct rg_profile *base = e2e_profile(e, "base.pb.gz");
+	const struct rg_profile *canary = e2e_profile(e, "canary.pb.gz");
+	char with[32];
+
+	snprintf(with, sizeof(with), "pid %s", two->base);
+	assert_string_equal(rg_profile_fact(canary, RG_KEY_CONTROL_WITH), with);
+	assert_string_equal(rg_profile_fact(base, RG_KEY_TARGET_BY), with);
+	snprintf(with, sizeof(with), "pid %s", two->canary);
+	assert_string_equal(rg_profile_fact(base, RG_KEY_CONTROL_WITH), with);
+	assert_string_equal(rg_profile_fact(base, RG_KEY_CONTROL_PAIR),
+			    rg_profile_fact(canary, RG_KEY_CONTROL_PAIR));
+	assert_string_equal(rg_profile_fact(base, RG_KEY_VERSION), "v1.4");
+	assert_null(rg_profile_fact(canary, RG_KEY_VERSION));
+	/* Each is of its own instance alone. */
+	assert_int_equal(rg_profile_fact_u64(base, RG_KEY_PROCESSES, 0), 1);
+	assert_int_equal(rg_profile_fact_u64(canary, RG_KEY_PROCESSES, 0), 1);
+}
+
+static void test_two_alike_do_not_fail_and_are_a_pair(void **state)
+{
+	struct e2e *e = *state;
+	struct instances same;
+
+	e2e_need_root();
+	same = two(e, "as it was");
+	E2E_RG(e, "check", "--baseline-pid", same.base, "--pid", same.canary, FINE, "--window",
+	       "1s", "--baseline", "v1.4", "--output", "canary.pb.gz", "--baseline-output",
+	       "base.pb.gz", "--work-uprobe", "steady:hash_order");
+	if (e->status != 0 && e->status != 3)
+		e2e_assert_status(e, 0);
+	e2e_assert_out(e, "1 concurrent run");
+	e2e_assert_out(e, "v1.4");
+	e2e_assert_out(e, "running beside the canary in the same window");
+	/* Counted in each by itself. */
+	e2e_assert_out(e, " calls");
+	assert_facts(e, &same);
+	assert_same_window(e);
+	/* The profiles alone say it as well. */
+	E2E_RG(e, "diff", "base.pb.gz", "canary.pb.gz", "--json");
+	e2e_assert_out(e, "\"concurrent\": true");
+}
+
+static void test_a_canary_that_costs_more_fails_by_name(void **state)
+{
+	struct e2e *e = *state;
+	struct instances hot;
+
+	e2e_need_root();
+	hot = two(e, "hot");
+	E2E_RG(e, "check", "--baseline-pid", hot.base, "--pid", hot.canary, FINE, "--window",
+	       "2500ms");
+	e2e_assert_status(e, 1);
+	e2e_assert_out(e, "FAIL  hash_order() uses");
+	e2e_assert_out(e, "running beside the canary in the same window");
+}
+
+/* --- What cannot be -------------------------------------------------------------------------- */
+
+struct refusal {
+	const char *words[8];
+	int status;
+	const char *says;
+};
+
+static void assert_refused(struct e2e *e, const struct refusal *refusal)
+{
+	const char *words[12] = {"check", "--window", "40s"};
+
+	for (size_t i = 0; i < sizeof(refusal->words) / sizeof(refusal->words[0]); i++)
+		words[3 + i] = refusal->words[i];
+	e2e_rg(e, words);
+	e2e_assert_status(e, refusal->status);
+	e2e_assert_err(e, refusal->says);
+	e2e_assert_no_err(e, "profiling");
+}
+
+static void test_what_does_not_go_together_is_refused(void **state)
+{
+	static const struct refusal rows[] = {
+		{{"--baseline-pid", "1"}, 2, "the canary runs already: say --pid"},
+		{{"--baseline-pid", "1", "--", "true"}, 2, "the canary runs already: say --pid"},
+		{{"--baseline-pid", "1", "--canary", "c"}, 2, "--canary is a profile"},
+		{{"--baseline-pid", "1", "--pid", "2", "--pinned", "v1"},
+		 2,
+		 "--pinned compares with stored runs"},
+		{{"--baseline-pid", "1", "--pid", "2", "--baseline", "latest"},
+		 2,
+		 "name its version"},
+		{{"--baseline-pid", "1", "--pid", "2", "--baseline", "merge-base:main"},
+		 2,
+		 "chooses among stored runs"},
+		{{"--baseline-pid", "1", "--baseline-unit", "a", "--pid", "2"},
+		 2,
+		 "two baselines: say either"},
+		{{"--baseline-pod", "a/b", "--baseline-unit", "a", "--pid", "2"},
+		 2,
+		 "one baseline at a time"},
+		{{"--baseline-cgroup", "", "--pid", "2"}, 2, "must not be empty"},
+		{{"--baseline-pid", "one", "--pid", "2"}, 2, "must be process ids"},
+		{{"--baseline-pid", "1", "--pid", "2", "--work-cmd", "echo 1"},
+		 2,
+		 "only the canary's work is counted: say --baseline-work-cmd as well"},
+		{{"--baseline-pid", "1", "--pid", "2", "--baseline-work-metric",
+		  "http://127.0.0.1:1/m#n"},
+		 2,
+		 "only the baseline's work is counted: say --work-metric as well"},
+		{{"--baseline-pid", "1", "--pid", "2", "--baseline-work-metric", "none"},
+		 2,
+		 "option '--baseline-work-metric"},
+		{{"--baseline-pid", "1", "--pid", "2", "--baseline-output", "no/such/folder"},
+		 2,
+		 "output 'no/such/folder'"},
+		{{"--baseline-pid", "1", "--pid", "2", "--alternate"},
+		 2,
+		 "--alternate launches both versions"},
+		{{"--baseline-pid", "1", "--pid", "2", "--store-baseline"},
+		 2,
+		 "--store-baseline stores the baseline's runs of rounds"},
+		{{"--baseline-pid", "1", "--all"}, 2, "neither may be all there is"},
+	};
+	struct e2e *e = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_refused(e, &rows[i]);
+}
+
+static void test_instances_that_are_one_are_refused(void **state)
+{
+	struct e2e *e = *state;
+	char parent[16], child[16], both[64];
+	const char *group, *below;
+
+	e2e_need_root();
+	text_of(child, E2E_SPAWN(e, e2e_program(e, "steady")));
+	text_of(parent, getpid());
+	snprintf(both, sizeof(both), "process %s (steady) is part of both", child);
+	assert_refused(e, &(struct refusal){{"--baseline-pid", child, "--pid", child}, 2, both});
+	assert_refused(e, &(struct refusal){{"--baseline-pid", parent, "--pid", child},
+					    2,
+					    "is part of both the baseline and the canary"});
+	group = e2e_cgroup(e, "shop");
+	below = e2e_cgroup(e, "shop/worker");
+	e2e_cgroup_enter(below, (pid_t)atoi(child));
+	assert_refused(e, &(struct refusal){{"--baseline-cgroup", group, "--pid", child}, 2, both});
+	assert_refused(e,
+		       &(struct refusal){{"--baseline-cgroup", group, "--cgroup", below}, 2, both});
+}
+
+static void test_a_side_that_is_nobody_is_named(void **state)
+{
+	struct e2e *e = *state;
+	char pid[16];
+
+	e2e_need_root();
+	text_of(pid, E2E_SPAWN(e, e2e_program(e, "steady")));
+	assert_refused(e,
+		       &(struct refusal){{"--baseline-pid", "999999999", "--pid", pid},
+					 2,
+					 "baseline: capture: process 999999999: no such process"});
+	assert_refused(e, &(struct refusal){{"--baseline-pid", pid, "--pid", "999999999"},
+					    2,
+					    "canary: capture: process 999999999: no such process"});
+	assert_refused(e, &(struct refusal){{"--baseline-cgroup", "/rg-e2e-none", "--pid", pid},
+					    4,
+					    "baseline: target: no cgroup '/rg-e2e-none'"});
+	assert_refused(
+		e, &(struct refusal){{"--baseline-cgroup", e2e_cgroup(e, "empty"), "--pid", pid},
+				     4,
+				     "baseline: target: no process is in cgroup"});
+}
+
+static void test_the_configuration_names_a_baseline_that_runs(void **state)
+{
+	struct e2e *e = *state;
+	char pid[16];
+
+	e2e_need_root();
+	text_of(pid, E2E_SPAWN(e, e2e_program(e, "steady")));
+	e2e_write_text(e, "regress-gate.json",
+		       "{\"control\": {\"cgroup\": \"/rg-e2e-none\"}, \"window\": \"40s\"}");
+	E2E_RG(e, "check", "--pid", pid);
+	e2e_assert_status(e, 4);
+	e2e_assert_err(e, "baseline: target: no cgroup '/rg-e2e-none'");
+	/* The command line goes over it. */
+	E2E_RG(e, "check", "--pid", pid, "--baseline-pid", pid);
+	e2e_assert_status(e, 2);
+	E2E_RG(e, "check", "--pid", pid, "--baseline", "label:none", "--store", "dir:store");
+	e2e_assert_status(e, 3);
+	e2e_assert_out(e, "NO BASELINE");
+	e2e_write_text(e, "regress-gate.json",
+		       "{\"control\": {\"cgroup\": \"/a\", \"unit\": \"b\"}}");
+	E2E_RG(e, "check", "--pid", pid);
+	e2e_assert_status(e, 2);
+	e2e_assert_err(e, "\"control\" names two");
+}
+
+/* --- Within the window ------------------------------------------------------------------------ */
+
+static void test_a_side_that_ends_is_named(void **state)
+{
+	struct e2e *e = *state;
+	struct instances same;
+	char says[64];
+
+	e2e_need_root();
+	same = two(e, "as it was");
+	snprintf(says, sizeof(says), "canary: process %s ended 0.", same.canary);
+	E2E_RG_START(e, "check", "--baseline-pid", same.base, "--pid", same.canary, LONG,
+		     "--output", "canary.pb.gz");
+	e2e_rg_wait_for(e, "profiling for");
+	e2e_sleep_ms(100);
+	kill((pid_t)atoi(same.canary), SIGKILL);
+	e2e_rg_finish(e);
+	e2e_assert_status(e, 4);
+	e2e_assert_err(e, says);
+	assert_false(e2e_exists(e, "canary.pb.gz"));
+}
+
+/* Its cgroup lives on, and so does the window; but the process that is in it now is another. */
+static void test_a_side_that_is_started_again_is_named(void **state)
+{
+	struct e2e *e = *state;
+	const char *group;
+	char canary[16];
+	pid_t first;
+
+	e2e_need_root();
+	group = e2e_cgroup(e, "shop");
+	first = E2E_SPAWN(e, e2e_program(e, "steady"));
+	e2e_cgroup_enter(group, first);
+	text_of(canary, E2E_SPAWN(e, e2e_program(e, "steady")));
+	E2E_RG_START(e, "check", "--baseline-cgroup", group, "--pid", canary, "--window", "1s",
+		     "--slice", "100ms");
+	e2e_rg_wait_for(e, "profiling for");
+	e2e_cgroup_enter(group, E2E_SPAWN(e, e2e_program(e, "steady")));
+	kill(first, SIGKILL);
+	e2e_rg_finish(e);
+	e2e_assert_status(e, 4);
+	e2e_assert_err(e, "baseline: no process that it began with lived to the end");
+}
+
+static void test_a_signal_ends_both(void **state)
+{
+	struct e2e *e = *state;
+	struct instances same;
+
+	e2e_need_root();
+	same = two(e, "as it was");
+	E2E_RG_START(e, "check", "--baseline-pid", same.base, "--pid", same.canary, LONG,
+		     "--output", "canary.pb.gz");
+	e2e_rg_wait_for(e, "profiling for");
+	kill(e2e_rg_pid(e), SIGINT);
+	e2e_rg_finish(e);
+	e2e_assert_status(e, 128 + SIGINT);
+	e2e_assert_err(e, "interrupted: both sides are needed for the whole window");
+	assert_false(e2e_exists(e, "canary.pb.gz"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		E2E_TEST(test_two_alike_do_not_fail_and_are_a_pair),
+		E2E_TEST(test_a_canary_that_costs_more_fails_by_name),
+		E2E_TEST(test_what_does_not_go_together_is_refused),
+		E2E_CGROUP_TEST(test_instances_that_are_one_are_refused),
+		E2E_CGROUP_TEST(test_a_side_that_is_nobody_is_named),
+		E2E_TEST(test_the_configuration_names_a_baseline_that_runs),
+		E2E_TEST(test_a_side_that_ends_is_named),
+		E2E_CGROUP_TEST(test_a_side_that_is_started_again_is_named),
+		E2E_TEST(test_a_signal_ends_both),
+	};
+
+	return cmocka_run_group_tests_name("control", tests, NULL, NULL);
+}
