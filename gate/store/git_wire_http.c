@@ -125,6 +125,15 @@ static git_remote_redirect_t redirects(const struct talk *talk)
 						  : GIT_REMOTE_REDIRECT_INITIAL;
 }
 
+/* Listing, fetching and pushing have options of a type each, and these in common. */
+#define SET_OPTIONS(options, talk)                             \
+	do {                                                   \
+		set_callbacks(&(options)->callbacks, talk);    \
+		(options)->proxy_opts.type = GIT_PROXY_NONE;   \
+		(options)->follow_redirects = redirects(talk); \
+		(options)->custom_headers = (talk)->headers;   \
+	} while (0)
+
 /* --- Failures ------------------------------------------------------------------------------- */
 
 /*
@@ -163,10 +172,7 @@ static int connect_to(struct talk *talk, git_direction direction)
 
 	if (rc)
 		return rc;
-	set_callbacks(&options.callbacks, talk);
-	options.proxy_opts.type = GIT_PROXY_NONE;
-	options.follow_redirects = redirects(talk);
-	options.custom_headers = talk->headers;
+	SET_OPTIONS(&options, talk);
 	return git_remote_connect_ext(talk->remote, direction, &options);
 }
 
@@ -216,10 +222,7 @@ static int fetch(struct talk *talk)
 
 	if (rc)
 		return rc;
-	set_callbacks(&options.callbacks, talk);
-	options.proxy_opts.type = GIT_PROXY_NONE;
-	options.follow_redirects = redirects(talk);
-	options.custom_headers = talk->headers;
+	SET_OPTIONS(&options, talk);
 	options.prune = GIT_FETCH_NO_PRUNE;
 	options.update_fetchhead = 0;
 	options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
@@ -271,10 +274,7 @@ static int upload(struct talk *talk, const bool *stale)
 
 	if (rc)
 		return rc;
-	set_callbacks(&options.callbacks, talk);
-	options.proxy_opts.type = GIT_PROXY_NONE;
-	options.follow_redirects = redirects(talk);
-	options.custom_headers = talk->headers;
+	SET_OPTIONS(&options, talk);
 	rc = make_specs(talk->task, stale, &specs);
 	if (!rc)
 		rc = git_remote_upload(talk->remote, &specs, &options);
