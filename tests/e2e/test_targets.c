@@ -169,6 +169,32 @@ static void test_who_takes_a_name_counts_until_it_takes_another(void **state)
 	assert_string_equal(rg_profile_fact(p, RG_KEY_TARGET_BY), "comm rg-e2e-holder");
 }
 
+/* By its name alone: another user, other numbers, and a file that is nowhere to be seen from outside. */
+static void test_a_name_is_found_in_namespaces_of_its_own(void **state)
+{
+	struct e2e *e = *state;
+	const struct rg_profile *p;
+
+	e2e_need_root();
+	e2e_program_copy(e, "burst", "rg-e2e-apart");
+	e2e_sh(e, "mkdir apart");
+	E2E_SPAWN(e, "/usr/bin/unshare", "--user", "--map-root-user", "--mount", "--pid", "--fork",
+		  "--kill-child", "/bin/sh", "-c",
+		  "mount -t tmpfs none apart && cp rg-e2e-apart apart && touch apart/own && "
+		  "exec apart/rg-e2e-apart 100000");
+	e2e_sh(e, "until pgrep -x rg-e2e-apart > /dev/null; do sleep 0.02; done");
+	E2E_RG(e, "capture", "-o", "p", FINE, "--window", "1s", "--comm", "rg-e2e-apart");
+	e2e_assert_status(e, 0);
+	p = e2e_profile(e, "p");
+	assert_false(e2e_exists(e, "apart/own"));
+	assert_int_equal(fact(p, RG_KEY_PROCESSES), 1);
+	/* However little of the machine it got. */
+	assert_true(e2e_self(p, "burn_burst", RG_VALUE_SAMPLES) > 5);
+	assert_true(10 * e2e_self(p, "burn_burst", RG_VALUE_SAMPLES) >
+		    9 * rg_profile_total(p, RG_VALUE_SAMPLES));
+	assert_string_equal(rg_profile_fact(p, RG_KEY_TARGET_BY), "comm rg-e2e-apart");
+}
+
 /* --- Nobody --------------------------------------------------------------------------------- */
 
 static void test_a_target_that_is_nobody_is_an_error(void **state)
@@ -256,6 +282,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		E2E_TEST(test_the_capture_and_its_load_are_no_part_of_what_is_profiled),
+		E2E_TEST(test_a_name_is_found_in_namespaces_of_its_own),
 		E2E_CGROUP_TEST(test_a_cgroup_of_version_1),
 		E2E_CGROUP_TEST(test_who_enters_a_cgroup_or_one_below_counts_until_it_leaves),
 		E2E_TEST(test_who_takes_a_name_counts_until_it_takes_another),
