@@ -75,12 +75,14 @@ static void take_storage(struct search *s, const json_t *root)
 struct engine {
 	const char *files; /* a pattern */
 	void (*take)(struct search *s, const json_t *root);
+	bool of_users; /* anybody may write there: asked only for what nobody else knows */
 };
 
 static const struct engine engines[] = {
-	{"/var/lib/docker/containers/*/config.v2.json", take_docker},
-	{"/var/lib/containers/storage/*-containers/containers.json", take_storage},
-	{"/home/*/.local/share/containers/storage/*-containers/containers.json", take_storage},
+	{"/var/lib/docker/containers/*/config.v2.json", take_docker, false},
+	{"/var/lib/containers/storage/*-containers/containers.json", take_storage, false},
+	{"/home/*/.local/share/containers/storage/*-containers/containers.json", take_storage,
+	 true},
 };
 
 /* A file that cannot be read names nobody: the identifier can be said all the same. */
@@ -153,7 +155,7 @@ int rg_container_id(const char *name, char id[RG_CONTAINER_ID_MAX], struct rg_er
 	int rc = ask_nerdctl(&s);
 
 	for (size_t i = 0; !rc && i < sizeof(engines) / sizeof(engines[0]); i++)
-		rc = ask_engine(&engines[i], &s);
+		rc = engines[i].of_users && *s.id ? 0 : ask_engine(&engines[i], &s);
 	if (rc)
 		return rg_err_nomem(err, "target");
 	if (s.several)

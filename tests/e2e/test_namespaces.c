@@ -117,6 +117,12 @@ static void test_names_are_looked_up_where_engines_keep_them(void **state)
 	e2e_cgroup_enter(group, E2E_SPAWN(e, e2e_program(e, "steady")));
 	e2e_write_text(e, "setup",
 		       "mount -t tmpfs none /var/lib; mount -t tmpfs none /var/log\n"
+		       /* A user says that the system's container is one of theirs. */
+		       "mount -t tmpfs none /home\n"
+		       "own=/home/mallory/.local/share/containers/storage/overlay-containers\n"
+		       "mkdir -p $own\n"
+		       "echo '[{\"id\": \"ff\", \"names\": [\"web\", \"db\", \"batch\"]}]' >"
+		       " $own/containers.json\n"
 		       "mkdir -p /var/lib/docker/containers/" ID
 		       " /var/lib/containers/storage/overlay-containers"
 		       " /var/lib/nerdctl/1935db59/names/default"
