@@ -6,6 +6,8 @@
 
 #include "rg/pool.h"
 
+#include <malloc.h>
+
 enum { SEEDS = 300, RUNS = 4 };
 
 static void assert_same_frame(const struct rg_profile *a, uint32_t left, const struct rg_profile *b,
@@ -178,6 +180,62 @@ static void values_of_any_size_come_back(void **state)
 	rg_profile_pool_free(pool);
 }
 
+/* A run of a service: the stacks are the same in all, the numbers are its own. */
+static struct rg_profile *run_of_service(uint64_t seed)
+{
+	struct rg_profile_builder *b = rg_profile_builder_new();
+	char name[64];
+
+	for (int i = 0; i < 20; i++)
+		assert_int_equal(rg_profile_builder_slice(
+					 b, &(struct rg_slice){.wall_ns = 1000000000}, NULL),
+				 0);
+	for (uint32_t i = 0; i < 200 * 20; i++) {
+		struct rg_sample sample = {.slice = i % 20, .thread = ""};
+
+		snprintf(name, sizeof(name), "shop::part::Handler::step%u", i / 20);
+		sample.stack = make_leaf(b, name);
+		sample.value[RG_VALUE_SAMPLES] = 1 + (int64_t)random_below(&seed, 9);
+		sample.value[RG_VALUE_CPU_NS] = 10101010 * sample.value[RG_VALUE_SAMPLES];
+		assert_int_equal(rg_profile_builder_sample(b, &sample, NULL), 0);
+	}
+	return make_profile(b);
+}
+
+static size_t bytes_in_use(void)
+{
+	struct mallinfo2 info = mallinfo2();
+
+	return info.uordblks + info.hblkhd;
+}
+
+static void a_set_takes_a_fifth_of_the_memory(void **state)
+{
+	enum { SET = 40 };
+	struct rg_profile *whole[SET], *pooled[SET];
+	struct rg_profile_pool *pool = rg_profile_pool_new();
+	size_t start = bytes_in_use(), before, all;
+
+	(void)state;
+	if (start == 0) {
+		print_message("skipped: this allocator does not tell what it gave\n");
+		rg_profile_pool_free(pool);
+		skip();
+	}
+	for (size_t i = 0; i < SET; i++)
+		whole[i] = run_of_service(i + 1);
+	all = bytes_in_use() - start;
+	before = bytes_in_use();
+	for (size_t i = 0; i < SET; i++)
+		assert_int_equal(rg_profile_pool_add(pool, whole[i], &pooled[i], NULL), 0);
+	assert_true(all > 0 && (bytes_in_use() - before) * 5 < all);
+	for (size_t i = 0; i < SET; i++) {
+		rg_profile_free(whole[i]);
+		rg_profile_free(pooled[i]);
+	}
+	rg_profile_pool_free(pool);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +243,7 @@ int main(void)
 		cmocka_unit_test(a_pooled_profile_can_move_to_another_pool),
 		cmocka_unit_test(what_is_equal_is_there_once),
 		cmocka_unit_test(values_of_any_size_come_back),
+		cmocka_unit_test(a_set_takes_a_fifth_of_the_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
