@@ -221,9 +221,12 @@ include tests/e2e/programs/unwind/rules.mk
 # Programs that block where they say, for as long as they say.
 include tests/e2e/programs/waits/rules.mk
 
+# Programs in two versions and more, for `make bench-ab` and for test_why.
+include tests/bench/ab/versions/rules.mk
+
 # RG is the program under test, RG_PROGRAMS what it profiles.
 .PHONY: e2e
-e2e: build $(E2E_TESTS) $(E2E_PROGRAMS) $(UNWIND_PROGRAMS) $(WAITS_PROGRAMS)
+e2e: build $(E2E_TESTS) $(E2E_PROGRAMS) $(UNWIND_PROGRAMS) $(WAITS_PROGRAMS) $(AB_CHECKED)
 	$(Q)set -e; for t in $(E2E_TESTS); do echo "== $$t"; \
 		RG=$(abspath $(B))/regress-gate RG_PROGRAMS=$(abspath $(B))/e2e/programs $$t; done
 
@@ -331,7 +334,7 @@ check:
 	$(Q)$(MAKE) --no-print-directory lint-quick
 
 .PHONY: check-build check-build-sanitized
-check-build: build $(ALL_UNIT) $(E2E_TESTS) $(E2E_PROGRAMS) $(UNWIND_PROGRAMS) $(WAITS_PROGRAMS) $(ORACLES) $(BPF_SRC:bpf/%.bpf.c=$(B)/gen/%.arm64.o)
+check-build: build $(ALL_UNIT) $(E2E_TESTS) $(E2E_PROGRAMS) $(UNWIND_PROGRAMS) $(WAITS_PROGRAMS) $(AB_CHECKED) $(ORACLES) $(BPF_SRC:bpf/%.bpf.c=$(B)/gen/%.arm64.o)
 check-build-sanitized: $(ALL_UNIT) $(REPLAYS)
 
 check-tests: check-build
@@ -441,7 +444,6 @@ $(B)/bench/ab/$(1)/%: tests/bench/ab/%.c $(wildcard tests/bench/ab/*.h)
 	$$(Q)$$(CC) -std=gnu17 -D_GNU_SOURCE -$(1) -g -Wall -Wextra $$(WERROR) $$< -o $$@ -lz -lm -lpthread
 endef
 $(foreach o,O2 O3,$(eval $(call AB_RULE,$(o))))
-include tests/bench/ab/versions/rules.mk
 .PHONY: bench-ab
 bench-ab: build $(AB_PROGRAMS) $(AB_VERSIONS)
 	$(Q)tests/bench/ab.py $(B)/regress-gate $(B)/bench/ab --same $(SAME) --differ $(DIFFER) --versions $(VERSIONS) \

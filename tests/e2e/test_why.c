@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Programs in two versions, without debug information: what fails, and where it came in. `make bench-ab` has more of them. */
+#include "e2e.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The program's work is counted, so that a machine that is busy changes nothing. */
+static void capture(struct e2e *e, const char *name, int version, const char *rate,
+		    const char *window, const char *output)
+{
+	char program[E2E_PATH_MAX], work[2 * E2E_PATH_MAX];
+
+	snprintf(program, sizeof(program), "../../bench/ab/stripped/v%d/%s", version, name);
+	snprintf(work, sizeof(work), "%s:request", e2e_program(e, program));
+	E2E_RG(e, "capture", "-q", "-o", e2e_path(e, "%s", output), "--as", "run", "--frequency",
+	       "4999", "--window", window, "--slice", "100ms", "--warmup", "200ms", "--work-uprobe",
+	       work, "--", e2e_program(e, program), rate);
+	e2e_assert_status(e, 0);
+}
+
+static void compare(struct e2e *e, const char *name, int version, const char *rate,
+		    const char *window)
+{
+	e2e_need_root();
+	/* A busy machine is none to compare waits on; here it is known what they are. */
+	e2e_write_text(e, "regress-gate.json",
+		       "{\"policy\": {\"comparable\": {\"max_starved\": \"100%\"}}}\n");
+	capture(e, name, 1, rate, window, "base.pb.gz");
+	capture(e, name, version, rate, window, "canary.pb.gz");
+	E2E_RG(e, "diff", e2e_path(e, "base.pb.gz"), e2e_path(e, "canary.pb.gz"));
+}
+
+/* Allocations, copies and a parser that others call as well: none of them grew by what it may not. */
+static void test_the_caller_of_what_runs_twice_as_often_fails(void **state)
+{
+	struct e2e *e = *state;
+
+	compare(e, "import", 2, "rate=800", "2s");
+	e2e_assert_status(e, 1);
+	e2e_assert_out(e, "import_prices() and what it calls use");
+}
+
+static void test_a_sleep_that_was_added_fails(void **state)
+{
+	struct e2e *e = *state;
+
+	compare(e, "fetch", 2, "rate=150", "1s");
+	e2e_assert_status(e, 1);
+	e2e_assert_out(e, "wait_for_quota");
+	e2e_assert_out(e, "[sleep, ");
+}
+
+static void test_a_function_with_another_name_is_no_new_one(void **state)
+{
+	struct e2e *e = *state;
+
+	compare(e, "invoice", 2, "rate=400", "1s");
+	assert_int_not_equal(e->status, 1);
+	e2e_assert_out(e, "cost_of_item: was price_line");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		E2E_TEST(test_the_caller_of_what_runs_twice_as_often_fails),
+		E2E_TEST(test_a_sleep_that_was_added_fails),
+		E2E_TEST(test_a_function_with_another_name_is_no_new_one),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
