@@ -56,27 +56,41 @@ static const struct rg_option *unknown_option(const struct rg_command *command, 
 	return NULL;
 }
 
-/* An exact name wins; else the one that begins so, if it is one only. NULL: RG_EUSAGE, said in err. */
+/* The shortest name that begins so; NULL: none does. */
+static const struct rg_option *find_beginning(const struct rg_command *command, const char *word,
+					      size_t len)
+{
+	const struct rg_option *o, *shortest = NULL;
+
+	for (size_t n = 0; len > 0 && (o = option_or_help(command, n)); n++) {
+		if (strncmp(o->name, word, len) != 0)
+			continue;
+		if (!shortest || strlen(o->name) < strlen(shortest->name))
+			shortest = o;
+	}
+	return shortest;
+}
+
+/*
+ * An exact name wins; else the one that begins so, if it is one only, or the one all others go on from: "--baselin" is
+ * --baseline, though --baseline-pid begins so too. NULL: RG_EUSAGE, said in err.
+ */
 static const struct rg_option *find_long(const struct rg_command *command, const char *word,
 					 size_t len, struct rg_err *err)
 {
-	const struct rg_option *o, *begins = NULL, *other = NULL;
+	const struct rg_option *o, *shortest = find_beginning(command, word, len);
 
-	for (size_t n = 0; (o = option_or_help(command, n)); n++) {
-		if (strncmp(o->name, word, len) != 0)
-			continue;
-		if (!o->name[len])
-			return o;
-		other = begins;
-		begins = o;
-	}
-	if (!begins || !len)
+	if (!shortest)
 		return unknown_option(command, word, len, err);
-	if (!other)
-		return begins;
-	rg_err_set(err, RG_EUSAGE, "option '--%.*s' may be '--%s' or '--%s'", (int)len, word,
-		   other->name, begins->name);
-	return NULL;
+	for (size_t n = 0; (o = option_or_help(command, n)); n++) {
+		if (strncmp(o->name, word, len) != 0 ||
+		    strncmp(o->name, shortest->name, strlen(shortest->name)) == 0)
+			continue;
+		rg_err_set(err, RG_EUSAGE, "option '--%.*s' may be '--%s' or '--%s'", (int)len,
+			   word, shortest->name, o->name);
+		return NULL;
+	}
+	return shortest;
 }
 
 static const struct rg_option *find_short(const struct rg_command *command, char letter,

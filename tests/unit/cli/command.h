@@ -77,6 +77,7 @@ static const struct rg_option output_options[] = {
 	{"verbose", 'v', NULL, "say all", set_verbose},
 	{"an-option-with-a-long-name", 0, NULL, "on a line of its own", refuse},
 	{"silent", 0, NULL, "fails and says nothing", refuse_silently},
+	{"silver", 0, NULL, "is refused, too", refuse},
 	{0},
 };
 

@@ -38,6 +38,7 @@ static void test_whole(void **state)
 				  "      --an-option-with-a-long-name\n"
 				  "                          on a line of its own\n"
 				  "      --silent            fails and says nothing\n"
+				  "      --silver            is refused, too\n"
 				  "\n"
 				  "Examples:\n"
 				  "  regress-gate check -- ./orders\n");
