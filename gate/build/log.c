@@ -70,9 +70,12 @@ void log_add_end(int fd, unsigned int max_bytes, struct rg_buf *out)
 char *log_keep(const char *path, const char *folder, const char *side)
 {
 	const char *slash = strrchr(folder, '/');
+	struct stat st;
 	char *kept = NULL;
 	int fd;
 
+	if (stat(path, &st) || st.st_size == 0)
+		return NULL;
 	if (!slash || asprintf(&kept, "%.*s/regress-gate-%s-XXXXXX.log", (int)(slash - folder),
 			       folder, side) < 0)
 		return NULL;

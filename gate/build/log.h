@@ -13,7 +13,7 @@ void log_add_end(int fd, unsigned int max_bytes, struct rg_buf *out);
 
 /*
  * Moves it out of the folder it lies in, beside that one, under a name of its own. The new path, malloc'd; NULL when that
- * fails.
+ * fails, or nothing is in it.
  */
 char *log_keep(const char *path, const char *folder, const char *side);
 

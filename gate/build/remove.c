@@ -5,14 +5,25 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Two descriptors are open for each folder on the way, of the 1024 that a process may have by default. */
-enum { DEPTH_MAX = 200 };
+enum {
+	/* Two descriptors are open for each folder on the way, of the 1024 that a process may have by default. */
+	DEPTH_MAX = 200,
+	/* What lies deeper is moved up and removed from there: configure scripts try how deep folders may be. */
+	TURNS_MAX = 1000,
+};
 
-static void remove_in(int fd, dev_t device, int depth);
+struct removal {
+	int top; /* the folder that is emptied */
+	dev_t device;
+	unsigned int moved; /* to the top, in this turn and before */
+};
+
+static void remove_in(struct removal *removal, int fd, int depth);
 
 static int open_folder(int at, const char *name)
 {
@@ -32,20 +43,31 @@ static int open_for_removal(int at, const char *name)
 	return fd;
 }
 
-static void remove_folder(int at, const char *name, dev_t device, int depth)
+static void move_up(struct removal *removal, int at, const char *name)
+{
+	char moved[32];
+
+	snprintf(moved, sizeof(moved), ".moved-%u", removal->moved);
+	if (!renameat2(at, name, removal->top, moved, RENAME_NOREPLACE))
+		removal->moved++;
+}
+
+static void remove_folder(struct removal *removal, int at, const char *name, int depth)
 {
 	int fd = open_for_removal(at, name);
 	struct stat st;
 
-	if (fd >= 0 && !fstat(fd, &st) && st.st_dev == device)
-		remove_in(fd, device, depth);
+	if (fd >= 0 && depth == DEPTH_MAX)
+		move_up(removal, at, name);
+	else if (fd >= 0 && !fstat(fd, &st) && st.st_dev == removal->device)
+		remove_in(removal, fd, depth);
 	if (fd >= 0)
 		close(fd);
 	/* An empty one of another's goes as well. */
 	unlinkat(at, name, AT_REMOVEDIR);
 }
 
-static void remove_entry(int at, const char *name, dev_t device, int depth)
+static void remove_entry(struct removal *removal, int at, const char *name, int depth)
 {
 	struct stat st;
 
@@ -54,14 +76,14 @@ static void remove_entry(int at, const char *name, dev_t device, int depth)
 	if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW))
 		return;
 	if (S_ISDIR(st.st_mode))
-		remove_folder(at, name, device, depth);
+		remove_folder(removal, at, name, depth);
 	else
 		unlinkat(at, name, 0);
 }
 
-static void remove_in(int fd, dev_t device, int depth)
+static void remove_in(struct removal *removal, int fd, int depth)
 {
-	int own = depth < DEPTH_MAX ? open_folder(fd, ".") : -1;
+	int own = open_folder(fd, ".");
 	DIR *names = own < 0 ? NULL : fdopendir(own);
 	const struct dirent *entry;
 
@@ -71,22 +93,38 @@ static void remove_in(int fd, dev_t device, int depth)
 		return;
 	}
 	while ((entry = readdir(names)))
-		remove_entry(fd, entry->d_name, device, depth + 1);
+		remove_entry(removal, fd, entry->d_name, depth + 1);
 	closedir(names);
 }
 
 void remove_below(int fd)
 {
+	struct removal removal = {.top = fd};
 	struct stat st;
 
-	if (!fstat(fd, &st))
-		remove_in(fd, st.st_dev, 0);
+	if (fstat(fd, &st))
+		return;
+	removal.device = st.st_dev;
+	for (int turn = 0; turn < TURNS_MAX; turn++) {
+		const unsigned int before = removal.moved;
+
+		remove_in(&removal, fd, 0);
+		if (removal.moved == before)
+			return;
+	}
 }
 
 void remove_tree(int at, const char *name)
 {
 	struct stat st;
+	int fd;
 
-	if (!fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) && S_ISDIR(st.st_mode))
-		remove_folder(at, name, st.st_dev, 0);
+	if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) || !S_ISDIR(st.st_mode))
+		return;
+	fd = open_for_removal(at, name);
+	if (fd >= 0) {
+		remove_below(fd);
+		close(fd);
+	}
+	unlinkat(at, name, AT_REMOVEDIR);
 }

@@ -221,6 +221,9 @@ static void the_side_that_fails_is_named(void **state)
 	assert_text_has(m->git.err.text,
 			", the work tree): 'kill -SEGV $$' was killed by signal 11 (");
 	assert_text_has(m->git.err.text, "; it ended with:\n(no output)");
+	/* Nor is an empty log kept. */
+	assert_null(strstr(m->git.err.text, ".log"));
+	assert_all_gone(m);
 	fails(m, "v2", "canary", "no-such-program", RG_ETARGET, "exited with status 127");
 	assert_text_has(m->git.err.text, "no-such-program");
 }

@@ -66,6 +66,24 @@ static void it_goes_with_all_below(void **state)
 	assert_int_equal(access("/etc/passwd", F_OK), 0);
 }
 
+/* As a configure script leaves them that was killed while it tried how deep folders may be. */
+static void folders_without_end_go_as_well(void **state)
+{
+	static const char deep[] = "perl -e 'sub down { mkdir $_[0] or die; chdir $_[0] or die }"
+				   " for (1..700) { down(\"confdir3\") } chdir $ENV{PWD};"
+				   " for (1..250) { open my $f, \">x\"; down(\"d\") }'";
+	struct made *m = *state;
+
+	make_ok(m, "v1", "baseline", deep);
+	rg_build_free(m->build);
+	m->build = NULL;
+	assert_all_gone(m);
+	make_ok(m, "v1", "baseline", deep);
+	rg_build_folder_free(m->folder);
+	m->folder = NULL;
+	assert_all_gone(m);
+}
+
 /* --- What killed runs leave ----------------------------------------------------------------- */
 
 /* Makes a folder with something in it, and is killed. */
@@ -186,7 +204,7 @@ static int make_many(void *ctx)
 {
 	struct made *m = ctx;
 
-	for (int i = 0; i < 200; i++) {
+	for (int i = 0; i < 50; i++) {
 		struct rg_build_folder *folder;
 		char path[PATH_MAX];
 		int made;
@@ -285,6 +303,7 @@ int main(void)
 		MADE_TEST(as_we_are),
 		MADE_TEST(without_a_usable_TMPDIR_it_is_in_tmp),
 		MADE_TEST(it_goes_with_all_below),
+		MADE_TEST(folders_without_end_go_as_well),
 		MADE_TEST(the_next_run_removes_it),
 		MADE_TEST(a_run_at_work_keeps_its_own),
 		MADE_TEST(what_is_not_ours_stays),
