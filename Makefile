@@ -61,7 +61,8 @@ LINK_elf := elf model base
 LINK_unwind := unwind elf model base
 LINK_capture := capture unwind elf model base
 LINK_build := build repo capture unwind elf model base
-LINK_all := cmd cli build capture unwind elf report work net store repo render config engine model base
+LINK_cmd := cmd cli build capture unwind elf report work net store repo render config engine model base
+LINK_all := $(LINK_cmd)
 
 # --- Flags --------------------------------------------------------------------------------------
 PKGS := libbpf libelf libdw libgit2 libcurl jansson zlib libmd liblzma
@@ -177,7 +178,6 @@ $(B)/regress-gate: $(MAIN_OBJ) $(LIBS_all)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $< -Wl,--start-group $(LIBS_all) -Wl,--end-group $(PKG_LIBS) -o $@
 
 # --- Unit tests: tests/unit/LAYER/test_*.c, each a cmocka program --------------------------------
-UNIT_LAYERS := $(filter-out cmd,$(LAYERS))
 unit_tests = $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/$(1)/test_*.c)))
 
 define UNIT_RULE
@@ -190,9 +190,9 @@ $(B)/unit/$(1)/%: tests/unit/$(1)/%.c $$(foreach l,$$(LINK_$(1)),$$(call lib,$$(
 unit-$(1): $$(call unit_tests,$(1))
 	$$(Q)set -e; for t in $$^; do echo "== $$$$t"; $$$$t; done
 endef
-$(foreach l,$(UNIT_LAYERS),$(eval $(call UNIT_RULE,$(l))))
+$(foreach l,$(LAYERS),$(eval $(call UNIT_RULE,$(l))))
 .PHONY: unit
-unit: $(addprefix unit-,$(UNIT_LAYERS))
+unit: $(addprefix unit-,$(LAYERS))
 
 # --- End-to-end tests: tests/e2e/test_*.c run the real program on real processes -----------------
 # The programs they profile are in tests/e2e/programs/, built plainly, as a user's would be.
@@ -320,7 +320,7 @@ endef
 $(foreach f,$(FUZZERS),$(eval $(call FUZZ_RULE,$(f))))
 
 # --- Checking -----------------------------------------------------------------------------------
-ALL_UNIT := $(foreach l,$(UNIT_LAYERS),$(call unit_tests,$(l)))
+ALL_UNIT := $(foreach l,$(LAYERS),$(call unit_tests,$(l)))
 
 # What is missing is installed first; the test of it is quick when nothing is.
 .PHONY: check check-tests check-sanitized check-long

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/unit.h"
+
+#include "alternate_plan.h"
+
+#include "rg/capture.h"
+#include "rg/config.h"
+#include "rg/policy.h"
+#include "rg/profile.h"
+#include "rg/units.h"
+
+#define MS RG_NS_PER_MS
+#define S  RG_NS_PER_S
+
+static struct alternate_plan plan_of(uint32_t rounds, uint64_t window_ns, uint64_t warmup_ns,
+				     const struct rg_capture_rehearsal *rehearsals)
+{
+	const struct rg_config config = {
+		.window_ns = window_ns,
+		.warmup_ns = warmup_ns,
+		.slice_ns = S,
+		.alternate = {.rounds = rounds},
+	};
+
+	return alternate_plan_make(&config, rehearsals, false);
+}
+
+/* --- Order ---------------------------------------------------------------------------------- */
+
+static void each_side_is_first_as_often_as_the_other(void **state)
+{
+	const struct alternate_plan base = {.canary_first = false}, canary = {.canary_first = true};
+	char order[64];
+
+	(void)state;
+	alternate_plan_order(&base, 4, order, sizeof(order));
+	assert_string_equal(order, "A B B A A B B A");
+	alternate_plan_order(&canary, 3, order, sizeof(order));
+	assert_string_equal(order, "B A A B B A");
+}
+
+static void an_order_that_does_not_fit_is_cut(void **state)
+{
+	const struct alternate_plan plan = {0};
+	char order[8];
+
+	(void)state;
+	alternate_plan_order(&plan, RG_ROUNDS_MAX, order, sizeof(order));
+	assert_string_equal(order, "A B B A");
+}
+
+/* --- Length --------------------------------------------------------------------------------- */
+
+static void rounds_share_the_window(void **state)
+{
+	const struct rg_capture_rehearsal services[2] = {{.ready = true, .took_ns = 2 * S},
+							 {.ready = true, .took_ns = 2 * S}};
+	struct alternate_plan plan = plan_of(4, 30 * S, 0, services);
+
+	(void)state;
+	assert_int_equal(plan.executions, 0);
+	assert_int_equal(plan.window_ns, 7500 * MS);
+	assert_int_equal(plan.slice_ns, 375 * MS);
+	assert_int_equal(plan.warmup_ns, S);
+	/* Start, warm-up, window, and what is around it. */
+	assert_int_equal(plan.run_ns, 2 * S + S + 7500 * MS + S);
+	assert_int_equal(plan_of(4, 30 * S, 5 * S, services).warmup_ns, 5 * S);
+}
+
+static void a_run_is_not_too_short_for_slices(void **state)
+{
+	const struct rg_capture_rehearsal services[2] = {{0}, {0}};
+	struct alternate_plan plan = plan_of(100, S, 0, services);
+
+	(void)state;
+	assert_int_equal(plan.window_ns, 500 * MS);
+	assert_int_equal(plan.slice_ns, 100 * MS);
+}
+
+static void a_program_that_ends_fills_the_time_by_the_slower_version(void **state)
+{
+	const struct rg_capture_rehearsal ends[2] = {{.ended = true, .took_ns = 300 * MS},
+						     {.ended = true, .took_ns = 800 * MS}};
+	const struct rg_capture_rehearsal one[2] = {{.ended = true, .took_ns = 300 * MS},
+						    {.took_ns = S}};
+	struct alternate_plan plan = plan_of(4, 30 * S, 2 * S, ends);
+
+	(void)state;
+	assert_int_equal(plan.executions, 10);
+	assert_int_equal(plan.warmup_ns, 0);
+	assert_true(plan.window_ns >= 2 * 10 * 800 * MS);
+	assert_int_equal(plan_of(4, 30 * S, 2 * S, one).executions, 0);
+}
+
+static void executions_are_at_least_one_and_not_countless(void **state)
+{
+	const struct rg_capture_rehearsal slow[2] = {{.ended = true, .took_ns = 20 * S},
+						     {.ended = true, .took_ns = 25 * S}};
+	const struct rg_capture_rehearsal quick[2] = {{.ended = true, .took_ns = 1},
+						      {.ended = true, .took_ns = 1}};
+
+	(void)state;
+	assert_int_equal(plan_of(4, 30 * S, 0, slow).executions, 1);
+	assert_int_equal(plan_of(2, 24 * 3600 * S, 0, quick).executions, 1000);
+}
+
+/* --- What is thrown out ----------------------------------------------------------------------- */
+
+static const struct spoilt_row {
+	const char *sentence;
+	uint64_t lost, stolen_ns, throttled_ns;
+	const char *why; /* NULL: it is kept */
+} spoilt_rows[] = {
+	{"nothing was lost", 0, 0, 0, NULL},
+	{"as many as may be", 5, 0, 0, NULL},
+	{"more than may be", 6, 0, 0, "lost 5.9 % of its samples"},
+	{"as much stolen as may be", 0, S, 0, NULL},
+	{"more of it", 0, 2 * S, 0, "10.0 % of the CPUs were stolen from the machine"},
+	/* A version that uses more is throttled more: that is not to be thrown away. */
+	{"a limit that it ran into", 0, 0, 9 * S, NULL},
+};
+
+static struct rg_profile *make_run(const struct spoilt_row *row)
+{
+	struct rg_profile_builder *builder = rg_profile_builder_new();
+	struct rg_frame frame = {.function = "f"};
+	struct rg_sample sample = {.slice = RG_NO_SLICE, .value = {[RG_VALUE_SAMPLES] = 95}};
+	struct rg_profile *profile;
+
+	/* Of a hundred samples, and of two CPUs for ten seconds. */
+	assert_int_equal(rg_profile_builder_module(builder, "m", "", &frame.module, NULL), 0);
+	assert_int_equal(rg_profile_builder_frame(builder, &frame, &sample.stack, NULL), 0);
+	assert_int_equal(rg_profile_builder_stack(builder, &sample.stack, 1, &sample.stack, NULL),
+			 0);
+	assert_int_equal(rg_profile_builder_sample(builder, &sample, NULL), 0);
+	rg_profile_builder_fact_u64(builder, RG_KEY_LOST_TABLE_FULL, row->lost / 2, NULL);
+	rg_profile_builder_fact_u64(builder, RG_KEY_LOST_COLLISION, row->lost - row->lost / 2,
+				    NULL);
+	rg_profile_builder_fact_u64(builder, RG_KEY_CPUS, 2, NULL);
+	rg_profile_builder_fact_u64(builder, RG_KEY_WALL_NS, 10 * S, NULL);
+	rg_profile_builder_fact_u64(builder, RG_KEY_MACHINE_STEAL_NS, row->stolen_ns, NULL);
+	rg_profile_builder_fact_u64(builder, RG_KEY_CGROUP_THROTTLED_NS, row->throttled_ns, NULL);
+	assert_int_equal(rg_profile_builder_finish(builder, &profile, NULL), 0);
+	rg_profile_builder_free(builder);
+	return profile;
+}
+
+static void only_what_no_version_can_help_spoils_a_round(void **state)
+{
+	struct rg_policy policy;
+
+	(void)state;
+	rg_policy_init(&policy);
+	for (size_t i = 0; i < COUNT(spoilt_rows); i++) {
+		const struct spoilt_row *row = &spoilt_rows[i];
+		struct rg_profile *run = make_run(row);
+		char why[128] = "";
+
+		print_message("%s\n", row->sentence);
+		assert_int_equal(alternate_run_is_spoilt(run, &policy, why, sizeof(why)),
+				 row->why != NULL);
+		assert_string_equal(why, row->why ? row->why : "");
+		rg_profile_free(run);
+	}
+}
+
+static void the_rule_is_told_by_the_limits_it_has(void **state)
+{
+	struct rg_policy policy;
+	char text[128];
+
+	(void)state;
+	rg_policy_init(&policy);
+	policy.max_lost = 0.025;
+	alternate_rule(&policy, text, sizeof(text));
+	assert_string_equal(text, "more than 2.5 % of samples lost or 5 % of the CPUs stolen");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_side_is_first_as_often_as_the_other),
+		cmocka_unit_test(an_order_that_does_not_fit_is_cut),
+		cmocka_unit_test(rounds_share_the_window),
+		cmocka_unit_test(a_run_is_not_too_short_for_slices),
+		cmocka_unit_test(a_program_that_ends_fills_the_time_by_the_slower_version),
+		cmocka_unit_test(executions_are_at_least_one_and_not_countless),
+		cmocka_unit_test(only_what_no_version_can_help_spoils_a_round),
+		cmocka_unit_test(the_rule_is_told_by_the_limits_it_has),
+	};
+
+	return cmocka_run_group_tests_name("cmd/alternate_plan", tests, NULL, NULL);
+}
