@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OWN = 3 };
+enum { OWN = 4 };
 
 /* Beginnings of what a build must not inherit; what we set is among them. */
 static bool is_dropped(const char *variable)
@@ -28,6 +28,7 @@ static bool is_dropped(const char *variable)
 		"MAKEFILES=",
 		"RG_SIDE=",
 		"RG_COMMIT=",
+		"TMPDIR=",
 	};
 
 	for (size_t i = 0; i < sizeof(dropped) / sizeof(dropped[0]); i++)
@@ -55,7 +56,9 @@ static bool fill(char **out, const char *side, const char *commit, const char *f
 			return false;
 	return add(out, &count, "RG_SIDE=", side) &&
 	       (!*commit || add(out, &count, "RG_COMMIT=", commit)) &&
-	       add(out, &count, "GIT_CEILING_DIRECTORIES=", folder);
+	       add(out, &count, "GIT_CEILING_DIRECTORIES=", folder) &&
+	       /* What a compiler that is killed leaves goes with the folder. */
+	       add(out, &count, "TMPDIR=", folder);
 }
 
 char **environment_make(const char *side, const char *commit, const char *folder)

@@ -75,6 +75,12 @@ int rg_alternate_check(const struct rg_settings *s, struct rg_err *err)
 			err, RG_EUSAGE,
 			"check: --store-baseline stores the baseline's runs of rounds: say "
 			"how to build it, --build COMMAND");
+	if (s->alternate == RG_ALTERNATE_AUTO && s->config.alternate.always &&
+	    !s->config.alternate.build)
+		return rg_err_set(
+			err, RG_EUSAGE,
+			"config: \"alternate\": \"always\" builds the baseline: say how by "
+			"\"build\", or --no-alternate");
 	if (s->alternate != RG_ALTERNATE_ALWAYS)
 		return 0;
 	if (s->canary_count || s->pid_count || (s->target.by && !s->target.configured))
@@ -101,6 +107,15 @@ int rg_alternate_check(const struct rg_settings *s, struct rg_err *err)
 
 /* --- Rehearsing ----------------------------------------------------------------------------- */
 
+static void say_trial(const struct rg_alternation *a, enum alternate_side side, uint64_t limit_ns)
+{
+	char limit[RG_UNITS_TEXT_MAX];
+
+	if (a->settings->verbosity >= 0)
+		rg_cli_say("%s: a trial run, until it is up or has ended, or for %s",
+			   a->sides.version[side].name, rg_format_duration(limit, limit_ns));
+}
+
 static int rehearse(const struct rg_alternation *a, enum alternate_side side, uint64_t limit_ns,
 		    struct rg_capture_rehearsal *out, struct rg_err *err)
 {
@@ -118,6 +133,7 @@ static int rehearse(const struct rg_alternation *a, enum alternate_side side, ui
 
 	if (!arena)
 		return rg_err_nomem(err, "command");
+	say_trial(a, side, limit_ns);
 	rc = rg_launching_fill(a->settings, arena, &filled, err);
 	if (!rc) {
 		options.argv = filled.command;

@@ -10,6 +10,7 @@
 #include "rg/units.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -164,6 +165,17 @@ static int set_directory(struct alternate_version *version, const struct place *
 
 /* --- Both ----------------------------------------------------------------------------------- */
 
+/* Writing them to the disk is not to go on beside the first rounds. */
+static void write_back(const struct rg_build_folder *folder)
+{
+	int fd = open(rg_build_folder_path(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	syncfs(fd);
+	close(fd);
+}
+
 static int name_versions(const struct rg_version *baseline, struct alternate_sides *out,
 			 struct rg_err *err)
 {
@@ -212,6 +224,8 @@ int alternate_sides_make(const struct rg_settings *s, const struct rg_version *b
 		if (!rc)
 			rc = alternate_interrupted(err);
 	}
+	if (!rc)
+		write_back(out->folder);
 	return rc;
 }
 

@@ -32,7 +32,7 @@ struct rg_build_options {
 	const char *commit; /* full id; NULL: the work tree as it is, rg_repo_export_work() */
 	const char *side;   /* "baseline" or "canary" */
 	const char *folder; /* rg_build_folder_path() */
-	/* Run by sh -c in the tree, with RG_SIDE and RG_COMMIT in its environment; NULL: nothing to build. */
+	/* Run by sh -c in the tree, with RG_SIDE and RG_COMMIT in its environment, and TMPDIR our folder; NULL: nothing to build. */
 	const char *command;
 	uint64_t time_limit_ns;             /* of the command; 0: none */
 	const struct rg_capture_user *user; /* or NULL: as we are */

@@ -338,7 +338,7 @@ static void test_a_shallow_clone_is_told_what_to_fetch(void **state)
 
 /* --- Interruptions -------------------------------------------------------------------------- */
 
-static void interrupt_after(struct e2e *e, unsigned int ms)
+static void send_after(struct e2e *e, int sig, unsigned int ms)
 {
 	struct e2e_remains remains = {0};
 
@@ -350,9 +350,9 @@ static void interrupt_after(struct e2e *e, unsigned int ms)
 		e2e_sleep_ms(20);
 		e2e_remains_note(&remains, e2e_rg_pid(e));
 	}
-	kill(e2e_rg_pid(e), ms % 2 ? SIGINT : SIGTERM);
+	kill(e2e_rg_pid(e), sig);
 	e2e_rg_finish(e);
-	e2e_assert_status(e, 128 + (ms % 2 ? SIGINT : SIGTERM));
+	e2e_assert_status(e, 128 + sig);
 	assert_string_equal(e->out, "");
 	assert_false(e2e_exists(e, "v.json"));
 	e2e_assert_gone(&remains);
@@ -372,9 +372,23 @@ static void test_interrupted_at_any_moment_it_leaves_no_trace(void **state)
 		char *before = state_of(e);
 
 		print_message("interrupted after %u ms\n", ms);
-		interrupt_after(e, ms);
+		send_after(e, ms % 2 ? SIGINT : SIGTERM, ms);
 		assert_untouched(e, before);
 	}
+}
+
+/* Then its programs are gone, and the next check takes away the folder. */
+static void test_killed_it_leaves_a_folder_for_the_next_to_remove(void **state)
+{
+	struct e2e *e = *state;
+
+	e2e_need_root();
+	make_repo(e);
+	send_after(e, SIGKILL, 1200);
+	assert_string_not_equal(e2e_ask(e, "ls -A tmp | head -1"), "");
+	E2E_RG(e, "check", "--baseline", "v1.4", "--build", "", "--", "./absent");
+	e2e_assert_status(e, 2);
+	assert_string_equal(e2e_ask(e, "ls -A tmp | head -1"), "");
 }
 
 int main(void)
@@ -387,6 +401,7 @@ int main(void)
 		E2E_TEST(test_every_failure_is_told_and_none_passes),
 		E2E_TEST(test_a_shallow_clone_is_told_what_to_fetch),
 		E2E_TEST(test_interrupted_at_any_moment_it_leaves_no_trace),
+		E2E_TEST(test_killed_it_leaves_a_folder_for_the_next_to_remove),
 	};
 
 	return cmocka_run_group_tests_name("alternate", tests, NULL, NULL);

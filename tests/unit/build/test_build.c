@@ -88,11 +88,11 @@ static void the_environment(void **state)
 	make_ok(m, "v1", "baseline",
 		"pwd >out; echo $RG_SIDE,$RG_COMMIT,$GIT_DIR,$MAKEFLAGS,$MINE >>out;"
 		"git describe >>out 2>&1 || echo no git >>out; env | grep -c ^RG_SIDE= >>out;"
-		"cat >>out");
+		"echo $TMPDIR >>out; cat >>out");
 	snprintf(expected, sizeof(expected),
 		 "%s\nbaseline,%s,,,kept\nfatal: not a git repository (or any of the parent "
-		 "directories): .git\nno git\n1\n",
-		 rg_build_tree(m->build), commit);
+		 "directories): .git\nno git\n1\n%s\n",
+		 rg_build_tree(m->build), commit, rg_build_folder_path(m->folder));
 	assert_in_tree(m, "out", expected);
 	unsetenv("GIT_DIR");
 	unsetenv("MAKEFLAGS");
