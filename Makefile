@@ -452,6 +452,7 @@ bench-ab: build $(AB_PROGRAMS) $(AB_VERSIONS)
 # Stored baselines and alternating mode side by side: SAME and DIFFER pairs of each kind.
 .PHONY: bench-alternate
 bench-alternate: build $(B)/bench/ab/O2/shop
+	$(Q)tests/bench/alternate_package.sh $(B)/regress-gate
 	$(Q)tests/bench/alternate.py $(B)/regress-gate $(B)/bench/ab/O2/shop $(SAME) $(DIFFER)
 
 .PHONY: bench-flame
