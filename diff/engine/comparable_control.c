@@ -16,7 +16,9 @@ static void check_programs(struct rg_issues *issues, const struct rg_run *base,
 			   const struct rg_run *canary)
 {
 	if (base->program && canary->program && strcmp(base->program, canary->program) != 0)
-		rg_issues_add(issues, false, "program", base->program, canary->program,
+		rg_issues_add(issues, false, "program",
+			      rg_arena_strdup(issues->arena, base->program),
+			      rg_arena_strdup(issues->arena, canary->program),
 			      "two builds of one program are compared: are these?");
 }
 
