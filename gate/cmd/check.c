@@ -111,8 +111,10 @@ static int check_usage(const struct rg_settings *s, const struct rg_cli_rest *re
 	if (!s->baseline && !rg_control_given(s))
 		return rg_err_set(err, RG_EUSAGE,
 				  "check: say what to compare with: --baseline REF, such as v1.4");
-	if (rg_control_given(s))
-		return rg_control_check(s, err);
+	int rc = rg_control_check(s, err);
+
+	if (rc || rg_control_given(s))
+		return rc;
 	if (s->canary_count && s->output)
 		return rg_err_set(
 			err, RG_EUSAGE,
@@ -122,8 +124,7 @@ static int check_usage(const struct rg_settings *s, const struct rg_cli_rest *re
 				  "check: say either --canary or a target to capture");
 	if (s->canary_count)
 		return rg_alternate_check(s, err);
-	int rc = rg_target_check(s, err);
-
+	rc = rg_target_check(s, err);
 	if (!rc)
 		rc = rg_alternate_check(s, err);
 	return rc ? rc : rg_counter_check(s, err);

@@ -119,6 +119,12 @@ bool rg_control_given(const struct rg_settings *s)
 	return is_named(s) || (!s->baseline && !s->canary_count && is_configured(s));
 }
 
+/* The configuration's is for a canary that is counted in that way, which the command line may have changed. */
+static const char *counter_of(const char *given, const char *configured, const char *canary)
+{
+	return given ? given : canary ? configured : NULL;
+}
+
 /* The settings as they were if the baseline were what is captured. */
 static int settings_of_baseline(const struct rg_settings *s, struct rg_settings *out,
 				struct rg_err *err)
@@ -136,10 +142,10 @@ static int settings_of_baseline(const struct rg_settings *s, struct rg_settings 
 	out->target = s->control.target;
 	memcpy(out->pids, s->control.pids, sizeof(out->pids));
 	out->pid_count = s->control.pid_count;
-	out->config.work.metric =
-		(char *)(s->control.work_metric ? s->control.work_metric : config->work_metric);
-	out->config.work.command =
-		(char *)(s->control.work_command ? s->control.work_command : config->work_command);
+	out->config.work.metric = (char *)counter_of(s->control.work_metric, config->work_metric,
+						     s->config.work.metric);
+	out->config.work.command = (char *)counter_of(s->control.work_command, config->work_command,
+						      s->config.work.command);
 	for (size_t i = 0; !is_named(s) && i < RG_CONFIG_RUNNING_COUNT; i++) {
 		if (!config->running[i])
 			continue;
@@ -217,13 +223,30 @@ static int check_work(const struct rg_settings *s, const struct rg_settings *bas
 	return rc ? rg_err_prefix(err, "config: \"control\": \"work_metric\"") : 0;
 }
 
+/* Of one that is not there nothing is kept or counted. */
+static int check_none(const struct rg_settings *s, struct rg_err *err)
+{
+	const struct rg_control_settings *control = &s->control;
+
+	if (!control->output && !control->work_metric && !control->work_command)
+		return 0;
+	return rg_err_set(err, RG_EUSAGE,
+			  "check: --baseline-%s is for a baseline that runs: name it by "
+			  "--baseline-pid, --baseline-cgroup, --baseline-container, "
+			  "--baseline-pod or --baseline-unit",
+			  control->output        ? "output"
+			  : control->work_metric ? "work-metric"
+						 : "work-cmd");
+}
+
 int rg_control_check(const struct rg_settings *s, struct rg_err *err)
 {
 	struct rg_settings base;
-	int rc = check_canary(s, err);
+	int rc = rg_control_given(s) ? check_canary(s, err) : check_none(s, err);
 
-	if (!rc)
-		rc = check_baseline(s, err);
+	if (rc || !rg_control_given(s))
+		return rc;
+	rc = check_baseline(s, err);
 	if (!rc)
 		rc = settings_of_baseline(s, &base, err);
 	return rc ? rc : check_work(s, &base, err);

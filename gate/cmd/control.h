@@ -23,7 +23,7 @@ struct rg_control_settings {
 
 /* Whether one is named: on the command line, or by a configuration that nothing there goes over. */
 bool rg_control_given(const struct rg_settings *settings);
-/* RG_EUSAGE for what does not go together with one. */
+/* RG_EUSAGE for what does not go together with one; without one, for what takes one. */
 int rg_control_check(const struct rg_settings *settings, struct rg_err *err);
 /* Captures both into the runs of the comparison, and keeps what is to be kept. Errors as of rg_capture_run_pair(). */
 int rg_control_take(struct rg_comparison *comparison, struct rg_err *err);
