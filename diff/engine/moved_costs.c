@@ -131,19 +131,18 @@ static void add_waits(const struct rg_moved_costs *costs, size_t index, double *
 	const struct rg_run *run = &costs->source->set->run[index];
 	const struct rg_stack *stack = rg_profile_stacks(run->profile, &(size_t){0});
 	const uint32_t *row_of = costs->source->callers->row_of_frame[index];
-	size_t count;
-	const struct rg_sample *sample = rg_profile_samples(run->profile, &count);
+	struct rg_sample_reader reader = rg_profile_read_samples(run->profile);
+	struct rg_sample sample;
 
-	for (size_t i = 0; i < count; i++) {
-		const struct rg_stack *of = &stack[sample[i].stack];
+	while (rg_sample_next(&reader, &sample)) {
+		const struct rg_stack *of = &stack[sample.stack];
 
 		++*met;
-		for (uint32_t k = 0; sample[i].value[RG_VALUE_OFF_CPU_NS] > 0 && k < of->depth;
-		     k++) {
+		for (uint32_t k = 0; sample.value[RG_VALUE_OFF_CPU_NS] > 0 && k < of->depth; k++) {
 			uint32_t row = row_of[of->frames[k]];
 
 			if (seen[row] != *met)
-				all[row] += (double)sample[i].value[RG_VALUE_OFF_CPU_NS] /
+				all[row] += (double)sample.value[RG_VALUE_OFF_CPU_NS] /
 					    costs->judgement->fit.scale_side[run->end];
 			seen[row] = *met;
 		}

@@ -73,6 +73,10 @@ for layer in "${!folders[@]}"; do
 		complain "$file:$line: leaves its folder: $text"
 	done < <(grep -rnE '^#include "\.\./' "${folders[$layer]}")
 done
+# Of a profile in a pool only rg_sample_next() gives the samples.
+while IFS=: read -r file line _; do
+	complain "$file:$line: reads samples as an array, which a set's profiles have none of: rg_sample_next()"
+done < <(grep -rnE '\<rg_profile_samples\(' diff/engine gate --include='*.[ch]')
 for rule in "${libraries[@]}"; do
 	pattern=${rule%%:*}
 	where=${rule#*:}

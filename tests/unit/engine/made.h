@@ -6,6 +6,7 @@
 
 #include "rg/diff.h"
 #include "rg/err.h"
+#include "rg/pool.h"
 #include "rg/profile.h"
 #include "rg/verdict.h"
 
@@ -210,19 +211,87 @@ judge_runs(const struct rg_runs *base, const struct rg_runs *canary, const struc
 	return verdict;
 }
 
+static inline void assert_same_rows(const struct rg_row *a, size_t count, const struct rg_row *b,
+				    size_t other)
+{
+	assert_int_equal(count, other);
+	for (size_t i = 0; i < count; i++) {
+		assert_string_equal(a[i].key, b[i].key);
+		assert_string_equal(a[i].function, b[i].function);
+		assert_string_equal(a[i].file, b[i].file);
+		assert_int_equal(a[i].status, b[i].status);
+		assert_true(a[i].growth == b[i].growth && a[i].p == b[i].p);
+	}
+}
+
+static inline void assert_same_verdict(const struct rg_verdict *a, const struct rg_verdict *b)
+{
+	assert_string_equal(rg_outcome_name(a->outcome), rg_outcome_name(b->outcome));
+	assert_string_equal(a->reason, b->reason);
+	assert_string_equal(a->advice, b->advice);
+	assert_same_rows(a->rows, a->row_count, b->rows, b->row_count);
+	assert_same_rows(a->callers, a->caller_count, b->callers, b->caller_count);
+	assert_same_rows(a->off_cpu.rows, a->off_cpu.row_count, b->off_cpu.rows,
+			 b->off_cpu.row_count);
+	assert_int_equal(a->entry_count, b->entry_count);
+	for (size_t i = 0; i < a->entry_count; i++)
+		assert_int_equal(a->entries[i].row, b->entries[i].row);
+}
+
+/* The same profiles in pools, each behind the other side's: they have frames and stacks there that are none of theirs. */
+static inline void assert_pools_change_nothing(const struct rg_verdict *verdict,
+					       const struct rg_profile *before,
+					       const struct rg_profile *after,
+					       const struct rg_policy *policy)
+{
+	const struct rg_profile *order[2][2] = {{after, before}, {before, after}};
+	struct rg_profile_pool *pool[2];
+	struct rg_profile *pooled[2][2];
+	const struct rg_profile *side[2];
+
+	for (int end = 0; end < 2; end++) {
+		pool[end] = rg_profile_pool_new();
+		for (int i = 0; i < 2; i++)
+			assert_int_equal(rg_profile_pool_add(pool[end], order[end][i],
+							     &pooled[end][i], NULL),
+					 0);
+		side[end] = pooled[end][1];
+	}
+	struct rg_verdict *same =
+		judge_runs(&(struct rg_runs){&side[0], 1}, &(struct rg_runs){&side[1], 1}, policy);
+
+	assert_same_verdict(verdict, same);
+	rg_verdict_free(same);
+	for (int end = 0; end < 2; end++) {
+		for (int i = 0; i < 2; i++)
+			rg_profile_free(pooled[end][i]);
+		rg_profile_pool_free(pool[end]);
+	}
+}
+
 /* One run a side, made, judged and freed; the verdict stands on its own. */
-static inline struct rg_verdict *judge_specs(const struct made_spec *base,
-					     const struct made_spec *canary,
-					     const struct rg_policy *policy)
+static inline struct rg_verdict *judge_made(const struct made_spec *base,
+					    const struct made_spec *canary,
+					    const struct rg_policy *policy, bool pooled)
 {
 	struct rg_profile *before = made(base), *after = made(canary);
 	const struct rg_profile *b = before, *c = after;
 	struct rg_verdict *verdict =
 		judge_runs(&(struct rg_runs){&b, 1}, &(struct rg_runs){&c, 1}, policy);
 
+	if (pooled)
+		assert_pools_change_nothing(verdict, before, after, policy);
 	rg_profile_free(before);
 	rg_profile_free(after);
 	return verdict;
+}
+
+/* The same, and looks whether the verdict is that of pooled profiles. */
+static inline struct rg_verdict *judge_specs(const struct made_spec *base,
+					     const struct made_spec *canary,
+					     const struct rg_policy *policy)
+{
+	return judge_made(base, canary, policy, true);
 }
 
 static inline const struct rg_row *find_row(const struct rg_verdict *verdict, const char *key)

@@ -61,7 +61,7 @@ static struct rates simulate(enum wait_shape shape, double sigma, double factor,
 
 		before.functions = after.functions = 3;
 		canary.wait[1].mean_ms *= factor;
-		struct rg_verdict *verdict = judge_specs(&before, &after, &policy);
+		struct rg_verdict *verdict = judge_made(&before, &after, &policy, i == 0);
 		const struct rg_row *row = judged_wait(verdict, "commit", RG_WAIT_DISK, "fsync");
 
 		rates.fail += (verdict->outcome == RG_OUTCOME_FAIL) / (double)pairs;
