@@ -23,7 +23,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ENV_MAX = 80, ENV_TEXT_MAX = 1 << 15, STEP_MS = 20, STEPS_A_BEAT = 25, NO_PROGRAM = 127, UNKNOWN_END = 255 };
+enum {
+	ENV_MAX = 80,
+	ENV_TEXT_MAX = 1 << 15,
+	STEP_MS = 20,
+	STEPS_A_BEAT = 25,
+	NO_PROGRAM = 127,
+	UNKNOWN_END = 255
+};
 
 /* --- Its environment ------------------------------------------------------------------------- */
 
