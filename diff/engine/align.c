@@ -136,7 +136,8 @@ static int fill_table(struct rg_table *table, const struct tally *tally, const u
 		count = rg_arena_array(arena, cells + 1, sizeof(*count));
 	if (!phi || !count)
 		return rg_err_nomem(err, "diff");
-	for (size_t function = 0; function < table->rows; function++) {
+	/* Without a function there is no tally. */
+	for (size_t function = 0; tally->count && function < table->rows; function++) {
 		size_t row = row_of[function];
 
 		memcpy(count + row * runs, tally->count + function * runs, runs * sizeof(*count));

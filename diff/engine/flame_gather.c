@@ -164,19 +164,28 @@ static int sum_run(struct rg_flame_stacks *stacks, size_t run, const struct rg_w
 	return code;
 }
 
+static int gather_waits(struct rg_flame_stacks *stacks, size_t run, struct rg_wait_names *names,
+			struct rg_arena *scratch, struct rg_err *err)
+{
+	size_t samples = rg_profile_sample_count(stacks->set->run[run].profile);
+	uint32_t *wait_of = rg_arena_array(scratch, samples + 1, sizeof(*wait_of));
+	int code;
+
+	if (!wait_of)
+		return rg_err_nomem(err, "flame");
+	code = rg_waits_name(names, &stacks->set->run[run], wait_of, scratch, err);
+	if (!code && sum_run(stacks, run, names, wait_of))
+		code = rg_err_nomem(err, "flame");
+	return code;
+}
+
 static int gather_run(struct rg_flame_stacks *stacks, size_t run, struct rg_wait_names *names,
 		      struct rg_err *err)
 {
-	size_t samples = rg_profile_sample_count(stacks->set->run[run].profile);
-	uint32_t *wait_of = calloc(samples + 1, sizeof(*wait_of));
 	struct rg_arena *scratch = rg_arena_new(0);
-	int code = wait_of && scratch ? 0 : rg_err_nomem(err, "flame");
+	int code = scratch ? gather_waits(stacks, run, names, scratch, err)
+			   : rg_err_nomem(err, "flame");
 
-	if (!code)
-		code = rg_waits_name(names, &stacks->set->run[run], wait_of, scratch, err);
-	if (!code && sum_run(stacks, run, names, wait_of))
-		code = rg_err_nomem(err, "flame");
-	free(wait_of);
 	rg_arena_free(scratch);
 	return code;
 }

@@ -55,10 +55,12 @@ static int find_application(const struct rg_growth *growth, size_t index,
 {
 	const struct rg_run *run = &growth->set->run[index];
 	struct rg_arena *scratch = rg_arena_new(0);
-	enum rg_frame_kind *kind;
-	int code = scratch ? rg_plumbing_kinds(run->profile, &policy->plumbing, scratch, &kind, err)
-			   : rg_err_nomem(err, "diff");
+	enum rg_frame_kind *kind = NULL;
+	int code;
 
+	if (!scratch)
+		return rg_err_nomem(err, "diff");
+	code = rg_plumbing_kinds(run->profile, &policy->plumbing, scratch, &kind, err);
 	if (!code)
 		mark_application(growth, index, kind, application);
 	rg_arena_free(scratch);

@@ -54,7 +54,7 @@ static int keep(struct rg_run_set *set, const struct rg_profile *whole, struct r
 static int add_reduced(struct rg_run_set *set, const char *path, const char *sample_type,
 		       struct rg_err *err)
 {
-	struct rg_profile *whole, *kept;
+	struct rg_profile *whole, *kept = NULL;
 	char id[RG_STORE_ID_MAX];
 	int rc = rg_run_set_read(set, path, sample_type, &whole, id, err);
 
