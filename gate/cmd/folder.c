@@ -2,7 +2,6 @@
 #include "runs.h"
 
 #include "rg/err.h"
-#include "rg/pool.h"
 #include "rg/profile.h"
 
 #include <dirent.h>
@@ -37,16 +36,11 @@ static int keep(struct rg_run_set *set, const struct rg_profile *whole, struct r
 		struct rg_err *err)
 {
 	struct rg_profile *reduced;
-	int rc;
+	int rc = rg_profile_reduce(whole, FOLDER_SLICES, &reduced, err);
 
-	if (!set->pool)
-		set->pool = rg_profile_pool_new();
-	if (!set->pool)
-		return rg_err_nomem(err, "profiles");
-	rc = rg_profile_reduce(whole, FOLDER_SLICES, &reduced, err);
 	if (rc)
 		return rc;
-	rc = rg_profile_pool_add(set->pool, reduced, out, err);
+	rc = rg_run_set_pool(set, reduced, out, err);
 	rg_profile_free(reduced);
 	return rc;
 }

@@ -108,22 +108,43 @@ int rg_run_set_add_file(struct rg_run_set *set, const char *path, const char *sa
 	return rc ? rc : rg_run_set_add(set, profile, id, err);
 }
 
-static int add_run(struct rg_run_set *set, struct rg_store *store, const struct rg_store_run *run,
-		   struct rg_err *err)
+int rg_run_set_pool(struct rg_run_set *set, const struct rg_profile *profile,
+		    struct rg_profile **out, struct rg_err *err)
 {
-	struct rg_profile *profile;
+	if (!set->pool)
+		set->pool = rg_profile_pool_new();
+	return set->pool ? rg_profile_pool_add(set->pool, profile, out, err)
+			 : rg_err_nomem(err, "list of runs");
+}
+
+static int read_stored(struct rg_store *store, const struct rg_store_run *run,
+		       struct rg_profile **out, struct rg_err *err)
+{
 	struct rg_buf bytes;
 	int rc;
 
 	rg_buf_init(&bytes, RG_PPROF_MAX_FILE);
 	rc = rg_store_get(store, run, &bytes, err);
 	if (!rc) {
-		rc = rg_pprof_read(bytes.data, bytes.len, &profile, err);
+		rc = rg_pprof_read(bytes.data, bytes.len, out, err);
 		if (rc)
 			rg_err_prefix(err, "stored run %.12s of '%s'", run->id, run->label);
 	}
 	rg_buf_done(&bytes);
-	return rc ? rc : rg_run_set_add(set, profile, run->id, err);
+	return rc;
+}
+
+static int add_run(struct rg_run_set *set, struct rg_store *store, const struct rg_store_run *run,
+		   struct rg_err *err)
+{
+	struct rg_profile *whole, *kept = NULL;
+	int rc = read_stored(store, run, &whole, err);
+
+	if (rc)
+		return rc;
+	rc = rg_run_set_pool(set, whole, &kept, err);
+	rg_profile_free(whole);
+	return rc ? rc : rg_run_set_add(set, kept, run->id, err);
 }
 
 int rg_run_set_add_stored(struct rg_run_set *set, struct rg_store *store,

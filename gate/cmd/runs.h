@@ -17,13 +17,17 @@ struct rg_run_set {
 	struct rg_profile **profiles;
 	char (*ids)[RG_STORE_ID_MAX]; /* as the store has them; "": not known */
 	size_t count;
-	struct rg_profile_pool *pool; /* that runs of folders are in; NULL: there are none */
-	bool named; /* of files, too: as 'baseline put' would name them, which takes time */
+	struct rg_profile_pool
+		*pool; /* that runs of folders and stores are in; NULL: there are none */
+	bool named;    /* of files, too: as 'baseline put' would name them, which takes time */
 };
 
 /* Takes the profile. `id` may be NULL. */
 int rg_run_set_add(struct rg_run_set *set, struct rg_profile *profile, const char *id,
 		   struct rg_err *err);
+/* The same profile in the set's pool; it is still to be added. RG_ENOMEM, RG_ELIMIT. */
+int rg_run_set_pool(struct rg_run_set *set, const struct rg_profile *profile,
+		    struct rg_profile **out, struct rg_err *err);
 /* Reads a profile file; sample_type as in rg/formats.h, or NULL. */
 int rg_run_set_add_file(struct rg_run_set *set, const char *path, const char *sample_type,
 			struct rg_err *err);
