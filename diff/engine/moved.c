@@ -162,36 +162,32 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-enum file_match { FILES_NOT_KNOWN = 0, FILES_SAME, FILES_DIFFER };
-
-/* Builds are in folders of their own. */
-static enum file_match match_files(const struct explaining *all, size_t a, size_t b)
+/* As far as files are known; builds are in folders of their own. */
+static bool in_one_file(const struct explaining *all, size_t a, size_t b)
 {
 	const char *one = base_name(all->label[all->costs.row[a]].file);
 	const char *other = base_name(all->label[all->costs.row[b]].file);
 
-	if (!*one || !*other)
-		return FILES_NOT_KNOWN;
-	return strcmp(one, other) == 0 ? FILES_SAME : FILES_DIFFER;
+	return *one && strcmp(one, other) == 0;
 }
 
 /*
- * What the same callers call in place of what they called. Functions that both versions have are two functions, and what
- * grew beside one that was removed came from it in the same file at most.
+ * What the same callers call in place of what they called. Functions that both versions have are two functions; where
+ * one of both alone is new or gone, the other took part in it in the same file at most.
  */
 static bool was_replaced(const struct explaining *all, size_t gainer, size_t loser,
 			 struct origin *out)
 {
-	bool gone = vanished(all, loser), new = is_new(all, gainer);
-	enum file_match files = match_files(all, gainer, loser);
+	bool gone = vanished(all, loser), fresh = is_new(all, gainer);
+	bool one_file = in_one_file(all, gainer, loser);
 
 	*out = (struct origin){loser, RG_MOVE_REPLACED, all->costs.all[RG_END_BASE][loser],
-			       -gain_of(all, loser), gone && new ? REPLACED_MAX : LOSS_MAX};
-	if (gone && new &&files == FILES_SAME)
+			       -gain_of(all, loser), gone && fresh ? REPLACED_MAX : LOSS_MAX};
+	if (gone && fresh && one_file)
 		return true;
-	if (!new && (!gone || files != FILES_SAME))
+	if (gone != fresh && !one_file)
 		return false;
-	if (!gone && files == FILES_DIFFER)
+	if (!gone && !fresh)
 		return false;
 	return overlap(all, gainer, loser) >= OVERLAP_MIN;
 }

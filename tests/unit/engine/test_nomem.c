@@ -97,6 +97,9 @@ static struct rg_profile *profile_of(bool canary)
 					   WAIT_EXPONENTIAL});
 	wait_put(&set, &(struct wait_spec){"read of libc.so.6;[truncated] of [anon]", RG_WAIT_PIPE,
 					   "w-1", 30, 10, WAIT_EXPONENTIAL});
+	wait_put(&set, &(struct wait_spec){canary ? "fsync of libc.so.6;keep_all;serve;main"
+						  : "fsync of libc.so.6;keep;serve;main",
+					   RG_WAIT_DISK, "w", 30, 10, WAIT_EXPONENTIAL});
 	spec.more = wait_add;
 	spec.with = &set;
 	made_set(&spec, RG_KEY_ACCOUNT_CLOSURE, "0.3");
