@@ -16,20 +16,31 @@ struct telling {
 	struct rg_arena *arena;
 };
 
+/* By the name it had when the code was there. */
+static struct rg_function name_of(const struct telling *telling, uint32_t row)
+{
+	const struct rg_alignment *alignment = telling->source->alignment;
+	const struct rg_label *label = &telling->label[row];
+	const struct rg_function *former =
+		alignment->renamed_from ? alignment->renamed_from[row] : NULL;
+
+	if (former)
+		return *former;
+	if (label->function[0] == '\0')
+		return alignment->function[row];
+	return (struct rg_function){label->function, label->module};
+}
+
 static int tell(struct telling *telling, size_t row, const struct rg_moved *moved,
 		const struct rg_moved_from *from, struct rg_err *err)
 {
-	const struct rg_label *label = &telling->label[from->row];
-	const struct rg_function *function = &telling->source->alignment->function[from->row];
-	bool labelled = label->function[0] != '\0';
+	const struct rg_function name = name_of(telling, from->row);
 	struct rg_move move = {
 		.dimension = telling->source->dimension,
 		.row = row,
 		.how = from->how,
-		.function =
-			rg_arena_strdup(telling->arena, labelled ? label->function : function->key),
-		.module = rg_arena_strdup(telling->arena,
-					  labelled ? label->module : function->module),
+		.function = rg_arena_strdup(telling->arena, name.key),
+		.module = rg_arena_strdup(telling->arena, name.module),
 		.change = from->change,
 		.explains = from->explains,
 		.together = rg_growth_of_log(moved->together.estimate.log_growth),
