@@ -21,6 +21,8 @@ struct fuzz_render {
 	char *pieces[FUZZ_PIECES];
 	struct rg_row rows[FUZZ_ROWS], waits[FUZZ_ROWS];
 	struct rg_commit commits[FUZZ_ROWS];
+	struct rg_entry entries[FUZZ_ROWS];
+	struct rg_move moves[FUZZ_ROWS];
 	struct rg_issue issue;
 	struct rg_loss loss;
 	struct rg_verdict verdict, pinned;
@@ -74,10 +76,12 @@ static inline void fuzz_fill_rows(struct fuzz_render *f)
 		};
 		f->waits[i] = f->rows[i];
 		f->waits[i].dimension = RG_DIMENSION_OFF_CPU;
+		f->waits[i].status = i % 2 ? RG_STATUS_MOVED : f->rows[i].status;
 		f->waits[i].wait = fuzz_piece(f, i + 9);
 		f->waits[i].api = fuzz_piece(f, i + 10);
 		f->commits[i] = (struct rg_commit){
 			.dimension = i % 3 ? RG_DIMENSION_ON_CPU : RG_DIMENSION_OFF_CPU,
+			.of = (enum rg_commit_of)(i % 3),
 			.row = i,
 			.id = i % 2 ? "4f1c2ab9d0e8f7a6b5c4d3e2f1a0b9c8d7e6f5a4"
 				    : fuzz_piece(f, i + 4),
@@ -87,6 +91,24 @@ static inline void fuzz_fill_rows(struct fuzz_render *f)
 			.first_line = 1,
 			.last_line = 2,
 			.lines = fuzz_piece(f, i + 8),
+		};
+		f->entries[i] = (struct rg_entry){
+			.dimension = i % 2 ? RG_DIMENSION_ON_CPU : RG_DIMENSION_OFF_CPU,
+			.of = (enum rg_growth_of)(i % 3),
+			.function = fuzz_piece(f, i + 9),
+			.module = fuzz_piece(f, i + 10),
+			.file = fuzz_piece(f, i + 11),
+			.line = (uint32_t)i,
+			.explains = 0.9,
+		};
+		f->moves[i] = (struct rg_move){
+			.dimension = i % 2 ? RG_DIMENSION_ON_CPU : RG_DIMENSION_OFF_CPU,
+			.row = i,
+			.how = (enum rg_move_how)(i % 3),
+			.function = fuzz_piece(f, i + 3),
+			.module = fuzz_piece(f, i + 4),
+			.change = -1,
+			.explains = 0.9,
 		};
 	}
 }
@@ -130,6 +152,12 @@ static inline const struct rg_verdict *fuzz_begin(struct fuzz_render *f, const u
 	v->off_cpu.idle_base = 0.1;
 	v->off_cpu.total.dimension = RG_DIMENSION_OFF_CPU;
 	v->off_cpu.total.samples_base = v->off_cpu.total.samples_canary = 100;
+	v->callers = f->rows;
+	v->caller_count = 2;
+	v->entries = f->entries;
+	v->entry_count = FUZZ_ROWS;
+	v->moves = f->moves;
+	v->move_count = FUZZ_ROWS;
 	v->commits = f->commits;
 	v->commit_count = FUZZ_ROWS;
 	v->issues = &f->issue;

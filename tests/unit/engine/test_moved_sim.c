@@ -474,11 +474,45 @@ static void what_grew_is_not_excused(void **state)
 	assert_int_equal(bad, 0);
 }
 
+/* --- What is not certain ---------------------------------------------------------------------- */
+
+/* Nothing else is asked about; the limit is as narrow as the growth that is allowed. */
+static void a_doubtful_move_is_no_pass(void **state)
+{
+	struct rg_sim_random random = {3};
+	struct program before = background(), after = background();
+	struct rg_policy policy;
+	struct rg_verdict *verdict;
+
+	(void)state;
+	rg_policy_init(&policy);
+	policy.growth = policy.limit = 0.05;
+	policy.basis = RG_BASIS_SHARE;
+	policy.ignore = other_names;
+	policy.ignore_count = OTHERS;
+	inlined(&before, &after, &random);
+	struct rg_profile *base = draw(&before, &random), *canary = draw(&after, &random);
+	const struct rg_profile *b = base, *c = canary;
+
+	assert_int_equal(rg_diff_judge(&(struct rg_runs){&b, 1}, &(struct rg_runs){&c, 1}, &policy,
+				       &verdict, NULL),
+			 0);
+	assert_int_equal(verdict->rows[0].status, RG_STATUS_MOVED);
+	assert_string_equal(verdict->rows[0].function, "parse_order");
+	assert_int_equal(verdict->outcome, RG_OUTCOME_UNDECIDED);
+	assert_non_null(strstr(verdict->reason,
+			       "parse_order() and what its code came from may use up to "));
+	rg_verdict_free(verdict);
+	rg_profile_free(base);
+	rg_profile_free(canary);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_moved_does_not_fail),
 		cmocka_unit_test(what_grew_is_not_excused),
+		cmocka_unit_test(a_doubtful_move_is_no_pass),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
