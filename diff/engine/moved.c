@@ -30,6 +30,8 @@
 #define CERTAIN_MAX  0.1
 /* Its losses and gains were under the same callers in that part. */
 #define OVERLAP_MIN  0.8
+/* That part of what one caller calls no more, or only now, is gone or new altogether: others do not call it instead. */
+#define ALTOGETHER   0.8
 /* Smaller parts of the growth explain nothing. */
 #define PART_MIN     0.05
 
@@ -100,7 +102,7 @@ static bool is_stable(const struct explaining *all, size_t candidate)
 	return row != RG_FUNCTION_NONE && all->costs.stable[row];
 }
 
-/* The gainer does itself now what it called before: that call is gone. */
+/* The gainer does itself now what it called before: that call is gone, and nobody else makes it. */
 static bool was_inlined(const struct explaining *all, size_t gainer, size_t loser,
 			struct origin *out)
 {
@@ -111,10 +113,10 @@ static bool was_inlined(const struct explaining *all, size_t gainer, size_t lose
 	double after = rg_moved_under(&all->costs, RG_END_CANARY, loser, caller);
 
 	*out = (struct origin){loser, RG_MOVE_INLINED, before, before - after, INLINED_MAX};
-	return after <= LEFT_MAX * before;
+	return after <= LEFT_MAX * before && -gain_of(all, loser) >= ALTOGETHER * out->loss;
 }
 
-/* The loser calls now what it did itself before: it did not call that. */
+/* The loser calls now what it did itself before: it did not call that, nor did others in its place. */
 static bool was_taken_out(const struct explaining *all, size_t gainer, size_t loser,
 			  struct origin *out)
 {
@@ -126,7 +128,8 @@ static bool was_taken_out(const struct explaining *all, size_t gainer, size_t lo
 
 	*out = (struct origin){loser, RG_MOVE_TAKEN_OUT, all->costs.all[RG_END_BASE][loser],
 			       -gain_of(all, loser), LOSS_MAX};
-	return after - before >= PART_MIN * gain_of(all, gainer) && before <= LEFT_MAX * after;
+	return after - before >= PART_MIN * gain_of(all, gainer) && before <= LEFT_MAX * after &&
+	       gain_of(all, gainer) >= ALTOGETHER * (after - before);
 }
 
 /* What changed under each caller, of gains or of losses (sign -1); returns the sum. */

@@ -359,7 +359,7 @@ static void what_moved_does_not_fail(void **state)
 
 static double between(struct rg_sim_random *random, double low, double high)
 {
-	return low + (high - low) * ((double)(rg_sim_next(random) >> 11) / 9007199254740992.0);
+	return low + (high - low) * rg_sim_uniform(random);
 }
 
 /* In its file and under its caller others cost more or less, by up to a third. */
@@ -446,6 +446,30 @@ static void new_beside_a_removed_smaller_one(struct program *base, struct progra
 	add(canary, (struct path){"parse_order", .handler = 2, .cost = 0.05, .file = "order.c"});
 }
 
+/* What it called is called by another now, or the stacks no longer tell by whom. */
+static void beside_calls_that_others_make(struct program *base, struct program *canary,
+					  struct rg_sim_random *random)
+{
+	(void)random;
+	add(base, (struct path){"parse_order", .handler = 1, .cost = 0.06, .file = "order.c"});
+	add(canary, (struct path){"parse_order", .handler = 1, .cost = 0.09, .file = "order.c"});
+	add(base, (struct path){"digits", .caller = "parse_order", .handler = 1, .cost = 0.03,
+				.file = "number.c"});
+	add(canary, (struct path){"digits", .handler = 1, .cost = 0.03, .file = "number.c"});
+}
+
+/* Another calls it than before, it costs half as much again, and that one became cheaper by as much. */
+static void called_by_a_cheaper_one(struct program *base, struct program *canary,
+				    struct rg_sim_random *random)
+{
+	(void)random;
+	add(base, (struct path){"digits", .handler = 1, .cost = 0.06, .file = "number.c"});
+	add(canary, (struct path){"digits", .caller = "parse_order", .handler = 1, .cost = 0.09,
+				  .file = "number.c"});
+	add(base, (struct path){"parse_order", .handler = 1, .cost = 0.06, .file = "order.c"});
+	add(canary, (struct path){"parse_order", .handler = 1, .cost = 0.03, .file = "order.c"});
+}
+
 static const struct scenario regressions[] = {
 	{"half more, among others that change", grown_among_others, "parse_order", false, ""},
 	{"the same, stripped", grown_among_others, "parse_order", true, ""},
@@ -456,6 +480,8 @@ static const struct scenario regressions[] = {
 	 ""},
 	{"the same, stripped", beside_a_removed_one, "parse_order", true, ""},
 	{"what it calls became as much faster", above_a_gain, "parse_order", true, ""},
+	{"what it called others call", beside_calls_that_others_make, "parse_order", false, ""},
+	{"a cheaper one calls it", called_by_a_cheaper_one, "digits", false, ""},
 	{"taken out, and twice as dear", moved_and_grown, "scan_body", false, ""},
 	{"new, and a smaller one removed elsewhere", new_beside_a_removed_smaller_one,
 	 "parse_order", false, ""},
