@@ -49,16 +49,20 @@ def label(place, row):
 
 
 def failures(verdict):
-    """What fails: as it is called here, and with that all the functions that are named for it."""
+    """What fails: as it is called here, all the functions that are named for it, and whether it is the kernel's."""
     for place, row in judged(verdict):
         if row["status"] not in FAILING:
             continue
         entered = {bare(entry["function"]) for entry in verdict["entries"]
                    if (entry["dimension"], entry["of"], entry["row"]) == place}
-        yield label(place, row), entered | {label(place, row), bare(row["function"])}
+        yield label(place, row), entered | {label(place, row), bare(row["function"])}, row["module"] == "[kernel]"
 
 
 def warns(verdict, names):
-    """Whether one row, or one of the cautions, holds all of these names."""
-    texts = [json.dumps(row) for _, row in judged(verdict)] + [json.dumps(issue) for issue in verdict["issues"]]
-    return any(all(name in text for name in names) for text in texts)
+    """Whether one row, with what moved into it, holds all of these names."""
+    for (dimension, of, index), row in judged(verdict):
+        moves = [move for move in verdict["moves"] if (move["dimension"], "row", move["row"]) == (dimension, of, index)]
+        text = json.dumps([row, moves])
+        if all(name in text for name in names):
+            return True
+    return False

@@ -49,7 +49,7 @@ CHANGES = [
     ("callees called twice as often", "import", 2, {"names": ("import_prices",)}),
     ("inlined helper slower", "search", 2, {"names": ("find_words",)}),
     ("function renamed", "invoice", 2, {"warns": ("price_line", "cost_of_item")}),
-    ("function split in two", "invoice", 3, {"warns": ("price_line", "tier_price")}),
+    ("function split in two", "invoice", 3, {"warns": ("campaign_discount", "tier_price")}),
     ("moved to another file", "invoice", 4, {}),
     ("moved to a shared object", "invoice", 5, {"warns": ("price_line", "libpricing.so")}),
     ("moved into its caller", "invoice", 6, {"warns": ("price_line", "price_order")}),

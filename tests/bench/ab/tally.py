@@ -19,9 +19,10 @@ class Tally:
 
     def add(self, row, verdict):
         failures = list(judging.failures(verdict))
-        named = set().union(*(names for _, names in failures))
+        named = set().union(*(names for _, names, _ in failures))
         wanted = set(row.names) | {name.split(" [")[0] for name in row.names}
-        strays = {label for label, names in failures if not names & wanted}
+        # What waits cost the kernel, for whoever waits.
+        strays = {label for label, names, kernel in failures if not names & wanted and not (row.waits and kernel)}
         if row.names:
             strays -= TOTALS  # more cost of one function is more cost of the whole program
         self.outcomes[verdict["outcome"]] += 1

@@ -88,7 +88,7 @@ static void read_page(struct search *search)
 {
 	for (int pass = 0; pass < 4; pass++)
 		decode_entities(search);
-	for (int pass = 0; pass < 2; pass++)
+	for (int pass = 0; pass < 3; pass++)
 		split_words(search);
 }
 
@@ -126,11 +126,11 @@ static void find_words(struct search *search)
 
 /* --- Ranking ---------------------------------------------------------------------------------- */
 
-static inline float dot(const float *a, const float *b, int features)
+static inline float dot(const float *a, const float *b)
 {
 	float sum = 0;
 
-	for (int i = 0; i < features; i++)
+	for (int i = 0; i < FEATURES; i++)
 		sum += a[i] * b[i];
 	return sum;
 }
@@ -141,10 +141,10 @@ static void rank_hits(struct search *search)
 
 	for (int pass = 0; pass < 3; pass++) {
 		for (size_t i = 0; i < WORDS; i++) {
-			float score = dot(search->feature[i], search->feature[pass], FEATURES);
+			float score = dot(search->feature[i], search->feature[pass]);
 
 #if VERSION == 3
-			score /= dot(search->feature[i], search->feature[i], FEATURES / 2) + 1;
+			score /= dot(search->feature[i], search->feature[i]) + 1;
 #endif
 			best = score > best ? score : best;
 		}
