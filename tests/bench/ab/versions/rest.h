@@ -13,7 +13,7 @@ enum { REST_NUMBERS = 160, REST_TEXT = 4096 };
 struct rest {
 	int number[REST_NUMBERS];
 	char text[REST_TEXT], folded[REST_TEXT];
-	uint64_t digest;
+	uint64_t digest, letters[256];
 	double sum;
 };
 
@@ -43,8 +43,53 @@ static inline void rest_sort_numbers(struct rest *rest)
 
 static inline void rest_print_numbers(struct rest *rest)
 {
-	for (int i = 0; i < REST_NUMBERS; i++)
-		snprintf(rest->text + i * 24, 25, "%12d, %-9s", rest->number[i], "pieces");
+	char *at = rest->text;
+
+	for (int i = 0; i < REST_NUMBERS; i++) {
+		int number = rest->number[i];
+
+		for (int digit = 0; digit < 12; digit++, number /= 10)
+			*at++ = number > 0 ? (char)('a' + number % 10) : ' ';
+	}
+}
+
+static inline void rest_count_letters(struct rest *rest)
+{
+	for (int i = 0; i < REST_TEXT; i++) {
+		rest->letters[(unsigned char)rest->text[i]]++;
+		__asm__ volatile("" ::: "memory");
+	}
+}
+
+/* By halves. */
+static inline void rest_find_numbers(struct rest *rest)
+{
+	for (int wanted = 0; wanted < REST_NUMBERS; wanted++) {
+		int low = 0, high = REST_NUMBERS;
+
+		while (low < high) {
+			int middle = (low + high) / 2;
+
+			if (rest->number[middle] < rest->number[wanted])
+				low = middle + 1;
+			else
+				high = middle;
+		}
+		rest->digest += (uint64_t)low;
+	}
+}
+
+static inline void rest_mix_numbers(struct rest *rest)
+{
+	uint32_t mixed = 1;
+
+	for (int pass = 0; pass < 24; pass++) {
+		for (int i = 0; i < REST_NUMBERS; i++) {
+			mixed = (mixed << 5 | mixed >> 27) ^ (uint32_t)rest->number[i];
+			__asm__ volatile("" : "+r"(mixed));
+		}
+	}
+	rest->digest += mixed;
 }
 
 static inline void rest_fold_text(struct rest *rest)
@@ -79,9 +124,10 @@ static inline void rest_sum_numbers(struct rest *rest)
 
 static inline void rest_do(struct rest *rest)
 {
-	static void (*const steps[])(struct rest *) = {rest_draw_numbers,  rest_sort_numbers,
-						       rest_print_numbers, rest_fold_text,
-						       rest_digest_text,   rest_sum_numbers};
+	static void (*const steps[])(
+		struct rest *) = {rest_draw_numbers,  rest_sort_numbers, rest_print_numbers,
+				  rest_count_letters, rest_find_numbers, rest_mix_numbers,
+				  rest_fold_text,     rest_digest_text,  rest_sum_numbers};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 		steps[i](rest);

@@ -14,7 +14,7 @@ struct word {
 };
 
 struct search {
-	char page[PAGE + 8], text[PAGE + 1]; /* pages end with a few zeroes */
+	char page[PAGE + 1], decoded[PAGE + 1], text[PAGE + 1];
 	struct word word[WORDS];
 	size_t words;
 	uint32_t slot[SLOTS];
@@ -27,18 +27,29 @@ struct search {
 
 static const char delimiters[] = " \t\r\n,;.:!?()[]{}<>\"'/|-+*=";
 
+#if VERSION != 3
+static inline int is_delimiter(char c)
+{
+	int found = 0;
+
+	for (size_t i = 0; i < sizeof(delimiters); i++)
+		found |= c == delimiters[i];
+	return found;
+}
+#endif
+
 LARGE static void split_words(struct search *search)
 {
 	const char *at = search->text;
 
 #if VERSION == 3
-	unsigned char ends[256] = {1};
+	unsigned char ends[256] = {0};
 
 	for (size_t i = 0; i < sizeof(delimiters); i++)
 		ends[(unsigned char)delimiters[i]] = 1;
 #define IS_END(c) (ends[(unsigned char)(c)])
 #else
-#define IS_END(c) (strchr(delimiters, (c)) != NULL)
+#define IS_END(c) is_delimiter(c)
 #endif
 	search->words = 0;
 	while (*at && search->words < WORDS) {
@@ -52,11 +63,9 @@ LARGE static void split_words(struct search *search)
 }
 
 /* "&amp;" and the like, one letter for each. */
-LARGE static void decode_entities(struct search *search)
+static inline void decode(char *to, const char *from)
 {
 	static const char *const entities[] = {"amp;", "lt;", "gt;", "quot;"};
-	const char *from = search->page;
-	char *to = search->text;
 
 	while (*from) {
 		if (*from != '&') {
@@ -75,12 +84,16 @@ LARGE static void decode_entities(struct search *search)
 		from++;
 	}
 	*to = '\0';
+}
+
+LARGE static void decode_entities(struct search *search)
+{
 #if VERSION == 3
 	/* Some pages have them within one another. */
-	for (char *at = search->text; at < to; at++) {
-		if (*at == '&' && memcmp(at, "&amp;", 5) == 0)
-			memset(at + 1, ' ', 4);
-	}
+	decode(search->decoded, search->page);
+	decode(search->text, search->decoded);
+#else
+	decode(search->text, search->page);
 #endif
 }
 
@@ -88,8 +101,7 @@ static void read_page(struct search *search)
 {
 	for (int pass = 0; pass < 4; pass++)
 		decode_entities(search);
-	for (int pass = 0; pass < 3; pass++)
-		split_words(search);
+	split_words(search);
 }
 
 /* --- Finding ---------------------------------------------------------------------------------- */
