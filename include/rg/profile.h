@@ -259,6 +259,14 @@ void rg_profile_free(struct rg_profile *profile);
 int rg_profile_reduce(const struct rg_profile *profile, uint32_t most_slices,
 		      struct rg_profile **out, struct rg_err *err);
 
+/*
+ * The run that `count` (> 0) parts are of, of one target one after the other: their slices in a row, samples and
+ * losses summed, errors weighed by what they are relative to. What a part does not know is not known of the
+ * whole; what says which run it is comes from the first. RG_ENOMEM, RG_ELIMIT.
+ */
+int rg_profile_join(const struct rg_profile *const *part, size_t count, struct rg_profile **out,
+		    struct rg_err *err);
+
 /* --- Building ------------------------------------------------------------------------------- */
 
 /* Bounds on what one profile may hold; exceeding one is RG_ELIMIT naming it. */
