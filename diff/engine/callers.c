@@ -118,11 +118,11 @@ static int test_family(struct judging *judging, struct rg_err *err)
 		struct rg_finding *finding = &judging->grown[i].finding;
 
 		rg_fit_row(&judging->fit, finding->row, &finding->estimate);
-		rg_finding_measure(finding);
+		rg_finding_measure(finding, judging->judgement->pass_level);
 		p[i] = finding->p;
 		judging->grown[i].change = change_of_row(judging, finding->row);
 	}
-	rg_bh_reject(p, judging->count, policy.q, grew);
+	rg_bh_reject(p, judging->count, rg_policy_look_q(&policy), grew);
 	for (size_t i = 0; i < judging->count; i++) {
 		struct rg_finding *finding = &judging->grown[i].finding;
 
@@ -416,6 +416,7 @@ static int prepare(struct judging *judging, const struct rg_rules *rules, struct
 		.rank = {none, none},
 		.place = {none, none},
 		.total = own->total,
+		.pass_level = own->pass_level,
 		.rules = rules,
 	};
 	return rg_growth_make(&out->growth, judging->set, judging->self, &out->alignment, &own->fit,

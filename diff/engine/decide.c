@@ -49,7 +49,7 @@ static double statistic(const struct rg_finding *finding)
 	return (is_total(finding) ? growth : 2 * tanh(growth / 2)) / error;
 }
 
-void rg_finding_measure(struct rg_finding *finding)
+void rg_finding_measure(struct rg_finding *finding, double pass_level)
 {
 	const struct rg_estimate *estimate = &finding->estimate;
 	double error = sqrt(estimate->variance);
@@ -57,7 +57,8 @@ void rg_finding_measure(struct rg_finding *finding)
 
 	finding->low = estimate->log_growth - wide;
 	finding->high = estimate->log_growth + wide;
-	finding->upper = estimate->log_growth + rg_student_quantile(0.95, estimate->df) * error;
+	finding->upper =
+		estimate->log_growth + rg_student_quantile(pass_level, estimate->df) * error;
 	finding->p = finding->tested ? rg_student_sf(statistic(finding), estimate->df) : 1;
 	finding->broken = !isfinite(finding->low) || !isfinite(finding->high) ||
 			  !isfinite(finding->upper) || !isfinite(finding->p) ||
@@ -68,7 +69,8 @@ double rg_finding_mdg(const struct rg_finding *finding, const struct rg_policy *
 		      size_t tested)
 {
 	double error = sqrt(finding->estimate.variance), df = finding->estimate.df;
-	double least = rg_student_quantile(1 - policy->q / (double)tested, df) * error;
+	double least =
+		rg_student_quantile(1 - rg_policy_look_q(policy) / (double)tested, df) * error;
 
 	/* A row's statistic stays below 2 / error however much it grows. */
 	if (!is_total(finding))
@@ -242,8 +244,8 @@ static void estimate_all(struct rg_judgement *judgement)
 	rg_fit_total(&judgement->fit, &judgement->total.estimate);
 	judgement->total.gated = judgement->total.tested && total_has_weight(judgement->fit.table);
 	for (size_t i = 0; i < judgement->count; i++)
-		rg_finding_measure(&judgement->finding[i]);
-	rg_finding_measure(&judgement->total);
+		rg_finding_measure(&judgement->finding[i], judgement->pass_level);
+	rg_finding_measure(&judgement->total, judgement->pass_level);
 }
 
 int rg_decide_statistical(struct rg_judgement *judgement, const struct rg_policy *policy,
@@ -256,7 +258,7 @@ int rg_decide_statistical(struct rg_judgement *judgement, const struct rg_policy
 
 	if (code)
 		return code;
-	tests_run(&tests, policy->q);
+	tests_run(&tests, rg_policy_look_q(policy));
 	judgement->tested = tests.count;
 	for (size_t i = 0; i < tests.count; i++) {
 		struct rg_finding *finding = tests.finding[i];

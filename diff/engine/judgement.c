@@ -12,6 +12,7 @@ int rg_judgement_make(struct rg_judgement *out, const struct rg_table *table,
 	*out = (struct rg_judgement){
 		.rules = scope->rules ? scope->rules : rg_rules_general(policy, arena),
 		.total = {.row = RG_ROW_TOTAL, .tested = scope->total, .p = 1},
+		.pass_level = rg_look_pass_level(policy),
 		.outcome = RG_OUTCOME_UNDECIDED,
 	};
 	if (!out->rules)

@@ -16,9 +16,9 @@ struct rg_finding {
 	const struct rg_row_rule *rule;
 	struct rg_estimate estimate;
 	double low, high; /* two-sided 95 % interval of log_growth */
-	double upper;     /* one-sided 95 % bound of log_growth */
-	double p, mdg;    /* 1 and 0 when not tested */
-	bool tested;      /* member of the family */
+	double upper; /* one-sided bound of log_growth, by which a pass is withheld: 95 % at a single look */
+	double p, mdg; /* 1 and 0 when not tested */
+	bool tested;   /* member of the family */
 	bool gated;    /* may fail or withhold a pass: the total, and rows of the minimum share */
 	bool rejected; /* "no growth" is rejected at the family's false discovery rate */
 	bool hides;    /* its interval still holds a growth beyond the limit */
@@ -43,6 +43,7 @@ struct rg_judgement {
 	const uint32_t *place[RG_END_COUNT]; /* the rank among rows that are not ignored, else 0 */
 	struct rg_finding *finding;
 	size_t count;            /* without the total */
+	double pass_level;       /* of the bound by which a pass is withheld */
 	size_t tested;           /* members of the family, the total included if tested */
 	struct rg_finding total; /* tested only when told so */
 	enum rg_outcome outcome; /* pass, fail or undecided */
@@ -97,8 +98,10 @@ void rg_decide_literal(struct rg_judgement *judgement, const struct rg_policy *p
 void rg_conclude_statistical(struct rg_judgement *judgement);
 void rg_conclude_literal(struct rg_judgement *judgement);
 
-/* Interval and p of the estimate. */
-void rg_finding_measure(struct rg_finding *finding);
+/* Interval, bound and p of the estimate. */
+void rg_finding_measure(struct rg_finding *finding, double pass_level);
+/* The level of that bound at the policy's look. */
+double rg_look_pass_level(const struct rg_policy *policy);
 bool rg_finding_fails(const struct rg_finding *finding);
 /* What may withhold a pass in its place: of what moved all of it together, where it came from included. */
 const struct rg_finding *rg_finding_judged(const struct rg_finding *finding);

@@ -115,7 +115,7 @@ static int judge(const struct rg_moved_costs *costs, const struct rg_moved_domai
 	for (size_t i = 0; i < fit.pool_count; i++)
 		fit.pool[i] = RG_ROW_TOTAL;
 	rg_fit_row(&fit, 0, &out->estimate);
-	rg_finding_measure(out);
+	rg_finding_measure(out, costs->judgement->pass_level);
 	out->hides = !(out->upper <= log1p(rg_finding_limit(out)));
 	return 0;
 }

@@ -40,6 +40,7 @@ void rg_policy_init(struct rg_policy *policy)
 				.max_starved = 0.25,
 				.max_steal = 0.05,
 			},
+		.look = {.number = 1, .of = 1, .now = 1},
 	};
 }
 
@@ -170,6 +171,18 @@ static int check_accepts(const struct rg_policy *policy, struct rg_err *err)
 	return code;
 }
 
+static int check_look(const struct rg_policy_look *look, struct rg_err *err)
+{
+	const struct range ranges[] = {
+		{"look of", (double)look->of, 1, RG_POLICY_LOOKS_MAX, 0},
+		{"look number", (double)look->number, 1, (double)look->of, 0},
+		{"look before", look->before, 0, 1, 0},
+		{"look now", look->now, look->before, 1, 1},
+	};
+
+	return check_ranges(ranges, sizeof(ranges) / sizeof(ranges[0]), err);
+}
+
 static int check_lists(const struct rg_policy *policy, struct rg_err *err)
 {
 	int code = 0;
@@ -209,6 +222,8 @@ int rg_policy_check(const struct rg_policy *policy, struct rg_err *err)
 	};
 	int code = check_ranges(ranges, sizeof(ranges) / sizeof(ranges[0]), err);
 
+	if (!code)
+		code = check_look(&policy->look, err);
 	if (!code)
 		code = check_lists(policy, err);
 	if (!code)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "comment.h"
+#include "looks.h"
 
 #include "accepted.h"
 #include "policy.h"
@@ -170,6 +171,15 @@ static void add_accept(struct rg_buf *out, const struct rg_policy_accept *accept
 		    rg_format_date(date, accept->expires));
 }
 
+static void add_looks(struct rg_buf *out, const struct rg_verdict *verdict)
+{
+	if (verdict->policy.look.of < 2)
+		return;
+	rg_buf_adds(out, "- ");
+	rg_looks_add(out, verdict);
+	rg_buf_addc(out, '\n');
+}
+
 void rg_comment_policy(struct rg_buf *out, const struct rg_verdict *verdict)
 {
 	const struct rg_policy *policy = &verdict->policy;
@@ -187,6 +197,7 @@ void rg_comment_policy(struct rg_buf *out, const struct rg_verdict *verdict)
 	add_limit(out, "growth the intervals of a pass may contain", policy->limit);
 	add_limit(out, "share of the canary from which functions gate", policy->min_share);
 	add_limit(out, "false discovery rate", policy->q);
+	add_looks(out, verdict);
 	add_limit(out, "run-to-run variation assumed", policy->prior_cv);
 	add_limit(out, "samples that may be lost or damaged", policy->max_lost);
 	add_limit(out, "difference of the named shares allowed", policy->max_unnamed_gap);

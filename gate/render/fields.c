@@ -103,6 +103,13 @@ static const struct rg_field policy[] = {
 	FIELD(rg_policy, DATE, today, "today"),
 };
 
+static const struct rg_field look[] = {
+	FIELD(rg_policy_look, U32, number, "number"),
+	FIELD(rg_policy_look, U32, of, "of"),
+	FIELD(rg_policy_look, REAL, before, "before_share"),
+	FIELD(rg_policy_look, REAL, now, "now_share"),
+};
+
 static const struct rg_field function[] = {
 	FIELD(rg_policy_function, TEXT, match, "match"),
 	FIELD(rg_policy_function, TEXT, module, "module"),
@@ -278,6 +285,7 @@ static const struct rg_field loss[] = {
 
 const struct rg_field_table rg_fields_verdict = TABLE(verdict);
 const struct rg_field_table rg_fields_policy = TABLE(policy);
+const struct rg_field_table rg_fields_look = TABLE(look);
 const struct rg_field_table rg_fields_function = TABLE(function);
 const struct rg_field_table rg_fields_accept = TABLE(accept);
 const struct rg_field_table rg_fields_change = TABLE(change);

@@ -38,6 +38,7 @@ struct rg_field_table {
 
 extern const struct rg_field_table rg_fields_verdict;   /* struct rg_verdict, before its parts */
 extern const struct rg_field_table rg_fields_policy;    /* struct rg_policy, but its lists */
+extern const struct rg_field_table rg_fields_look;      /* struct rg_policy_look */
 extern const struct rg_field_table rg_fields_function;  /* struct rg_policy_function */
 extern const struct rg_field_table rg_fields_accept;    /* struct rg_policy_accept */
 extern const struct rg_field_table rg_fields_change;    /* struct rg_policy_change */

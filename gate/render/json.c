@@ -195,13 +195,25 @@ static json_t *new_side(const struct rg_side *side, struct rg_err *err)
 	return NULL;
 }
 
+/* What it spends is told, too, and read from no file: it follows from the rest. */
+static json_t *new_look(const struct rg_policy *policy, struct rg_err *err)
+{
+	json_t *object = new_object(&rg_fields_look, &policy->look, err);
+
+	if (!object || put(object, "q", new_real(rg_policy_look_q(policy), "q", err), err) == 0)
+		return object;
+	json_decref(object);
+	return NULL;
+}
+
 static json_t *new_policy(const struct rg_policy *policy, struct rg_err *err)
 {
 	json_t *object = new_object(&rg_fields_policy, policy, err);
 
 	if (!object)
 		return NULL;
-	if (put(object, "functions",
+	if (put(object, "look", new_look(policy, err), err) == 0 &&
+	    put(object, "functions",
 		new_array(&rg_fields_function, policy->functions, policy->function_count,
 			  sizeof(*policy->functions), err),
 		err) == 0 &&

@@ -62,8 +62,9 @@ static int read_accepts(struct rg_json_reader *reader, json_t *policy, struct rg
 
 int rg_json_read_policy(struct rg_json_reader *reader, json_t *root, struct rg_policy *policy)
 {
-	static const char *const parts[] = {"functions", "accept",   "ignore",   "off_cpu",
-					    "idle",      "not_idle", "plumbing", NULL};
+	static const char *const parts[] = {"look",    "functions", "accept",   "ignore",
+					    "off_cpu", "idle",      "not_idle", "plumbing", NULL};
+	static const char *const look_parts[] = {"q", NULL};
 	json_t *part = json_object_get(root, "policy");
 	void *functions = NULL;
 	int rc = rg_reader_part(reader, &rg_fields_policy, "policy", parts, root, policy);
@@ -77,6 +78,9 @@ int rg_json_read_policy(struct rg_json_reader *reader, json_t *root, struct rg_p
 	name_no_module(functions, policy->function_count);
 	if (rc == 0)
 		rc = read_accepts(reader, part, policy);
+	if (rc == 0)
+		rc = rg_reader_part(reader, &rg_fields_look, "look", look_parts, part,
+				    &policy->look);
 	if (rc == 0)
 		rc = rg_reader_part(reader, &rg_fields_policy_off_cpu, "off_cpu", NULL, part,
 				    &policy->off_cpu);

@@ -3,6 +3,7 @@
 
 #include "figure.h"
 #include "moves.h"
+#include "looks.h"
 #include "pinned.h"
 #include "policy.h"
 #include "show.h"
@@ -110,6 +111,15 @@ static void write_limits(struct rg_pen *pen, const struct rg_verdict *verdict)
 	rg_note_finish(pen, "limits", RG_TONE_PLAIN, &text);
 }
 
+static void write_looks(struct rg_pen *pen, const struct rg_verdict *verdict)
+{
+	struct rg_buf text;
+
+	rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
+	rg_looks_add(&text, verdict);
+	rg_note_finish(pen, "looks", RG_TONE_PLAIN, &text);
+}
+
 static void write_adjustment(struct rg_pen *pen, const struct rg_verdict *verdict)
 {
 	if (rg_growth_is_adjusted(verdict))
@@ -212,6 +222,7 @@ void rg_notes_write(struct rg_pen *pen, const struct rg_verdict *verdict)
 	write_named(pen, verdict);
 	rg_notes_write_account(pen, verdict);
 	write_limits(pen, verdict);
+	write_looks(pen, verdict);
 	rg_notes_write_waits(pen, verdict);
 	rg_policy_write_exceptions(pen, verdict);
 	write_adjustment(pen, verdict);

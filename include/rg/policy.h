@@ -90,6 +90,20 @@ struct rg_policy_comparable {
 	double max_steal; /* time of the CPUs that the hypervisor took; default 0.05 */
 };
 
+/*
+ * Which look this is, where a comparison is judged several times as its sides grow, until it is decided. Every look
+ * spends a part of the false discovery rate, now^2 - before^2, and passes only what is surer than at a single
+ * one, but for the last: that all looks together err no more often than one is seen in docs/verdict.md.
+ */
+struct rg_policy_look {
+	uint32_t number, of; /* this one, from 1, of at most so many; default 1 of 1 */
+	/* What there was to see at the look before and is at this one, of what there is at the last:
+	 * rounds, or time. Default 0 and 1. */
+	double before, now;
+};
+
+enum { RG_POLICY_LOOKS_MAX = 64 };
+
 /* Patterns: rg_pattern_match(). Borrowed. */
 struct rg_policy_list {
 	const char *const *pattern;
@@ -141,6 +155,8 @@ struct rg_policy {
 	size_t accept_count;
 	/* Days since 1970-01-01, UTC, by which it expires; default 0, not known: none holds. */
 	uint32_t today;
+	/* Not a rule but where its application stands: no configuration sets it. */
+	struct rg_policy_look look;
 };
 
 /* Sets the defaults. */
@@ -150,10 +166,15 @@ void rg_policy_init(struct rg_policy *policy);
  * Ranges: growth, total_growth, limit 0 to 1000; min_share, max_lost, max_unnamed_gap 0 to 1; q above
  * 0 to 0.5; prior_cv 0 to 1; top_k 1 to 100; load_low above 0 to 1; load_high 1 to 1000; of off_cpu growth,
  * total_growth, limit and top_k as above, min_time_ns at most 10^9 x 10^6, min_waits at most 10^12,
- * max_unattributed 0 to 1; all of comparable 0 to 1; rule and basis of their enums; lists, patterns and texts as long as they may be, none empty; the growth of what is accepted 0 to 1000, and its expiry above 0. Returns 0, or RG_EUSAGE
+ * max_unattributed 0 to 1; all of comparable 0 to 1; of look number 1 to `of`, that at most
+ * RG_POLICY_LOOKS_MAX, before 0 to 1 and now above it, to 1; rule and basis of their enums; lists, patterns and texts as long as they may be, none empty; the growth of what is accepted 0 to 1000, and its expiry above 0. Returns 0, or RG_EUSAGE
  * naming the first field that is out of range.
  */
 int rg_policy_check(const struct rg_policy *policy, struct rg_err *err);
+
+/* What this look spends of the false discovery rate, and what all have up to it. */
+double rg_policy_look_q(const struct rg_policy *policy);
+double rg_policy_spent_q(const struct rg_policy *policy);
 
 /* Copies `from` with its lists and their texts, which then live in the arena. RG_ENOMEM. */
 int rg_policy_copy(struct rg_policy *to, const struct rg_policy *from, struct rg_arena *arena);

@@ -24,7 +24,7 @@
 enum {
 	RG_SIM_FUNCTIONS = 300,
 	RG_SIM_BATCHES = 20,
-	RG_SIM_RUNS_MAX = 16,
+	RG_SIM_RUNS_MAX = 32,
 };
 
 struct rg_sim_scenario {
@@ -233,15 +233,9 @@ static inline void rg_sim_measure_phi(struct rg_sim_pair *pair, enum rg_basis ba
 		pair->phi[row] = expected[row] > 0 ? fmax(1, squares[row] / expected[row]) : 1;
 }
 
-/* basis: second or share. The result lives as long as pair and arena. */
-static inline int rg_sim_draw(struct rg_sim_pair *pair, const struct rg_sim_scenario *scenario,
-			      enum rg_basis basis, struct rg_sim_random *random,
-			      struct rg_arena *arena)
+static inline void rg_sim_begin(struct rg_sim_pair *pair, const struct rg_sim_scenario *scenario,
+				enum rg_basis basis)
 {
-	double share[RG_SIM_FUNCTIONS];
-	struct rg_sim_factors factors;
-
-	rg_sim_shares(scenario, share);
 	pair->table = (struct rg_table){
 		.rows = RG_SIM_ROWS,
 		.runs = {scenario->base_runs, scenario->canary_runs},
@@ -252,16 +246,35 @@ static inline int rg_sim_draw(struct rg_sim_pair *pair, const struct rg_sim_scen
 		.rounds = scenario->paired ? scenario->base_runs : 0,
 		.shares = basis == RG_BASIS_SHARE,
 	};
-	rg_sim_factors_draw(&factors, scenario, random);
-	for (size_t run = 0; run < rg_table_runs(&pair->table); run++)
-		rg_sim_draw_run(pair, scenario, share, &factors, run, random);
+}
+
+/* When all counts and batches are there. */
+static inline int rg_sim_finish(struct rg_sim_pair *pair, enum rg_basis basis, double exposure,
+				struct rg_arena *arena)
+{
 	rg_sim_measure_phi(pair, basis);
 	int code = rg_table_sum(&pair->table, arena, NULL);
 
 	for (size_t run = 0; run < rg_table_runs(&pair->table); run++)
-		pair->exposure[run] = basis == RG_BASIS_SHARE ? (double)pair->table.run_total[run]
-							      : scenario->seconds * scenario->hertz;
+		pair->exposure[run] =
+			basis == RG_BASIS_SHARE ? (double)pair->table.run_total[run] : exposure;
 	return code;
+}
+
+/* basis: second or share. The result lives as long as pair and arena. */
+static inline int rg_sim_draw(struct rg_sim_pair *pair, const struct rg_sim_scenario *scenario,
+			      enum rg_basis basis, struct rg_sim_random *random,
+			      struct rg_arena *arena)
+{
+	double share[RG_SIM_FUNCTIONS];
+	struct rg_sim_factors factors;
+
+	rg_sim_shares(scenario, share);
+	rg_sim_begin(pair, scenario, basis);
+	rg_sim_factors_draw(&factors, scenario, random);
+	for (size_t run = 0; run < rg_table_runs(&pair->table); run++)
+		rg_sim_draw_run(pair, scenario, share, &factors, run, random);
+	return rg_sim_finish(pair, basis, scenario->seconds * scenario->hertz, arena);
 }
 
 #endif

@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.." || exit 1
 declare -A headers=(
 	[base]='err arena buf hash intern text units'
 	[model]='profile pprof formats pool'
-	[engine]='policy verdict diff flame'
+	[engine]='policy verdict diff flame extend'
 	[config]='config'
 	[repo]='repo changes export'
 	[store]='store remote owner file'

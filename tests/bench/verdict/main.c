@@ -5,6 +5,7 @@
  * PAIRS give the same figures, however many processes share the work.
  */
 #include "cells.h"
+#include "looks.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -17,8 +18,14 @@
 struct shared {
 	atomic_size_t next; /* piece of work: a cell and a truth */
 	atomic_bool failed;
+	atomic_size_t next_look;
+	bool with_looks;
+	struct looks_cell looks[LOOKS_CELLS];
 	struct result result[];
 };
+
+/* Pieces of work beyond any of the cells'. */
+enum { LOOKS_SEEDS = 1 << 20 };
 
 static uint64_t seed_of(size_t piece)
 {
@@ -45,6 +52,22 @@ static void work(const struct cell *cells, size_t count, size_t pairs, struct sh
 	}
 }
 
+static void work_looks(size_t pairs, struct shared *shared)
+{
+	size_t taken;
+
+	while ((taken = atomic_fetch_add(&shared->next_look, 1)) < LOOKS_CELLS * LOOKS_TRUTHS &&
+	       !shared->failed) {
+		struct looks_cell *cell = &shared->looks[taken / LOOKS_TRUTHS];
+		size_t truth = taken % LOOKS_TRUTHS;
+
+		/* The same pairs however often they are looked at. */
+		if (looks_run(cell, (enum looks_truth)truth, pairs,
+			      seed_of(LOOKS_SEEDS + cell->kind * LOOKS_TRUTHS + truth)))
+			shared->failed = true;
+	}
+}
+
 static bool run_all(const struct cell *cells, size_t count, size_t pairs, long processes,
 		    struct shared *shared)
 {
@@ -55,10 +78,14 @@ static bool run_all(const struct cell *cells, size_t count, size_t pairs, long p
 			return false;
 		if (child == 0) {
 			work(cells, count, pairs, shared);
+			if (shared->with_looks)
+				work_looks(pairs, shared);
 			_exit(0);
 		}
 	}
 	work(cells, count, pairs, shared);
+	if (shared->with_looks)
+		work_looks(pairs, shared);
 	for (int status; wait(&status) > 0;)
 		shared->failed |= status != 0;
 	return !shared->failed;
@@ -83,10 +110,20 @@ int main(int argc, char **argv)
 	struct shared *shared = mmap(NULL, sizeof(*shared) + count * sizeof(struct result),
 				     PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
+	if (shared != MAP_FAILED) {
+		looks_make(shared->looks);
+		shared->with_looks = cores <= 0;
+	}
 	if (shared == MAP_FAILED || !run_all(cells, count, (size_t)pairs, processes, shared)) {
 		fprintf(stderr, "bench-verdict: the simulation failed\n");
 		return 2;
 	}
 	figures_print(cells, shared->result, count, (size_t)pairs);
-	return checks_print(cells, shared->result, count, (size_t)pairs) ? 0 : 1;
+	if (cores <= 0)
+		looks_print(shared->looks);
+	bool all = checks_print(cells, shared->result, count, (size_t)pairs);
+
+	if (cores <= 0)
+		all &= looks_check(shared->looks, (size_t)pairs);
+	return all ? 0 : 1;
 }

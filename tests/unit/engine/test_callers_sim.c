@@ -245,6 +245,50 @@ static struct rates grown(const struct change *like, enum rg_basis basis, int pa
 	return mean;
 }
 
+static bool fails_by_a_caller(const struct rg_profile *base, const struct rg_profile *canary,
+			      struct rg_policy_look look)
+{
+	struct rg_verdict *verdict;
+	struct rg_policy policy;
+
+	rg_policy_init(&policy);
+	policy.look = look;
+	assert_int_equal(rg_diff_judge(&(struct rg_runs){&base, 1}, &(struct rg_runs){&canary, 1},
+				       &policy, &verdict, NULL),
+			 0);
+	bool fails = verdict->caller_count > 0;
+
+	rg_verdict_free(verdict);
+	return fails;
+}
+
+/* A look that sees a tenth spends a hundredth of the callers' part as well. */
+static void an_early_look_fails_fewer_callers(void **state)
+{
+	const struct rg_policy_look once = {.number = 1, .of = 1, .now = 1};
+	const struct rg_policy_look early = {.number = 1, .of = 2, .now = 0.1};
+	struct program program = make_program(1);
+	struct rg_sim_random random = {11};
+	struct change change = no_change;
+	size_t failed = 0, withheld = 0;
+
+	(void)state;
+	change.caller = 0;
+	for (change.growth = 0.2; change.growth < 3; change.growth += 0.1) {
+		struct rg_profile *base = draw(&program, &no_change, 0.05, &random);
+		struct rg_profile *canary = draw(&program, &change, 0.05, &random);
+		bool at_once = fails_by_a_caller(base, canary, once);
+		bool at_first = fails_by_a_caller(base, canary, early);
+
+		assert_true(at_once || !at_first);
+		failed += at_first;
+		withheld += at_once && !at_first;
+		rg_profile_free(base);
+		rg_profile_free(canary);
+	}
+	assert_true(failed > 0 && withheld > 0);
+}
+
 /* The whole program grows by 2 % then, and no function of the top by much. */
 static void a_caller_asks_for_more(void **state)
 {
@@ -468,6 +512,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_changed),
 		cmocka_unit_test(a_caller_asks_for_more),
+		cmocka_unit_test(an_early_look_fails_fewer_callers),
 		cmocka_unit_test(a_callers_growth_may_be_accepted),
 		cmocka_unit_test(what_is_accepted_hides_no_callers_growth),
 		cmocka_unit_test(a_larger_gain_hides_nothing),

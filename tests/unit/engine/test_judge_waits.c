@@ -89,6 +89,43 @@ static void nothing_changed(void **state)
 	rg_verdict_free(verdict);
 }
 
+static enum rg_outcome outcome_at(const struct wait_set *base, const struct wait_set *canary,
+				  struct rg_policy_look look)
+{
+	struct rg_policy policy;
+
+	rg_policy_init(&policy);
+	policy.limit = policy.off_cpu.limit = 10;
+	policy.look = look;
+	struct rg_verdict *verdict = judge_sets(base, canary, &policy);
+	enum rg_outcome outcome = verdict->outcome;
+
+	rg_verdict_free(verdict);
+	return outcome;
+}
+
+/* A look that sees a tenth spends a hundredth: what fails at it fails at a single one, and not the other way round. */
+static void an_early_look_fails_fewer_waits(void **state)
+{
+	const struct rg_policy_look once = {.number = 1, .of = 1, .now = 1};
+	const struct rg_policy_look early = {.number = 1, .of = 2, .now = 0.1};
+	size_t failed = 0, withheld = 0;
+
+	(void)state;
+	for (double grown = 1; grown < 3; grown += 0.1) {
+		struct wait_set base = usual(1), canary = usual(2);
+
+		of(&canary, &audit)->mean_ms *= grown;
+		enum rg_outcome at_once = outcome_at(&base, &canary, once);
+		enum rg_outcome at_first = outcome_at(&base, &canary, early);
+
+		assert_true(at_first != RG_OUTCOME_FAIL || at_once == RG_OUTCOME_FAIL);
+		failed += at_first == RG_OUTCOME_FAIL;
+		withheld += at_once == RG_OUTCOME_FAIL && at_first == RG_OUTCOME_UNDECIDED;
+	}
+	assert_true(failed > 0 && withheld > 0);
+}
+
 /* By all that is shown of it, so that the function's other waits are none of it. */
 static void a_grown_wait_may_be_accepted(void **state)
 {
@@ -564,6 +601,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_changed),
 		cmocka_unit_test(a_grown_wait_fails_and_is_named),
+		cmocka_unit_test(an_early_look_fails_fewer_waits),
 		cmocka_unit_test(a_grown_wait_may_be_accepted),
 		cmocka_unit_test(a_new_wait_fails),
 		cmocka_unit_test(a_first_wait_fails),

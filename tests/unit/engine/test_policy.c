@@ -86,6 +86,26 @@ static void fractions_out_of_range_are_refused_by_name(void **state)
 	}
 }
 
+static void looks_that_add_nothing_are_refused(void **state)
+{
+	static const struct rg_policy_look bad[] = {
+		{0, 1, 0, 1},     {2, 1, 0, 1},     {1, 65, 0, 1},     {1, 0, 0, 1},
+		{1, 2, 0.5, 0.5}, {1, 2, 0.5, 0.4}, {1, 2, -0.1, 0.5}, {1, 2, 0, 1.1},
+		{1, 2, 0, NAN},   {1, 2, NAN, 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		struct rg_policy policy;
+		struct rg_err err = {0};
+
+		rg_policy_init(&policy);
+		policy.look = bad[i];
+		assert_int_equal(rg_policy_check(&policy, &err), RG_EUSAGE);
+		assert_non_null(strstr(err.text, "policy: look "));
+	}
+}
+
 static void top_k_and_enums_are_checked_too(void **state)
 {
 	struct rg_policy policy;
@@ -238,6 +258,7 @@ int main(void)
 		cmocka_unit_test(a_copy_owns_its_patterns),
 		cmocka_unit_test(defaults_are_those_documented_and_valid),
 		cmocka_unit_test(fractions_out_of_range_are_refused_by_name),
+		cmocka_unit_test(looks_that_add_nothing_are_refused),
 		cmocka_unit_test(top_k_and_enums_are_checked_too),
 		cmocka_unit_test(lists_are_checked_entry_by_entry),
 		cmocka_unit_test(lists_are_no_longer_than_they_may_be),
