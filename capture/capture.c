@@ -337,7 +337,8 @@ static int capture_with(struct rg_session *s, const struct rg_work_result *work,
 {
 	struct rg_capture_status status = {.phase = RG_CAPTURE_SYMBOLS};
 
-	rg_session_release(s);
+	if (!s->keep)
+		rg_session_release(s);
 	summarise(s, result);
 	rg_work_summarise(s, work, result);
 	if (s->target_ended && !result->samples && !result->waits)

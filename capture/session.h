@@ -29,6 +29,7 @@ struct rg_session {
 	const struct rg_capture_options *options;
 	struct rg_sampler_target scope;
 	struct rg_launch *target, *load; /* or NULL */
+	bool keep;                       /* they run on when the window has ended */
 	struct rg_sideband *sideband;
 	struct rg_sampler *sampler;
 	struct rg_files *files;
@@ -64,7 +65,7 @@ int rg_session_launch_again(struct rg_session *session, struct rg_err *err);
 int rg_session_start_load(struct rg_session *session, struct rg_err *err);
 /* Until the target is ready; then warm-up and window. When it returns 0 the timers are stopped and everything sampled is in. */
 int rg_session_run(struct rg_session *session, struct rg_err *err);
-/* What was sampled, named, into the builder; ends what was launched. capture.c */
+/* What was sampled, named, into the builder; ends what was launched unless it is kept. capture.c */
 int rg_session_profile(struct rg_session *session, struct rg_profile_builder *builder,
 		       struct rg_capture_result *result, struct rg_err *err);
 /* Ends what was launched; the files that its code came from stay open. */

@@ -180,6 +180,24 @@ struct rg_capture_rehearsal {
  */
 int rg_capture_rehearse(const struct rg_capture_options *options, uint64_t limit_ns,
 			struct rg_capture_rehearsal *out, struct rg_err *err);
+/*
+ * The same in parts, one after the other, of one target that is launched once and runs on between them. `next` is called
+ * with each part, and says how long the next one is to be: 0 when it was the last. No warm-up goes before the later
+ * ones, and `more` is false when there can be none: the target, or the load, has ended, or the user has ended it. Each
+ * part is a profile of its own, to be joined (rg_profile_join()). Errors: as above, and those of `next`.
+ */
+struct rg_capture_part {
+	/* Filled, to be empty again for the next. NULL: the target ended before there was more of it. */
+	struct rg_profile_builder *builder;
+	const struct rg_capture_result *result;
+	bool more;
+};
+
+typedef int rg_capture_next(void *ctx, const struct rg_capture_part *part, uint64_t *window_ns,
+			    struct rg_err *err);
+
+int rg_capture_run_parts(const struct rg_capture_options *options, rg_capture_next *next, void *ctx,
+			 struct rg_err *err);
 
 /* --- Two at once ----------------------------------------------------------------------------- */
 
