@@ -126,6 +126,17 @@ static int set_rounds(void *to, const char *value, struct rg_err *err)
 	return 0;
 }
 
+static int set_max_rounds(void *to, const char *value, struct rg_err *err)
+{
+	uint64_t number;
+
+	if (rg_parse_u64(value, &number) || number > RG_ROUNDS_MAX)
+		return rg_err_set(err, RG_EUSAGE, "must be a number up to %d; 0: no more rounds",
+				  RG_ROUNDS_MAX);
+	((struct rg_settings *)to)->config.alternate.max_rounds = (uint32_t)number;
+	return 0;
+}
+
 static int set_store_baseline(void *to, const char *value, struct rg_err *err)
 {
 	(void)value;
@@ -143,6 +154,9 @@ const struct rg_option rg_options_alternate[] = {
 	{"alternate", 0, NULL, "do so also when runs of it are stored", set_alternate},
 	{"no-alternate", 0, NULL, "go by stored runs only", set_no_alternate},
 	{"rounds", 0, "N", "rounds of one run of each version (default 4)", set_rounds},
+	{"max-rounds", 0, "N",
+	 "while it is undecided, go on up to N rounds (default: no\nmore than asked for)",
+	 set_max_rounds},
 	{"build-timeout", 0, "TIME", "how long a build may take (default 10m)", set_build_timeout},
 	{"store-baseline", 0, NULL, "store the baseline's runs of these rounds",
 	 set_store_baseline},

@@ -11,6 +11,7 @@
 #include "settings.h"
 
 #include "rg/err.h"
+#include "rg/units.h"
 #include "rg/verdict.h"
 
 /* --- Options -------------------------------------------------------------------------------- */
@@ -46,6 +47,16 @@ static int set_output(void *to, const char *value, struct rg_err *err)
 	return 0;
 }
 
+static int set_extend_to(void *to, const char *value, struct rg_err *err)
+{
+	struct rg_settings *s = to;
+
+	if (rg_parse_duration(value, &s->config.extend_to_ns))
+		return rg_err_set(err, RG_EUSAGE, "must be a time such as '15m'");
+	s->extend_given = true;
+	return 0;
+}
+
 static int set_no_fetch(void *to, const char *value, struct rg_err *err)
 {
 	(void)value;
@@ -70,6 +81,10 @@ static const struct rg_option own_options[] = {
 	 "for more runs of the same version",
 	 set_canary},
 	{"output", 'o', "FILE", "keep the captured profile", set_output},
+	{"extend-to", 0, "TIME",
+	 "while it is undecided, go on capturing until the window is\nthat long (default: no "
+	 "longer than asked for)",
+	 set_extend_to},
 	{0},
 };
 
@@ -119,6 +134,10 @@ static int check_usage(const struct rg_settings *s, const struct rg_cli_rest *re
 		return rg_err_set(
 			err, RG_EUSAGE,
 			"check: --output keeps a captured profile; with --canary none is");
+	if (s->canary_count && s->extend_given)
+		return rg_err_set(
+			err, RG_EUSAGE,
+			"check: --extend-to goes on capturing; with --canary nothing is captured");
 	if (s->canary_count && (rg_target_running(s) || s->command_given))
 		return rg_err_set(err, RG_EUSAGE,
 				  "check: say either --canary or a target to capture");

@@ -2,6 +2,7 @@
 #include "compare.h"
 #include "alternate.h"
 #include "control.h"
+#include "look.h"
 #include "policy.h"
 #include "settings.h"
 #include "signals.h"
@@ -115,7 +116,7 @@ static int take_canary(struct rg_comparison *c, struct rg_err *err)
 	}
 	if (s->canary_count)
 		return 0;
-	rc = rg_take_profile(s, &profile, err);
+	rc = rg_look_window(c, &profile, err);
 	if (rc)
 		return rc;
 	if (s->output) {
@@ -192,8 +193,11 @@ static int judge_against(const struct rg_comparison *c, const struct rg_referenc
 {
 	struct rg_runs base = rg_run_set_runs(&reference->runs);
 	struct rg_runs canary = rg_run_set_runs(&c->canary);
+	struct rg_policy policy = c->settings->config.policy;
 	struct rg_verdict *verdict;
-	int rc = rg_diff_judge(&base, &canary, &c->settings->config.policy, &verdict, err);
+
+	policy.look = c->look;
+	int rc = rg_diff_judge(&base, &canary, &policy, &verdict, err);
 
 	if (rc)
 		return rc;
@@ -223,17 +227,12 @@ static int judge_second(const struct rg_comparison *c, struct rg_verdict *verdic
 	return rc ? rc : rg_verdict_pin(verdict, second, c->pinned, err);
 }
 
-static int judge(struct rg_comparison *c, struct rg_verdict **out, struct rg_err *err)
+int rg_comparison_judge(const struct rg_comparison *c, struct rg_verdict **out, struct rg_err *err)
 {
-	struct rg_runs base = rg_run_set_runs(&c->base.runs);
-	struct rg_runs canary = rg_run_set_runs(&c->canary);
-	struct rg_verdict *verdict;
+	struct rg_verdict *verdict = NULL;
 	int rc = judge_against(c, &c->base, &verdict, err);
 
-	if (rc)
-		return rc;
-	rg_unmatched_tell(c->settings, &base, &canary);
-	if (c->pinned)
+	if (!rc && c->pinned)
 		rc = judge_second(c, verdict, err);
 	if (rc)
 		rg_verdict_free(verdict);
@@ -242,17 +241,18 @@ static int judge(struct rg_comparison *c, struct rg_verdict **out, struct rg_err
 	return rc;
 }
 
-/* --- Running both ----------------------------------------------------------------------------- */
-
-static int take_rounds(struct rg_comparison *c, struct rg_alternation *alternation,
-		       struct rg_err *err)
+static int judge(const struct rg_comparison *c, struct rg_verdict **out, struct rg_err *err)
 {
-	int rc = 0;
+	struct rg_runs base = rg_run_set_runs(&c->base.runs);
+	struct rg_runs canary = rg_run_set_runs(&c->canary);
+	int rc = rg_comparison_judge(c, out, err);
 
-	for (uint32_t i = 0; !rc && i < c->settings->config.alternate.rounds; i++)
-		rc = rg_alternation_round(alternation, &c->base.runs, &c->canary, err);
+	if (!rc)
+		rg_unmatched_tell(c->settings, &base, &canary);
 	return rc;
 }
+
+/* --- Running both ----------------------------------------------------------------------------- */
 
 static int store_run(struct rg_comparison *c, const struct rg_profile *profile,
 		     char id[RG_STORE_ID_MAX], struct rg_err *err)
@@ -298,7 +298,7 @@ static int alternate_with(struct rg_comparison *c, struct rg_alternation *altern
 {
 	char note[sizeof(c->base.note)];
 	size_t len;
-	int rc = take_rounds(c, alternation, err);
+	int rc = rg_look_rounds(c, alternation, err);
 
 	if (!rc && c->settings->store_baseline)
 		rc = store_baseline(c, err);
@@ -372,8 +372,10 @@ int rg_compare(struct rg_comparison *c, struct rg_verdict **out, struct rg_err *
 
 void rg_comparison_init(struct rg_comparison *c, const struct rg_settings *settings)
 {
-	*c = (struct rg_comparison){
-		.settings = settings, .pinned = pinned_of(settings), .canary = {.named = true}};
+	*c = (struct rg_comparison){.settings = settings,
+				    .pinned = pinned_of(settings),
+				    .canary = {.named = true},
+				    .look = settings->config.policy.look};
 }
 
 void rg_comparison_done(struct rg_comparison *c)

@@ -5,6 +5,8 @@
 #include "reference.h"
 #include "runs.h"
 
+#include "rg/policy.h"
+
 #include <stdbool.h>
 
 struct rg_err;
@@ -19,6 +21,7 @@ struct rg_comparison {
 	const char *pinned; /* its name, or NULL */
 	struct rg_reference base, second;
 	struct rg_run_set canary;
+	struct rg_policy_look look; /* that the verdict is of */
 };
 
 void rg_comparison_init(struct rg_comparison *comparison, const struct rg_settings *settings);
@@ -26,6 +29,10 @@ void rg_comparison_done(struct rg_comparison *comparison);
 
 /* Finds the baselines, reads or captures the canary, and judges. The verdict is the caller's. */
 int rg_compare(struct rg_comparison *comparison, struct rg_verdict **out, struct rg_err *err);
+
+/* Judges what there is. The verdict is the caller's. */
+int rg_comparison_judge(const struct rg_comparison *comparison, struct rg_verdict **out,
+			struct rg_err *err);
 
 /* Whether runs are missing that a remote may have, which could not be asked. */
 bool rg_comparison_missed(const struct rg_comparison *comparison);

@@ -61,6 +61,7 @@ struct rg_settings {
 	struct rg_control_settings control;
 	char **command;              /* behind "--", or the configuration's */
 	bool command_given;          /* behind "--" */
+	bool extend_given;           /* --extend-to */
 	enum rg_alternate alternate; /* --alternate, --no-alternate */
 	bool store_baseline;         /* --store-baseline */
 	bool ready_given;            /* how the target is ready, on the command line */

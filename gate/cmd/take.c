@@ -121,30 +121,54 @@ struct rg_capture_options rg_take_options(const struct rg_settings *s, struct rg
 	};
 }
 
-/* `own` has what is of this run alone. */
+/* What a capture is told, and what is open for it. */
+struct capturing {
+	struct rg_capture_options options;
+	struct rg_capture_user user;
+	struct rg_counter counter;
+};
+
+/* `own` has what is of this run alone. After 0 call end(). */
+static int begin(struct capturing *capturing, const struct rg_settings *s,
+		 const struct rg_capture_options *own, struct rg_progress *progress,
+		 struct rg_err *err)
+{
+	struct rg_capture_options *options = &capturing->options;
+
+	*options = rg_take_options(s, progress);
+	int rc = rg_target_enter(s, options, err);
+
+	options->directory = own->directory;
+	options->helpers_directory = own->helpers_directory;
+	options->executions = own->executions;
+	if (!rc)
+		rc = rg_launching_ready(s, &options->ready, err);
+	if (!rc)
+		rc = rg_counter_open(s, &capturing->counter, &options->work, err);
+	if (rc)
+		return rc;
+	if (rg_owner_user(&capturing->user.uid, &capturing->user.gid))
+		options->user = &capturing->user;
+	return 0;
+}
+
+static void end(struct capturing *capturing, struct rg_progress *progress)
+{
+	rg_progress_done(progress);
+	rg_counter_close(&capturing->counter);
+}
+
 static int capture_as(const struct rg_settings *s, const struct rg_capture_options *own,
 		      struct rg_progress *progress, struct rg_profile_builder *builder,
 		      struct rg_capture_result *result, struct rg_err *err)
 {
-	struct rg_capture_user user;
-	struct rg_capture_options options = rg_take_options(s, progress);
-	struct rg_counter counter;
-	int rc = rg_target_enter(s, &options, err);
+	struct capturing capturing;
+	int rc = begin(&capturing, s, own, progress, err);
 
-	options.directory = own->directory;
-	options.helpers_directory = own->helpers_directory;
-	options.executions = own->executions;
-	if (!rc)
-		rc = rg_launching_ready(s, &options.ready, err);
-	if (!rc)
-		rc = rg_counter_open(s, &counter, &options.work, err);
 	if (rc)
 		return rc;
-	if (rg_owner_user(&user.uid, &user.gid))
-		options.user = &user;
-	rc = rg_capture_run(&options, builder, result, err);
-	rg_progress_done(progress);
-	rg_counter_close(&counter);
+	rc = rg_capture_run(&capturing.options, builder, result, err);
+	end(&capturing, progress);
 	return rc;
 }
 
@@ -170,6 +194,16 @@ static int capture(const struct rg_settings *s, struct rg_profile_builder *build
 	return 0;
 }
 
+static int finish_here(const struct rg_settings *s, struct rg_profile_builder *builder,
+		       struct rg_profile **out, struct rg_err *err)
+{
+	int rc = rg_take_facts(s, builder, err);
+
+	if (!rc)
+		rc = rg_take_version(s, builder, err);
+	return rc ? rc : rg_profile_builder_finish(builder, out, err);
+}
+
 int rg_take_profile(const struct rg_settings *s, struct rg_profile **out, struct rg_err *err)
 {
 	struct rg_profile_builder *builder = rg_profile_builder_new();
@@ -179,14 +213,114 @@ int rg_take_profile(const struct rg_settings *s, struct rg_profile **out, struct
 		return rg_err_nomem(err, "profile");
 	rc = capture(s, builder, err);
 	if (!rc)
-		rc = rg_take_facts(s, builder, err);
-	if (!rc)
-		rc = rg_take_version(s, builder, err);
-	if (!rc)
-		rc = rg_profile_builder_finish(builder, out, err);
+		rc = finish_here(s, builder, out, err);
 	rg_profile_builder_free(builder);
 	return rc;
 }
+
+/* --- A run that goes on ----------------------------------------------------------------------- */
+
+struct growing {
+	const struct rg_settings *settings;
+	struct rg_progress progress;
+	struct rg_profile *whole; /* so far; NULL before the first part */
+	uint64_t wall_ns;         /* of it */
+	rg_take_look *look;
+	void *ctx;
+};
+
+static int join(struct growing *growing, struct rg_profile *part, struct rg_err *err)
+{
+	const struct rg_profile *const parts[] = {growing->whole, part};
+	struct rg_profile *whole;
+
+	if (!growing->whole) {
+		growing->whole = part;
+		return 0;
+	}
+	int rc = rg_profile_join(parts, 2, &whole, err);
+
+	rg_profile_free(part);
+	if (rc)
+		return rc;
+	rg_profile_free(growing->whole);
+	growing->whole = whole;
+	return 0;
+}
+
+static int add_part(struct growing *growing, struct rg_profile_builder *builder, struct rg_err *err)
+{
+	struct rg_profile *part;
+	int rc = finish_here(growing->settings, builder, &part, err);
+
+	return rc ? rc : join(growing, part, err);
+}
+
+/* Times are told from the beginning of the first part. */
+static void remark_part(struct growing *growing, const struct rg_capture_result *part)
+{
+	struct rg_capture_result result = *part;
+
+	result.wall_ns += growing->wall_ns;
+	result.load_after_ns += growing->wall_ns;
+	growing->wall_ns = result.wall_ns;
+	rg_take_remark(growing->settings, &result);
+	rg_counter_remark(growing->settings, part);
+}
+
+static int take_part(void *ctx, const struct rg_capture_part *part, uint64_t *window_ns,
+		     struct rg_err *err)
+{
+	struct growing *growing = ctx;
+	int rc = part->builder ? add_part(growing, part->builder, err) : 0;
+
+	rg_progress_done(&growing->progress);
+	if (rc)
+		return rc;
+	if (part->builder)
+		remark_part(growing, part->result);
+	else
+		rg_take_remark(growing->settings,
+			       &(struct rg_capture_result){.wall_ns = growing->wall_ns,
+							   .samples = 1,
+							   .target_ended = true});
+	return growing->look(growing->ctx, growing->whole, part->more, window_ns, err);
+}
+
+static int capture_growing(struct growing *growing, struct rg_err *err)
+{
+	const struct rg_capture_options own = {0};
+	struct capturing capturing;
+	struct rg_settings filled;
+	int rc = rg_launching_fill(growing->settings, growing->settings->arena, &filled, err);
+
+	if (rc)
+		return rc;
+	rg_progress_init(&growing->progress, growing->settings);
+	rg_signals_hold();
+	rc = begin(&capturing, &filled, &own, &growing->progress, err);
+	if (!rc) {
+		rc = rg_capture_run_parts(&capturing.options, take_part, growing, err);
+		end(&capturing, &growing->progress);
+	}
+	rg_signals_release();
+	return rc;
+}
+
+int rg_take_growing(const struct rg_settings *s, rg_take_look *look, void *ctx,
+		    struct rg_profile **out, struct rg_err *err)
+{
+	struct growing growing = {.settings = s, .look = look, .ctx = ctx};
+	int rc = capture_growing(&growing, err);
+
+	if (rc)
+		rg_profile_free(growing.whole);
+	else
+		*out = growing.whole;
+	return rc;
+}
+
+/* --- One run of several ----------------------------------------------------------------------- */
 
 /* What ends when it should not, or does not when it should, has done other work than the other side's. */
 static int check_end(const struct rg_take_run *run, const struct rg_capture_result *result,

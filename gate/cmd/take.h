@@ -5,6 +5,7 @@
 #include "rg/capture.h"
 #include "rg/store.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct rg_err;
@@ -20,6 +21,17 @@ struct rg_settings;
  */
 int rg_take_profile(const struct rg_settings *settings, struct rg_profile **out,
 		    struct rg_err *err);
+
+/*
+ * Told of a run as far as it is captured: `more` is false when it cannot go on. Sets *window_ns to how long it is to
+ * go on, 0: no longer.
+ */
+typedef int rg_take_look(void *ctx, struct rg_profile *so_far, bool more, uint64_t *window_ns,
+			 struct rg_err *err);
+
+/* As rg_take_profile(), of a run that goes on for as long as it is told to. Also errors of `look`. */
+int rg_take_growing(const struct rg_settings *settings, rg_take_look *look, void *ctx,
+		    struct rg_profile **out, struct rg_err *err);
 
 /* One run of several. */
 struct rg_take_run {

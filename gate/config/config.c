@@ -72,6 +72,24 @@ bool rg_config_port_ok(const char *text)
 	return rg_parse_u64(text, &port) == 0 && port > 0 && port <= UINT16_MAX;
 }
 
+/* What goes on goes beyond where it stands when it is looked at first. */
+static int check_growth(const struct rg_config *config, struct rg_err *err)
+{
+	char most[RG_UNITS_TEXT_MAX], window[RG_UNITS_TEXT_MAX];
+
+	if (config->extend_to_ns && config->extend_to_ns <= config->window_ns)
+		return rg_err_set(err, RG_EUSAGE,
+				  "config: \"extend_to\" (%s) must be longer than the window (%s)",
+				  rg_format_duration(most, config->extend_to_ns),
+				  rg_format_duration(window, config->window_ns));
+	if (config->alternate.max_rounds &&
+	    config->alternate.max_rounds <= config->alternate.rounds)
+		return rg_err_set(err, RG_EUSAGE,
+				  "config: \"max_rounds\" (%u) must be more than the rounds (%u)",
+				  config->alternate.max_rounds, config->alternate.rounds);
+	return 0;
+}
+
 int rg_config_check(const struct rg_config *config, struct rg_err *err)
 {
 	char slice[RG_UNITS_TEXT_MAX], window[RG_UNITS_TEXT_MAX];
@@ -91,6 +109,8 @@ int rg_config_check(const struct rg_config *config, struct rg_err *err)
 				  "config: the target is ready by one of \"port\", \"line\" and "
 				  "\"command\"");
 	rc = key_check_ranges(&key_root, config, err);
+	if (!rc)
+		rc = check_growth(config, err);
 	if (rc || config->slice_ns <= config->window_ns)
 		return rc;
 	return rg_err_set(err, RG_EUSAGE, "config: the slice (%s) is longer than the window (%s)",

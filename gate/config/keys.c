@@ -75,6 +75,11 @@ static const struct key alternate_keys[] = {
 	 .offset = AT(alternate.rounds),
 	 .low = 2,
 	 .high = RG_ROUNDS_MAX},
+	{.name = "max_rounds",
+	 .type = &key_u32,
+	 .offset = AT(alternate.max_rounds),
+	 .low = 0,
+	 .high = RG_ROUNDS_MAX},
 	DURATION("build_timeout", AT(alternate.build_timeout_ns), S, 24 * HOUR),
 };
 
@@ -196,6 +201,7 @@ const struct key_object key_accept = {accept_keys, COUNT_OF(accept_keys), "match
 		{.name = "alternate", .members = &alternate},                                 \
 		{.name = "pinned", .type = &key_text, .offset = AT(pinned)},                  \
 		DURATION("window", AT(window_ns), S, 24 * HOUR),                              \
+		DURATION("extend_to", AT(extend_to_ns), 0, 24 * HOUR),                        \
 		DURATION("warmup", AT(warmup_ns), 0, 24 * HOUR),                              \
 		DURATION("slice", AT(slice_ns), 100 * MS, HOUR),                              \
 		{.name = "frequency",                                                         \

@@ -142,9 +142,12 @@ static void test_too_little_decides_nothing(void **state)
 	need_long();
 	e2e_need_root();
 	make_repo(e);
-	E2E_RG(e, "check", "--baseline", "v1.4", MAKE, "--rounds", "2", "--window", "1s",
-	       "--frequency", "20", "--", "./shop", "run");
+	E2E_RG(e, "check", "--baseline", "v1.4", MAKE, "--rounds", "2", "--max-rounds", "3",
+	       "--window", "1s", "--frequency", "20", "--", "./shop", "run");
 	e2e_assert_status(e, 3);
+	e2e_assert_err(e, "going on to 3 rounds");
+	e2e_assert_out(e, "3 paired rounds");
+	e2e_assert_out(e, "looked 2 times, 2 at most");
 	assert_null(strstr(e->out, "PASS"));
 }
 
