@@ -13,9 +13,9 @@ uint32_t rg_extend_looks(const struct rg_extend_plan *plan)
 		return 1;
 	double doublings = round(log2((double)plan->most / (double)plan->first));
 	/* One more at least, and none that would not be a step beyond the one before. */
-	double room = (double)((plan->most - plan->first - 1) / step + 1);
+	uint64_t room = (plan->most - plan->first - 1) / step + 1;
 
-	return 1 + (uint32_t)fmin(fmax(doublings, 1), fmin(room, RG_POLICY_LOOKS_MAX - 1));
+	return 1 + (uint32_t)fmin(fmax(doublings, 1), fmin((double)room, RG_POLICY_LOOKS_MAX - 1));
 }
 
 /* In equal ratios; between the ends in whole steps, each look at least one beyond the one before. */

@@ -126,6 +126,11 @@ static int check_usage(const struct rg_settings *s, const struct rg_cli_rest *re
 	if (!s->baseline && !rg_control_given(s))
 		return rg_err_set(err, RG_EUSAGE,
 				  "check: say what to compare with: --baseline REF, such as v1.4");
+	if (rg_control_given(s) && s->extend_given)
+		return rg_err_set(
+			err, RG_EUSAGE,
+			"check: --extend-to goes on with the canary alone, and a baseline "
+			"beside it runs for the same window: say a longer --window");
 	int rc = rg_control_check(s, err);
 
 	if (rc || rg_control_given(s))

@@ -62,8 +62,8 @@ static int read_accepts(struct rg_json_reader *reader, json_t *policy, struct rg
 
 int rg_json_read_policy(struct rg_json_reader *reader, json_t *root, struct rg_policy *policy)
 {
-	static const char *const parts[] = {"look",    "functions", "accept",   "ignore",
-					    "off_cpu", "idle",      "not_idle", "plumbing", NULL};
+	static const char *const parts[] = {"look", "functions", "accept",   "ignore", "off_cpu",
+					    "idle", "not_idle",  "plumbing", NULL};
 	static const char *const look_parts[] = {"q", NULL};
 	json_t *part = json_object_get(root, "policy");
 	void *functions = NULL;

@@ -52,8 +52,9 @@ struct rg_config_ready {
 struct rg_config_alternate {
 	bool always; /* "always": also when runs of the baseline are stored */
 	char *build; /* "build": shell command that builds a version; "": there is nothing to build; or NULL */
-	uint32_t rounds;           /* "rounds": default 4; 2 to RG_ROUNDS_MAX */
-	uint32_t max_rounds;       /* "max_rounds": while undecided; 0, the default: not; above rounds, to RG_ROUNDS_MAX */
+	uint32_t rounds; /* "rounds": default 4; 2 to RG_ROUNDS_MAX */
+	uint32_t
+		max_rounds; /* "max_rounds": while undecided; 0, the default: not; above rounds, to RG_ROUNDS_MAX */
 	uint64_t build_timeout_ns; /* "build_timeout"; default 10 min; 1 s to 24 h */
 };
 
@@ -96,8 +97,9 @@ struct rg_config {
 	char *pinned; /* "pinned": a second version to compare with, or NULL */
 	/* "baseline_runs": wanted of a version; default 4; 1 to RG_BASELINE_RUNS_MAX; not in a scenario. */
 	uint32_t baseline_runs;
-	uint64_t window_ns;    /* "window": "30s"; default 30 s; 1 s to 24 h */
-	uint64_t extend_to_ns; /* "extend_to": "15m": while undecided; 0, the default: not; longer than the window, to 24 h */
+	uint64_t window_ns; /* "window": "30s"; default 30 s; 1 s to 24 h */
+	uint64_t
+		extend_to_ns; /* "extend_to": "15m": while undecided; 0, the default: not; longer than the window, to 24 h */
 	uint64_t warmup_ns;    /* "warmup": "2s"; default 0; at most 24 h */
 	uint64_t slice_ns;     /* "slice": "1s"; default 1 s; 100 ms to 1 h */
 	uint32_t frequency_hz; /* "frequency": 99; default 99; 1 to RG_FREQUENCY_MAX_HZ */

@@ -113,6 +113,7 @@ static const struct refusal refusals[] = {
 	{{"--extend-to", "soon"}, "must be a time such as '15m'"},
 	{{"--extend-to", "25h"}, "\"extend_to\" must be"},
 	{{"--extend-to", "15m", "--canary", "x.pb.gz"}, "with --canary nothing is captured"},
+	{{"--extend-to", "15m", "--baseline-pid", "1"}, "say a longer --window"},
 	{{"--max-rounds", "4"}, "\"max_rounds\" (4) must be more than the rounds (4)"},
 	{{"--max-rounds", "101"}, "must be a number up to 100"},
 };
