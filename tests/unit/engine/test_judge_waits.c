@@ -439,7 +439,7 @@ static void the_seed_rule_knows_no_waits(void **state)
 
 /* --- With CPU time ---------------------------------------------------------------------------- */
 
-static struct rg_verdict *judge_made(const struct made_spec *base, const struct made_spec *canary)
+static struct rg_verdict *judge_widely(const struct made_spec *base, const struct made_spec *canary)
 {
 	struct rg_policy policy;
 
@@ -456,14 +456,14 @@ static void a_failure_of_either_stands(void **state)
 
 	(void)state;
 	made_extra(&canary, "f00", 4000);
-	verdict = judge_made(&base, &canary);
+	verdict = judge_widely(&base, &canary);
 	assert_outcome(verdict, RG_OUTCOME_FAIL);
 	assert_int_equal(strncmp(verdict->reason, "f00() uses ", 11), 0);
 	rg_verdict_free(verdict);
 
 	of(&after, &audit)->mean_ms = 40;
 	of(&after, &lock)->mean_ms = 40;
-	verdict = judge_made(&base, &canary);
+	verdict = judge_widely(&base, &canary);
 	assert_outcome(verdict, RG_OUTCOME_FAIL);
 	assert_int_equal(strncmp(verdict->reason, "f00() uses ", 11), 0);
 	assert_says(verdict->reason, "; 2 waits fail too");
@@ -479,13 +479,13 @@ static void an_idle_program_fails_by_its_waits(void **state)
 
 	(void)state;
 	base.heaviest = canary.heaviest = 10;
-	verdict = judge_made(&base, &canary);
+	verdict = judge_widely(&base, &canary);
 	assert_outcome(verdict, RG_OUTCOME_UNDECIDED);
 	assert_says(verdict->reason, "too few samples");
 	rg_verdict_free(verdict);
 
 	of(&after, &audit)->mean_ms = 40;
-	verdict = judge_made(&base, &canary);
+	verdict = judge_widely(&base, &canary);
 	assert_outcome(verdict, RG_OUTCOME_FAIL);
 	assert_says(verdict->reason, "audit_append() [disk, fsync]");
 	rg_verdict_free(verdict);
@@ -519,7 +519,7 @@ static void one_sided_time_is_a_caution(void **state)
 	(void)state;
 	for (int swap = 0; swap < 2; swap++) {
 		struct rg_verdict *verdict =
-			swap ? judge_made(&without, &with) : judge_made(&with, &without);
+			swap ? judge_widely(&without, &with) : judge_widely(&with, &without);
 		const struct rg_issue *issue = find_issue(verdict, "off-CPU time");
 
 		assert_outcome(verdict, RG_OUTCOME_PASS);
@@ -535,7 +535,7 @@ static void one_sided_time_is_a_caution(void **state)
 static void nothing_is_said_of_what_nobody_measured(void **state)
 {
 	struct made_spec without = wait_default(NULL);
-	struct rg_verdict *verdict = judge_made(&without, &without);
+	struct rg_verdict *verdict = judge_widely(&without, &without);
 
 	(void)state;
 	assert_outcome(verdict, RG_OUTCOME_PASS);
@@ -554,7 +554,7 @@ static void time_without_slices_is_not_judged(void **state)
 	set.slices = 3;
 	set.slice_seconds = 20;
 	made.slices = 3;
-	verdict = judge_made(&made, &made);
+	verdict = judge_widely(&made, &made);
 	assert_false(verdict->off_cpu.measured);
 	assert_string_equal(find_issue(verdict, "off-CPU time")->base, "not sliced");
 	rg_verdict_free(verdict);
