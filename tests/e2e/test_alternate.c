@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { INTERRUPTS = 5, INTERRUPTS_LONG = 100, INTERRUPT_WITHIN_MS = 2500 };
+enum { INTERRUPTS = 5, INTERRUPTS_LONG = 100, INTERRUPT_WITHIN_MS = 1600 };
 
 #define ROUNDS "--rounds", "2", "--window", "1200ms", "--frequency", "2999"
 #define MAKE   "--build", "make -s"
@@ -347,7 +347,7 @@ static void send_after(struct e2e *e, int sig, unsigned int ms)
 static void test_interrupted_at_any_moment_it_leaves_no_trace(void **state)
 {
 	int count = is_long() ? INTERRUPTS_LONG : INTERRUPTS;
-	unsigned int within = count == INTERRUPTS ? INTERRUPT_WITHIN_MS : 4 * INTERRUPT_WITHIN_MS;
+	unsigned int within = count == INTERRUPTS ? INTERRUPT_WITHIN_MS : 6 * INTERRUPT_WITHIN_MS;
 	unsigned int seed = (unsigned int)getpid();
 	struct e2e *e = *state;
 
@@ -370,7 +370,7 @@ static void test_killed_it_leaves_a_folder_for_the_next_to_remove(void **state)
 
 	e2e_need_root();
 	make_repo(e);
-	send_after(e, SIGKILL, 1200);
+	send_after(e, SIGKILL, 900);
 	assert_string_not_equal(e2e_ask(e, "ls -A tmp | head -1"), "");
 	E2E_RG(e, "check", "--baseline", "v1.4", "--build", "", "--", "./absent");
 	e2e_assert_status(e, 2);
