@@ -302,6 +302,39 @@ static void runs_of_a_side_add_up(void **state)
 	rg_profile_free(two);
 }
 
+/* Runs of a pool have one list of frames; what is of one run alone is not drawn for the other. */
+static void runs_of_a_pool_are_drawn_alike(void **state)
+{
+	struct rg_profile *whole[] = {profile_of(&before), profile_of(&after)}, *pooled[2];
+	struct rg_profile_pool *pool = rg_profile_pool_new();
+	const struct rg_profile *const *sides[2];
+	char text[2][1024];
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(rg_profile_pool_add(pool, whole[i], &pooled[i], NULL), 0);
+	sides[0] = (const struct rg_profile *const *)whole;
+	sides[1] = (const struct rg_profile *const *)pooled;
+	for (int order = 0; order < RG_FLAME_ORDERS; order++) {
+		for (size_t i = 0; i < 2; i++) {
+			struct rg_flame *flame =
+				flame_of_runs(sides[i], 1, sides[i] + 1, 1, RG_BASIS_SECOND);
+
+			check(flame);
+			drawn(flame, &flame->graph[RG_FLAME_ON_CPU].tree[order], PERIOD_NS,
+			      text[i]);
+			rg_flame_free(flame);
+		}
+		assert_true(strlen(text[0]) > 20);
+		assert_string_equal(text[0], text[1]);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		rg_profile_free(whole[i]);
+		rg_profile_free(pooled[i]);
+	}
+	rg_profile_pool_free(pool);
+}
+
 static void a_side_may_be_empty(void **state)
 {
 	struct rg_flame *flame = flame_of(NULL, &after, RG_BASIS_AUTO);
@@ -554,6 +587,7 @@ int main(void)
 		cmocka_unit_test(costs_are_per_second_or_per_total),
 		cmocka_unit_test(costs_are_per_unit_of_work_where_it_was_counted),
 		cmocka_unit_test(runs_of_a_side_add_up),
+		cmocka_unit_test(runs_of_a_pool_are_drawn_alike),
 		cmocka_unit_test(a_side_may_be_empty),
 		cmocka_unit_test(the_program_is_one_whatever_its_file_is_called),
 		cmocka_unit_test(recursion_counts_once),
