@@ -113,5 +113,5 @@ int main(int argc, char **argv)
 		reader[i].random = (uint64_t)i + 1;
 		must(pthread_create(&id, NULL, run_reader, &reader[i]) == 0, "start a reader");
 	}
-	serve(40, refresh_cache, NULL);
+	serve(20, refresh_cache, NULL);
 }

@@ -61,7 +61,7 @@ static void read_page(struct fetcher *fetcher)
 {
 	uint64_t tags = 0;
 
-	for (int pass = 0; pass < 800; pass++) {
+	for (int pass = 0; pass < 1600; pass++) {
 		for (int i = 0; i < PAGE; i++) {
 			tags += fetcher->page[i] == '<' || fetcher->page[i] == '>';
 			__asm__ volatile("" : "+r"(tags));

@@ -4,8 +4,8 @@
  * two, 4 has it in another file, 5 in a shared object, and in 6 it has become small enough to be inlined in its
  * caller.
  */
-#include "../serve.h"
 #include "pricing.h"
+#include "rest.h"
 
 enum { LINES = 400, TEXT = 64 };
 
@@ -13,6 +13,7 @@ struct order {
 	struct line line[LINES];
 	uint64_t price[LINES];
 	char text[LINES][TEXT];
+	struct rest rest;
 	volatile uint64_t sink;
 };
 
@@ -93,11 +94,28 @@ static void tax_order(struct order *order)
 	order->sink += (uint64_t)sum;
 }
 
+static char *print_number(char *at, uint64_t number)
+{
+	char digits[20];
+	size_t count = 0;
+
+	do
+		digits[count++] = (char)('0' + number % 10);
+	while (number /= 10);
+	while (count > 0)
+		*at++ = digits[--count];
+	*at++ = ' ';
+	return at;
+}
+
 static void print_invoice(struct order *order)
 {
-	for (int i = 0; i < LINES; i++)
-		snprintf(order->text[i], TEXT, "%u x %u: %lu", order->line[i].pieces,
-			 order->line[i].item, order->price[i]);
+	for (int i = 0; i < LINES; i++) {
+		char *at = print_number(order->text[i], order->line[i].pieces);
+
+		at = print_number(at, order->line[i].item);
+		*print_number(at, order->price[i]) = '\0';
+	}
 }
 
 static void sign_invoice(struct order *order)
@@ -119,9 +137,12 @@ LARGE static void request(void *context)
 	static void (*const steps[])(struct order *) = {read_order, price_order, tax_order,
 							print_invoice, sign_invoice};
 
-	for (int order = 0; order < 6; order++) {
+	struct order *order = context;
+
+	for (int round = 0; round < 4; round++) {
 		for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
-			steps[i](context);
+			steps[i](order);
+		rest_do(&order->rest);
 	}
 }
 

@@ -12,7 +12,7 @@ enum { REST_NUMBERS = 160, REST_TEXT = 4096 };
 
 struct rest {
 	int number[REST_NUMBERS];
-	char text[REST_TEXT], folded[REST_TEXT];
+	char text[REST_TEXT], folded[REST_TEXT], turned[REST_TEXT];
 	uint64_t digest, letters[256];
 	double sum;
 };
@@ -92,6 +92,49 @@ static inline void rest_mix_numbers(struct rest *rest)
 	rest->digest += mixed;
 }
 
+static inline void rest_reverse_text(struct rest *rest)
+{
+	for (int i = 0; i < REST_TEXT; i++) {
+		rest->turned[i] = rest->text[REST_TEXT - 1 - i];
+		__asm__ volatile("" ::: "memory");
+	}
+}
+
+static inline void rest_match_text(struct rest *rest)
+{
+	for (int i = 0; i + 4 < REST_TEXT; i++) {
+		if (rest->text[i] == rest->text[i + 4])
+			rest->digest++;
+		__asm__ volatile("" ::: "memory");
+	}
+}
+
+static inline void rest_smooth_numbers(struct rest *rest)
+{
+	float smooth = 0;
+
+	for (int pass = 0; pass < 16; pass++) {
+		for (int i = 0; i < REST_NUMBERS; i++) {
+			smooth = smooth * 0.75F + (float)rest->number[i] * 0.25F;
+			__asm__ volatile("" : "+x"(smooth));
+		}
+	}
+	rest->sum += (double)smooth;
+}
+
+static inline void rest_divide_numbers(struct rest *rest)
+{
+	uint32_t sum = 0;
+
+	for (uint32_t by = 3; by < 19; by++) {
+		for (int i = 0; i < REST_NUMBERS; i++) {
+			sum += (uint32_t)rest->number[i] % by;
+			__asm__ volatile("" : "+r"(sum));
+		}
+	}
+	rest->digest += sum;
+}
+
 static inline void rest_fold_text(struct rest *rest)
 {
 	for (int i = 0; i < REST_TEXT; i++) {
@@ -124,10 +167,11 @@ static inline void rest_sum_numbers(struct rest *rest)
 
 static inline void rest_do(struct rest *rest)
 {
-	static void (*const steps[])(
-		struct rest *) = {rest_draw_numbers,  rest_sort_numbers, rest_print_numbers,
-				  rest_count_letters, rest_find_numbers, rest_mix_numbers,
-				  rest_fold_text,     rest_digest_text,  rest_sum_numbers};
+	static void (*const steps[])(struct rest *) = {
+		rest_draw_numbers,   rest_reverse_text, rest_match_text,    rest_smooth_numbers,
+		rest_divide_numbers, rest_sort_numbers, rest_print_numbers, rest_count_letters,
+		rest_find_numbers,   rest_mix_numbers,  rest_fold_text,     rest_digest_text,
+		rest_sum_numbers};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 		steps[i](rest);

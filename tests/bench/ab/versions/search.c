@@ -73,9 +73,11 @@ static inline void decode(char *to, const char *from)
 			continue;
 		}
 		for (size_t i = 0; i < 4; i++) {
-			size_t length = strlen(entities[i]);
+			size_t length = 0;
 
-			if (strncmp(from + 1, entities[i], length) == 0) {
+			while (entities[i][length] && from[1 + length] == entities[i][length])
+				length++;
+			if (!entities[i][length]) {
 				from += length;
 				break;
 			}
