@@ -93,6 +93,7 @@ struct task_struct {
 	int pid;  /* thread */
 	int tgid; /* process */
 	unsigned int __state;
+	int exit_state; /* not 0: it has ended */
 	unsigned int flags;
 	int on_cpu;
 	__u64 start_time; /* CLOCK_MONOTONIC, ns */

@@ -125,7 +125,8 @@ int rg_edge(struct bpf_iter__task *ctx)
 	if (!task)
 		return 0;
 	settle_thread(task);
-	if (!image_of(task))
+	/* The first thread of a process may end before the others: it stays on the list, and waits for nothing. */
+	if (!image_of(task) || RGW_FIELD(task, exit_state))
 		return 0;
 	if (edge == RGW_EDGE_JOIN) {
 		thread_of(task, now);

@@ -259,6 +259,24 @@ static void test_the_account_closes_though_the_capture_is_late(void **state)
 			 cpu / 1e6);
 }
 
+/* A process may outlive its first thread, which is on the list of tasks until the last has ended. */
+static void test_a_thread_that_has_ended_waits_for_nothing(void **state)
+{
+	struct e2e *e = *state;
+	const struct rg_profile *profile;
+	double thread;
+
+	e2e_need_root();
+	E2E_RG(e, "capture", "-o", "p.pb.gz", "--window", "1s", "--warmup", "300ms", "--",
+	       e2e_program(e, "headless"));
+	e2e_assert_status(e, 0);
+	profile = e2e_profile(e, "p.pb.gz");
+	e2e_assert_account(profile);
+	thread = (double)rg_profile_fact_u64(profile, RG_KEY_ACCOUNT_THREAD_NS, 0);
+	if (fabs(thread - 1e9) > 0.01 * 1e9)
+		fail_msg("one thread for a second: %.1f ms", thread / 1e6);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -293,6 +311,7 @@ int main(void)
 		E2E_TEST(test_contention_is_run_queue_time),
 		E2E_TEST(test_polls_are_thinned_before_other_waits),
 		E2E_TEST(test_the_account_closes_though_the_capture_is_late),
+		E2E_TEST(test_a_thread_that_has_ended_waits_for_nothing),
 		E2E_TEST(test_no_stack_is_missing_at_full_rate),
 		E2E_TEST(test_no_stack_is_missing_at_full_rate_without_types),
 	};
