@@ -11,29 +11,29 @@
 struct comparing {
 	const struct rg_fit *fit;
 	const struct rg_growth_sums *under, *whole;
-	/* What the functions that the caller does not call have in common, as a factor of the canary, and its variance. */
-	double factor, factor_variance;
+	struct rg_calls_factor factor;
 };
 
 static double cost(const struct comparing *comparing, const struct rg_growth_sums *sums,
 		   enum rg_end end, size_t row)
 {
-	double factor = end == RG_END_CANARY ? comparing->factor : 1;
+	double factor = end == RG_END_CANARY ? comparing->factor.value : 1;
 
 	return sums->leaf[end][row] / factor;
 }
 
 /* --- What is common to the others ------------------------------------------------------------- */
 
-static bool is_untouched(const struct comparing *comparing, size_t row)
+static bool is_untouched(const struct rg_growth_sums *under, const struct rg_growth_sums *whole,
+			 size_t row)
 {
-	double under = 0, all = 0;
+	double called = 0, all = 0;
 
 	for (int end = 0; end < RG_END_COUNT; end++) {
-		under += comparing->under->leaf[end][row];
-		all += comparing->whole->leaf[end][row];
+		called += under->leaf[end][row];
+		all += whole->leaf[end][row];
 	}
-	return under <= UNTOUCHED_MAX * all;
+	return called <= UNTOUCHED_MAX * all;
 }
 
 /* A cost's variance, by its two sides: of the samples it was counted by, and from run to run. */
@@ -45,33 +45,30 @@ static double noise(const struct rg_fit *fit, double base, double canary)
 	       fit->between * fit->inverse_runs * mean * mean;
 }
 
-/*
- * Where a caller's callees are a large part of the program, what most functions have in common is in part that they grew
- * with it. The others' is not.
- */
-static void find_factor(struct comparing *comparing)
+struct rg_calls_factor rg_calls_common(const struct rg_fit *fit, const struct rg_growth_sums *under,
+				       const struct rg_growth_sums *whole)
 {
-	struct rg_fit others = *comparing->fit;
+	struct rg_fit others = *fit;
 	double weights = 0;
 
-	comparing->factor = 1;
-	comparing->factor_variance = 0;
 	others.pool_count = 0;
-	for (size_t i = 0; i < comparing->fit->pool_count; i++) {
-		uint32_t row = comparing->fit->pool[i];
-		double base = comparing->whole->leaf[RG_END_BASE][row];
-		double canary = comparing->whole->leaf[RG_END_CANARY][row];
+	for (size_t i = 0; i < fit->pool_count; i++) {
+		uint32_t row = fit->pool[i];
+		double base = whole->leaf[RG_END_BASE][row];
+		double canary = whole->leaf[RG_END_CANARY][row];
 
-		if (!is_untouched(comparing, row) || !(base > 0) || !(canary > 0))
+		if (!is_untouched(under, whole, row) || !(base > 0) || !(canary > 0))
 			continue;
 		others.pool[others.pool_count++] = row;
 		weights += base * canary / noise(&others, base, canary);
 	}
 	if (rg_fit_pool_too_small(&others))
-		return;
-	comparing->factor = exp(rg_fit_common(&others, others.scale_side[RG_END_BASE],
-					      others.scale_side[RG_END_CANARY]));
-	comparing->factor_variance = 1 / weights;
+		return (struct rg_calls_factor){.value = 1};
+	return (struct rg_calls_factor){
+		.value = exp(rg_fit_common(&others, others.scale_side[RG_END_BASE],
+					   others.scale_side[RG_END_CANARY])),
+		.variance = 1 / weights,
+	};
 }
 
 /* --- What moved ------------------------------------------------------------------------------- */
@@ -108,17 +105,21 @@ static void add_row(struct slopes *slopes, const struct comparing *comparing, si
 double rg_calls_certain_growth(const struct rg_fit *fit, const struct rg_growth_sums *under,
 			       const struct rg_growth_sums *whole)
 {
-	struct comparing comparing = {.fit = fit, .under = under, .whole = whole};
+	struct comparing comparing = {
+		.fit = fit,
+		.under = under,
+		.whole = whole,
+		.factor = rg_calls_common(fit, under, whole),
+	};
 	struct slopes slopes = {0};
 
-	find_factor(&comparing);
 	for (size_t row = 0; row < fit->table->rows; row++)
 		add_row(&slopes, &comparing, row);
 	if (!(slopes.gains > 0))
 		return 0;
 	double moved = slopes.losses / slopes.gains, by_factor = slopes.rests / slopes.gains;
-	double variance = 1 / slopes.gains + by_factor * by_factor * comparing.factor_variance;
+	double variance = 1 / slopes.gains + by_factor * by_factor * comparing.factor.variance;
 
-	return (under->canary / comparing.factor - under->base) *
+	return (under->canary / comparing.factor.value - under->base) *
 	       (1 - fmax(0, moved + CERTAIN * sqrt(variance)));
 }

@@ -19,7 +19,8 @@ enum {
 	RG_POOL_COUNT_MIN = 10,
 	/* What most rows do cannot be told from fewer: then no factor is taken to be common. */
 	RG_POOL_ROWS_MIN = 3,
-	RG_POOL_TIMES_MIN = 5, /* of waits, which have less in common */
+	RG_POOL_TIMES_MIN = 5,   /* of waits, which have less in common */
+	RG_SPREAD_ROWS_MIN = 10, /* of fewer rows the mean says too little */
 };
 
 /* The growth of one row or of the total. */
@@ -103,5 +104,16 @@ void rg_fit_between(struct rg_fit *fit);
 /* Variance before the spread check; then the check (steps 8 and 9 of the rule). */
 void rg_fit_row_variance(const struct rg_fit *fit, size_t row, struct rg_estimate *out);
 double rg_fit_spread(const struct rg_fit *fit, size_t row, double variance);
+
+/* Growths of rows that are not tested: L squared, and V. */
+struct rg_spread_of {
+	double square[RG_SPREAD_MAX], variance[RG_SPREAD_MAX];
+	size_t count;
+};
+/*
+ * How noisy this very pair of sides is: when other rows' growths scatter more than their variances say, the variance that is
+ * missing is theirs and that of a row with this variance alike. 0 where they are too few.
+ */
+double rg_spread_of(const struct rg_fit *fit, const struct rg_spread_of *others, double variance);
 
 #endif

@@ -7,8 +7,6 @@
 /* The mean of min(Z^2, 2.25) for a standard normal Z: what the check below expects. */
 #define SPREAD_EXPECTED 0.7785
 #define SPREAD_CLIP     2.25
-/* With fewer other rows their mean says too little. */
-#define SPREAD_ROWS_MIN 10
 /* The prior for the variance between runs is worth this many degrees of freedom alone. */
 #define PRIOR_DF        30
 /* Beyond this, t is normal; keeps infinity out when all terms are known exactly. */
@@ -68,14 +66,9 @@ void rg_fit_row_variance(const struct rg_fit *fit, size_t row, struct rg_estimat
 	out->spread = 0;
 }
 
-struct others {
-	double square[RG_SPREAD_MAX], variance[RG_SPREAD_MAX];
-	size_t count;
-};
-
 static double spread_excess(double extra, const void *ctx)
 {
-	const struct others *others = ctx;
+	const struct rg_spread_of *others = ctx;
 	double sum = 0;
 
 	for (size_t i = 0; i < others->count; i++)
@@ -83,13 +76,20 @@ static double spread_excess(double extra, const void *ctx)
 	return sum / (double)others->count - SPREAD_EXPECTED;
 }
 
-/*
- * How noisy this very pair of sides is: when the other rows' growths scatter more than their
- * variances say, the variance that is missing is theirs and this row's alike.
- */
+double rg_spread_of(const struct rg_fit *fit, const struct rg_spread_of *others, double variance)
+{
+	if (others->count < RG_SPREAD_ROWS_MIN)
+		return 0;
+	double slack = fit->d >= 1 ? 2 / sqrt((double)others->count) : 0;
+
+	if (!(spread_excess(0, others) > SPREAD_EXPECTED * slack))
+		return 0;
+	return rg_root_falling(spread_excess, others, variance * 1e-9, 1e4);
+}
+
 double rg_fit_spread(const struct rg_fit *fit, size_t row, double variance)
 {
-	struct others others = {.count = 0};
+	struct rg_spread_of others = {.count = 0};
 
 	for (size_t i = 0; i < rg_fit_spread_count(fit); i++) {
 		if (fit->pool[i] == row)
@@ -97,11 +97,5 @@ double rg_fit_spread(const struct rg_fit *fit, size_t row, double variance)
 		others.square[others.count] = fit->pool_square[i];
 		others.variance[others.count++] = fit->pool_variance[i];
 	}
-	if (others.count < SPREAD_ROWS_MIN)
-		return 0;
-	double slack = fit->d >= 1 ? 2 / sqrt((double)others.count) : 0;
-
-	if (!(spread_excess(0, &others) > SPREAD_EXPECTED * slack))
-		return 0;
-	return rg_root_falling(spread_excess, &others, variance * 1e-9, 1e4);
+	return rg_spread_of(fit, &others, variance);
 }
