@@ -9,7 +9,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
-enum { READERS = 3, ENTRIES = 4096, PARTS = 16 };
+enum { READERS = 3, ENTRIES = 4096, PARTS = 64 };
 
 static struct {
 	pthread_mutex_t lock;
