@@ -38,7 +38,7 @@ node -e '
 	const { readFileSync, writeFileSync } = require("fs");
 	const [from, to, id] = process.argv.slice(1);
 	const verdict = JSON.parse(readFileSync(from, "utf8"));
-	verdict.commits = [{ dimension: "on_cpu", row: 0, id, subject: "slow", author: "Ada", file: "src/price.c", first_line: 3, last_line: 5, lines: "+x\n" }];
+	verdict.commits = [{ dimension: "on_cpu", of: "row", row: 0, id, subject: "slow", author: "Ada", file: "src/price.c", first_line: 3, last_line: 5, lines: "+x\n" }];
 	writeFileSync(to, JSON.stringify(verdict));
 ' "$dir/plain.json" "$verdict" $sha
 
