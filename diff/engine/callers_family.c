@@ -112,7 +112,7 @@ static int estimate_closely(const struct rg_callers_judging *judging, struct rg_
 			    struct rg_err *err)
 {
 	struct rg_arena *arena = rg_arena_new(0);
-	struct rg_growth_sums under;
+	struct rg_growth_sums under = {0};
 	int code = sum_under(judging, finding, &under, arena, err);
 
 	if (!code)
@@ -187,7 +187,7 @@ static int is_growth(const struct rg_callers_judging *judging, const struct rg_f
 		     bool *growth, struct rg_err *err)
 {
 	struct rg_arena *arena = rg_arena_new(0);
-	struct rg_growth_sums under;
+	struct rg_growth_sums under = {0};
 	int code = sum_under(judging, finding, &under, arena, err);
 
 	if (!code)
