@@ -25,7 +25,7 @@ static const struct e2e_chain_row rows[] = {
 
 	{"goroutines begin in the runtime", "goroutines", "goroutine", NULL, "go gostripped", NULL,
 	 "main.burnLeaf main.stepTwo main.runPlain main.startOfGoroutine main.runGoroutine.func1? "
-	 "(lib)",
+	 "(lib)" SYSMON,
 	 80, 0, NULL, 0},
 	{"main.main does too", "goroutines", "plain", NULL, "go gostripped", NULL,
 	 "main.burnLeaf main.stepTwo main.runPlain main.main (lib)+" SYSMON, 80, 0, NULL, 0},
