@@ -7,6 +7,7 @@
 #include "machine.h"
 #include "procmaps.h"
 #include "sampler.h"
+#include "sampler_waits.h"
 #include "scope.h"
 #include "sideband.h"
 #include "stacks.h"
@@ -236,6 +237,9 @@ int rg_session_launch_again(struct rg_session *s, struct rg_err *err)
 	rc = launch_target(s, err);
 	if (!rc)
 		rc = track(s, rg_launch_pid(s->target), &added, err);
+	/* It may not leave the CPU before it ends: its account has to begin while it waits for us. */
+	if (!rc && s->options->off_cpu)
+		rc = rg_sampler_join_waits(s->sampler, err);
 	return rc ? rc : rg_launch_go(s->target, err);
 }
 

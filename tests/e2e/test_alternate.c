@@ -111,6 +111,11 @@ static void test_a_regression_is_found_without_a_store(void **state)
 	assert_string_equal(e2e_ask(e,
 				    "jq -r '.baseline.version + \" \" + .canary.version' v.json"),
 			    "v1.4 v1.5-dirty");
+	/* Samples and the scheduler agree, though the program is started again and again. */
+	assert_string_equal(
+		e2e_ask(e, "jq -r '[.. | strings | select(test(\"by samples against\"))] | length' "
+			   "v.json"),
+		"0");
 	assert_untouched(e, before);
 }
 
