@@ -12,17 +12,6 @@
 
 /* --- Readiness ------------------------------------------------------------------------------ */
 
-static int set_text(char **to, const char *value, struct rg_err *err)
-{
-	char *copy = strdup(value);
-
-	if (!copy)
-		return rg_err_nomem(err, "command line");
-	free(*to);
-	*to = copy;
-	return 0;
-}
-
 /* The first on the command line goes over the file's, of whatever kind. */
 static int set_ready(struct rg_settings *s, char **to, const char *value, struct rg_err *err)
 {
@@ -36,7 +25,7 @@ static int set_ready(struct rg_settings *s, char **to, const char *value, struct
 		*all[i] = NULL;
 	}
 	s->ready_given = true;
-	return set_text(to, value, err);
+	return rg_settings_set_text(to, value, err);
 }
 
 static int set_ready_port(void *to, const char *value, struct rg_err *err)
@@ -107,7 +96,8 @@ static int set_no_alternate(void *to, const char *value, struct rg_err *err)
 
 static int set_build(void *to, const char *value, struct rg_err *err)
 {
-	return set_text(&((struct rg_settings *)to)->config.alternate.build, value, err);
+	return rg_settings_set_text(&((struct rg_settings *)to)->config.alternate.build, value,
+				    err);
 }
 
 static int set_build_timeout(void *to, const char *value, struct rg_err *err)

@@ -17,17 +17,6 @@
 
 /* --- Options -------------------------------------------------------------------------------- */
 
-static int set_text(char **to, const char *value, struct rg_err *err)
-{
-	char *copy = strdup(value);
-
-	if (!copy)
-		return rg_err_nomem(err, "command line");
-	free(*to);
-	*to = copy;
-	return 0;
-}
-
 /* The first on the command line goes over the file's counter, of whatever kind. */
 static int set_counter(struct rg_settings *s, char **to, const char *value, struct rg_err *err)
 {
@@ -39,7 +28,7 @@ static int set_counter(struct rg_settings *s, char **to, const char *value, stru
 		*all[i] = NULL;
 	}
 	s->work_given = true;
-	return set_text(to, value, err);
+	return rg_settings_set_text(to, value, err);
 }
 
 static int set_work_uprobe(void *to, const char *value, struct rg_err *err)
@@ -69,7 +58,7 @@ static int set_work_unit(void *to, const char *value, struct rg_err *err)
 {
 	if (!rg_text_is_label(value))
 		return rg_err_set(err, RG_EUSAGE, "must be a plain name such as 'request'");
-	return set_text(&((struct rg_settings *)to)->config.work.unit, value, err);
+	return rg_settings_set_text(&((struct rg_settings *)to)->config.work.unit, value, err);
 }
 
 const struct rg_option rg_options_work[] = {

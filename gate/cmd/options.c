@@ -12,17 +12,6 @@
 
 /* --- Values --------------------------------------------------------------------------------- */
 
-static int set_text(char **to, const char *value, struct rg_err *err)
-{
-	char *copy = strdup(value);
-
-	if (!copy)
-		return rg_err_nomem(err, "command line");
-	free(*to);
-	*to = copy;
-	return 0;
-}
-
 static int set_duration(uint64_t *to, const char *value, struct rg_err *err)
 {
 	if (rg_parse_duration(value, to))
@@ -132,7 +121,7 @@ static int set_frequency(void *to, const char *value, struct rg_err *err)
 
 static int set_load(void *to, const char *value, struct rg_err *err)
 {
-	return set_text(&((struct rg_settings *)to)->config.load, value, err);
+	return rg_settings_set_text(&((struct rg_settings *)to)->config.load, value, err);
 }
 
 static int set_off_cpu(void *to, const char *value, struct rg_err *err)
@@ -194,7 +183,7 @@ const struct rg_option rg_options_target[] = {
 
 static int set_store(void *to, const char *value, struct rg_err *err)
 {
-	return set_text(&((struct rg_settings *)to)->config.store, value, err);
+	return rg_settings_set_text(&((struct rg_settings *)to)->config.store, value, err);
 }
 
 int rg_settings_set_scenario(void *to, const char *value, struct rg_err *err)
@@ -202,7 +191,7 @@ int rg_settings_set_scenario(void *to, const char *value, struct rg_err *err)
 	struct rg_settings *s = to;
 
 	s->scenario = value;
-	return set_text(&s->config.scenario, value, err);
+	return rg_settings_set_text(&s->config.scenario, value, err);
 }
 
 const struct rg_option rg_options_store[] = {

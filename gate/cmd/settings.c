@@ -61,6 +61,17 @@ static int load(struct rg_settings *s, const struct rg_command *command,
 	return rg_policy_from_target(s, err);
 }
 
+int rg_settings_set_text(char **to, const char *value, struct rg_err *err)
+{
+	char *copy = strdup(value);
+
+	if (!copy)
+		return rg_err_nomem(err, "command line");
+	free(*to);
+	*to = copy;
+	return 0;
+}
+
 /* The engine has no clock: by this day it tells what has expired. */
 static uint32_t today(void)
 {

@@ -115,4 +115,7 @@ int rg_settings_run(const struct rg_command *command, int argc, char **argv,
 		    int (*body)(const struct rg_settings *settings,
 				const struct rg_cli_rest *rest));
 
+/* Puts a copy of what an option says in place of what is there, which is freed. RG_ENOMEM. */
+int rg_settings_set_text(char **to, const char *value, struct rg_err *err);
+
 #endif
