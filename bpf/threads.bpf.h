@@ -11,6 +11,8 @@
 volatile __u64 wait_period_ns = 1000000;
 /* The same of waits for whatever comes, which are most of the waits of who has nothing to do. */
 volatile __u64 poll_period_ns = 1000000;
+/* A process of the target that is not let go yet: what it does until then is the capture's doing. 0: none. */
+volatile __u32 held_pid = 0;
 
 /* A thread of the target. */
 struct thread {
@@ -217,7 +219,7 @@ static __always_inline void begin_at_join(struct thread *t, struct task_struct *
 
 static void settle_thread(struct task_struct *task);
 
-/* The record of a thread of the target, made when there is none; NULL for threads of others. */
+/* The record of a thread of the target, made when there is none; NULL for threads of others, and of who is held. */
 static __always_inline struct thread *thread_of(struct task_struct *task, __u64 now)
 {
 	struct thread *t = find_thread(task);
@@ -241,6 +243,8 @@ static __always_inline struct thread *thread_of(struct task_struct *task, __u64 
 		t->image = image;
 		t->departures = departures;
 	}
+	if (held_pid && (__u32)RGW_FIELD(task, tgid) == held_pid)
+		return NULL;
 	turn_account(t, task, now);
 	if (!t->born_ns) {
 		t->born_ns = now;

@@ -139,6 +139,11 @@ int rg_sampler_join_waits(struct rg_sampler *s, struct rg_err *err)
 	return visit_threads(s, RGW_EDGE_JOIN, NULL, NULL, err);
 }
 
+void rg_sampler_hold(struct rg_sampler *s, pid_t pid)
+{
+	__atomic_store_n(&s->skel->bss->held_pid, (uint32_t)pid, __ATOMIC_SEQ_CST);
+}
+
 int rg_sampler_close_waits(struct rg_sampler *s, struct rg_err *err)
 {
 	return visit_threads(s, RGW_EDGE_CLOSE, NULL, NULL, err);

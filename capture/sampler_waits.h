@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct rg_err;
 struct rg_sampler;
@@ -24,6 +25,8 @@ void rg_sampler_give(struct rg_sampler *sampler, const struct rgw_sleeper *sleep
 		     const struct rgw_frames *frames);
 /* The threads of processes that have joined since begin to be accounted for, where they have not been met. */
 int rg_sampler_join_waits(struct rg_sampler *sampler, struct rg_err *err);
+/* What this process does is in no account, though its threads' records are made, until nobody (0) is held. */
+void rg_sampler_hold(struct rg_sampler *sampler, pid_t pid);
 
 /* The end of the window: closes all threads' accounts. */
 int rg_sampler_close_waits(struct rg_sampler *sampler, struct rg_err *err);

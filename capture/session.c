@@ -235,11 +235,14 @@ int rg_session_launch_again(struct rg_session *s, struct rg_err *err)
 	rg_launch_free(s->target);
 	s->target = NULL;
 	rc = launch_target(s, err);
-	if (!rc)
-		rc = track(s, rg_launch_pid(s->target), &added, err);
-	/* It may not leave the CPU before it ends: its account has to begin while it waits for us. */
+	if (rc)
+		return rc;
+	rg_sampler_hold(s->sampler, rg_launch_pid(s->target));
+	rc = track(s, rg_launch_pid(s->target), &added, err);
+	/* It may not leave the CPU before it ends: its record has to be there when it comes from its wait for us. */
 	if (!rc && s->options->off_cpu)
 		rc = rg_sampler_join_waits(s->sampler, err);
+	rg_sampler_hold(s->sampler, 0);
 	return rc ? rc : rg_launch_go(s->target, err);
 }
 
