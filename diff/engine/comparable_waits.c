@@ -2,6 +2,7 @@
 #include "judge_waits.h"
 
 #include "rg/arena.h"
+#include "rg/units.h"
 
 #include <math.h>
 #include <string.h>
@@ -157,24 +158,36 @@ static void check_unattributed(struct rg_issues *issues, const struct rg_wait_pa
 						      100 * most));
 }
 
+/* Whether all the side's waits are too few, or too short, to be judged: the account has the lost ones' time, too. */
+static bool too_little(const struct rg_side *side, double waits, const struct rg_policy *policy)
+{
+	double seconds = (double)side->wall_ns / (double)RG_NS_PER_S;
+
+	return waits < (double)policy->off_cpu.min_waits ||
+	       (side->account.known && side->account.blocked_ns > 0 &&
+		(double)side->account.blocked_ns < (double)policy->off_cpu.min_time_ns * seconds);
+}
+
+/* Of the waits; 0 where they could not matter. */
 static double lost_share(const struct rg_side *side, const struct rg_wait_part *part,
-			 enum rg_end end)
+			 enum rg_end end, const struct rg_policy *policy)
 {
 	const struct rg_table *table = &part->waits.judged.alignment.table;
-	double lost = 0;
+	double lost = 0, waits;
 
 	for (size_t i = 0; i < side->loss_count; i++)
 		if (strcmp(side->losses[i].key, RG_KEY_LOST_WAITS) == 0)
 			lost = (double)side->losses[i].count;
-	return lost / fmax(lost + (double)table->events[end][table->rows], 1);
+	waits = lost + (double)table->events[end][table->rows];
+	return lost > 0 && !too_little(side, waits, policy) ? lost / waits : 0;
 }
 
 static void check_lost(struct rg_issues *issues, const struct rg_side *base,
 		       const struct rg_side *canary, const struct rg_wait_part *part,
 		       const struct rg_policy *policy)
 {
-	double before = lost_share(base, part, RG_END_BASE);
-	double after = lost_share(canary, part, RG_END_CANARY);
+	double before = lost_share(base, part, RG_END_BASE, policy);
+	double after = lost_share(canary, part, RG_END_CANARY, policy);
 
 	if (before > policy->max_lost || after > policy->max_lost)
 		rg_issues_add_off_cpu(

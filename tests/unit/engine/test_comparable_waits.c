@@ -114,6 +114,47 @@ static void accounts_must_close(void **state)
 	}
 }
 
+/* Whether so many waits without a stack keep a minute with so much waiting, by the account, from being compared. */
+static bool lost_waits_matter(const struct wait_set *set, const char *lost, const char *blocked_ns)
+{
+	struct made_spec before = wait_default(set), after = before;
+	struct rg_policy policy;
+	struct rg_verdict *verdict;
+	const struct rg_issue *issue;
+	bool matter;
+
+	rg_policy_init(&policy);
+	policy.limit = policy.off_cpu.limit = 2;
+	made_set(&after, THREAD, "600000000000");
+	made_set(&after, CLOSE, "0");
+	made_set(&after, RG_KEY_LOST_WAITS, lost);
+	if (blocked_ns)
+		made_set(&after, RG_KEY_ACCOUNT_BLOCKED_NS, blocked_ns);
+	verdict = judge_specs(&before, &after, &policy);
+	issue = find_issue(verdict, "waits lost");
+	matter = issue && issue->blocking;
+	assert_int_equal(verdict->outcome == RG_OUTCOME_NOT_COMPARABLE, matter);
+	rg_verdict_free(verdict);
+	return matter;
+}
+
+static void lost_waits_matter_where_they_could_be_judged(void **state)
+{
+	struct wait_set set = waits(), few = wait_set_default();
+
+	(void)state;
+	/* The least that is judged is 10 ms in each of the 60 seconds, */
+	assert_true(lost_waits_matter(&set, "1800", "600000000"));
+	assert_false(lost_waits_matter(&set, "1800", "599000000"));
+	assert_true(lost_waits_matter(&set, "1800", NULL));
+	assert_true(lost_waits_matter(&set, "1800", "0"));
+	/* and 20 waits. */
+	wait_put(&few, &(struct wait_spec){"fsync of libc.so.6;commit;main", RG_WAIT_DISK, "w", 0.2,
+					   100, WAIT_EXPONENTIAL});
+	assert_false(lost_waits_matter(&few, "3", "1200000000"));
+	assert_true(lost_waits_matter(&few, "30", "1200000000"));
+}
+
 /* More threads and more waiting: a failure that is only said to be one if the threads were meant. */
 static void more_threads_do_not_excuse_a_failure(void **state)
 {
@@ -199,6 +240,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(accounts_must_close),
+		cmocka_unit_test(lost_waits_matter_where_they_could_be_judged),
 		cmocka_unit_test(more_threads_do_not_excuse_a_failure),
 		cmocka_unit_test(a_failure_of_cpu_time_stands),
 		cmocka_unit_test(the_account_is_reported),
