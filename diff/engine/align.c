@@ -234,7 +234,6 @@ static void map_rows(const struct aligning *aligning, const uint32_t *row_of)
 
 static int make_table(struct rg_alignment *out, const struct aligning *aligning, struct rg_err *err)
 {
-	const struct rg_run_set *set = aligning->set;
 	const struct rg_functions *functions = &aligning->functions;
 	uint32_t *row_of = rg_arena_array(functions->arena, functions->count + 1, sizeof(*row_of));
 
@@ -244,15 +243,9 @@ static int make_table(struct rg_alignment *out, const struct aligning *aligning,
 
 	if (code)
 		return code;
-	size_t batches = rg_run_set_batches(set);
-
 	map_rows(aligning, row_of);
 	out->row_of_frame = (const uint32_t *const *)aligning->map;
-	out->table.runs[RG_END_BASE] = set->count[RG_END_BASE];
-	out->table.runs[RG_END_CANARY] = set->count[RG_END_CANARY];
-	out->table.rounds = rg_run_set_rounds(set);
-	out->table.concurrent = rg_run_set_concurrent(set);
-	out->table.phi_df = (double)(batches > 0 ? batches - 1 : 0);
+	rg_run_set_shape(aligning->set, &out->table);
 	return fill_table(&out->table, &aligning->tally, row_of, functions->arena, err);
 }
 

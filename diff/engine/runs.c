@@ -143,7 +143,8 @@ bool rg_run_frames_alike(const struct rg_run *run, const struct rg_run *other)
 					      : run->program == other->program;
 }
 
-size_t rg_run_set_batches(const struct rg_run_set *set)
+/* Of the aligned run that has fewest, of those that have any; 0: none has. */
+static size_t fewest_batches(const struct rg_run_set *set)
 {
 	size_t least = 0;
 
@@ -154,6 +155,17 @@ size_t rg_run_set_batches(const struct rg_run_set *set)
 			least = batches;
 	}
 	return least;
+}
+
+void rg_run_set_shape(const struct rg_run_set *set, struct rg_table *table)
+{
+	size_t batches = fewest_batches(set);
+
+	table->runs[RG_END_BASE] = set->count[RG_END_BASE];
+	table->runs[RG_END_CANARY] = set->count[RG_END_CANARY];
+	table->rounds = rg_run_set_rounds(set);
+	table->concurrent = rg_run_set_concurrent(set);
+	table->phi_df = (double)(batches > 0 ? batches - 1 : 0);
 }
 
 const char *rg_run_module(const struct rg_run *run, const char *module)

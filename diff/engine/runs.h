@@ -55,8 +55,8 @@ static inline bool rg_run_set_concurrent(const struct rg_run_set *set)
 
 /* As many rounds of one run a side as all runs make up, two at least; else 0: they are not paired. */
 size_t rg_run_set_rounds(const struct rg_run_set *set);
-/* Batches of the aligned run that has fewest, of those that have any; 0: none has. */
-size_t rg_run_set_batches(const struct rg_run_set *set);
+/* What a table says of its runs: how many there are, how they are paired, and how well phi is known of them. */
+void rg_run_set_shape(const struct rg_run_set *set, struct rg_table *table);
 /* Whether two runs have the same list of frames, that of a pool, and match these by the same names. */
 bool rg_run_frames_alike(const struct rg_run *run, const struct rg_run *other);
 /* A module of the run, by the name it is matched by: a version in the program's file name is none of its functions'. */

@@ -86,6 +86,26 @@ int rg_waits_sum(const struct rg_wait_names *names, const struct rg_run *run,
 		 const uint32_t *wait_of, struct rg_wait_sum *sum, struct rg_wait_sum *total,
 		 struct rg_arena *scratch, struct rg_err *err);
 
+/* All runs while their waits are put side by side. */
+struct rg_wait_gathering {
+	struct rg_waits *out;
+	const struct rg_run_set *set;
+	struct rg_wait_names names;
+	/* By run: sums of the waits known when the run was read, and how many those were. */
+	struct rg_wait_sum **sum;
+	size_t *known;
+	uint32_t **wait_of; /* and of its samples; in the end their rows */
+	struct rg_wait_sum *total;
+	struct rg_arena *arena;
+};
+
+/*
+ * The table of what is idle, or of what is judged, which turns wait_of into its rows. RG_ENOMEM; RG_ELIMIT for sums that
+ * do not fit.
+ */
+int rg_waits_tabulate(struct rg_wait_rows *out, const struct rg_wait_gathering *gathering,
+		      bool idle, struct rg_err *err);
+
 /* Whether nobody waits for what such a wait waits for. `text` is rg_wait_add_text(). */
 bool rg_wait_is_idle(const struct rg_policy *policy, const struct rg_anchor *anchor,
 		     const char *wait, const char *api, const char *function, const char *text);
