@@ -71,6 +71,8 @@ struct rg_timeline_record {
 	uint32_t file;                  /* and the file behind it */
 };
 
+/* Of records, for qsort(): by time, those of one time as they came. */
+int rg_timeline_by_time(const void *a, const void *b);
 /* The records so far in the order of arrival; borrowed, until the next call that adds some or replays them. */
 const struct rg_timeline_record *rg_timeline_records(const struct rg_timeline *timeline,
 						     size_t *count);

@@ -2,6 +2,7 @@
 #include "base/fail_libc.h"
 #include "grow.c"
 #include "timeline.c"
+#include "timeline_replay.c"
 
 #include "base/unit.h"
 
