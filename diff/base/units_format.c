@@ -56,6 +56,21 @@ char *rg_format_duration(char out[RG_UNITS_TEXT_MAX], uint64_t ns)
 	return out;
 }
 
+char *rg_format_duration_about(char out[RG_UNITS_TEXT_MAX], uint64_t ns)
+{
+	uint64_t step = RG_NS_PER_MS;
+
+	if (ns >= 10 * RG_NS_PER_S)
+		step = RG_NS_PER_S;
+	else if (ns >= RG_NS_PER_S)
+		step = 10 * RG_NS_PER_MS;
+	else if (ns < RG_NS_PER_MS)
+		step = 1;
+	if (ns <= UINT64_MAX - step / 2)
+		ns += step / 2;
+	return rg_format_duration(out, ns - ns % step);
+}
+
 char *rg_format_count(char out[RG_UNITS_TEXT_MAX], uint64_t value)
 {
 	char plain[RG_UNITS_TEXT_MAX];

@@ -113,7 +113,7 @@ static void say_trial(const struct rg_alternation *a, enum alternate_side side, 
 
 	if (a->settings->verbosity >= 0)
 		rg_cli_say("%s: a trial run, until it is up or has ended, or for %s",
-			   a->sides.version[side].name, rg_format_duration(limit, limit_ns));
+			   a->sides.version[side].name, rg_format_duration_about(limit, limit_ns));
 }
 
 static int rehearse(const struct rg_alternation *a, enum alternate_side side, uint64_t limit_ns,
@@ -208,8 +208,8 @@ static void say_plan(const struct rg_alternation *a)
 			   plan->executions == 1 ? "" : "s");
 	else
 		rg_cli_say("each run is profiled for %s, after %s of warm-up",
-			   rg_format_duration(window, plan->window_ns),
-			   rg_format_duration(warmup, plan->warmup_ns));
+			   rg_format_duration_about(window, plan->window_ns),
+			   rg_format_duration_about(warmup, plan->warmup_ns));
 	rg_cli_say("a round is taken again after %s, up to %u times", rule, plan->rounds / 2);
 }
 

@@ -66,7 +66,7 @@ static int look_in_between(void *ctx, struct rg_profile *so_far, bool more, uint
 	window->comparison->look = more ? rg_extend_look(plan, look) : rg_extend_last(plan, look);
 	if (!more || look == rg_extend_looks(plan))
 		return 0;
-	snprintf(next, sizeof(next), "a window of %s", rg_format_duration(length, reach));
+	snprintf(next, sizeof(next), "a window of %s", rg_format_duration_about(length, reach));
 	int rc = look_at_run(window, so_far, next, &on, err);
 
 	if (!rc && on)

@@ -87,7 +87,7 @@ static void print_line(struct rg_progress *p, const struct rg_capture_status *st
 			return;
 		fprintf(stderr, "regress-gate: %s%s%s\n", phase_name(status->phase),
 			status->length_ns ? " for " : "",
-			status->length_ns ? rg_format_duration(length, status->length_ns) : "");
+			status->length_ns ? rg_format_duration_about(length, status->length_ns) : "");
 	} else if (status->elapsed_ns >= p->next_ns) {
 		p->next_ns += PLAIN_EVERY_S * RG_NS_PER_S;
 		fprintf(stderr, "regress-gate: %s%s%s: ", p->label, *p->label ? ": " : "",

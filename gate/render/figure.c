@@ -122,18 +122,9 @@ char *rg_figure_seen(char out[RG_FIGURE_MAX], double mdg)
 
 char *rg_figure_window(char out[RG_FIGURE_MAX], uint64_t ns)
 {
-	uint64_t step = RG_NS_PER_MS;
 	char text[RG_UNITS_TEXT_MAX];
 
-	if (ns >= 10 * RG_NS_PER_S)
-		step = RG_NS_PER_S;
-	else if (ns >= RG_NS_PER_S)
-		step = 10 * RG_NS_PER_MS;
-	else if (ns < RG_NS_PER_MS)
-		step = 1;
-	if (ns <= UINT64_MAX - step / 2)
-		ns += step / 2;
-	snprintf(out, RG_FIGURE_MAX, "%s", rg_format_duration(text, ns - ns % step));
+	snprintf(out, RG_FIGURE_MAX, "%s", rg_format_duration_about(text, ns));
 	return out;
 }
 

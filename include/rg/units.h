@@ -26,6 +26,8 @@ int rg_parse_date(const char *text, uint32_t *days);
 enum { RG_UNITS_TEXT_MAX = 48 };
 /* Whole units, largest first, as rg_parse_duration() reads them back: "1m30s", "250ms". Returns out. */
 char *rg_format_duration(char out[RG_UNITS_TEXT_MAX], uint64_t ns);
+/* The same, rounded to what people read: seconds from ten on, hundredths above one, below it milliseconds. */
+char *rg_format_duration_about(char out[RG_UNITS_TEXT_MAX], uint64_t ns);
 /* With thousands separators: "12,345". Returns out. */
 char *rg_format_count(char out[RG_UNITS_TEXT_MAX], uint64_t value);
 /* Binary multiples: "312 B", "4.0 KiB", "1.2 MiB". Returns out. */

@@ -193,6 +193,33 @@ static void durations_are_written(void **state)
 	}
 }
 
+static void durations_are_rounded_to_what_people_read(void **state)
+{
+	static const struct {
+		uint64_t ns;
+		const char *text;
+	} rows[] = {
+		{0, "0"},
+		{1234, "1.234us"},
+		{7142857, "7ms"},
+		{999999999, "1s"},
+		{4285714285, "4.29s"},
+		{9999999999, "10s"},
+		{19851826630, "20s"},
+		{UINT64_C(89500) * RG_NS_PER_MS, "1m30s"},
+		{UINT64_C(30) * 60 * RG_NS_PER_S, "30m"},
+		{UINT64_MAX, "5124095h34m33s"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char text[RG_UNITS_TEXT_MAX];
+
+		assert_ptr_equal(rg_format_duration_about(text, rows[i].ns), text);
+		assert_string_equal(text, rows[i].text);
+	}
+}
+
 /* Of every size, round and not. */
 static void written_durations_are_read_back(void **state)
 {
@@ -276,6 +303,7 @@ int main(void)
 		cmocka_unit_test(numbers_are_read),
 		cmocka_unit_test(other_numbers_are_refused),
 		cmocka_unit_test(durations_are_written),
+		cmocka_unit_test(durations_are_rounded_to_what_people_read),
 		cmocka_unit_test(written_durations_are_read_back),
 		cmocka_unit_test(counts_are_written),
 		cmocka_unit_test(sizes_are_written),
