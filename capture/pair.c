@@ -8,6 +8,7 @@
 
 #include "rg/capture.h"
 #include "rg/err.h"
+#include "rg/launch.h"
 #include "rg/profile.h"
 #include "rg/units.h"
 
@@ -216,6 +217,14 @@ static int start(struct side *side, struct rg_err *err)
 	return rc ? rg_err_prefix(err, "%s", side->name) : 0;
 }
 
+/* The load is of both, though one session has it. */
+static bool is_of_load(const struct side *side)
+{
+	const struct rg_session *s = &side->session;
+
+	return s->load && rg_launch_failure(s->load, NULL) != 0;
+}
+
 /* An end that the other side brought about tells less than what that one says. */
 static int conclude(const struct pair *pair, struct rg_err *err)
 {
@@ -223,7 +232,9 @@ static int conclude(const struct pair *pair, struct rg_err *err)
 		const struct side *side = &pair->side[i];
 
 		if (side->rc && side->rc != RG_EINTERRUPTED)
-			return rg_err_set(err, side->rc, "%s: %s", side->name, side->err.text);
+			return rg_err_set(err, side->rc, "%s%s%s",
+					  is_of_load(side) ? "" : side->name,
+					  is_of_load(side) ? "" : ": ", side->err.text);
 	}
 	if (pair->given->stop && *pair->given->stop)
 		return rg_err_set(

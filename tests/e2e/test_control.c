@@ -282,6 +282,22 @@ static void test_a_side_that_ends_is_named(void **state)
 	assert_false(e2e_exists(e, "canary.pb.gz"));
 }
 
+/* It is neither side's. */
+static void test_a_load_that_fails_is_told_as_that(void **state)
+{
+	struct e2e *e = *state;
+	struct instances same;
+
+	e2e_need_root();
+	same = two(e, "0", "as it was");
+	E2E_RG(e, "check", "--baseline-pid", same.base, "--pid", same.canary, LONG, "--load",
+	       "echo no such host; exit 7");
+	e2e_assert_status(e, 4);
+	e2e_assert_err(e, "load '/bin/sh': exited with status 7");
+	e2e_assert_err(e, "no such host");
+	e2e_assert_no_err(e, "canary:");
+}
+
 /* Its cgroup lives on, and so does the window; but the process that is in it now is another. */
 static void test_a_side_that_is_started_again_is_named(void **state)
 {
@@ -332,6 +348,7 @@ int main(void)
 		E2E_CGROUP_TEST(test_a_side_that_is_nobody_is_named),
 		E2E_TEST(test_the_configuration_names_a_baseline_that_runs),
 		E2E_TEST(test_a_side_that_ends_is_named),
+		E2E_TEST(test_a_load_that_fails_is_told_as_that),
 		E2E_CGROUP_TEST(test_a_side_that_is_started_again_is_named),
 		E2E_TEST(test_a_signal_ends_both),
 	};
