@@ -53,7 +53,8 @@ void rg_comparable_control(struct rg_issues *issues, const struct rg_run_set *se
  */
 void rg_comparable_conditions(struct rg_issues *issues, const struct rg_run_set *set,
 			      const struct rg_side *base, const struct rg_side *canary,
-			      const struct rg_judgement *judgement, const struct rg_policy *policy);
+			      const struct rg_judgement *judgement, enum rg_basis basis,
+			      const struct rg_policy *policy);
 /* Samples lost and damaged; samples without a name, `unmatched` as of rg_unmatched_shares(); slices; periods. */
 void rg_comparable_samples(struct rg_issues *issues, const struct rg_run_set *set,
 			   const struct rg_side *base, const struct rg_side *canary,

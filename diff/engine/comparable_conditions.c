@@ -13,6 +13,7 @@ struct sides {
 	struct rg_issues *issues;
 	const struct rg_run_set *set;
 	struct rg_conditions base, canary;
+	enum rg_basis basis;
 	const struct rg_policy_comparable *limits;
 };
 
@@ -94,16 +95,30 @@ static bool by_others(const struct sides *s)
 	return runnable <= 1 || (canary ? more : -more) > s->limits->max_starved / 2;
 }
 
+/*
+ * Per second what had no CPU is missing. Of CPU time per unit of work, or of its shares, waiting is no part, whoever waited and
+ * for whom; what neighbours do to caches besides is in the spread of rounds taken beside them, and in one run a side in nothing.
+ */
+static bool is_left_out(const struct sides *s)
+{
+	return s->basis != RG_BASIS_SECOND && rg_run_set_rounds(s->set) > 0;
+}
+
 static void check_starved(const struct sides *s)
 {
 	double most = s->limits->max_starved;
+	const char *limit = "its own threads are more than the CPUs: is that meant?";
+	bool blocking = by_others(s) && !is_left_out(s);
 
 	if (!apart(s->base.starved, s->canary.starved, most))
 		return;
-	rg_issues_add(s->issues, by_others(s), "time waiting for a CPU", starved(s, &s->base),
-		      starved(s, &s->canary),
-		      by_others(s) ? points(s, most)
-				   : "its own threads are more than the CPUs: is that meant?");
+	if (blocking)
+		limit = points(s, most);
+	else if (by_others(s))
+		limit = "no part of the costs compared: what others do to them, the rounds' spread "
+			"has";
+	rg_issues_add(s->issues, blocking, "time waiting for a CPU", starved(s, &s->base),
+		      starved(s, &s->canary), limit);
 }
 
 static void check_steal(const struct sides *s)
@@ -134,13 +149,15 @@ static void check_same(const struct sides *s, const char *key, const char *what,
 
 void rg_comparable_conditions(struct rg_issues *issues, const struct rg_run_set *set,
 			      const struct rg_side *base, const struct rg_side *canary,
-			      const struct rg_judgement *judgement, const struct rg_policy *policy)
+			      const struct rg_judgement *judgement, enum rg_basis basis,
+			      const struct rg_policy *policy)
 {
 	const struct sides s = {
 		.issues = issues,
 		.set = set,
 		.base = rg_conditions_of(set, RG_END_BASE, base),
 		.canary = rg_conditions_of(set, RG_END_CANARY, canary),
+		.basis = basis,
 		.limits = &policy->comparable,
 	};
 

@@ -139,7 +139,8 @@ static int check_comparable(struct rg_judging *judging, struct rg_err *err)
 	rg_comparable_rounds(issues, &judging->set);
 	rg_comparable_control(issues, &judging->set, verdict->basis);
 	rg_comparable_conditions(issues, &judging->set, &verdict->base, &verdict->canary,
-				 judging->judged ? &judging->judgement : NULL, &verdict->policy);
+				 judging->judged ? &judging->judgement : NULL, verdict->basis,
+				 &verdict->policy);
 	rg_comparable_samples(issues, &judging->set, &verdict->base, &verdict->canary, unmatched,
 			      &verdict->policy);
 	rg_comparable_account(issues, &judging->set);

@@ -238,6 +238,72 @@ static void advice_asks_for_more_rounds(void **state)
 	rounds_done(&rounds);
 }
 
+/* --- Neighbours ------------------------------------------------------------------------------ */
+
+/* One thread's, on four CPUs: what it waits for is not itself. */
+static void add_account(struct made_spec *spec, const char *runq_ns)
+{
+	made_set(spec, RG_KEY_CPUS, "4");
+	made_set(spec, RG_KEY_WORK_TOTAL, "30000");
+	made_set(spec, RG_KEY_WORK_UNIT, "request");
+	made_set(spec, RG_KEY_ACCOUNT_THREAD_NS, "600000000000");
+	made_set(spec, RG_KEY_ACCOUNT_CPU_NS, "299470000000");
+	made_set(spec, RG_KEY_ACCOUNT_RUNQ_NS, runq_ns);
+	made_set(spec, RG_KEY_ACCOUNT_BLOCKED_NS, "0");
+	made_set(spec, RG_KEY_ACCOUNT_CLOSURE, "0");
+}
+
+/* The canary waited half of the time that it could have run, the baseline never. */
+static struct rg_verdict *judged_starved(const char *series, int64_t f01, enum rg_basis basis)
+{
+	struct rounds rounds = {.count = {ROUNDS, ROUNDS}};
+
+	for (size_t i = 0; i < ROUNDS; i++) {
+		struct made_spec before = spec_of(i, series, 3500);
+		struct made_spec after = spec_of(i, series, f01);
+
+		add_account(&before, "0");
+		add_account(&after, "299470000000");
+		rounds.run[0][i] = made(&before);
+		rounds.run[1][i] = made(&after);
+	}
+	struct rg_verdict *verdict = judge_rounds(&rounds, basis);
+
+	rounds_done(&rounds);
+	return verdict;
+}
+
+static void waiting_is_no_part_of_costs_that_are_compared_in_rounds(void **state)
+{
+	static const struct {
+		const char *series;
+		enum rg_basis basis;
+		int64_t f01;
+		enum rg_outcome outcome;
+	} rows[] = {
+		{"a", RG_BASIS_WORK, 3500, RG_OUTCOME_PASS},
+		{"a", RG_BASIS_SHARE, 3500, RG_OUTCOME_PASS},
+		{"a", RG_BASIS_WORK, 4900, RG_OUTCOME_FAIL},
+		{"a", RG_BASIS_SHARE, 4900, RG_OUTCOME_FAIL},
+		{"a", RG_BASIS_SECOND, 3500, RG_OUTCOME_NOT_COMPARABLE},
+		/* One after the other, who knows what else was going on. */
+		{NULL, RG_BASIS_WORK, 3500, RG_OUTCOME_NOT_COMPARABLE},
+		{NULL, RG_BASIS_SHARE, 3500, RG_OUTCOME_NOT_COMPARABLE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct rg_verdict *verdict =
+			judged_starved(rows[i].series, rows[i].f01, rows[i].basis);
+		const struct rg_issue *issue = find_issue(verdict, "time waiting for a CPU");
+
+		assert_int_equal(verdict->outcome, rows[i].outcome);
+		assert_string_equal(issue->canary, "50.0 %");
+		assert_int_equal(issue->blocking, rows[i].outcome == RG_OUTCOME_NOT_COMPARABLE);
+		rg_verdict_free(verdict);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -249,6 +315,7 @@ int main(void)
 		cmocka_unit_test(runs_of_different_series_are_not_paired),
 		cmocka_unit_test(one_round_is_one_run_a_side),
 		cmocka_unit_test(advice_asks_for_more_rounds),
+		cmocka_unit_test(waiting_is_no_part_of_costs_that_are_compared_in_rounds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
