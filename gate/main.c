@@ -19,8 +19,8 @@ static int print_help(FILE *out)
 {
 	fputs("usage: regress-gate COMMAND [options]\n"
 	      "\n"
-	      "Stops a deploy that spends more CPU time than the version before it, and names the\n"
-	      "function.\n"
+	      "Stops a deploy that spends more CPU time than the version before it, or waits\n"
+	      "longer, and names the function.\n"
 	      "\n"
 	      "Commands:\n",
 	      out);
@@ -50,8 +50,8 @@ static int match(const struct rg_command *command, int argc, char **argv)
 	return words;
 }
 
-/* "baseline" alone is the beginning of several commands. */
-static int list_beginning(const char *word)
+/* "baseline" alone is the beginning of several commands. Whether a word is one. */
+static bool list_beginning(const char *word, FILE *out)
 {
 	size_t len = strlen(word);
 	bool any = false;
@@ -61,12 +61,17 @@ static int list_beginning(const char *word)
 		    rg_commands[i]->name[len] != ' ')
 			continue;
 		if (!any)
-			fprintf(stderr, "usage:\n");
+			fprintf(out, "usage:\n");
 		any = true;
-		fprintf(stderr, "  regress-gate %-16s %s\n", rg_commands[i]->name,
+		fprintf(out, "  regress-gate %-16s %s\n", rg_commands[i]->name,
 			rg_commands[i]->summary);
 	}
 	return any;
+}
+
+static bool asks_for_help(const char *word)
+{
+	return !strcmp(word, "--help") || !strcmp(word, "-h");
 }
 
 static int unknown(const char *word)
@@ -74,8 +79,6 @@ static int unknown(const char *word)
 	const char *names[MAX_COMMANDS], *nearest;
 	size_t count = 0;
 
-	if (list_beginning(word))
-		return EXIT_USAGE;
 	for (; count < rg_command_count && count < MAX_COMMANDS; count++)
 		names[count] = rg_commands[count]->name;
 	nearest = rg_text_nearest(word, names, count);
@@ -84,6 +87,22 @@ static int unknown(const char *word)
 	else
 		rg_cli_say("unknown command '%s' (see 'regress-gate --help')", word);
 	return EXIT_USAGE;
+}
+
+/* argv[0] is no command; it may be the first word of some, and the second the wrong one. */
+static int incomplete(int argc, char **argv)
+{
+	bool help = argc > 1 && asks_for_help(argv[1]);
+	char both[64];
+
+	if (!list_beginning(argv[0], help ? stdout : stderr))
+		return unknown(argv[0]);
+	if (help)
+		return fflush(stdout) ? EXIT_FAILURE_OF_OURS : 0;
+	if (argc == 1)
+		return EXIT_USAGE;
+	snprintf(both, sizeof(both), "%s %s", argv[0], argv[1]);
+	return unknown(both);
 }
 
 static int run(int argc, char **argv)
@@ -99,7 +118,7 @@ static int run(int argc, char **argv)
 			taken = words;
 		}
 	}
-	return taken ? best->run(best, argc - taken, argv + taken) : unknown(argv[0]);
+	return taken ? best->run(best, argc - taken, argv + taken) : incomplete(argc, argv);
 }
 
 /*
@@ -127,7 +146,7 @@ int main(int argc, char **argv)
 		print_help(stderr);
 		return EXIT_USAGE;
 	}
-	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+	if (asks_for_help(argv[1]))
 		return print_help(stdout);
 	if (!strcmp(argv[1], "help")) {
 		char help[] = "--help";

@@ -4,16 +4,41 @@
 
 #include <string.h>
 
-enum { HELP_COLUMN = 26 }; /* where the explanations begin */
+enum {
+	HELP_COLUMN = 26, /* where the explanations begin */
+	LAST_COLUMN = 80,
+};
 
-static void print_indented(FILE *out, const char *text, int indent)
+/* One word behind those that the line has; returns what is used of the line behind its indentation. */
+static size_t print_word(FILE *out, const char *word, size_t len, size_t used, int indent)
 {
-	for (const char *line = text; *line;) {
-		size_t len = strcspn(line, "\n");
+	size_t columns = rg_text_columns(word, len);
 
-		fprintf(out, "%*s%.*s\n", line == text ? 0 : indent, "", (int)len, line);
-		line += len + (line[len] == '\n');
+	if (used && (size_t)indent + used + 1 + columns > LAST_COLUMN) {
+		fprintf(out, "\n%*s", indent, "");
+		used = 0;
 	}
+	fprintf(out, "%s%.*s", used ? " " : "", (int)len, word);
+	return used + (used > 0) + columns;
+}
+
+/* From where the line is, broken at words as fits and at blank lines; ends the line. */
+static void print_wrapped(FILE *out, const char *text, int indent)
+{
+	size_t used = 0;
+
+	while (*text) {
+		size_t len = strcspn(text, " \n");
+
+		used = print_word(out, text, len, used, indent);
+		text += len;
+		if (!strncmp(text, "\n\n", 2)) {
+			fprintf(out, "\n\n%*s", indent, "");
+			used = 0;
+		}
+		text += strspn(text, " \n");
+	}
+	fputc('\n', out);
 }
 
 static void print_option(FILE *out, const struct rg_option *o)
@@ -28,7 +53,7 @@ static void print_option(FILE *out, const struct rg_option *o)
 		fprintf(out, "\n%*s", HELP_COLUMN, "");
 	else
 		fprintf(out, "%*s", HELP_COLUMN - used, "");
-	print_indented(out, o->help, HELP_COLUMN);
+	print_wrapped(out, o->help, HELP_COLUMN);
 }
 
 static void print_usage(FILE *out, const struct rg_command *command)
@@ -48,7 +73,8 @@ static void print_usage(FILE *out, const struct rg_command *command)
 void rg_cli_help(const struct rg_command *command, FILE *out)
 {
 	print_usage(out, command);
-	fprintf(out, "\n%s\n", command->description);
+	fputc('\n', out);
+	print_wrapped(out, command->description, 0);
 	for (const struct rg_option_group *g = command->groups; g && g->title; g++) {
 		fprintf(out, "\n%s:\n", g->title);
 		for (const struct rg_option *o = g->options; o->name; o++)

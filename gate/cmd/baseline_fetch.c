@@ -115,8 +115,7 @@ const struct rg_command rg_command_baseline_fetch = {
 		"fetches what it needs by itself. Tokens are taken from the environment\n"
 		"(GITHUB_TOKEN, GITLAB_TOKEN, CI_JOB_TOKEN), keys and credential helpers from git.",
 	.examples = "  regress-gate baseline fetch v1.4\n"
-		    "  regress-gate baseline fetch --remote https://github.com/shop/baselines.git "
-		    "v1.4\n",
+		    "  regress-gate baseline fetch --remote git@example.org:shop/baselines.git\n",
 	.groups = groups,
 	.run = run,
 };

@@ -79,7 +79,7 @@ static int run(const struct rg_command *command, int argc, char **argv)
 
 const struct rg_command rg_command_baseline_show = {
 	.name = "baseline show",
-	.summary = "show the runs of a version: where they come from, what they ran and waited for",
+	.summary = "show a version's runs: where they come from, what they did",
 	.usage = "[options] VERSION",
 	.description = "Shows the provenance of each stored run (machine, kernel, window, samples, "
 		       "losses) and its\nheaviest functions: those that ran, and those that "

@@ -91,10 +91,9 @@ const struct rg_command rg_command_capture = {
 	.name = "capture",
 	.summary = "profile a program for a window, write a profile file",
 	.usage = "-o FILE [options] -- COMMAND [ARGUMENT…]\n"
-		 "-o FILE [options] --pid PID[,PID…]\n"
-		 "-o FILE [options] --comm NAME | --cgroup PATH | --container ID | --pod "
-		 "NAMESPACE/NAME |\n"
-		 "                  --unit NAME | --all",
+		 "-o FILE [options] --pid PID,… | --comm NAME | --all\n"
+		 "-o FILE [options] --cgroup PATH | --container ID\n"
+		 "-o FILE [options] --pod NAMESPACE/NAME | --unit NAME",
 	.description =
 		"Samples the target's stacks on every CPU and writes a pprof file, which 'go tool "
 		"pprof'\n"

@@ -206,7 +206,9 @@ static int run(const struct rg_command *command, int argc, char **argv)
 const struct rg_command rg_command_check = {
 	.name = "check",
 	.summary = "profile a canary, compare it with a baseline, pass or fail",
-	.usage = "--baseline REF [options] [-- COMMAND [ARGUMENT…]]",
+	.usage = "--baseline REF [options] [-- COMMAND [ARGUMENT…]]\n"
+		 "--baseline REF [options] --canary FILE\n"
+		 "--baseline-unit NAME [options] --unit NAME",
 	.description =
 		"Profiles the target for a window, compares where it spends CPU time and where it\n"
 		"waits with the stored runs of the baseline version, prints the changes and exits\n"
@@ -220,8 +222,7 @@ const struct rg_command rg_command_check = {
 		"\n" RG_EXIT_HELP,
 	.examples =
 		"  sudo regress-gate check --baseline v1.4 -- ./server --port 8080\n"
-		"  sudo regress-gate check --baseline v1.4 --build 'make -j2' -- ./server -p "
-		"{port}\n"
+		"  sudo regress-gate check --baseline v1.4 --build make -- ./server -p {port}\n"
 		"  sudo regress-gate check --baseline v1.4 --pid 4711 --window 5m\n"
 		"  sudo regress-gate check --baseline-unit shop --unit shop-canary --window 5m\n"
 		"  sudo regress-gate check --baseline merge-base:main --pinned v1.0 -- ./server\n"

@@ -6,6 +6,7 @@
 #include "rg/commands.h"
 #include "rg/err.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,11 +21,22 @@ enum kind {
 
 static enum kind kind_of(const char *arg)
 {
-	if (!strcmp(arg, "FILE"))
+	if (!strcmp(arg, "FILE") || !strncmp(arg, "PATH", 4))
 		return KIND_FILE;
 	if (!strcmp(arg, "REF"))
 		return KIND_REVISION;
-	return strchr(arg, '|') ? KIND_WORDS : KIND_NONE;
+	/* "ID|NAME" are no words to type. */
+	return strchr(arg, '|') && islower((unsigned char)*arg) ? KIND_WORDS : KIND_NONE;
+}
+
+static bool takes_versions(const struct rg_command *command)
+{
+	return strstr(command->usage, "VERSION") != NULL;
+}
+
+static bool takes_files(const struct rg_command *command)
+{
+	return !takes_versions(command) || strstr(command->usage, "FILE…");
 }
 
 /* Calls fn for each option of a command. */
@@ -67,7 +79,10 @@ static void bash_value(const struct rg_command *command, const struct rg_option 
 {
 	if (!option->arg || kind_of(option->arg) == KIND_NONE)
 		return;
-	printf("\t'%s --%s') ", command->name, option->name);
+	printf("\t'%s --%s'", command->name, option->name);
+	if (option->letter)
+		printf("|'%s -%c'", command->name, option->letter);
+	printf(") ");
 	switch (kind_of(option->arg)) {
 	case KIND_FILE:
 		printf("COMPREPLY=($(compgen -f -- \"$word\"));;\n");
@@ -83,6 +98,21 @@ static void bash_value(const struct rg_command *command, const struct rg_option 
 	case KIND_NONE:
 		break;
 	}
+}
+
+/* What stands where no option does. */
+static void bash_words(const struct rg_command *command)
+{
+	if (kind_of(command->usage) == KIND_WORDS) {
+		printf("COMPREPLY=($(compgen -W '");
+		print_words(command->usage, " ");
+		printf("' -- \"$word\"));");
+		return;
+	}
+	if (takes_files(command))
+		printf("COMPREPLY=($(compgen -f -- \"$word\"));");
+	if (takes_versions(command))
+		printf("_regress_gate_revisions;");
 }
 
 static void bash(void)
@@ -118,7 +148,9 @@ static void bash(void)
 		printf("\t*' %s') if [[ $word == -* ]]; then COMPREPLY=($(compgen -W '",
 		       rg_commands[i]->name);
 		each_option(rg_commands[i], bash_name);
-		puts("--help' -- \"$word\")); else COMPREPLY=($(compgen -f -- \"$word\")); fi;;");
+		printf("--help' -- \"$word\")); else ");
+		bash_words(rg_commands[i]);
+		puts(" fi;;");
 	}
 	puts("\tesac;;\n\tesac\n}\n"
 	     "complete -o filenames -F _regress_gate regress-gate");
@@ -153,6 +185,20 @@ static void zsh_option(const struct rg_command *command, const struct rg_option 
 	puts("' \\");
 }
 
+static void zsh_words(const struct rg_command *command)
+{
+	if (kind_of(command->usage) == KIND_WORDS) {
+		printf("'*:value:(");
+		print_words(command->usage, " ");
+		printf(")'");
+		return;
+	}
+	if (takes_versions(command))
+		printf("'%s:version:_regress_gate_revisions' ", takes_files(command) ? "1" : "*");
+	if (takes_files(command))
+		printf("'*:file:_files'");
+}
+
 static void zsh(void)
 {
 	puts("#compdef regress-gate\n"
@@ -175,7 +221,9 @@ static void zsh(void)
 	for (size_t i = 0; i < rg_command_count; i++) {
 		printf("\t'%s') _arguments -s \\\n", rg_commands[i]->name);
 		each_option(rg_commands[i], zsh_option);
-		puts("\t\t'--help[say what the command does]' '*:file:_files' ;;");
+		printf("\t\t'--help[say what the command does]' ");
+		zsh_words(rg_commands[i]);
+		puts(" ;;");
 	}
 	puts("\tesac\n}\n_regress_gate \"$@\"");
 }
@@ -221,6 +269,24 @@ static void fish_option(const struct rg_command *command, const struct rg_option
 	puts("'");
 }
 
+static void fish_words(const struct rg_command *command)
+{
+	bool words = kind_of(command->usage) == KIND_WORDS;
+
+	if (!words && !takes_versions(command))
+		return;
+	printf("complete -c regress-gate -n '");
+	print_fish_condition(command);
+	printf("' %s-a ", takes_files(command) && !words ? "" : "-f ");
+	if (!words) {
+		puts("\"(" GIT_REVISIONS ")\"");
+		return;
+	}
+	putchar('\'');
+	print_words(command->usage, " ");
+	puts("'");
+}
+
 static void fish(void)
 {
 	puts("# fish completion for regress-gate\n"
@@ -239,8 +305,10 @@ static void fish(void)
 		print_first_line(rg_commands[i]->summary);
 		puts("'");
 	}
-	for (size_t i = 0; i < rg_command_count; i++)
+	for (size_t i = 0; i < rg_command_count; i++) {
+		fish_words(rg_commands[i]);
 		each_option(rg_commands[i], fish_option);
+	}
 }
 
 /* --- The command ---------------------------------------------------------------------------- */

@@ -14,9 +14,9 @@ enum {
 	RG_EXIT_SIGNAL = 128,
 };
 
-#define RG_EXIT_HELP                                                              \
-	"Exit status: 0 pass; 1 regression; 2 wrong usage or configuration;\n"    \
-	"3 undecided, no baseline, or not comparable; 4 could not do its work;\n" \
+#define RG_EXIT_HELP                                                           \
+	"Exit status: 0 pass; 1 regression; 2 wrong usage or configuration;\n" \
+	"3 undecided, no baseline, not comparable; 4 could not do its work;\n" \
 	"128+n ended by signal n."
 
 /* Says the error and returns the status it stands for. Never 0. */

@@ -287,7 +287,7 @@ static int run(const struct rg_command *command, int argc, char **argv)
 
 const struct rg_command rg_command_init = {
 	.name = "init",
-	.summary = "write a configuration to begin with",
+	.summary = "write a configuration to begin with, and the files for CI",
 	.usage = "[options]",
 	.description =
 		"Looks at the repository, writes regress-gate.json at its top, and says what it "

@@ -33,6 +33,18 @@ static void print_line(const char *text)
 	putchar('\n');
 }
 
+/* Paragraphs that man(1) fills. */
+static void print_paragraphs(const char *text)
+{
+	const char *end;
+
+	for (; (end = strstr(text, "\n\n")); text = end + 2) {
+		print_text(text, (size_t)(end - text));
+		puts("\n.PP");
+	}
+	print_line(text);
+}
+
 /* As it stands, lines kept. */
 static void print_kept(const char *text)
 {
@@ -107,7 +119,7 @@ static void print_page(const struct rg_command *command)
 	print_head(command, command->summary);
 	print_usage(command);
 	puts(".SH DESCRIPTION");
-	print_kept(command->description);
+	print_paragraphs(command->description);
 	for (const struct rg_option_group *g = command->groups; g && g->title; g++) {
 		printf(".SH \"%s\"\n", g->title);
 		for (const struct rg_option *o = g->options; o->name; o++)
@@ -129,7 +141,7 @@ static void print_overview(void)
 		print_line(rg_commands[i]->summary);
 	}
 	puts(".SH \"EXIT STATUS\"");
-	print_kept(RG_EXIT_HELP);
+	print_paragraphs(RG_EXIT_HELP);
 	puts(".SH FILES\n.TP\n\\fIregress\\-gate.json\\fR\n"
 	     "configuration, at the top of the repository; the command line overrides it");
 }

@@ -17,7 +17,7 @@ struct rg_option {
 	const char *name; /* without dashes */
 	char letter;      /* short form, or 0 */
 	const char *arg;  /* what its argument is called, or NULL when it takes none */
-	const char *help; /* one or more lines */
+	const char *help; /* wrapped where it is shown; completions show its first line */
 	/*
 	 * Takes the value in (NULL without an argument). `to` is what rg_cli_parse() was given.
 	 * Returns 0, or an rg_code with the reason ("must be …"); the option's name is put before it.
@@ -33,11 +33,12 @@ struct rg_option_group {
 
 /* A command. One file gate/cmd/NAME.c defines `const struct rg_command rg_command_NAME`. */
 struct rg_command {
-	const char *name;        /* "check", "baseline put" */
-	const char *summary;     /* one line, for the list of commands */
-	const char *usage;       /* what follows the name, one form a line */
-	const char *description; /* paragraphs, wrapped by hand at 80 columns */
-	const char *examples;    /* or NULL */
+	const char *name;    /* "check", "baseline put" */
+	const char *summary; /* one line, for the list of commands */
+	const char *usage;   /* what follows the name, one form a line */
+	const char *
+		description; /* paragraphs, a blank line between two; wrapped where they are shown */
+	const char *examples; /* or NULL */
 	const struct rg_option_group *groups;
 	/* Runs it; returns the exit status. argv as main() has it, from the first word behind the name. */
 	int (*run)(const struct rg_command *command, int argc, char **argv);

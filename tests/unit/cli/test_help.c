@@ -22,12 +22,10 @@ static void test_whole(void **state)
 	assert_string_equal(text, "usage: regress-gate check [options] -- PROGRAM\n"
 				  "   or: regress-gate check --pid PID\n"
 				  "\n"
-				  "Looks twice.\n"
-				  "Then decides.\n"
+				  "Looks twice. Then decides.\n"
 				  "\n"
 				  "Capture:\n"
-				  "  -w, --window TIME       how long to look\n"
-				  "                          (30s)\n"
+				  "  -w, --window TIME       how long to look (30s)\n"
 				  "      --window-slice TIME\n"
 				  "                          length of a slice\n"
 				  "\n"
@@ -58,6 +56,49 @@ static void test_least(void **state)
 	free(text);
 }
 
+/* Broken at words, where the text's own breaks are does not matter; a word too wide for a line stays whole. */
+static void test_wrapping(void **state)
+{
+	static const struct rg_option options[] = {
+		{"time", 0, "TIME",
+		 "the kernel's clock\ncounts, in units of 54 columns less one… as far as the last "
+		 "one that fits and then "
+		 "the-next-word-is-one-that-has-more-columns-than-a-line-has on "
+		 "its own",
+		 NULL},
+		{0},
+	};
+	static const struct rg_option_group of[] = {{"Clock", options}, {0}};
+	static const struct rg_command wide = {
+		.name = "wide",
+		.usage = "",
+		.description =
+			"This first paragraph has exactly eighty columns when it ends with these "
+			"words.\n"
+			"So the second sentence is on a line of its own.\n\nAnother paragraph.",
+		.groups = of,
+	};
+	char *text = help_of(&wide);
+
+	(void)state;
+	assert_string_equal(
+		text,
+		"usage: regress-gate wide\n"
+		"\n"
+		"This first paragraph has exactly eighty columns when it ends with these words.\n"
+		"So the second sentence is on a line of its own.\n"
+		"\n"
+		"Another paragraph.\n"
+		"\n"
+		"Clock:\n"
+		"      --time TIME         the kernel's clock counts, in units of 54 columns less\n"
+		"                          one… as far as the last one that fits and then\n"
+		"                          "
+		"the-next-word-is-one-that-has-more-columns-than-a-line-has\n"
+		"                          on its own\n");
+	free(text);
+}
+
 /* What the parser takes, the help names. */
 static void test_names_all(void **state)
 {
@@ -79,6 +120,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole),
 		cmocka_unit_test(test_least),
+		cmocka_unit_test(test_wrapping),
 		cmocka_unit_test(test_names_all),
 	};
 
