@@ -4,417 +4,9 @@
 #include "timeline.c"
 #include "timeline_replay.c"
 
-#include "base/unit.h"
+#include "history.h"
 
-#include "elf/object.h"
-
-#include <unistd.h>
-
-/*
- * Histories of made-up processes. The files in them do not exist, which makes objects without symbols, of whose
- * names the tests read which mapping was found.
- */
-struct history {
-	struct rg_files *files;
-	struct rg_timeline *timeline;
-};
-
-static int begin_test(void **state)
-{
-	static struct history h;
-
-	alarm(20);
-	h.files = rg_files_new();
-	h.timeline = rg_timeline_new(h.files);
-	*state = &h;
-	return h.files && h.timeline ? 0 : -1;
-}
-
-static int end_test(void **state)
-{
-	struct history *h = *state;
-
-	allocations_left = -1;
-	rg_timeline_free(h->timeline);
-	rg_files_free(h->files);
-	alarm(0);
-	return 0;
-}
-
-#define history_test(test) cmocka_unit_test_setup_teardown(test, begin_test, end_test)
-
-/* --- Telling -------------------------------------------------------------------------------- */
-
-static void begin(struct history *h, uint64_t time, pid_t pid, rgw_image_id image)
-{
-	assert_int_equal(rg_timeline_begin(h->timeline, pid, image, time), 0);
-}
-
-static void tell(struct history *h, enum rgw_event_kind kind, uint64_t time, uint32_t pid,
-		 rgw_image_id image, rgw_image_id parent)
-{
-	const struct rgw_event event = {
-		.time_ns = time, .kind = kind, .pid = pid, .image = image, .parent = parent};
-
-	assert_int_equal(rg_timeline_event(h->timeline, &event), 0);
-}
-
-static void tell_fork(struct history *h, uint64_t time, uint32_t pid, rgw_image_id image,
-		      rgw_image_id parent)
-{
-	tell(h, RGW_EVENT_FORK, time, pid, image, parent);
-}
-
-static void tell_exec(struct history *h, uint64_t time, uint32_t pid, rgw_image_id image,
-		      rgw_image_id replaced)
-{
-	tell(h, RGW_EVENT_EXEC, time, pid, image, replaced);
-}
-
-static void tell_exit(struct history *h, uint64_t time, uint32_t pid, rgw_image_id image)
-{
-	tell(h, RGW_EVENT_EXIT, time, pid, image, 0);
-}
-
-/* Maps 0x1000 bytes; "//anon" is memory without a file. */
-static void map(struct history *h, uint64_t time, uint32_t pid, uint64_t start, const char *path)
-{
-	const struct rg_mapping_record record = {.time_ns = time,
-						 .pid = pid,
-						 .start = start,
-						 .length = 0x1000,
-						 .offset = 0x200,
-						 .inode = 1,
-						 .path = path};
-
-	assert_int_equal(rg_timeline_mapping(h->timeline, &record), 0);
-}
-
-static void tell_exec_start(struct history *h, uint64_t time, uint32_t pid)
-{
-	const struct rg_mapping_record record = {.time_ns = time, .pid = pid, .exec = true};
-
-	assert_int_equal(rg_timeline_mapping(h->timeline, &record), 0);
-}
-
-/* A whole exec: it begins, the program is mapped at 0x1000, it has its image. */
-static void exec_program(struct history *h, uint64_t time, uint32_t pid, rgw_image_id image,
-			 rgw_image_id replaced, const char *path)
-{
-	tell_exec_start(h, time, pid);
-	map(h, time + 1, pid, 0x1000, path);
-	tell_exec(h, time + 2, pid, image, replaced);
-}
-
-static void settle(struct history *h)
-{
-	struct rg_err err = {0};
-
-	assert_int_equal(rg_timeline_settle(h->timeline, &err), 0);
-}
-
-static void replay(struct history *h)
-{
-	struct rg_err err = {0};
-
-	settle(h);
-	assert_int_equal(rg_timeline_replay(h->timeline, &err), 0);
-}
-
-/* --- Asking --------------------------------------------------------------------------------- */
-
-/* The base name of what an image has at an address, "[anon]" without a file, "" for nothing. */
-static const char *at(const struct history *h, rgw_image_id image, uint64_t address)
-{
-	struct rg_place place;
-
-	if (!rg_timeline_find(h->timeline, image, address, &place))
-		return "";
-	return place.file == RG_FILE_NONE ? "[anon]"
-					  : rg_object_name(rg_files_object(h->files, place.file));
-}
-
-/* --- One process ---------------------------------------------------------------------------- */
-
-static void test_addresses(void **state)
-{
-	struct history *h = *state;
-	struct rg_place place;
-
-	begin(h, 1, 10, 1);
-	map(h, 1, 10, 0x1000, "/a");
-	replay(h);
-	assert_string_equal(at(h, 1, 0xfff), "");
-	assert_string_equal(at(h, 1, 0x1000), "a");
-	assert_string_equal(at(h, 1, 0x1fff), "a");
-	assert_string_equal(at(h, 1, 0x2000), "");
-	assert_true(rg_timeline_find(h->timeline, 1, 0x1034, &place));
-	assert_int_equal(place.offset, 0x234);
-}
-
-static void test_memory(void **state)
-{
-	struct history *h = *state;
-	struct rg_place place;
-
-	begin(h, 1, 10, 1);
-	map(h, 1, 10, 0x1000, "//anon");
-	replay(h);
-	assert_true(rg_timeline_find(h->timeline, 1, 0x1034, &place));
-	assert_int_equal(place.file, RG_FILE_NONE);
-}
-
-static void test_latest_mapping(void **state)
-{
-	struct history *h = *state;
-
-	begin(h, 1, 10, 1);
-	map(h, 2, 10, 0x1000, "/old");
-	map(h, 3, 10, 0x1800, "/new");
-	replay(h);
-	assert_string_equal(at(h, 1, 0x1000), "old");
-	assert_string_equal(at(h, 1, 0x1900), "new");
-	assert_string_equal(at(h, 1, 0x2700), "new");
-}
-
-/* An end beyond the last address is no end before the start. */
-static void test_mapping_that_wraps(void **state)
-{
-	struct history *h = *state;
-
-	begin(h, 1, 10, 1);
-	map(h, 2, 10, UINT64_MAX - 10, "/a");
-	replay(h);
-	assert_string_equal(at(h, 1, 5), "");
-	assert_string_equal(at(h, 1, 0), "");
-}
-
-static void test_images_nobody_told_of(void **state)
-{
-	struct history *h = *state;
-
-	begin(h, 1, 10, 1);
-	map(h, 2, 10, 0x1000, "/a");
-	replay(h);
-	assert_string_equal(at(h, 0, 0x1000), "");
-	assert_string_equal(at(h, 2, 0x1000), "");
-	assert_string_equal(at(h, UINT32_MAX, 0x1000), "");
-}
-
-static void test_before_replay(void **state)
-{
-	struct history *h = *state;
-
-	begin(h, 1, 10, 1);
-	map(h, 2, 10, 0x1000, "/a");
-	settle(h);
-	assert_string_equal(at(h, 1, 0x1000), "");
-	assert_int_equal(rg_timeline_program(h->timeline), RG_FILE_NONE);
-}
-
-static void test_nothing(void **state)
-{
-	struct history *h = *state;
-
-	replay(h);
-	assert_string_equal(at(h, 0, 0x1000), "");
-	assert_string_equal(at(h, 1, 0x1000), "");
-	assert_int_equal(rg_timeline_program(h->timeline), RG_FILE_NONE);
-	assert_int_equal(rg_timeline_processes(h->timeline), 0);
-	assert_int_equal(rg_timeline_alive(h->timeline), 0);
-}
-
-/* --- Fork ----------------------------------------------------------------------------------- */
-
-static void test_child_has_what_its_parent_had(void **state)
-{
-	struct history *h = *state;
-
-	begin(h, 1, 10, 1);
-	map(h, 2, 10, 0x1000, "/before");
-	tell_fork(h, 3, 11, 2, 1);
-	map(h, 4, 10, 0x3000, "/parents");
-	map(h, 5, 11, 0x5000, "/childs");
-	replay(h);
-	assert_string_equal(at(h, 2, 0x1000), "before");
-	assert_string_equal(at(h, 2, 0x3000), "");
-	assert_string_equal(at(h, 2, 0x5000), "childs");
-	assert_string_equal(at(h, 1, 0x3000), "parents");
-	assert_string_equal(at(h, 1, 0x5000), "");
-}
-
-static void test_child_maps_over(void **state)
-{
-	struct history *h = *state;
-
-	begin(h, 1, 10, 1);
-	map(h, 2, 10, 0x1000, "/parents");
-	tell_fork(h, 3, 11, 2, 1);
-	map(h, 4, 11, 0x1000, "/childs");
-	replay(h);
-	assert_string_equal(at(h, 1, 0x1000), "parents");
-	assert_string_equal(at(h, 2, 0x1000), "childs");
-}
-
-static void test_grandchildren(void **state)
-{
-	enum { DEPTH = 2000 };
-	struct history *h = *state;
-
-	begin(h, 1, 10, 1);
-	map(h, 2, 10, 0x1000, "/first");
-	for (uint32_t i = 1; i < DEPTH; i++)
-		tell_fork(h, 2 + i, 10 + i, 1 + i, i);
-	map(h, 2 + DEPTH, 10, 0x1000, "/late");
-	replay(h);
-	assert_string_equal(at(h, DEPTH, 0x1000), "first");
-	assert_string_equal(at(h, DEPTH, 0x9000), "");
-	assert_string_equal(at(h, 1, 0x1000), "late");
-}
-
-static void test_fork_then_parent_execs(void **state)
-{
-	struct history *h = *state;
-
-	begin(h, 1, 10, 1);
-	map(h, 2, 10, 0x1000, "/shell");
-	map(h, 2, 10, 0x8000, "/libc");
-	tell_fork(h, 3, 11, 2, 1);
-	exec_program(h, 4, 10, 3, 1, "/program");
-	map(h, 7, 10, 0x9000, "/libm");
-	replay(h);
-	assert_string_equal(at(h, 2, 0x1000), "shell");
-	assert_string_equal(at(h, 2, 0x8000), "libc");
-	assert_string_equal(at(h, 2, 0x9000), "");
-	assert_string_equal(at(h, 3, 0x1000), "program");
-	assert_string_equal(at(h, 3, 0x8000), "");
-	assert_string_equal(at(h, 3, 0x9000), "libm");
-	assert_string_equal(at(h, 1, 0x1000), "shell");
-}
-
-static void test_fork_then_child_execs(void **state)
-{
-	struct history *h = *state;
-
-	begin(h, 1, 10, 1);
-	map(h, 2, 10, 0x1000, "/shell");
-	tell_fork(h, 3, 11, 2, 1);
-	exec_program(h, 4, 11, 3, 2, "/program");
-	map(h, 8, 10, 0x8000, "/plugin");
-	replay(h);
-	assert_string_equal(at(h, 2, 0x1000), "shell");
-	assert_string_equal(at(h, 3, 0x1000), "program");
-	assert_string_equal(at(h, 3, 0x8000), "");
-	assert_string_equal(at(h, 1, 0x8000), "plugin");
-}
-
-/* --- Exec ----------------------------------------------------------------------------------- */
-
-static void test_exec_without_mappings(void **state)
-{
-	struct history *h = *state;
-
-	begin(h, 1, 10, 1);
-	map(h, 2, 10, 0x1000, "/shell");
-	tell_exec_start(h, 3, 10);
-	tell_exec(h, 4, 10, 2, 1);
-	replay(h);
-	assert_string_equal(at(h, 1, 0x1000), "shell");
-	assert_string_equal(at(h, 2, 0x1000), "");
-}
-
-/* Its start was lost: the new program's mappings lie with the old one's, and are found there. */
-static void test_exec_without_start(void **state)
-{
-	struct history *h = *state;
-
-	begin(h, 1, 10, 1);
-	map(h, 2, 10, 0x1000, "/shell");
-	map(h, 3, 10, 0x1000, "/program");
-	tell_exec(h, 4, 10, 2, 1);
-	map(h, 5, 10, 0x3000, "/libc");
-	replay(h);
-	assert_string_equal(at(h, 2, 0x1000), "program");
-	assert_string_equal(at(h, 2, 0x3000), "libc");
-	assert_string_equal(at(h, 1, 0x3000), "");
-}
-
-/* A start without an exec: it failed behind the point of no return, and the process was killed. */
-static void test_exec_that_failed(void **state)
-{
-	struct history *h = *state;
-
-	begin(h, 1, 10, 1);
-	map(h, 2, 10, 0x1000, "/shell");
-	tell_fork(h, 3, 11, 2, 1);
-	tell_exec_start(h, 4, 11);
-	map(h, 5, 11, 0x1000, "/broken");
-	tell_exit(h, 6, 11, 2);
-	tell_fork(h, 7, 11, 3, 1);
-	map(h, 8, 11, 0x5000, "/plugin");
-	replay(h);
-	assert_string_equal(at(h, 2, 0x1000), "shell");
-	assert_string_equal(at(h, 3, 0x1000), "shell");
-	assert_string_equal(at(h, 3, 0x5000), "plugin");
-}
-
-static void test_two_starts(void **state)
-{
-	struct history *h = *state;
-
-	begin(h, 1, 10, 1);
-	tell_exec_start(h, 2, 10);
-	map(h, 3, 10, 0x1000, "/first");
-	exec_program(h, 4, 10, 2, 1, "/second");
-	replay(h);
-	assert_string_equal(at(h, 2, 0x1000), "second");
-}
-
-static void test_one_after_the_other(void **state)
-{
-	struct history *h = *state;
-
-	begin(h, 1, 10, 1);
-	exec_program(h, 10, 10, 2, 1, "/one");
-	exec_program(h, 20, 10, 3, 2, "/two");
-	exec_program(h, 30, 10, 4, 3, "/three");
-	replay(h);
-	assert_string_equal(at(h, 2, 0x1000), "one");
-	assert_string_equal(at(h, 3, 0x1000), "two");
-	assert_string_equal(at(h, 4, 0x1000), "three");
-}
-
-/* It exec'd before we knew it: no exec follows, and what it has mapped is what /proc says. */
-static void test_exec_before_the_beginning(void **state)
-{
-	struct history *h = *state;
-
-	tell_exec_start(h, 1, 10);
-	map(h, 2, 10, 0x1000, "/program");
-	begin(h, 4, 10, 1);
-	map(h, 4, 10, 0x1000, "/program");
-	map(h, 5, 10, 0x5000, "/plugin");
-	replay(h);
-	assert_string_equal(at(h, 1, 0x1000), "program");
-	assert_string_equal(at(h, 1, 0x5000), "plugin");
-}
-
-/* We came to know it between the start of an exec and its end. */
-static void test_beginning_within_an_exec(void **state)
-{
-	struct history *h = *state;
-
-	tell_exec_start(h, 1, 10);
-	begin(h, 2, 10, 1);
-	map(h, 2, 10, 0x1000, "/program");
-	tell_exec(h, 3, 10, 2, 1);
-	map(h, 4, 10, 0x5000, "/libc");
-	replay(h);
-	assert_string_equal(at(h, 2, 0x1000), "program");
-	assert_string_equal(at(h, 2, 0x5000), "libc");
-}
-
-/* --- Numbers -------------------------------------------------------------------------------- */
+/* --- Numbers ---------------------------------------------------------------------------------- */
 
 static void test_reused_pid(void **state)
 {
@@ -546,7 +138,68 @@ static void test_numbers_out_of_range(void **state)
 		}
 }
 
-/* --- Order ---------------------------------------------------------------------------------- */
+/* --- Joining and leaving ---------------------------------------------------------------------- */
+
+static void test_one_that_joins_leaves_and_joins_again(void **state)
+{
+	struct history *h = *state;
+	struct rg_place place;
+
+	tell(h, RGW_EVENT_JOIN, 10, 7, 1, 0);
+	map(h, 10, 7, 0x1000, "/first");
+	settle(h);
+	assert_int_equal(rg_timeline_alive(h->timeline), 1);
+	tell(h, RGW_EVENT_LEAVE, 20, 7, 1, 0);
+	assert_int_equal(rg_timeline_alive(h->timeline), 0);
+	/* What it maps meanwhile is nobody's. */
+	map(h, 25, 7, 0x3000, "/between");
+	tell(h, RGW_EVENT_JOIN, 30, 7, 2, 0);
+	map(h, 30, 7, 0x5000, "/second");
+	settle(h);
+	assert_int_equal(rg_timeline_processes(h->timeline), 1);
+	assert_int_equal(rg_timeline_alive(h->timeline), 1);
+	assert_int_equal(rg_timeline_replay(h->timeline, NULL), 0);
+	assert_true(rg_timeline_find(h->timeline, 1, 0x1000, &place));
+	assert_false(rg_timeline_find(h->timeline, 1, 0x3000, &place));
+	assert_false(rg_timeline_find(h->timeline, 2, 0x3000, &place));
+	assert_false(rg_timeline_find(h->timeline, 2, 0x1000, &place));
+	assert_true(rg_timeline_find(h->timeline, 2, 0x5000, &place));
+}
+
+/* It took the name on its way through exec: its first image is over before it has run. */
+static void test_one_that_joins_in_its_exec(void **state)
+{
+	struct history *h = *state;
+	struct rg_place place;
+
+	tell(h, RGW_EVENT_JOIN, 10, 7, 1, 0);
+	exec_program(h, 11, 7, 2, 1, "/program");
+	settle(h);
+	assert_int_equal(rg_timeline_replay(h->timeline, NULL), 0);
+	assert_true(rg_timeline_find(h->timeline, 2, 0x1000, &place));
+	assert_false(rg_timeline_find(h->timeline, 1, 0x1000, &place));
+}
+
+static void test_held_mappings_can_be_forgotten(void **state)
+{
+	struct history *h = *state;
+	struct rg_place place;
+	size_t before;
+
+	tell(h, RGW_EVENT_JOIN, 10, 7, 1, 0);
+	map(h, 10, 7, 0x1000, "/kept");
+	before = rg_timeline_pending(h->timeline);
+	assert_int_equal(before, 1);
+	map(h, 11, 7, 0x3000, "/forgotten");
+	rg_timeline_drop_pending(h->timeline, before);
+	rg_timeline_drop_pending(h->timeline, 5);
+	settle(h);
+	assert_int_equal(rg_timeline_replay(h->timeline, NULL), 0);
+	assert_true(rg_timeline_find(h->timeline, 1, 0x1000, &place));
+	assert_false(rg_timeline_find(h->timeline, 1, 0x3000, &place));
+}
+
+/* --- Order ------------------------------------------------------------------------------------ */
 
 enum { STEPS = 12 };
 
@@ -635,37 +288,7 @@ static void test_equal_times(void **state)
 	assert_string_equal(at(h, 1, 0x1000), "new");
 }
 
-/* --- Program -------------------------------------------------------------------------------- */
-
-static void test_program(void **state)
-{
-	struct history *h = *state;
-	uint32_t program;
-
-	begin(h, 1, 10, 1); /* launched: nothing known of it before its exec */
-	tell_exec_start(h, 2, 10);
-	map(h, 3, 10, 0x1000, "//anon");
-	map(h, 4, 10, 0x3000, "/opt/orders");
-	map(h, 5, 10, 0x5000, "/lib/ld.so");
-	tell_exec(h, 6, 10, 2, 1);
-	map(h, 7, 10, 0x7000, "/lib/libc.so");
-	replay(h);
-	program = rg_timeline_program(h->timeline);
-	assert_int_not_equal(program, RG_FILE_NONE);
-	assert_string_equal(rg_object_name(rg_files_object(h->files, program)), "orders");
-}
-
-static void test_program_of_memory_alone(void **state)
-{
-	struct history *h = *state;
-
-	begin(h, 1, 10, 1);
-	map(h, 2, 10, 0x1000, "//anon");
-	replay(h);
-	assert_int_equal(rg_timeline_program(h->timeline), RG_FILE_NONE);
-}
-
-/* --- Limits --------------------------------------------------------------------------------- */
+/* --- Limits ----------------------------------------------------------------------------------- */
 
 static void test_too_many_records(void **state)
 {
@@ -780,92 +403,12 @@ static void test_random_histories(void **state)
 	}
 }
 
-/* --- Joining and leaving -------------------------------------------------------------------- */
-
-static void test_one_that_joins_leaves_and_joins_again(void **state)
-{
-	struct history *h = *state;
-	struct rg_place place;
-
-	tell(h, RGW_EVENT_JOIN, 10, 7, 1, 0);
-	map(h, 10, 7, 0x1000, "/first");
-	settle(h);
-	assert_int_equal(rg_timeline_alive(h->timeline), 1);
-	tell(h, RGW_EVENT_LEAVE, 20, 7, 1, 0);
-	assert_int_equal(rg_timeline_alive(h->timeline), 0);
-	/* What it maps meanwhile is nobody's. */
-	map(h, 25, 7, 0x3000, "/between");
-	tell(h, RGW_EVENT_JOIN, 30, 7, 2, 0);
-	map(h, 30, 7, 0x5000, "/second");
-	settle(h);
-	assert_int_equal(rg_timeline_processes(h->timeline), 1);
-	assert_int_equal(rg_timeline_alive(h->timeline), 1);
-	assert_int_equal(rg_timeline_replay(h->timeline, NULL), 0);
-	assert_true(rg_timeline_find(h->timeline, 1, 0x1000, &place));
-	assert_false(rg_timeline_find(h->timeline, 1, 0x3000, &place));
-	assert_false(rg_timeline_find(h->timeline, 2, 0x3000, &place));
-	assert_false(rg_timeline_find(h->timeline, 2, 0x1000, &place));
-	assert_true(rg_timeline_find(h->timeline, 2, 0x5000, &place));
-}
-
-/* It took the name on its way through exec: its first image is over before it has run. */
-static void test_one_that_joins_in_its_exec(void **state)
-{
-	struct history *h = *state;
-	struct rg_place place;
-
-	tell(h, RGW_EVENT_JOIN, 10, 7, 1, 0);
-	exec_program(h, 11, 7, 2, 1, "/program");
-	settle(h);
-	assert_int_equal(rg_timeline_replay(h->timeline, NULL), 0);
-	assert_true(rg_timeline_find(h->timeline, 2, 0x1000, &place));
-	assert_false(rg_timeline_find(h->timeline, 1, 0x1000, &place));
-}
-
-static void test_held_mappings_can_be_forgotten(void **state)
-{
-	struct history *h = *state;
-	struct rg_place place;
-	size_t before;
-
-	tell(h, RGW_EVENT_JOIN, 10, 7, 1, 0);
-	map(h, 10, 7, 0x1000, "/kept");
-	before = rg_timeline_pending(h->timeline);
-	assert_int_equal(before, 1);
-	map(h, 11, 7, 0x3000, "/forgotten");
-	rg_timeline_drop_pending(h->timeline, before);
-	rg_timeline_drop_pending(h->timeline, 5);
-	settle(h);
-	assert_int_equal(rg_timeline_replay(h->timeline, NULL), 0);
-	assert_true(rg_timeline_find(h->timeline, 1, 0x1000, &place));
-	assert_false(rg_timeline_find(h->timeline, 1, 0x3000, &place));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		history_test(test_one_that_joins_leaves_and_joins_again),
 		history_test(test_one_that_joins_in_its_exec),
 		history_test(test_held_mappings_can_be_forgotten),
-		history_test(test_addresses),
-		history_test(test_memory),
-		history_test(test_latest_mapping),
-		history_test(test_mapping_that_wraps),
-		history_test(test_images_nobody_told_of),
-		history_test(test_before_replay),
-		history_test(test_nothing),
-		history_test(test_child_has_what_its_parent_had),
-		history_test(test_child_maps_over),
-		history_test(test_grandchildren),
-		history_test(test_fork_then_parent_execs),
-		history_test(test_fork_then_child_execs),
-		history_test(test_exec_without_mappings),
-		history_test(test_exec_without_start),
-		history_test(test_exec_that_failed),
-		history_test(test_two_starts),
-		history_test(test_one_after_the_other),
-		history_test(test_exec_before_the_beginning),
-		history_test(test_beginning_within_an_exec),
 		history_test(test_reused_pid),
 		history_test(test_pid_reused_by_a_stranger),
 		history_test(test_strangers_are_dropped),
@@ -875,8 +418,6 @@ int main(void)
 		history_test(test_numbers_out_of_range),
 		history_test(test_any_order_of_arrival),
 		history_test(test_equal_times),
-		history_test(test_program),
-		history_test(test_program_of_memory_alone),
 		history_test(test_too_many_records),
 		history_test(test_too_many_pending),
 		history_test(test_out_of_memory),
