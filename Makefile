@@ -198,7 +198,7 @@ unit: $(addprefix unit-,$(LAYERS))
 # The programs they profile are in tests/e2e/programs/, built plainly, as a user's would be.
 E2E_TESTS := $(patsubst tests/e2e/%.c,$(B)/e2e/%,$(sort $(wildcard tests/e2e/test_*.c)))
 # Those of them that measure nothing: they may run beside one another.
-E2E_QUIET := $(filter $(addprefix $(B)/e2e/test_,bad_profiles baseline baseline_show config flame git_remote git_store init_templates \
+E2E_QUIET := $(filter $(addprefix $(B)/e2e/test_,bad_profiles baseline baseline_show config flame git_remote git_remote_faults git_store init policy_from \
 	prune put_judged references report report_commits report_faults report_gitlab sets),$(E2E_TESTS))
 E2E_PROGRAMS := $(patsubst tests/e2e/programs/%.c,$(B)/e2e/programs/%,$(sort $(wildcard tests/e2e/programs/*.c)))
 E2E_SHARED := $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard tests/e2e/support/*.c)))
