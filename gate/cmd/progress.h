@@ -3,8 +3,10 @@
 #define CMD_PROGRESS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+struct rg_buf;
 struct rg_capture_status;
 struct rg_settings;
 
@@ -21,6 +23,9 @@ struct rg_progress {
 void rg_progress_init(struct rg_progress *progress, const struct rg_settings *settings);
 /* For rg_capture_options.progress; ctx is the rg_progress. */
 void rg_progress_update(void *ctx, const struct rg_capture_status *status);
+/* What a terminal shows: in at most so many columns, the bar only where there is room for it. */
+void rg_progress_line(const struct rg_progress *progress, const struct rg_capture_status *status,
+		      size_t columns, struct rg_buf *out);
 /* Takes the line off the screen. */
 void rg_progress_done(struct rg_progress *progress);
 
