@@ -115,7 +115,7 @@ void rg_comment_notes(struct rg_buf *out, const struct rg_verdict *verdict)
 	if (verdict->issue_count)
 		rg_buf_adds(out, "\nComparability:\n\n");
 	else if (captured)
-		rg_buf_adds(out, "\nComparability: nothing found that differs.\n");
+		rg_buf_adds(out, "\nComparability: no difference beyond the limits.\n");
 	for (size_t i = 0; i < verdict->issue_count; i++)
 		add_issue(out, &verdict->issues[i], verdict);
 	if (!*rg_text_or_empty(verdict->advice))

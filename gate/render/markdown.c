@@ -27,7 +27,8 @@ struct comment {
 	const struct rg_comment_style *style;
 	struct rg_cost_scale scale;
 	size_t left; /* bytes still to be had */
-	struct rg_buf headline, changes, summary, table, waits, pinned, commits, notes, details;
+	struct rg_buf headline, changes, summary, table, waits, pinned, commits, notes;
+	struct rg_buf lines, accept, details; /* folded */
 };
 
 typedef void (*row_fn)(struct rg_buf *out, const struct rg_verdict *verdict,
@@ -121,23 +122,50 @@ static void make_table(struct comment *comment)
 
 /* --- Details -------------------------------------------------------------------------------- */
 
+#define DETAILS_BEGIN "\n<details><summary>"
+#define SUMMARY_END   "</summary>\n"
+#define DETAILS_END   "\n</details>\n"
+
+/* A body under its title, of which there may be none. */
+static void fold(struct comment *comment, struct rg_buf *part, const char *title,
+		 struct rg_buf *body)
+{
+	rg_show_inherit(part, body);
+	if (body->len) {
+		rg_buf_addf(part, DETAILS_BEGIN "%s" SUMMARY_END, title);
+		rg_buf_add(part, body->data, body->len);
+		rg_buf_adds(part, DETAILS_END);
+	}
+	rg_buf_done(body);
+	keep(comment, part);
+}
+
+/* What to do about it, before what is only to be looked up. */
+static void make_remedies(struct comment *comment)
+{
+	struct rg_buf accept, lines;
+
+	rg_buf_init(&accept, PART_MAX);
+	rg_buf_init(&lines, PART_MAX);
+	rg_comment_accept(&accept, comment->verdict);
+	rg_comment_changed_lines(&lines, rg_verdict_deciding(comment->verdict),
+				 comment->style->commit_url);
+	fold(comment, &comment->accept, "Is this growth meant? How to accept it", &accept);
+	fold(comment, &comment->lines, "The lines that changed", &lines);
+}
+
 /* What follows the table, in at most `room` bytes: what does not fit is left out from the bottom. */
 static void add_facts(const struct comment *comment, struct rg_buf *out, size_t room)
 {
 	const struct rg_verdict *verdict = comment->verdict;
 
-	for (int part = 0; part < 4; part++) {
+	for (int part = 0; part < 2; part++) {
 		size_t before = out->len;
 
 		if (part == 0)
-			rg_comment_accept(out, verdict);
-		else if (part == 1)
 			rg_comment_captures(out, verdict);
-		else if (part == 2)
-			rg_comment_policy(out, verdict);
 		else
-			rg_comment_changed_lines(out, rg_verdict_deciding(verdict),
-						 comment->style->commit_url);
+			rg_comment_policy(out, verdict);
 		if (!out->failed && out->len > room)
 			rg_buf_cut(out, before);
 	}
@@ -162,9 +190,9 @@ static void add_full_table(const struct comment *comment, struct rg_buf *out, si
 
 static void make_details(struct comment *comment)
 {
-	static const char opening[] = "\n<details><summary>All functions, changed lines, captures "
-				      "and policy</summary>\n";
-	static const char closing[] = "\n</details>\n";
+	static const char opening[] =
+		DETAILS_BEGIN "All functions, captures and policy" SUMMARY_END;
+	static const char closing[] = DETAILS_END;
 	const size_t fixed = strlen(opening) + strlen(closing) + DROPPED_BYTES;
 	struct rg_buf *details = &comment->details;
 	struct rg_buf facts;
@@ -214,7 +242,8 @@ void rg_render_comment(const struct rg_verdict *verdict, const struct rg_comment
 	struct comment comment = {.verdict = verdict, .style = style, .left = style->max_bytes};
 	struct rg_buf *const parts[] = {&comment.headline, &comment.changes, &comment.summary,
 					&comment.table,    &comment.waits,   &comment.pinned,
-					&comment.commits,  &comment.notes,   &comment.details};
+					&comment.commits,  &comment.notes,   &comment.lines,
+					&comment.accept,   &comment.details};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		rg_buf_init(parts[i], PART_MAX);
@@ -235,6 +264,7 @@ void rg_render_comment(const struct rg_verdict *verdict, const struct rg_comment
 	rg_comment_notes(&comment.notes, verdict);
 	keep(&comment, &comment.notes);
 	make_table(&comment);
+	make_remedies(&comment);
 	make_details(&comment);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		join(out, parts[i]);

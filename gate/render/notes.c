@@ -231,4 +231,8 @@ void rg_notes_write(struct rg_pen *pen, const struct rg_verdict *verdict)
 	rg_notes_write_conditions(pen, verdict);
 	if (*rg_text_or_empty(verdict->advice))
 		rg_note_write(pen, "next", RG_TONE_STRONG, verdict->advice);
+	else if (verdict->outcome == RG_OUTCOME_FAIL)
+		rg_note_write(pen, "next", RG_TONE_STRONG,
+			      "if this growth is meant: --markdown-out FILE writes the lines for "
+			      "regress-gate.json that accept it for a while");
 }
