@@ -119,7 +119,7 @@ struct cursor {
 
 static int apply(const struct rg_option *o, const char *value, void *to, struct rg_err *err)
 {
-	int rc = o->set(to, value, err);
+	int rc = o->set((char *)to + o->at, value, err);
 
 	if (rc && value)
 		rg_err_prefix(err, "option '--%s %s'", o->name, value);

@@ -2,44 +2,23 @@
 #include "baseline.h"
 #include "exit.h"
 #include "runs.h"
-#include "settings.h"
 #include "version.h"
+#include "values.h"
 
 #include "rg/err.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-static int set_run(void *to, const char *value, struct rg_err *err)
-{
-	(void)err;
-	((struct rg_settings *)to)->run = value;
-	return 0;
-}
-
-static int set_arch(void *to, const char *value, struct rg_err *err)
-{
-	(void)err;
-	((struct rg_settings *)to)->arch = value;
-	return 0;
-}
-
 const struct rg_option rg_options_run[] = {
-	{"run", 0, "ID", "only the run whose id begins so ('baseline list' shows ids)", set_run},
+	{"run", 0, "ID", "only the run whose id begins so ('baseline list' shows ids)",
+	 RG_SETS_WORD(run)},
 	{"arch", 0, "ARCH", "of machines of this kind: x86_64, aarch64 (default: as this one)",
-	 set_arch},
+	 RG_SETS_WORD(arch)},
 	{0},
 };
 
-static int set_output(void *to, const char *value, struct rg_err *err)
-{
-	(void)err;
-	((struct rg_settings *)to)->output = value;
-	return 0;
-}
-
 const struct rg_option rg_options_output[] = {
-	{"output", 'o', "FILE", "where to write", set_output},
+	{"output", 'o', "FILE", "where to write", RG_SETS_WORD(output)},
 	{0},
 };
 

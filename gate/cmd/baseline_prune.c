@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "exit.h"
 #include "remote.h"
-#include "settings.h"
 #include "version.h"
+#include "values.h"
 
 #include "rg/buf.h"
 #include "rg/err.h"
@@ -37,54 +37,30 @@ struct prune {
 	uint64_t bytes;
 };
 
-static int set_count(size_t *to, const char *value, struct rg_err *err)
+static int set_count(void *to, const char *value, struct rg_err *err)
 {
 	uint64_t number;
 
 	if (rg_parse_u64(value, &number) || number > UINT32_MAX)
 		return rg_err_set(err, RG_EUSAGE, "must be a whole number (0 keeps all)");
-	*to = (size_t)number;
-	return 0;
-}
-
-static int set_keep_runs(void *to, const char *value, struct rg_err *err)
-{
-	return set_count(&((struct prune_settings *)to)->keep_runs, value, err);
-}
-
-static int set_keep_versions(void *to, const char *value, struct rg_err *err)
-{
-	return set_count(&((struct prune_settings *)to)->keep_versions, value, err);
-}
-
-static int set_dry_run(void *to, const char *value, struct rg_err *err)
-{
-	(void)value;
-	(void)err;
-	((struct prune_settings *)to)->dry_run = true;
-	return 0;
-}
-
-static int set_force(void *to, const char *value, struct rg_err *err)
-{
-	(void)value;
-	(void)err;
-	((struct prune_settings *)to)->force = true;
+	*(size_t *)to = (size_t)number;
 	return 0;
 }
 
 static const struct rg_option own_options[] = {
 	{"keep-runs", 0, "N",
 	 "keep the newest N runs of each version (default " TEXT_OF(DEFAULT_RUNS) "; 0: all)",
-	 set_keep_runs},
+	 set_count, offsetof(struct prune_settings, keep_runs)},
 	{"keep-versions", 0, "M",
 	 "keep the newest M versions of each scenario and\n"
 	 "architecture, tags not counted (default " TEXT_OF(DEFAULT_VERSIONS) "; 0: all)",
-	 set_keep_versions},
-	{"dry-run", 'n', NULL, "only show what would be removed", set_dry_run},
-	{"force", 'f', NULL, "prune although this shallow clone knows no tags", set_force},
+	 set_count, offsetof(struct prune_settings, keep_versions)},
+	{"dry-run", 'n', NULL, "only show what would be removed", rg_value_flag,
+	 offsetof(struct prune_settings, dry_run)},
+	{"force", 'f', NULL, "prune although this shallow clone knows no tags", rg_value_flag,
+	 offsetof(struct prune_settings, force)},
 	{"push", 0, NULL, "prune what is at the remote, too, by the same rules",
-	 rg_remote_set_push},
+	 RG_SETS_FLAG(push)},
 	{0},
 };
 

@@ -4,8 +4,8 @@
 #include "reference.h"
 #include "remote.h"
 #include "runs.h"
-#include "settings.h"
 #include "version.h"
+#include "values.h"
 
 #include "rg/buf.h"
 #include "rg/err.h"
@@ -15,21 +15,6 @@
 
 #include <stdio.h>
 #include <string.h>
-
-static int set_force(void *to, const char *value, struct rg_err *err)
-{
-	(void)value;
-	(void)err;
-	((struct rg_settings *)to)->force = true;
-	return 0;
-}
-
-static int set_from_verdict(void *to, const char *value, struct rg_err *err)
-{
-	(void)err;
-	((struct rg_settings *)to)->from_verdict = value;
-	return 0;
-}
 
 /* A pass is accepted always. */
 static int set_accept(void *to, const char *value, struct rg_err *err)
@@ -56,16 +41,16 @@ static int set_accept(void *to, const char *value, struct rg_err *err)
 
 static const struct rg_option own_options[] = {
 	{"force", 'f', NULL, "store a profile of another commit, scenario or an interrupted one",
-	 set_force},
-	{"push", 0, NULL, "then push the version's runs (see 'baseline push')", rg_remote_set_push},
+	 RG_SETS_FLAG(force)},
+	{"push", 0, NULL, "then push the version's runs (see 'baseline push')", RG_SETS_FLAG(push)},
 	{"from-verdict", 0, "FILE",
 	 "store the canary of this verdict ('check --json-out'), if it\npassed; the files are its "
 	 "profiles, its version is theirs",
-	 set_from_verdict},
+	 RG_SETS_WORD(from_verdict)},
 	{"accept", 0, "OUTCOME",
 	 "with --from-verdict, also after: fail, undecided,\nnot-comparable, no-baseline. Give it "
 	 "again for more",
-	 set_accept},
+	 RG_SETS_BY(set_accept)},
 	{0},
 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "baseline.h"
 #include "remote.h"
-#include "settings.h"
 #include "version.h"
+#include "values.h"
 
 #include "rg/buf.h"
 #include "rg/err.h"
@@ -11,18 +11,10 @@
 #include <stdio.h>
 #include <string.h>
 
-static int set_damaged(void *to, const char *value, struct rg_err *err)
-{
-	(void)value;
-	(void)err;
-	((struct rg_settings *)to)->damaged = true;
-	return 0;
-}
-
 static const struct rg_option own_options[] = {
 	{"damaged", 0, NULL, "those that cannot be read, of any architecture, and no others",
-	 set_damaged},
-	{"push", 0, NULL, "remove them at the remote, too", rg_remote_set_push},
+	 RG_SETS_FLAG(damaged)},
+	{"push", 0, NULL, "remove them at the remote, too", RG_SETS_FLAG(push)},
 	{0},
 };
 

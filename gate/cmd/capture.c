@@ -3,32 +3,18 @@
 #include "counter.h"
 #include "exit.h"
 #include "outcome.h"
-#include "settings.h"
 #include "signals.h"
 #include "take.h"
+#include "values.h"
 
 #include "rg/err.h"
 #include "rg/profile.h"
 #include "rg/units.h"
 
-static int set_output(void *to, const char *value, struct rg_err *err)
-{
-	(void)err;
-	((struct rg_settings *)to)->output = value;
-	return 0;
-}
-
-static int set_label(void *to, const char *value, struct rg_err *err)
-{
-	(void)err;
-	((struct rg_settings *)to)->label = value;
-	return 0;
-}
-
 static const struct rg_option own_options[] = {
-	{"output", 'o', "FILE", "the profile to write", set_output},
+	{"output", 'o', "FILE", "the profile to write", RG_SETS_WORD(output)},
 	{"as", 0, "VERSION", "what the profile calls its version (default: as git\ndescribe says)",
-	 set_label},
+	 RG_SETS_WORD(label)},
 	{0},
 };
 

@@ -8,27 +8,13 @@
 #include "flame.h"
 #include "outcome.h"
 #include "remote.h"
-#include "settings.h"
+#include "values.h"
 
 #include "rg/err.h"
 #include "rg/units.h"
 #include "rg/verdict.h"
 
 /* --- Options -------------------------------------------------------------------------------- */
-
-static int set_baseline(void *to, const char *value, struct rg_err *err)
-{
-	(void)err;
-	((struct rg_settings *)to)->baseline = value;
-	return 0;
-}
-
-static int set_pinned(void *to, const char *value, struct rg_err *err)
-{
-	(void)err;
-	((struct rg_settings *)to)->pinned = value;
-	return 0;
-}
 
 static int set_canary(void *to, const char *value, struct rg_err *err)
 {
@@ -37,13 +23,6 @@ static int set_canary(void *to, const char *value, struct rg_err *err)
 	if (s->canary_count == RG_SETTINGS_CANARIES_MAX)
 		return rg_err_set(err, RG_EUSAGE, "more than %d files", RG_SETTINGS_CANARIES_MAX);
 	s->canary[s->canary_count++] = value;
-	return 0;
-}
-
-static int set_output(void *to, const char *value, struct rg_err *err)
-{
-	(void)err;
-	((struct rg_settings *)to)->output = value;
 	return 0;
 }
 
@@ -57,39 +36,32 @@ static int set_extend_to(void *to, const char *value, struct rg_err *err)
 	return 0;
 }
 
-static int set_no_fetch(void *to, const char *value, struct rg_err *err)
-{
-	(void)value;
-	(void)err;
-	((struct rg_settings *)to)->no_fetch = true;
-	return 0;
-}
-
 static const struct rg_option own_options[] = {
 	{"baseline", 'b', "REF",
 	 "the version to compare with: a tag, branch or commit, or a\nlabel; latest: the one "
 	 "stored "
 	 "last; previous-tag;\nmerge-base:main: where this branched off, or what is stored\nof "
 	 "before",
-	 set_baseline},
+	 RG_SETS_WORD(baseline)},
 	{"pinned", 0, "REF",
 	 "compare with this version, too, which stays the same for\nlong: slow creep shows. The "
 	 "worse of both counts. none: of\nthe configuration's, neither",
-	 set_pinned},
+	 RG_SETS_WORD(pinned)},
 	{"canary", 0, "FILE",
 	 "judge this profile, or each of a folder, instead of capturing\none; give it again "
 	 "for more runs of the same version",
-	 set_canary},
-	{"output", 'o', "FILE", "keep the captured profile", set_output},
+	 RG_SETS_BY(set_canary)},
+	{"output", 'o', "FILE", "keep the captured profile", RG_SETS_WORD(output)},
 	{"extend-to", 0, "TIME",
 	 "while it is undecided, go on capturing until the window is\nthat long (default: no "
 	 "longer than asked for)",
-	 set_extend_to},
+	 RG_SETS_BY(set_extend_to)},
 	{0},
 };
 
 static const struct rg_option fetch_options[] = {
-	{"no-fetch", 0, NULL, "go by what is stored here, and ask no remote", set_no_fetch},
+	{"no-fetch", 0, NULL, "go by what is stored here, and ask no remote",
+	 RG_SETS_FLAG(no_fetch)},
 	{0},
 };
 

@@ -5,10 +5,10 @@
 #include "counter.h"
 #include "progress.h"
 #include "reference_parts.h"
-#include "settings.h"
 #include "signals.h"
 #include "take.h"
 #include "version.h"
+#include "values.h"
 
 #include "rg/capture.h"
 #include "rg/err.h"
@@ -28,57 +28,10 @@ static int set_pid(void *to, const char *value, struct rg_err *err)
 	return rg_target_add_pids(value, control->pids, &control->pid_count, err);
 }
 
-static int set_by(void *to, enum rg_target_by by, const char *name, struct rg_err *err)
-{
-	struct rg_control_settings *control = &((struct rg_settings *)to)->control;
-
-	if (control->target.by)
-		return rg_err_set(err, RG_EUSAGE,
-				  "one baseline at a time: another is named already");
-	if (!*name)
-		return rg_err_set(err, RG_EUSAGE, "must not be empty");
-	control->target = (struct rg_target_settings){.by = by, .name = name};
-	return 0;
-}
-
-static int set_cgroup(void *to, const char *value, struct rg_err *err)
-{
-	return set_by(to, RG_TARGET_BY_CGROUP, value, err);
-}
-
-static int set_container(void *to, const char *value, struct rg_err *err)
-{
-	return set_by(to, RG_TARGET_BY_CONTAINER, value, err);
-}
-
-static int set_pod(void *to, const char *value, struct rg_err *err)
-{
-	return set_by(to, RG_TARGET_BY_POD, value, err);
-}
-
-static int set_unit(void *to, const char *value, struct rg_err *err)
-{
-	return set_by(to, RG_TARGET_BY_UNIT, value, err);
-}
-
-static int set_output(void *to, const char *value, struct rg_err *err)
-{
-	(void)err;
-	((struct rg_settings *)to)->control.output = value;
-	return 0;
-}
-
 static int set_work_metric(void *to, const char *value, struct rg_err *err)
 {
 	((struct rg_settings *)to)->control.work_metric = value;
 	return rg_metric_check(value, err);
-}
-
-static int set_work_command(void *to, const char *value, struct rg_err *err)
-{
-	(void)err;
-	((struct rg_settings *)to)->control.work_command = value;
-	return 0;
 }
 
 const struct rg_option rg_options_control[] = {
@@ -86,16 +39,23 @@ const struct rg_option rg_options_control[] = {
 	 "compare with these processes, which run beside the canary\nunder the same load: both are "
 	 "captured in the same window,\nand nothing needs to be stored. --baseline REF then says\n"
 	 "which version they are",
-	 set_pid},
-	{"baseline-cgroup", 0, "PATH|NUMBER", "the same with a cgroup", set_cgroup},
-	{"baseline-container", 0, "ID|NAME", "the same with a container", set_container},
-	{"baseline-pod", 0, "NAMESPACE/NAME|UID", "the same with a pod on this node", set_pod},
-	{"baseline-unit", 0, "NAME", "the same with a unit of systemd", set_unit},
+	 RG_SETS_BY(set_pid)},
+	{"baseline-cgroup", 0, "PATH|NUMBER", "the same with a cgroup",
+	 RG_SETS_TARGET(cgroup, control.target)},
+	{"baseline-container", 0, "ID|NAME", "the same with a container",
+	 RG_SETS_TARGET(container, control.target)},
+	{"baseline-pod", 0, "NAMESPACE/NAME|UID", "the same with a pod on this node",
+	 RG_SETS_TARGET(pod, control.target)},
+	{"baseline-unit", 0, "NAME", "the same with a unit of systemd",
+	 RG_SETS_TARGET(unit, control.target)},
 	{"baseline-work-metric", 0, "URL#NAME",
-	 "what counts the baseline's work where --work-metric does\nthe canary's", set_work_metric},
+	 "what counts the baseline's work where --work-metric does\nthe canary's",
+	 RG_SETS_BY(set_work_metric)},
 	{"baseline-work-cmd", 0, "COMMAND",
-	 "what counts the baseline's work where --work-cmd does the\ncanary's", set_work_command},
-	{"baseline-output", 0, "FILE", "keep the baseline's captured profile", set_output},
+	 "what counts the baseline's work where --work-cmd does the\ncanary's",
+	 RG_SETS_WORD(control.work_command)},
+	{"baseline-output", 0, "FILE", "keep the baseline's captured profile",
+	 RG_SETS_WORD(control.output)},
 	{0},
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "counter.h"
-#include "settings.h"
+#include "values.h"
 
 #include "rg/capture.h"
 #include "rg/err.h"
@@ -9,26 +9,18 @@
 #include "rg/text.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* What counting calls may take of the target's CPU time before a word is said of it. */
 #define COST_MAX 0.01
 
 /* --- Options -------------------------------------------------------------------------------- */
 
-/* The first on the command line goes over the file's counter, of whatever kind. */
 static int set_counter(struct rg_settings *s, char **to, const char *value, struct rg_err *err)
 {
 	struct rg_config_work *work = &s->config.work;
-	char **const all[] = {&work->uprobe, &work->metric, &work->command};
+	char **const all[] = {&work->uprobe, &work->metric, &work->command, NULL};
 
-	for (size_t i = 0; !s->work_given && i < sizeof(all) / sizeof(all[0]); i++) {
-		free(*all[i]);
-		*all[i] = NULL;
-	}
-	s->work_given = true;
-	return rg_settings_set_text(to, value, err);
+	return rg_value_one_of(all, &s->work_given, to, value, err);
 }
 
 static int set_work_uprobe(void *to, const char *value, struct rg_err *err)
@@ -64,17 +56,17 @@ static int set_work_unit(void *to, const char *value, struct rg_err *err)
 const struct rg_option rg_options_work[] = {
 	{"work-uprobe", 0, "BINARY:FUNCTION",
 	 "work is calls of a function, counted in the kernel: cost\nis known per call",
-	 set_work_uprobe},
+	 RG_SETS_BY(set_work_uprobe)},
 	{"work-metric", 0, "URL#NAME",
 	 "work is what a counter grows by that is served in the\nPrometheus format; NAME may have "
 	 "{label=\"value\"}",
-	 set_work_metric},
+	 RG_SETS_BY(set_work_metric)},
 	{"work-cmd", 0, "COMMAND",
 	 "work is what a number grows by that COMMAND prints, run\nby /bin/sh before, within and "
 	 "after the window",
-	 set_work_command},
+	 RG_SETS_BY(set_work_command)},
 	{"work-unit", 0, "NAME", "what a unit of work is called in reports, as request",
-	 set_work_unit},
+	 RG_SETS_BY(set_work_unit)},
 	{0},
 };
 

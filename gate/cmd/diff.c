@@ -5,15 +5,15 @@
 #include "outcome.h"
 #include "policy.h"
 #include "runs.h"
-#include "settings.h"
 #include "unmatched.h"
+#include "values.h"
 
 #include "rg/err.h"
 #include "rg/verdict.h"
 
 static const struct rg_option own_options[] = {
 	{"scenario", 0, "NAME", "judge by the policy of this scenario of the configuration",
-	 rg_settings_set_scenario},
+	 RG_SETS_BY(rg_settings_set_scenario)},
 	{0},
 };
 

@@ -4,31 +4,17 @@
 #include "outcome.h"
 #include "policy.h"
 #include "runs.h"
-#include "settings.h"
+#include "values.h"
 
 #include "rg/err.h"
 #include "rg/verdict.h"
 
-static int set_output(void *to, const char *value, struct rg_err *err)
-{
-	(void)err;
-	((struct rg_settings *)to)->output = value;
-	return 0;
-}
-
-static int set_svg(void *to, const char *value, struct rg_err *err)
-{
-	(void)value;
-	(void)err;
-	((struct rg_settings *)to)->svg = true;
-	return 0;
-}
-
 static const struct rg_option own_options[] = {
-	{"output", 'o', "FILE", "where the flame graph goes", set_output},
-	{"svg", 0, NULL, "a picture of the first view, for documents, instead of a page", set_svg},
+	{"output", 'o', "FILE", "where the flame graph goes", RG_SETS_WORD(output)},
+	{"svg", 0, NULL, "a picture of the first view, for documents, instead of a page",
+	 RG_SETS_FLAG(svg)},
 	{"scenario", 0, "NAME", "judge by the policy of this scenario of the configuration",
-	 rg_settings_set_scenario},
+	 RG_SETS_BY(rg_settings_set_scenario)},
 	{0},
 };
 

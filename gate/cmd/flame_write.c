@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "flame.h"
-#include "settings.h"
+#include "values.h"
 
 #include "rg/buf.h"
 #include "rg/err.h"
@@ -61,15 +61,8 @@ int rg_flame_write(const char *path, bool svg, const struct rg_settings *setting
 
 /* --- Options ---------------------------------------------------------------------------------- */
 
-static int set_html_out(void *to, const char *value, struct rg_err *err)
-{
-	(void)err;
-	((struct rg_settings *)to)->html_out = value;
-	return 0;
-}
-
 const struct rg_option rg_options_flame[] = {
 	{"html-out", 0, "FILE", "write the differential flame graph, a page for browsers",
-	 set_html_out},
+	 RG_SETS_WORD(html_out)},
 	{0},
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "exit.h"
 #include "program.h"
-#include "settings.h"
 #include "templates.h"
+#include "values.h"
 
 #include "rg/buf.h"
 #include "rg/err.h"
@@ -14,14 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-static int set_force(void *to, const char *value, struct rg_err *err)
-{
-	(void)value;
-	(void)err;
-	((struct rg_settings *)to)->force = true;
-	return 0;
-}
 
 static int set_github(void *to, const char *value, struct rg_err *err)
 {
@@ -48,11 +40,12 @@ static int set_kubernetes(void *to, const char *value, struct rg_err *err)
 }
 
 static const struct rg_option own_options[] = {
-	{"github", 0, NULL, "write the workflows and the action for GitHub, too", set_github},
-	{"gitlab", 0, NULL, "write the jobs for GitLab, too", set_gitlab},
+	{"github", 0, NULL, "write the workflows and the action for GitHub, too",
+	 RG_SETS_BY(set_github)},
+	{"gitlab", 0, NULL, "write the jobs for GitLab, too", RG_SETS_BY(set_gitlab)},
 	{"kubernetes", 0, NULL, "write the capture's job and image for Kubernetes, too",
-	 set_kubernetes},
-	{"force", 'f', NULL, "write over a file that is there", set_force},
+	 RG_SETS_BY(set_kubernetes)},
+	{"force", 'f', NULL, "write over a file that is there", RG_SETS_FLAG(force)},
 	{0},
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "post.h"
-#include "settings.h"
+#include "values.h"
 
 #include "rg/buf.h"
 #include "rg/err.h"
@@ -43,60 +43,6 @@ static int set_post(void *to, const char *value, struct rg_err *err)
 	return 0;
 }
 
-static int set_time(uint64_t *to, const char *value, struct rg_err *err)
-{
-	uint64_t ns;
-
-	if (rg_parse_duration(value, &ns) || ns < RG_NS_PER_S || ns > 3600 * RG_NS_PER_S)
-		return rg_err_set(err, RG_EUSAGE, "must be a time from 1s to 1h");
-	*to = ns;
-	return 0;
-}
-
-static int set_timeout(void *to, const char *value, struct rg_err *err)
-{
-	return set_time(&post_of(to)->timeout_ns, value, err);
-}
-
-static int set_retry_for(void *to, const char *value, struct rg_err *err)
-{
-	return set_time(&post_of(to)->retry_ns, value, err);
-}
-
-static int set_dry_run(void *to, const char *value, struct rg_err *err)
-{
-	(void)value;
-	(void)err;
-	post_of(to)->dry_run = true;
-	return 0;
-}
-
-static int set_allow_http(void *to, const char *value, struct rg_err *err)
-{
-	(void)value;
-	(void)err;
-	post_of(to)->allow_http = true;
-	return 0;
-}
-
-#define TEXT_SETTER(member)                                                      \
-	static int set_##member(void *to, const char *value, struct rg_err *err) \
-	{                                                                        \
-		if (!*value)                                                     \
-			return rg_err_set(err, RG_EUSAGE, "must not be empty");  \
-		post_of(to)->member = value;                                     \
-		return 0;                                                        \
-	}
-
-TEXT_SETTER(repo)
-TEXT_SETTER(number)
-TEXT_SETTER(commit)
-TEXT_SETTER(api_url)
-TEXT_SETTER(login)
-TEXT_SETTER(token_file)
-TEXT_SETTER(ca_file)
-TEXT_SETTER(summary_path)
-
 /* It names checks and statuses, too. */
 static int set_key(void *to, const char *value, struct rg_err *err)
 {
@@ -128,33 +74,40 @@ const struct rg_option rg_options_post[] = {
 	 "github or gitlab: a comment on the pull or merge request,\nedited in place; "
 	 "github-check, github-status: beside the\ncommit; github-summary, github-annotations: in "
 	 "the\nworkflow; auto: what suits this CI. Give it again for more",
-	 set_post},
-	{"pr", 0, "NUMBER", "of the pull or merge request (default: as CI says)", set_number},
+	 RG_SETS_BY(set_post)},
+	{"pr", 0, "NUMBER", "of the pull or merge request (default: as CI says)",
+	 RG_SETS_NAME(post.number)},
 	{"repo", 0, "NAME",
 	 "OWNER/NAME on GitHub, number or path of the project on\nGitLab (default: as CI says)",
-	 set_repo},
-	{"commit", 0, "ID", "of a check or status (default: the pull request's head)", set_commit},
+	 RG_SETS_NAME(post.repo)},
+	{"commit", 0, "ID", "of a check or status (default: the pull request's head)",
+	 RG_SETS_NAME(post.commit)},
 	{"api-url", 0, "URL", "of the forge's API (default: GITHUB_API_URL, CI_API_V4_URL)",
-	 set_api_url},
+	 RG_SETS_NAME(post.api_url)},
 	{"token-file", 0, "FILE",
 	 "holds the token (default: GITHUB_TOKEN, GH_TOKEN or\nGITLAB_TOKEN in the environment)",
-	 set_token_file},
+	 RG_SETS_NAME(post.token_file)},
 	{"login", 0, "NAME",
 	 "who the token's comments are by, so that they are found\nagain (default: "
 	 "github-actions[bot]; on GitLab, as it says)",
-	 set_login},
-	{"key", 0, "NAME", "several comments: one for each key and scenario", set_key},
+	 RG_SETS_NAME(post.login)},
+	{"key", 0, "NAME", "several comments: one for each key and scenario", RG_SETS_BY(set_key)},
 	{"flame-url", 0, "URL",
 	 "where the flame graph can be seen: the comment links to it\n(default: with --html-out, "
 	 "where this CI keeps artefacts)",
-	 set_flame_url},
-	{"step-summary", 0, "FILE", "instead of GITHUB_STEP_SUMMARY", set_summary_path},
-	{"dry-run", 0, NULL, "print the requests, without the token; send nothing", set_dry_run},
-	{"timeout", 0, "TIME", "give up on a silent server after (default 30s)", set_timeout},
-	{"retry-for", 0, "TIME", "wait for retries no longer than (default 2m)", set_retry_for},
+	 RG_SETS_BY(set_flame_url)},
+	{"step-summary", 0, "FILE", "instead of GITHUB_STEP_SUMMARY",
+	 RG_SETS_NAME(post.summary_path)},
+	{"dry-run", 0, NULL, "print the requests, without the token; send nothing",
+	 RG_SETS_FLAG(post.dry_run)},
+	{"timeout", 0, "TIME", "give up on a silent server after (default 30s)",
+	 RG_SETS_TIMEOUT(post.timeout_ns)},
+	{"retry-for", 0, "TIME", "wait for retries no longer than (default 2m)",
+	 RG_SETS_TIMEOUT(post.retry_ns)},
 	{"ca-file", 0, "FILE",
 	 "certificates to trust (default: SSL_CERT_FILE,\nCURL_CA_BUNDLE, else the system's)",
-	 set_ca_file},
-	{"allow-http", 0, NULL, "send the token over plain http, too", set_allow_http},
+	 RG_SETS_NAME(post.ca_file)},
+	{"allow-http", 0, NULL, "send the token over plain http, too",
+	 RG_SETS_FLAG(post.allow_http)},
 	{0},
 };

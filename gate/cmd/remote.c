@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "remote.h"
-#include "settings.h"
+#include "values.h"
 
 #include "rg/err.h"
 #include "rg/repo.h"
@@ -18,57 +18,24 @@ static const char none_word[] = "none", default_name[] = "origin";
 
 static int set_remote(void *to, const char *value, struct rg_err *err)
 {
-	struct rg_settings *s = to;
-	char *copy = *value ? strdup(value) : NULL;
-
 	if (!*value)
 		return rg_err_set(err, RG_EUSAGE, "must not be empty");
-	if (!copy)
-		return rg_err_nomem(err, "command line");
-	free(s->config.remote);
-	s->config.remote = copy;
-	return 0;
-}
-
-int rg_remote_set_push(void *to, const char *value, struct rg_err *err)
-{
-	(void)value;
-	(void)err;
-	((struct rg_settings *)to)->push = true;
-	return 0;
-}
-
-static int set_timeout(void *to, const char *value, struct rg_err *err)
-{
-	uint64_t ns;
-
-	if (rg_parse_duration(value, &ns) || ns < RG_NS_PER_S || ns > 3600 * RG_NS_PER_S)
-		return rg_err_set(err, RG_EUSAGE, "must be a time from 1s to 1h");
-	((struct rg_settings *)to)->remote_timeout_ns = ns;
-	return 0;
+	return rg_value_text(to, value, err);
 }
 
 const struct rg_option rg_options_remote[] = {
 	{"remote", 0, "NAME|URL",
 	 "the git remote that baselines are fetched from and pushed\nto, or none (default: the "
 	 "configuration's, else origin)",
-	 set_remote},
+	 set_remote, RG_SETTING(char *, config.remote)},
 	{"remote-timeout", 0, "TIME", "give up on a silent remote after (default 30s)",
-	 set_timeout},
+	 RG_SETS_TIMEOUT(remote_timeout_ns)},
 	{0},
 };
 
-static int set_ca_file(void *to, const char *value, struct rg_err *err)
-{
-	if (!*value)
-		return rg_err_set(err, RG_EUSAGE, "must not be empty");
-	((struct rg_settings *)to)->post.ca_file = value;
-	return 0;
-}
-
 const struct rg_option rg_options_ca[] = {
 	{"ca-file", 0, "FILE", "certificates to trust (default: SSL_CERT_FILE, else the system's)",
-	 set_ca_file},
+	 RG_SETS_NAME(post.ca_file)},
 	{0},
 };
 

@@ -53,7 +53,4 @@ int rg_remote_edit_baselines(const struct rg_settings *settings, struct rg_store
 			     int (*edit)(void *ctx, struct rg_store *copy, struct rg_err *err),
 			     void *ctx, struct rg_err *err);
 
-/* The option --push of several commands. */
-int rg_remote_set_push(void *to, const char *value, struct rg_err *err);
-
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "target.h"
 #include "container.h"
-#include "settings.h"
+#include "values.h"
 
 #include "rg/arena.h"
 #include "rg/capture.h"
@@ -49,13 +49,14 @@ static int set_pid(void *to, const char *value, struct rg_err *err)
 	return rg_target_add_pids(value, s->pids, &s->pid_count, err);
 }
 
-static int set_by(struct rg_settings *s, enum rg_target_by by, const char *name, struct rg_err *err)
+static int set_by(struct rg_target_settings *target, enum rg_target_by by, const char *name,
+		  struct rg_err *err)
 {
-	if (s->target.by)
-		return rg_err_set(err, RG_EUSAGE, "one target at a time: another is named already");
+	if (target->by)
+		return rg_err_set(err, RG_EUSAGE, "one at a time: another is named already");
 	if (name && !*name)
 		return rg_err_set(err, RG_EUSAGE, "must not be empty");
-	s->target = (struct rg_target_settings){.by = by, .name = name};
+	*target = (struct rg_target_settings){.by = by, .name = name};
 	return 0;
 }
 
@@ -64,22 +65,22 @@ static int set_comm(void *to, const char *value, struct rg_err *err)
 	return set_by(to, RG_TARGET_BY_COMM, value, err);
 }
 
-static int set_cgroup(void *to, const char *value, struct rg_err *err)
+int rg_target_set_cgroup(void *to, const char *value, struct rg_err *err)
 {
 	return set_by(to, RG_TARGET_BY_CGROUP, value, err);
 }
 
-static int set_container(void *to, const char *value, struct rg_err *err)
+int rg_target_set_container(void *to, const char *value, struct rg_err *err)
 {
 	return set_by(to, RG_TARGET_BY_CONTAINER, value, err);
 }
 
-static int set_pod(void *to, const char *value, struct rg_err *err)
+int rg_target_set_pod(void *to, const char *value, struct rg_err *err)
 {
 	return set_by(to, RG_TARGET_BY_POD, value, err);
 }
 
-static int set_unit(void *to, const char *value, struct rg_err *err)
+int rg_target_set_unit(void *to, const char *value, struct rg_err *err)
 {
 	return set_by(to, RG_TARGET_BY_UNIT, value, err);
 }
@@ -91,19 +92,23 @@ static int set_all(void *to, const char *value, struct rg_err *err)
 }
 
 const struct rg_option rg_options_running[] = {
-	{"pid", 'p', "PID[,PID…]", "profile running processes and their descendants", set_pid},
+	{"pid", 'p', "PID[,PID…]", "profile running processes and their descendants",
+	 RG_SETS_BY(set_pid)},
 	{"comm", 0, "NAME",
-	 "profile the processes called NAME, while they are, and\nthose that come to be", set_comm},
+	 "profile the processes called NAME, while they are, and\nthose that come to be", set_comm,
+	 RG_SETTING(struct rg_target_settings, target)},
 	{"cgroup", 0, "PATH|NUMBER",
 	 "profile the processes in a cgroup and below, those that\nenter it included: its "
 	 "directory, its path as in\n/proc/PID/cgroup, or its number",
-	 set_cgroup},
+	 RG_SETS_TARGET(cgroup, target)},
 	{"container", 0, "ID|NAME",
 	 "profile a container of docker, podman, containerd, CRI-O,\nLXC or systemd-nspawn",
-	 set_container},
-	{"pod", 0, "NAMESPACE/NAME|UID", "profile a pod that runs on this node", set_pod},
-	{"unit", 0, "NAME", "profile a unit of systemd", set_unit},
-	{"all", 0, NULL, "profile every process there is", set_all},
+	 RG_SETS_TARGET(container, target)},
+	{"pod", 0, "NAMESPACE/NAME|UID", "profile a pod that runs on this node",
+	 RG_SETS_TARGET(pod, target)},
+	{"unit", 0, "NAME", "profile a unit of systemd", RG_SETS_TARGET(unit, target)},
+	{"all", 0, NULL, "profile every process there is", set_all,
+	 RG_SETTING(struct rg_target_settings, target)},
 	{0},
 };
 

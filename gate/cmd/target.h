@@ -35,6 +35,11 @@ struct rg_target_settings {
 	bool configured;  /* by the configuration alone */
 };
 
+/* Of options that name a target: `to` is a struct rg_target_settings. RG_EUSAGE when one is named already. */
+int rg_target_set_cgroup(void *to, const char *value, struct rg_err *err);
+int rg_target_set_container(void *to, const char *value, struct rg_err *err);
+int rg_target_set_pod(void *to, const char *value, struct rg_err *err);
+int rg_target_set_unit(void *to, const char *value, struct rg_err *err);
 /* Appends "PID[,PID…]" to the RG_SETTINGS_PIDS_MAX places of `pids`. RG_EUSAGE. */
 int rg_target_add_pids(const char *list, pid_t *pids, size_t *count, struct rg_err *err);
 /* Whether the command line names a target that runs. */

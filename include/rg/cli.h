@@ -19,10 +19,11 @@ struct rg_option {
 	const char *arg;  /* what its argument is called, or NULL when it takes none */
 	const char *help; /* wrapped where it is shown; completions show its first line */
 	/*
-	 * Takes the value in (NULL without an argument). `to` is what rg_cli_parse() was given.
+	 * Takes the value in (NULL without an argument). `to` is what rg_cli_parse() was given, and `at` bytes further.
 	 * Returns 0, or an rg_code with the reason ("must be …"); the option's name is put before it.
 	 */
 	int (*set)(void *to, const char *value, struct rg_err *err);
+	size_t at;
 };
 
 /* A titled group of options in --help; the last of a list has a NULL title. */

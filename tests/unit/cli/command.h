@@ -66,18 +66,18 @@ static int refuse_silently(void *to, const char *value, struct rg_err *err)
 }
 
 static const struct rg_option capture_options[] = {
-	{"window", 'w', "TIME", "how long to look\n(30s)", set_window},
-	{"window-slice", 0, "TIME", "length of a slice", set_window},
+	{"window", 'w', "TIME", "how long to look\n(30s)", set_window, 0},
+	{"window-slice", 0, "TIME", "length of a slice", set_window, 0},
 	{0},
 };
 
 static const struct rg_option output_options[] = {
-	{"format", 'f', "NAME", "text or json", set_format},
-	{"quiet", 'q', NULL, "say nothing", set_quiet},
-	{"verbose", 'v', NULL, "say all", set_verbose},
-	{"an-option-with-a-long-name", 0, NULL, "on a line of its own", refuse},
-	{"silent", 0, NULL, "fails and says nothing", refuse_silently},
-	{"silver", 0, NULL, "is refused, too", refuse},
+	{"format", 'f', "NAME", "text or json", set_format, 0},
+	{"quiet", 'q', NULL, "say nothing", set_quiet, 0},
+	{"verbose", 'v', NULL, "say all", set_verbose, 0},
+	{"an-option-with-a-long-name", 0, NULL, "on a line of its own", refuse, 0},
+	{"silent", 0, NULL, "fails and says nothing", refuse_silently, 0},
+	{"silver", 0, NULL, "is refused, too", refuse, 0},
 	{0},
 };
 
