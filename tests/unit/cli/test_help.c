@@ -65,7 +65,7 @@ static void test_wrapping(void **state)
 		 "one that fits and then "
 		 "the-next-word-is-one-that-has-more-columns-than-a-line-has on "
 		 "its own",
-		 NULL},
+		 NULL, 0},
 		{0},
 	};
 	static const struct rg_option_group of[] = {{"Clock", options}, {0}};
