@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -55,6 +56,16 @@ static int set_streams(int output_fd)
 	return 0;
 }
 
+/* What goes by PWD would go on in the directory that we are in. */
+static int change_directory(const char *directory)
+{
+	char here[PATH_MAX];
+
+	if (chdir(directory) || !getcwd(here, sizeof(here)))
+		return -1;
+	return setenv("PWD", here, 1);
+}
+
 static int prepare(const struct child_plan *plan)
 {
 	if (set_streams(plan->output_fd))
@@ -64,7 +75,7 @@ static int prepare(const struct child_plan *plan)
 	if (plan->options->user && become_user(plan->options->user))
 		return errno;
 	/* As that user: it is he who must be able to go there. */
-	if (plan->options->directory && chdir(plan->options->directory))
+	if (plan->options->directory && change_directory(plan->options->directory))
 		return errno;
 	return 0;
 }

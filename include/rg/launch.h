@@ -23,7 +23,7 @@ struct rg_launch_options {
 	char *const *argv;                  /* NULL-terminated */
 	const struct rg_capture_user *user; /* or NULL */
 	const char *directory;              /* where it runs; NULL: where we are */
-	/* NULL-terminated; with a user HOME, USER, LOGNAME and SHELL become his. NULL: ours. */
+	/* NULL-terminated; with a user HOME, USER, LOGNAME and SHELL become his, with a directory PWD is it. NULL: ours. */
 	char *const *environment;
 	const char *what; /* for messages: "target", "load" */
 	int output_fd;    /* its output is copied there; -1: nowhere */

@@ -162,6 +162,24 @@ static void test_directory_and_environment(void **state)
 	assert_null(getenv("ONE"));
 }
 
+/* make's $(PWD) and process.env.PWD are nothing else than this variable. */
+static void test_PWD_is_the_directory(void **state)
+{
+	struct launched *l = *state;
+	char *const argv[] = {(char *)"printenv", (char *)"PWD", NULL};
+	const struct rg_launch_options options = {.argv = argv,
+						  .directory = "/usr/share",
+						  .what = "target",
+						  .output_fd = l->output_fd};
+
+	assert_int_equal(setenv("PWD", "/elsewhere", 1), 0);
+	assert_int_equal(rg_launch_start(&options, &l->launch, &l->err), 0);
+	go(l);
+	processes_wait_until(gone(l));
+	assert_printed(l, "/usr/share\n");
+	assert_string_equal(getenv("PWD"), "/elsewhere");
+}
+
 /* The scratch folder is ours alone, and the program another's. */
 static void test_directory_refused(void **state)
 {
@@ -315,6 +333,7 @@ int main(void)
 		launch_test(test_descriptors_of_guardians),
 		launch_test(test_own_group),
 		launch_test(test_directory_and_environment),
+		launch_test(test_PWD_is_the_directory),
 		launch_test(test_directory_refused),
 		launch_test(test_user),
 		launch_test(test_user_without_a_name),
