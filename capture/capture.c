@@ -317,6 +317,14 @@ static int fill(struct rg_session *s, const struct rg_work_result *work,
 	return rc;
 }
 
+static void tell_files(const struct rg_session *s)
+{
+	const struct rg_capture_options *o = s->options;
+
+	for (uint32_t i = 0; o->mapped && i < rg_files_count(s->files); i++)
+		o->mapped(o->mapped_ctx, rg_files_path(s->files, i));
+}
+
 static void summarise(const struct rg_session *s, struct rg_capture_result *result)
 {
 	*result = (struct rg_capture_result){
@@ -339,6 +347,7 @@ static int capture_with(struct rg_session *s, const struct rg_work_result *work,
 
 	if (!s->keep)
 		rg_session_release(s);
+	tell_files(s);
 	summarise(s, result);
 	rg_work_summarise(s, work, result);
 	if (s->target_ended && !result->samples && !result->waits)

@@ -97,6 +97,16 @@ static int key_equal(const void *ctx, uint32_t id, const void *key)
 	return strcmp(files->entries[id].key, key) == 0;
 }
 
+size_t rg_files_count(const struct rg_files *files)
+{
+	return files->count;
+}
+
+const char *rg_files_path(const struct rg_files *files, uint32_t file)
+{
+	return strchr(files->entries[file].key, ':') + 1;
+}
+
 /* --- Opening -------------------------------------------------------------------------------- */
 
 /*

@@ -34,7 +34,9 @@ int rg_files_open(struct rg_files *files, const struct rg_mapping_record *record
 /* Names of code in memory without a file, of the processes that were seen to have some. Borrowed. */
 struct rg_jitmaps *rg_files_jitmaps(const struct rg_files *files);
 
+size_t rg_files_count(const struct rg_files *files);
 /* Borrowed. */
+const char *rg_files_path(const struct rg_files *files, uint32_t file);
 struct rg_object *rg_files_object(const struct rg_files *files, uint32_t file);
 
 #endif

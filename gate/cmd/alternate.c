@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "alternate.h"
 #include "alternate_plan.h"
+#include "alternate_shared.h"
 #include "alternate_sides.h"
 #include "launching.h"
 #include "progress.h"
@@ -293,6 +294,8 @@ static int take(const struct rg_alternation *a, enum alternate_side side,
 		struct rg_settings *filled, struct rg_profile **out, struct rg_err *err)
 {
 	const struct alternate_version *version = &a->sides.version[side];
+	struct alternate_shared shared = {.work_tree = a->sides.work_tree,
+					  .version = &version->built};
 	struct rg_progress progress;
 	const struct rg_take_run run = {
 		.settings = filled,
@@ -304,13 +307,22 @@ static int take(const struct rg_alternation *a, enum alternate_side side,
 		.round = a->kept + a->thrown + 1,
 		.series = a->series,
 		.progress = &progress,
+		.mapped = alternate_shared_mapped,
+		.mapped_ctx = &shared,
 	};
+	int rc;
 
 	filled->config.window_ns = a->plan.window_ns;
 	filled->config.warmup_ns = a->plan.warmup_ns;
 	filled->config.slice_ns = a->plan.slice_ns;
 	begin_progress(a, side, &progress);
-	return rg_take_one(&run, out, err);
+	rc = rg_take_one(&run, out, err);
+	if (rc)
+		return rc;
+	rc = alternate_shared_check(&shared, err);
+	if (rc)
+		rg_profile_free(*out);
+	return rc;
 }
 
 static int take_run(struct rg_alternation *a, enum alternate_side side, struct rg_profile **out,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "alternate_sides.h"
+#include "alternate_shared.h"
 #include "settings.h"
 #include "signals.h"
 #include "version.h"
@@ -16,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { SAY_EVERY_S = 10 /* a log grows by six lines a minute */ };
@@ -62,30 +64,6 @@ static int find_place(struct place *place, struct rg_err *err)
 		return rg_err_set(err, RG_EUSAGE, "alternate: run it in the work tree '%s'",
 				  place->top);
 	snprintf(place->below, sizeof(place->below), "%s", here + len);
-	return 0;
-}
-
-/* Whether a path is the work tree, or in it. */
-static bool is_in(const char *top, const char *path)
-{
-	size_t len = strlen(top);
-
-	return strncmp(path, top, len) == 0 && (path[len] == '/' || path[len] == '\0');
-}
-
-/* The user's own build would run as both versions. */
-static int check_command(const struct rg_settings *s, const struct place *place, struct rg_err *err)
-{
-	for (char **word = s->command; *word; word++) {
-		const char *at = strstr(*word, place->top);
-
-		if (at && is_in(place->top, at))
-			return rg_err_set(err, RG_EUSAGE,
-					  "alternate: '%.200s' names a file of your work tree, "
-					  "which would run as both versions: name it by its path "
-					  "from where you are, such as './server'",
-					  *word);
-	}
 	return 0;
 }
 
@@ -155,12 +133,18 @@ static int set_directory(struct alternate_version *version, const struct place *
 		version->directory = NULL;
 		return rg_err_nomem(err, "alternate");
 	}
-	if (stat(version->directory, &st) == 0 && S_ISDIR(st.st_mode))
-		return 0;
-	return rg_err_set(err, RG_EUSAGE,
-			  "alternate: there is no directory '%s' in the %s: run it from one that "
-			  "both versions have",
-			  place->below + 1, version->name);
+	if (stat(version->directory, &st) || !S_ISDIR(st.st_mode))
+		return rg_err_set(
+			err, RG_EUSAGE,
+			"alternate: there is no directory '%s' in the %s: run it from one "
+			"that both versions have",
+			place->below + 1, version->name);
+	version->tree = realpath(rg_build_tree(version->build), NULL);
+	if (!version->tree)
+		return rg_err_set(err, RG_EIO, "alternate: the tree of the %s: %s", version->name,
+				  strerror(errno));
+	version->built = (struct alternate_built){version->name, version->tree, version->directory};
+	return 0;
 }
 
 /* --- Both ----------------------------------------------------------------------------------- */
@@ -191,11 +175,47 @@ static int name_versions(const struct rg_version *baseline, struct alternate_sid
 	return rg_version_here(&canary->label, &canary->commit, err);
 }
 
+/* The canary first: who works on it hears of its mistakes sooner. */
+static int build_both(const struct rg_settings *s, struct alternate_sides *sides,
+		      const struct place *place, const struct rg_build_options *common,
+		      struct rg_err *err)
+{
+	int rc = 0;
+
+	for (int i = ALTERNATE_SIDES - 1; !rc && i >= 0; i--) {
+		rc = build(s, sides, (enum alternate_side)i, common, err);
+		if (!rc)
+			rc = set_directory(&sides->version[i], place, err);
+		if (!rc)
+			rc = alternate_interrupted(err);
+	}
+	return rc;
+}
+
+static int check_built(const struct rg_settings *s, const struct alternate_sides *sides,
+		       const struct timespec *began, struct rg_err *err)
+{
+	int rc = 0;
+
+	for (int i = 0; !rc && i < ALTERNATE_SIDES; i++)
+		rc = alternate_shared_built(s->command, &sides->version[i].built, sides->work_tree,
+					    began, err);
+	return rc;
+}
+
+static int keep_work_tree(const struct place *place, struct alternate_sides *sides,
+			  struct rg_err *err)
+{
+	sides->work_tree = strdup(place->top);
+	return sides->work_tree ? 0 : rg_err_nomem(err, "alternate");
+}
+
 int alternate_sides_make(const struct rg_settings *s, const struct rg_version *baseline,
 			 const struct rg_capture_user *user, struct alternate_sides *out,
 			 struct rg_err *err)
 {
 	const char *command = s->config.alternate.build;
+	struct timespec began;
 	struct place place;
 	struct rg_build_options options = {
 		.repo = place.top,
@@ -208,7 +228,9 @@ int alternate_sides_make(const struct rg_settings *s, const struct rg_version *b
 	int rc = find_place(&place, err);
 
 	if (!rc)
-		rc = check_command(s, &place, err);
+		rc = keep_work_tree(&place, out, err);
+	if (!rc)
+		rc = alternate_shared_named(s->command, out->work_tree, err);
 	if (!rc)
 		rc = name_versions(baseline, out, err);
 	if (!rc)
@@ -216,14 +238,11 @@ int alternate_sides_make(const struct rg_settings *s, const struct rg_version *b
 	if (rc)
 		return rc;
 	options.folder = rg_build_folder_path(out->folder);
-	/* The canary first: who works on it hears of its mistakes sooner. */
-	for (int i = ALTERNATE_SIDES - 1; !rc && i >= 0; i--) {
-		rc = build(s, out, (enum alternate_side)i, &options, err);
-		if (!rc)
-			rc = set_directory(&out->version[i], &place, err);
-		if (!rc)
-			rc = alternate_interrupted(err);
-	}
+	/* By the clock that files' times are of. */
+	clock_gettime(CLOCK_REALTIME_COARSE, &began);
+	rc = build_both(s, out, &place, &options, err);
+	if (!rc)
+		rc = check_built(s, out, &began, err);
 	if (!rc)
 		write_back(out->folder);
 	return rc;
@@ -236,7 +255,9 @@ void alternate_sides_done(struct alternate_sides *sides)
 		free(sides->version[i].label);
 		free(sides->version[i].commit);
 		free(sides->version[i].directory);
+		free(sides->version[i].tree);
 	}
+	free(sides->work_tree);
 	rg_build_folder_free(sides->folder);
 	*sides = (struct alternate_sides){0};
 }

@@ -3,6 +3,7 @@
 #define CMD_ALTERNATE_SIDES_H
 
 #include "alternate_plan.h"
+#include "alternate_shared.h"
 
 #include "rg/build.h"
 #include "rg/capture.h"
@@ -16,11 +17,14 @@ struct alternate_version {
 	const char *name;     /* "baseline", "canary" */
 	char *label, *commit; /* of it; NULL: not known */
 	struct rg_build *build;
-	char *directory; /* where its command runs */
+	char *directory;              /* where its command runs */
+	char *tree;                   /* all of its files, as realpath() has it */
+	struct alternate_built built; /* the same, for those who look at it */
 };
 
 /* Both, in a temporary folder. Zero-initialise; free with alternate_sides_done(). */
 struct alternate_sides {
+	char *work_tree; /* the user's */
 	struct rg_build_folder *folder;
 	struct alternate_version version[ALTERNATE_SIDES];
 };

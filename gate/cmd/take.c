@@ -141,6 +141,8 @@ static int begin(struct capturing *capturing, const struct rg_settings *s,
 	options->directory = own->directory;
 	options->helpers_directory = own->helpers_directory;
 	options->executions = own->executions;
+	options->mapped = own->mapped;
+	options->mapped_ctx = own->mapped_ctx;
 	if (!rc)
 		rc = rg_launching_ready(s, &options->ready, err);
 	if (!rc)
@@ -349,6 +351,8 @@ int rg_take_one(const struct rg_take_run *run, struct rg_profile **out, struct r
 		.directory = run->directory,
 		.helpers_directory = run->helpers_directory,
 		.executions = run->executions,
+		.mapped = run->mapped,
+		.mapped_ctx = run->mapped_ctx,
 	};
 	struct rg_profile_builder *builder = rg_profile_builder_new();
 	struct rg_capture_result result;

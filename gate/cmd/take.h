@@ -42,6 +42,8 @@ struct rg_take_run {
 	uint32_t round;
 	const char *series; /* that the round is of */
 	struct rg_progress *progress;
+	void (*mapped)(void *ctx, const char *path); /* as in rg/capture.h */
+	void *mapped_ctx;
 };
 
 /* Captures it. The caller holds the signals. */

@@ -123,6 +123,9 @@ struct rg_capture_options {
 
 	void (*progress)(void *ctx, const struct rg_capture_status *status);
 	void *progress_ctx;
+	/* Told in the end of each file that the target had code of, its path as the kernel names it; or NULL. */
+	void (*mapped)(void *ctx, const char *path);
+	void *mapped_ctx;
 	/* Becomes non-zero (a signal number) when the user wants the window to end; or NULL. */
 	const volatile sig_atomic_t *stop;
 };

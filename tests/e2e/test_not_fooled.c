@@ -135,6 +135,42 @@ static void test_a_name_does_not_hide_uncommitted_changes(void **state)
 	e2e_assert_err(e, "dirty");
 }
 
+/* Compared with itself a version always passes: "build" makes each version's program, where it is told. */
+static void make_versions(struct e2e *e)
+{
+	static char temporary[E2E_PATH_MAX + 16], elsewhere[E2E_PATH_MAX + 16];
+
+	e2e_repo(e);
+	e2e_sh(e,
+	       "mkdir tmp; cd r; cp %s busy; echo program > .gitignore\n"
+	       "git add -A; git commit -q -m busy; git tag v1.6; cp busy program; ln -s r ../link",
+	       e2e_program(e, "shares"));
+	snprintf(temporary, sizeof(temporary), "TMPDIR=%s/tmp", e->root);
+	snprintf(elsewhere, sizeof(elsewhere), "ELSEWHERE=%s/r", e->root);
+	e->env[0] = temporary;
+	e->env[1] = elsewhere;
+}
+
+#define BOTH "check", "--baseline", "v1.6", "--rounds", "2", "--window", "1s", "--build"
+
+static void test_no_version_is_compared_with_itself(void **state)
+{
+	struct e2e *e = *state;
+
+	e2e_need_root();
+	make_versions(e);
+	E2E_RG(e, BOTH, "cp busy program", "--", e2e_path(e, "link/program"), "truth", "300");
+	e2e_assert_status(e, 2);
+	e2e_assert_err(e, "names a file of your work tree");
+	E2E_RG(e, BOTH, "cp busy ../program", "--", "../program", "truth", "300");
+	e2e_assert_status(e, 2);
+	e2e_assert_err(e, "the builds wrote it");
+	E2E_RG(e, BOTH, "cp busy program", "--", "sh", "-c", "$ELSEWHERE/program truth 300");
+	e2e_assert_status(e, 2);
+	e2e_assert_err(e, "of your work tree ran in the place of the ");
+	assert_string_equal(e2e_ask(e, "ls -A tmp"), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +182,7 @@ int main(void)
 		E2E_TEST(test_a_long_number_is_not_cut),
 		E2E_TEST(test_a_folder_is_no_output),
 		E2E_TEST(test_a_name_does_not_hide_uncommitted_changes),
+		E2E_TEST(test_no_version_is_compared_with_itself),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
