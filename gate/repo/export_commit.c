@@ -7,6 +7,8 @@
 
 #include "rg/err.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -237,16 +239,43 @@ static int export_root(struct source *source, git_commit *commit, int at)
 
 /* --- Submodules ----------------------------------------------------------------------------- */
 
-/* Whether the user does without: its folder is there, and nothing is checked out in it. */
-static bool is_left_empty(const struct source *source)
+/* In the work tree. */
+enum presence { ABSENT, EMPTY, FILLED };
+
+static enum presence presence_in(DIR *names)
+{
+	const struct dirent *entry;
+
+	while ((entry = readdir(names)))
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			return FILLED;
+	return EMPTY;
+}
+
+/*
+ * Empty: the user does without. Filled, although its repository cannot be opened: it has the files all the same, as in a
+ * checkout that was moved, and the other side would be built without.
+ */
+static enum presence presence_of(const struct source *source)
 {
 	char path[PATH_MAX];
-	struct stat st;
 	int n = source->work_dir
 			? snprintf(path, sizeof(path), "%s/%s", source->work_dir, path_in(source))
 			: -1;
+	int fd = n > 0 && n < (int)sizeof(path)
+			 ? open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+			 : -1;
+	DIR *names = fd < 0 ? NULL : fdopendir(fd);
+	enum presence presence;
 
-	return n > 0 && n < (int)sizeof(path) && !lstat(path, &st) && S_ISDIR(st.st_mode);
+	if (!names) {
+		if (fd >= 0)
+			close(fd);
+		return ABSENT;
+	}
+	presence = presence_in(names);
+	closedir(names);
+	return presence;
 }
 
 static int open_submodule(const struct source *outer, git_repository **git)
@@ -295,6 +324,18 @@ static int export_nested(const struct source *outer, git_repository *git, const 
 	return rc;
 }
 
+static int do_without(const struct source *outer, const git_oid *commit)
+{
+	enum presence presence = presence_of(outer);
+
+	if (presence == EMPTY)
+		export_note_lack(outer->x, RG_EXPORT_LACKS_SUBMODULE);
+	/* git checks one that .gitmodules does not name out as an empty folder, too. */
+	return presence == FILLED || (presence == ABSENT && outer->has_modules)
+		       ? fail_submodule(outer, commit)
+		       : 0;
+}
+
 /* As deep as folders may be, since its files lie in one. */
 static int export_submodule(const struct source *outer, const git_oid *commit, int at,
 			    const char *name)
@@ -305,19 +346,12 @@ static int export_submodule(const struct source *outer, const git_oid *commit, i
 	if (fd < 0)
 		return fd;
 	rc = open_submodule(outer, &git);
-	if (!rc) {
+	if (!rc)
 		rc = export_nested(outer, git, commit, fd);
-	} else if (rc != GIT_ENOTFOUND) {
+	else if (rc == GIT_ENOTFOUND)
+		rc = do_without(outer, commit);
+	else
 		rc = fail_git(outer->x);
-	} else if (is_left_empty(outer)) {
-		export_note_lack(outer->x, RG_EXPORT_LACKS_SUBMODULE);
-		rc = 0;
-	} else if (outer->has_modules) {
-		rc = fail_submodule(outer, commit);
-	} else {
-		/* git checks such a one out as an empty folder, too. */
-		rc = 0;
-	}
 	git_repository_free(git);
 	close(fd);
 	return rc;

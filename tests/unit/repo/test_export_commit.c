@@ -319,6 +319,19 @@ static void a_submodule_that_nobody_has(void **state)
 	git_run(&f->scratch, "test -d out/v/lib; test -e out/.gitmodules");
 }
 
+/* The work tree is copied with those files: the baseline must not be built without. */
+static void a_submodule_whose_repository_is_lost(void **state)
+{
+	struct git_fixture *f = *state;
+
+	git_run(&f->scratch, MODULE "echo 'gitdir: /nowhere' >p/v/lib/.git");
+	export_fails(f, "p", "v1", RG_EUSAGE, "export: submodule 'v/lib' at ");
+	git_run(&f->scratch, "rm p/v/lib/.git");
+	export_fails(f, "p", "v1", RG_EUSAGE, "export: submodule 'v/lib' at ");
+	git_run(&f->scratch, "find p/v/lib -mindepth 1 -delete");
+	assert_int_equal(export_ok(f, "p", "v1").lack, RG_EXPORT_LACKS_SUBMODULE);
+}
+
 static void a_commit_kept_as_a_file_by_mistake(void **state)
 {
 	struct git_fixture *f = *state;
@@ -391,6 +404,7 @@ int main(void)
 		GIT_TEST(a_submodule_at_its_commit),
 		GIT_TEST(a_submodule_that_is_not_here),
 		GIT_TEST(a_submodule_that_nobody_has),
+		GIT_TEST(a_submodule_whose_repository_is_lost),
 		GIT_TEST(a_commit_kept_as_a_file_by_mistake),
 		GIT_TEST(it_stops_when_told),
 		GIT_TEST(a_disk_that_is_full),
