@@ -80,9 +80,19 @@ static int add_round(const struct rg_take_run *run, struct rg_profile_builder *b
 
 /* --- Capturing ------------------------------------------------------------------------------ */
 
+static void remark_load(const struct rg_settings *s, const struct rg_capture_result *result)
+{
+	char after[RG_UNITS_TEXT_MAX];
+
+	if (!result->load_ended || s->verbosity < 0)
+		return;
+	rg_format_duration(after, result->load_after_ns - result->load_after_ns % RG_NS_PER_MS);
+	rg_cli_say("warning: the load ended %s into the window; the rest ran without it", after);
+}
+
 void rg_take_remark(const struct rg_settings *s, const struct rg_capture_result *result)
 {
-	char wall[RG_UNITS_TEXT_MAX], after[RG_UNITS_TEXT_MAX];
+	char wall[RG_UNITS_TEXT_MAX];
 	/* To the millisecond: the rest is noise to a reader. */
 	uint64_t wall_ns = result->wall_ns - result->wall_ns % RG_NS_PER_MS;
 
@@ -93,12 +103,7 @@ void rg_take_remark(const struct rg_settings *s, const struct rg_capture_result 
 		return;
 	if (result->target_ended)
 		rg_cli_say("the target ended by itself: the window ended after %s", wall);
-	if (result->load_ended) {
-		rg_format_duration(after,
-				   result->load_after_ns - result->load_after_ns % RG_NS_PER_MS);
-		rg_cli_say("warning: the load ended %s into the window; the rest ran without it",
-			   after);
-	}
+	remark_load(s, result);
 	if (!result->samples && !result->waits)
 		rg_cli_say("warning: not one sample: the target used no CPU in %s", wall);
 }
@@ -361,8 +366,10 @@ int rg_take_one(const struct rg_take_run *run, struct rg_profile **out, struct r
 	if (!builder)
 		return rg_err_nomem(err, "profile");
 	rc = capture_as(run->settings, &own, run->progress, builder, &result, err);
-	if (!rc)
+	if (!rc) {
+		remark_load(run->settings, &result);
 		rg_counter_remark(run->settings, &result);
+	}
 	if (!rc)
 		rc = check_end(run, &result, err);
 	if (!rc)
