@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "changed_source.h"
+
+#include <string.h>
+
+enum { TAB = 8 };
+
+bool source_begins_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' ||
+	       (unsigned char)c >= 0x80;
+}
+
+bool source_in_word(char c)
+{
+	return source_begins_word(c) || (c >= '0' && c <= '9');
+}
+
+static size_t indent_of(const char *text, size_t len)
+{
+	size_t columns = 0;
+
+	for (size_t i = 0; i < len && (text[i] == ' ' || text[i] == '\t'); i++)
+		columns += text[i] == '\t' ? TAB - columns % TAB : 1;
+	return columns;
+}
+
+bool source_split(const char *text, size_t len, struct source *out)
+{
+	size_t count = 1, at = 0;
+
+	for (size_t i = 0; i < len; i++)
+		count += text[i] == '\n';
+	out->items = calloc(count, sizeof(*out->items));
+	out->count = 0;
+	while (out->items && at < len) {
+		const char *end = memchr(text + at, '\n', len - at);
+		size_t n = end ? (size_t)(end - text) - at : len - at;
+
+		out->items[out->count++] =
+			(struct source_line){text + at, n, indent_of(text + at, n)};
+		at += n + 1;
+	}
+	return out->items != NULL;
+}
+
+struct source_line source_stripped(const struct source_line *line)
+{
+	struct source_line out = *line;
+
+	while (out.len && strchr(" \t", out.text[0])) {
+		out.text++;
+		out.len--;
+	}
+	while (out.len && strchr(" \t\r", out.text[out.len - 1]))
+		out.len--;
+	return out;
+}
+
+bool source_begins_with(const struct source_line *line, const char *word)
+{
+	size_t len = strlen(word);
+
+	return line->len >= len && !memcmp(line->text, word, len) &&
+	       (line->len == len || !source_in_word(line->text[len]) ||
+		!source_in_word(word[len - 1]));
+}
+
+static bool is_statement(const struct source_line *prefix)
+{
+	static const char *const words[] = {"return", "if",   "else", "while", "for",
+					    "switch", "case", "new",  "await", "throw",
+					    "//",     "/*",   "*",    "#"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (source_begins_with(prefix, words[i]))
+			return true;
+	}
+	return false;
+}
+
+bool source_is_definition_prefix(const char *text, size_t len)
+{
+	struct source_line prefix =
+		source_stripped(&(struct source_line){.text = text, .len = len});
+	size_t depth = 0;
+
+	if (is_statement(&prefix))
+		return false;
+	for (size_t i = 0; i < prefix.len; i++) {
+		char c = prefix.text[i];
+
+		depth += c == '(';
+		if (c == ')' && depth-- == 0)
+			return false;
+		if (strchr("=\"'!?+;{}", c))
+			return false;
+	}
+	/* "a.f(" and "a->f(" are calls; "C.f" is how some languages define, with the class before. */
+	if (prefix.len && (prefix.text[prefix.len - 1] == '.' ||
+			   (prefix.len > 1 && !memcmp(prefix.text + prefix.len - 2, "->", 2))))
+		return false;
+	return depth == 0;
+}
+
+/* Behind the name: its parameters, perhaps after those of a template. */
+static bool has_parameters(const char *text, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && strchr(" \t", text[i]))
+		i++;
+	return i < len && (text[i] == '(' || text[i] == '<');
+}
+
+bool source_defines(const struct source_line *line, const char *name)
+{
+	struct source_line whole = source_stripped(line);
+	size_t len = strlen(name);
+
+	if (whole.len == 0 || whole.text[whole.len - 1] == ';')
+		return false;
+	for (size_t i = 0; i + len <= whole.len; i++) {
+		const char *at = whole.text + i;
+
+		if (memcmp(at, name, len) != 0 || (i > 0 && source_in_word(at[-1])) ||
+		    (i + len < whole.len && source_in_word(at[len])))
+			continue;
+		if (has_parameters(at + len, whole.len - i - len) &&
+		    source_is_definition_prefix(whole.text, i))
+			return true;
+	}
+	return false;
+}
+
+bool source_is_label(const struct source_line *whole)
+{
+	size_t len = 0;
+
+	while (len < whole->len && source_in_word(whole->text[len]))
+		len++;
+	return len > 0 && len + 1 == whole->len && whole->text[len] == ':' &&
+	       !source_begins_with(whole, "else") && !source_begins_with(whole, "try");
+}
+
+/* Lines that stand as far left as the function and still belong to it. */
+static bool continues(const struct source_line *line)
+{
+	struct source_line whole = source_stripped(line);
+
+	return whole.len == 0 || strchr("{)#", whole.text[0]) || source_is_label(&whole);
+}
+
+static bool ends_function(const struct source_line *line)
+{
+	struct source_line whole = source_stripped(line);
+
+	return source_begins_with(&whole, "}") || source_begins_with(&whole, "end");
+}
+
+size_t source_end(const struct source *lines, size_t first, size_t line)
+{
+	for (size_t i = line + 1; i < lines->count; i++) {
+		if (lines->items[i].indent > lines->items[first].indent ||
+		    continues(&lines->items[i]))
+			continue;
+		return ends_function(&lines->items[i]) ? i : i - 1;
+	}
+	return lines->count - 1;
+}
