@@ -276,7 +276,7 @@ static int start(struct walk *walk, git_revwalk *order, const char *base, const 
 	return rc;
 }
 
-static int fail_missing(const struct rg_repo *repo, struct rg_err *err)
+int changed_fail_missing(const struct rg_repo *repo, struct rg_err *err)
 {
 	if (repo->shallow)
 		return rg_err_set(err, RG_ENOTFOUND,
@@ -308,7 +308,7 @@ int rg_repo_changed_lines(const struct rg_repo *repo, const char *base, const ch
 	for (size_t i = 0; i < walk.pending_count; i++)
 		version_done(&walk.pending[i]);
 	if (rc == RG_ENOTFOUND)
-		return fail_missing(repo, err);
+		return changed_fail_missing(repo, err);
 	if (rc)
 		return rc;
 	*out = walk.found;

@@ -26,6 +26,11 @@ int repo_git_fail(struct rg_err *err, const char *action);
 int repo_find_commit(const struct rg_repo *repo, const char *id, git_commit **out,
 		     struct rg_err *err);
 
+/* --- changed_lines.c ------------------------------------------------------------------------ */
+
+/* RG_ENOTFOUND: a commit of two, or between them, is not here; with the fetch that brings it. */
+int changed_fail_missing(const struct rg_repo *repo, struct rg_err *err);
+
 /* --- hint.c --------------------------------------------------------------------------------- */
 
 /* Records that the revision is not known here, with what may have been meant or is missing. */
