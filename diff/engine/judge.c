@@ -40,7 +40,7 @@ static int align_callers(struct rg_judging *judging, struct rg_err *err)
 
 	return code ? code
 		    : rg_renames_join(&judging->alignment, &judging->callers.alignment,
-				      &judging->set, judging->scratch, err);
+				      &judging->set, judging->kinships, judging->scratch, err);
 }
 
 static bool every_run_has_samples(const struct rg_judging *judging)
@@ -60,6 +60,7 @@ static int explain_moved(struct rg_judging *judging, struct rg_err *err)
 		.set = &judging->set,
 		.alignment = &judging->alignment,
 		.callers = &judging->callers.alignment,
+		.kinships = judging->kinships,
 	};
 
 	return rg_moved_explain(&judging->judgement, &source, judging->scratch, err);
@@ -178,8 +179,9 @@ static int judge(struct rg_judging *judging, const struct rg_runs *base,
 		code = judge_callers(judging, err);
 	if (!code)
 		code = rg_waits_judge(&judging->waits, &judging->set, &judging->callers.alignment,
-				      &judging->verdict->policy, judging->verdict->basis,
-				      &judging->issues, judging->scratch, err);
+				      judging->kinships, &judging->verdict->policy,
+				      judging->verdict->basis, &judging->issues, judging->scratch,
+				      err);
 	if (!code)
 		code = check_comparable(judging, err);
 	return code ? code : rg_judging_report(judging, err);
@@ -188,7 +190,14 @@ static int judge(struct rg_judging *judging, const struct rg_runs *base,
 int rg_diff_judge(const struct rg_runs *base, const struct rg_runs *canary,
 		  const struct rg_policy *policy, struct rg_verdict **out, struct rg_err *err)
 {
-	struct rg_judging judging = {0};
+	return rg_diff_judge_kin(base, canary, policy, NULL, out, err);
+}
+
+int rg_diff_judge_kin(const struct rg_runs *base, const struct rg_runs *canary,
+		      const struct rg_policy *policy, const struct rg_kinships *kinships,
+		      struct rg_verdict **out, struct rg_err *err)
+{
+	struct rg_judging judging = {.kinships = kinships};
 	int code = rg_policy_check(policy, err);
 
 	if (code)

@@ -7,6 +7,7 @@
 /* One comparison while it is made. What outlives it is in the verdict's arena, the rest in scratch. */
 struct rg_judging {
 	struct rg_verdict *verdict;
+	const struct rg_kinships *kinships; /* or NULL */
 	struct rg_arena *scratch;
 	struct rg_run_set set;
 	struct rg_alignment alignment;

@@ -87,6 +87,7 @@ static int report_cpu(struct rg_judging *judging, struct rg_story *story, struct
 		.basis = verdict->basis,
 		.alignment = &judging->alignment,
 		.judgement = &judging->judgement,
+		.kinships = judging->kinships,
 	};
 	struct rg_row_set set = {.total = verdict->total};
 

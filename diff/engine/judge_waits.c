@@ -150,8 +150,8 @@ static double floor_of(const struct rg_wait_part *part, const struct rg_run_set 
 }
 
 static int explain_moved(struct rg_wait_part *part, const struct rg_run_set *set,
-			 const struct rg_alignment *callers, struct rg_arena *scratch,
-			 struct rg_err *err)
+			 const struct rg_alignment *callers, const struct rg_kinships *kinships,
+			 struct rg_arena *scratch, struct rg_err *err)
 {
 	const struct rg_wait_rows *rows = &part->waits.judged;
 	const struct rg_moved_source source = {
@@ -160,14 +160,15 @@ static int explain_moved(struct rg_wait_part *part, const struct rg_run_set *set
 		.callers = callers,
 		.row_of_sample = rows->row_of_sample,
 		.wait = rows->wait,
+		.kinships = kinships,
 	};
 
 	return rg_moved_explain(&part->judgement, &source, scratch, err);
 }
 
 static int judge(struct rg_wait_part *part, const struct rg_run_set *set,
-		 const struct rg_alignment *callers, const struct rg_policy *policy,
-		 struct rg_arena *scratch, struct rg_err *err)
+		 const struct rg_alignment *callers, const struct rg_kinships *kinships,
+		 const struct rg_policy *policy, struct rg_arena *scratch, struct rg_err *err)
 {
 	struct rg_table *table = &part->waits.judged.alignment.table;
 	const struct rg_policy off_cpu = policy_of(policy);
@@ -183,7 +184,7 @@ static int judge(struct rg_wait_part *part, const struct rg_run_set *set,
 		return rg_err_nomem(err, "diff");
 	code = rg_judgement_make(&part->judgement, table, &off_cpu, &scope, scratch, err);
 	if (!code)
-		code = explain_moved(part, set, callers, scratch, err);
+		code = explain_moved(part, set, callers, kinships, scratch, err);
 	if (!code)
 		code = rg_accept_rows(&part->judgement, &part->waits.judged.alignment,
 				      part->waits.judged.wait, &off_cpu, scratch, err);
@@ -192,9 +193,9 @@ static int judge(struct rg_wait_part *part, const struct rg_run_set *set,
 }
 
 int rg_waits_judge(struct rg_wait_part *out, const struct rg_run_set *set,
-		   const struct rg_alignment *callers, const struct rg_policy *policy,
-		   enum rg_basis basis, struct rg_issues *issues, struct rg_arena *scratch,
-		   struct rg_err *err)
+		   const struct rg_alignment *callers, const struct rg_kinships *kinships,
+		   const struct rg_policy *policy, enum rg_basis basis, struct rg_issues *issues,
+		   struct rg_arena *scratch, struct rg_err *err)
 {
 	*out = (struct rg_wait_part){0};
 	if (set->count[RG_END_BASE] == 0 || set->count[RG_END_CANARY] == 0)
@@ -213,5 +214,5 @@ int rg_waits_judge(struct rg_wait_part *out, const struct rg_run_set *set,
 	/* The seed rule is worded in self-CPU alone. */
 	if (policy->rule == RG_RULE_LITERAL)
 		return 0;
-	return judge(out, set, callers, policy, scratch, err);
+	return judge(out, set, callers, kinships, policy, scratch, err);
 }

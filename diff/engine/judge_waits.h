@@ -4,6 +4,7 @@
 
 #include "comparable.h"
 #include "judgement.h"
+#include "kinship.h"
 #include "waits.h"
 
 /* The off-CPU half of a comparison. */
@@ -17,13 +18,13 @@ struct rg_wait_part {
 
 /*
  * Gathers and judges, as far as both sides were measured; why it cannot be is an issue. `basis` is that of CPU time;
- * `callers` aligns the same runs, as the statistical rule needs it.
+ * `callers` aligns the same runs, as the statistical rule needs it. `kinships` may be NULL.
  * RG_ENOMEM, RG_ELIMIT.
  */
 int rg_waits_judge(struct rg_wait_part *out, const struct rg_run_set *set,
-		   const struct rg_alignment *callers, const struct rg_policy *policy,
-		   enum rg_basis basis, struct rg_issues *issues, struct rg_arena *scratch,
-		   struct rg_err *err);
+		   const struct rg_alignment *callers, const struct rg_kinships *kinships,
+		   const struct rg_policy *policy, enum rg_basis basis, struct rg_issues *issues,
+		   struct rg_arena *scratch, struct rg_err *err);
 
 /* What of the account, the threads and the stacks stands in the way of comparing off-CPU time. */
 void rg_comparable_waits(struct rg_issues *issues, const struct rg_run_set *set,

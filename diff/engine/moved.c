@@ -58,14 +58,32 @@ struct explaining {
 	struct rg_arena *arena;
 };
 
+/*
+ * By what a growth is explained. What the calls show goes first: then nobody else can take it for his. The sources go
+ * last: so nothing fails by what they say that would not fail without.
+ */
+enum proof { PROOF_CALLS, PROOF_NAMES, PROOF_SOURCES, PROOF_COUNT };
+
 /* Explaining one growth. */
 struct attempt {
 	size_t gainer;
 	struct origin origin[RG_MOVED_CANDIDATES];
 	size_t count;
 	bool gains[RG_MOVED_CANDIDATES]; /* the gainer, and who shares its origins with it */
-	bool calls_only;                 /* only what it called, or what calls it */
+	enum proof proof;
 };
+
+/* By the names of either version. */
+static const struct rg_kinship *kinship_of(const struct explaining *all, uint32_t from, uint32_t to)
+{
+	const struct rg_alignment *alignment = all->costs.source->alignment;
+	const struct rg_function *former =
+		alignment->renamed_from ? alignment->renamed_from[from] : NULL;
+
+	return rg_kinship_of(all->costs.source->kinships,
+			     former ? former : &alignment->function[from],
+			     &alignment->function[to]);
+}
 
 /* --- Evidence --------------------------------------------------------------------------------- */
 
@@ -195,6 +213,17 @@ static bool was_replaced(const struct explaining *all, size_t gainer, size_t los
 	return overlap(all, gainer, loser) >= OVERLAP_MIN;
 }
 
+static bool was_moved(const struct explaining *all, size_t gainer, size_t loser, struct origin *out)
+{
+	const struct rg_kinship *kinship =
+		kinship_of(all, all->costs.row[loser], all->costs.row[gainer]);
+	bool anew = vanished(all, loser) && is_new(all, gainer);
+
+	*out = (struct origin){loser, RG_MOVE_LINES, all->costs.all[RG_END_BASE][loser],
+			       -gain_of(all, loser), anew ? REPLACED_MAX : LOSS_MAX};
+	return kinship != NULL;
+}
+
 /* What waits for something else is something else, unless one function does by another call what it did. */
 static bool is_alike(const struct explaining *all, size_t a, size_t b)
 {
@@ -221,7 +250,15 @@ static bool find_evidence(const struct explaining *all, size_t gainer, size_t lo
 		return true;
 	if (!(-gain_of(all, loser) >= least))
 		return false;
-	return was_taken_out(all, gainer, loser, out) || was_replaced(all, gainer, loser, out);
+	return was_taken_out(all, gainer, loser, out) || was_replaced(all, gainer, loser, out) ||
+	       was_moved(all, gainer, loser, out);
+}
+
+static bool is_proof(enum proof proof, enum rg_move_how how)
+{
+	if (how == RG_MOVE_LINES)
+		return proof == PROOF_SOURCES;
+	return how != RG_MOVE_REPLACED || proof != PROOF_CALLS;
 }
 
 /* --- One growth ------------------------------------------------------------------------------- */
@@ -241,14 +278,14 @@ static void find_origins(const struct explaining *all, struct attempt *attempt)
 		struct origin origin;
 
 		if (i != attempt->gainer && find_evidence(all, attempt->gainer, i, &origin) &&
-		    (origin.how != RG_MOVE_REPLACED || !attempt->calls_only) &&
-		    is_free(all, attempt, &origin))
+		    is_proof(attempt->proof, origin.how) && is_free(all, attempt, &origin))
 			attempt->origin[attempt->count++] = origin;
 	}
 }
 
 /* Those that grew by chance beside it are none. */
-static bool shares(const struct explaining *all, size_t other, const struct origin *origin)
+static bool shares(const struct explaining *all, const struct attempt *attempt, size_t other,
+		   const struct origin *origin)
 {
 	struct origin same;
 
@@ -256,6 +293,7 @@ static bool shares(const struct explaining *all, size_t other, const struct orig
 	    !find_evidence(all, other, origin->candidate, &same))
 		return false;
 	return same.how == RG_MOVE_TAKEN_OUT ||
+	       (same.how == RG_MOVE_LINES && attempt->proof == PROOF_SOURCES) ||
 	       (same.how == RG_MOVE_REPLACED && (is_new(all, other) || other < all->costs.gainers));
 }
 
@@ -266,7 +304,7 @@ static void find_sharers(const struct explaining *all, struct attempt *attempt)
 	for (size_t i = 0; i < attempt->count; i++) {
 		for (size_t k = 0; k < all->costs.count; k++) {
 			if (attempt->origin[i].how != RG_MOVE_INLINED &&
-			    shares(all, k, &attempt->origin[i]))
+			    shares(all, attempt, k, &attempt->origin[i]))
 				attempt->gains[k] = true;
 		}
 	}
@@ -382,6 +420,7 @@ static int keep(struct explaining *all, struct attempt *attempt, struct rg_findi
 			.how = origin->how,
 			.change = -fmin(origin->loss / origin->before, 1),
 			.explains = fmin(origin->loss / gain, 1),
+			.kinship = kinship_of(all, all->costs.row[origin->candidate], finding->row),
 		};
 	}
 	*moved = (struct rg_moved){from, attempt->count, *domain};
@@ -391,10 +430,10 @@ static int keep(struct explaining *all, struct attempt *attempt, struct rg_findi
 	return 0;
 }
 
-static int explain(struct explaining *all, struct rg_finding *finding, bool calls_only,
+static int explain(struct explaining *all, struct rg_finding *finding, enum proof proof,
 		   struct rg_err *err)
 {
-	struct attempt attempt = {.calls_only = calls_only};
+	struct attempt attempt = {.proof = proof};
 	struct rg_finding domain;
 
 	attempt.gainer = all->costs.candidate[finding->row];
@@ -422,16 +461,15 @@ static bool is_open(const struct explaining *all, const struct rg_finding *findi
 	return candidate < all->costs.gainers && !finding->moved;
 }
 
-/* What the calls show goes first: then nobody else can take it for his. */
 static int explain_all(struct explaining *all, struct rg_err *err)
 {
 	struct rg_judgement *judgement = all->judgement;
 	int code = 0;
 
-	for (int calls_only = 1; calls_only >= 0; calls_only--) {
+	for (int proof = 0; proof < PROOF_COUNT; proof++) {
 		for (size_t i = 0; code == 0 && i < judgement->count; i++) {
 			if (is_open(all, &judgement->finding[i]))
-				code = explain(all, &judgement->finding[i], calls_only, err);
+				code = explain(all, &judgement->finding[i], (enum proof)proof, err);
 		}
 	}
 	rg_conclude_statistical(judgement);

@@ -4,13 +4,15 @@
 
 #include "align.h"
 #include "judgement.h"
+#include "kinship.h"
 
 struct rg_wait;
 
 /*
  * Growth that is code which came from elsewhere: what the function gained others lost, and the stacks or the names show
  * that it is the same code. That an improvement and a regression are of like size shows nothing: two functions that
- * both versions have are two functions, unless one came to hold what it called before, or to call what it held.
+ * both versions have are two functions, unless one came to hold what it called before, or to call what it held, or its
+ * source has lines now that the other's had.
  *
  * A function whose growth that accounts for is "moved": what it cost together with what it came from is judged in its
  * place, and must not have grown beyond what it may.
@@ -22,6 +24,7 @@ struct rg_moved_from {
 	enum rg_move_how how;
 	double change;   /* of its cost, or of the part that moved: -1 is all */
 	double explains; /* its loss, of the growth; 1 and more where it lost as much or more */
+	const struct rg_kinship *kinship; /* what the sources say of it; or NULL */
 };
 
 struct rg_moved {
@@ -39,6 +42,7 @@ struct rg_moved_source {
 	/* Of waits: runs, their samples: row, or RG_FUNCTION_NONE; and what each row waits in. NULL for CPU time. */
 	const uint32_t *const *row_of_sample;
 	const struct rg_wait *wait;
+	const struct rg_kinships *kinships; /* what the sources say; or NULL */
 };
 
 /*

@@ -120,6 +120,8 @@ const char *rg_move_how_name(enum rg_move_how how)
 		return "inlined";
 	case RG_MOVE_TAKEN_OUT:
 		return "taken_out";
+	case RG_MOVE_LINES:
+		return "lines";
 	}
 	return "invalid";
 }

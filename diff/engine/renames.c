@@ -17,8 +17,9 @@
 #define RATIO_MAX   3.0
 /* and its callers were the same in that part of its samples, at least. */
 #define OVERLAP_MIN 0.8
-/* A name that is the same in another module tells more than all else. */
+/* A name that is the same in another module tells more than all else, but for what the sources say. */
 #define SAME_NAME   10.0
+#define SAME_SOURCE 20.0
 
 enum { CANDIDATES_MAX = 32 };
 
@@ -33,6 +34,7 @@ struct joining {
 	struct rg_alignment *alignment;
 	const struct rg_alignment *callers;
 	const struct rg_run_set *set;
+	const struct rg_kinships *kinships;
 	struct candidates side[RG_END_COUNT]; /* what vanished, and what is new */
 	uint32_t *candidate[RG_END_COUNT];    /* rows: its index among them, or RG_FUNCTION_NONE */
 };
@@ -196,14 +198,18 @@ static double score(const struct joining *joining, size_t old, size_t new)
 	const struct rg_function *b = &joining->alignment->function[canary->row[new]];
 	double apart = fabs(log(canary->share[new] / base->share[old])) / log(RATIO_MAX);
 	bool same_name = strcmp(a->key, b->key) == 0 && a->key[0] != '[';
+	const struct rg_kinship *kinship = rg_kinship_of(joining->kinships, a, b);
+	bool same_source = kinship && kinship->renamed;
 
-	if (apart > (same_name ? 2 : 1))
+	/* Of the same source whatever it costs now is its growth. */
+	if (!same_source && apart > (same_name ? 2 : 1))
 		return 0;
 	double shared = overlap(joining, old, new);
 
-	if (!same_name && shared < OVERLAP_MIN)
+	if (!same_name && !same_source && shared < OVERLAP_MIN)
 		return 0;
-	return shared + (1 - apart) / 2 + likeness(a->key, b->key) + (same_name ? SAME_NAME : 0);
+	return shared + (1 - apart) / 2 + likeness(a->key, b->key) + (same_name ? SAME_NAME : 0) +
+	       (same_source ? SAME_SOURCE : 0);
 }
 
 static size_t best_new(const struct joining *joining, size_t old, double *best)
@@ -344,9 +350,11 @@ static int join_pairs(struct joining *joining, struct rg_arena *arena, struct rg
 }
 
 int rg_renames_join(struct rg_alignment *alignment, const struct rg_alignment *callers,
-		    const struct rg_run_set *set, struct rg_arena *arena, struct rg_err *err)
+		    const struct rg_run_set *set, const struct rg_kinships *kinships,
+		    struct rg_arena *arena, struct rg_err *err)
 {
-	struct joining joining = {.alignment = alignment, .callers = callers, .set = set};
+	struct joining joining = {
+		.alignment = alignment, .callers = callers, .set = set, .kinships = kinships};
 	int code = 0;
 
 	find_candidates(&joining);

@@ -7,6 +7,7 @@
 #include "comparable.h"
 #include "judge_waits.h"
 #include "judgement.h"
+#include "kinship.h"
 
 struct rg_buf;
 
@@ -26,7 +27,8 @@ struct rg_row_source {
 	enum rg_basis basis; /* never auto */
 	const struct rg_alignment *alignment;
 	const struct rg_judgement *judgement;
-	const struct rg_wait *wait; /* of the alignment's rows; NULL for CPU time */
+	const struct rg_wait *wait;         /* of the alignment's rows; NULL for CPU time */
+	const struct rg_kinships *kinships; /* what the sources say; or NULL */
 };
 
 /* Rows in the order of a verdict's, and what each was made from. */

@@ -44,9 +44,11 @@ static int tell(struct telling *telling, size_t row, const struct rg_moved *move
 		.change = from->change,
 		.explains = from->explains,
 		.together = rg_growth_of_log(moved->together.estimate.log_growth),
+		.commit =
+			rg_arena_strdup(telling->arena, from->kinship ? from->kinship->commit : ""),
 	};
 
-	if (!move.function || !move.module)
+	if (!move.function || !move.module || !move.commit)
 		return rg_err_nomem(err, "diff");
 	telling->move[telling->count++] = move;
 	return 0;

@@ -113,6 +113,18 @@ static const char *former_name(const struct rg_alignment *alignment, size_t row)
 	return strcmp(from->key, alignment->function[row].key) == 0 ? from->module : from->key;
 }
 
+/* The commit that renamed it, where the sources tell. */
+static const char *renamed_by(const struct rg_row_source *source, size_t row)
+{
+	const struct rg_alignment *alignment = source->alignment;
+	const struct rg_function *from =
+		alignment->renamed_from ? alignment->renamed_from[row] : NULL;
+	const struct rg_kinship *kinship =
+		from ? rg_kinship_of(source->kinships, from, &alignment->function[row]) : NULL;
+
+	return kinship ? kinship->commit : "";
+}
+
 static void set_row(struct candidate *out, const struct rg_finding *finding,
 		    const struct rg_row_source *source, const struct rg_label *label)
 {
@@ -128,6 +140,7 @@ static void set_row(struct candidate *out, const struct rg_finding *finding,
 		.function = label[row].function[0] ? label[row].function : function->key,
 		.module = label[row].function[0] ? label[row].module : function->module,
 		.renamed_from = former_name(source->alignment, row),
+		.renamed_by = renamed_by(source, row),
 		.wait = "",
 		.api = "",
 		.file = label[row].file,
@@ -189,8 +202,9 @@ static int own_texts(struct rg_row *row, struct rg_arena *arena)
 	row->wait = rg_arena_strdup(arena, row->wait);
 	row->api = rg_arena_strdup(arena, row->api);
 	row->renamed_from = rg_arena_strdup(arena, row->renamed_from);
-	return row->renamed_from && row->key && row->function && row->module && row->file &&
-			       row->pattern && row->wait && row->api
+	row->renamed_by = rg_arena_strdup(arena, row->renamed_by);
+	return row->renamed_from && row->renamed_by && row->key && row->function && row->module &&
+			       row->file && row->pattern && row->wait && row->api
 		       ? 0
 		       : RG_ENOMEM;
 }

@@ -8,6 +8,7 @@ static const struct rg_row empty_total = {
 	.key = "",
 	.module = "",
 	.renamed_from = "",
+	.renamed_by = "",
 	.wait = "",
 	.api = "",
 	.file = "",

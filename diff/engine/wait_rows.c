@@ -57,6 +57,7 @@ static int set_idle(struct rg_row *out, const struct rg_wait_rows *idle, uint32_
 		.file = rg_arena_strdup(arena, label->file),
 		.pattern = "",
 		.renamed_from = "",
+		.renamed_by = "",
 		.line = label->line,
 		.unnamed = label->unnamed || !idle->wait[row].anchored,
 		.samples_base = table->events[RG_END_BASE][row],

@@ -49,9 +49,9 @@ static const char *text(const char *text)
 	return text ? text : "";
 }
 
-static bool is_id(const char *id)
+bool rg_commit_is_id(const char *id)
 {
-	size_t len = strlen(id);
+	size_t len = strlen(text(id));
 
 	return (len == 40 || len == 64) && strspn(id, "0123456789abcdef") == len;
 }
@@ -71,8 +71,7 @@ static bool any_guilty(const struct rg_row *rows, size_t count)
 	return false;
 }
 
-/* The first reason stands. */
-static void note(struct rg_verdict *verdict, const char *why)
+void rg_commits_note(struct rg_verdict *verdict, const char *why)
 {
 	if (!*text(verdict->commits_note))
 		verdict->commits_note = rg_arena_strdup(verdict->arena, why);
@@ -104,11 +103,11 @@ static void find_commits(struct search *search, const struct subject *subject,
 	struct rg_err err = {0};
 	size_t count;
 
-	if (!is_id(text(verdict->base.commit)))
+	if (!rg_commit_is_id(verdict->base.commit))
 		return;
 	if (rg_repo_changed_lines(search->repo, verdict->base.commit, verdict->canary.commit, place,
 				  COMMITS_MAX, verdict->arena, &changed, &count, &err))
-		note(verdict, err.text);
+		rg_commits_note(verdict, err.text);
 	else
 		keep(search, subject, changed, count);
 }
@@ -124,7 +123,7 @@ static const char *look_at(struct search *search, const struct subject *subject)
 	if (rg_repo_find_function(search->repo, verdict->canary.commit, subject->file,
 				  subject->line, subject->function, verdict->arena, &place, &found,
 				  &err)) {
-		note(verdict, err.text);
+		rg_commits_note(verdict, err.text);
 		return NULL;
 	}
 	if (!found)
@@ -255,10 +254,10 @@ static void finish(struct search *search)
 
 static void explain_gaps(struct rg_verdict *verdict)
 {
-	if (!is_id(text(verdict->base.commit)))
-		note(verdict, "of which commit the baseline is was not recorded");
+	if (!rg_commit_is_id(verdict->base.commit))
+		rg_commits_note(verdict, "of which commit the baseline is was not recorded");
 	if (rg_version_is_dirty(verdict->canary.version))
-		note(verdict, "the canary holds changes that are in no commit");
+		rg_commits_note(verdict, "the canary holds changes that are in no commit");
 }
 
 void rg_commits_tell(struct rg_verdict *verdict)
@@ -269,7 +268,7 @@ void rg_commits_tell(struct rg_verdict *verdict)
 	if ((!any_guilty(verdict->rows, verdict->row_count) &&
 	     !any_guilty(verdict->off_cpu.rows, verdict->off_cpu.row_count) &&
 	     !any_guilty(verdict->callers, verdict->caller_count) && verdict->entry_count == 0) ||
-	    !is_id(text(verdict->canary.commit)) || rg_repo_open(".", &repo, NULL))
+	    !rg_commit_is_id(verdict->canary.commit) || rg_repo_open(".", &repo, NULL))
 		return;
 	search.repo = repo;
 	if (copy_all(&search)) {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "compare.h"
 #include "alternate.h"
+#include "commits.h"
 #include "control.h"
+#include "kin.h"
 #include "look.h"
 #include "policy.h"
 #include "settings.h"
@@ -34,12 +36,10 @@ static const char *pinned_of(const struct rg_settings *s)
 static const char *commit_of(const struct rg_comparison *c)
 {
 	const char *id = NULL;
-	size_t len;
 
 	if (c->settings->canary_count && c->canary.count)
 		id = rg_profile_fact(c->canary.profiles[0], RG_KEY_COMMIT);
-	len = id ? strlen(id) : 0;
-	return (len == 40 || len == 64) && strspn(id, "0123456789abcdef") == len ? id : NULL;
+	return rg_commit_is_id(id) ? id : NULL;
 }
 
 /* Uncommitted changes: the commit itself is what was there before them. */
@@ -197,7 +197,7 @@ static int judge_against(const struct rg_comparison *c, const struct rg_referenc
 	struct rg_verdict *verdict;
 
 	policy.look = c->look;
-	int rc = rg_diff_judge(&base, &canary, &policy, &verdict, err);
+	int rc = rg_kin_judge(&base, &canary, &policy, &verdict, err);
 
 	if (rc)
 		return rc;

@@ -2,6 +2,7 @@
 #include "commits.h"
 #include "exit.h"
 #include "flame.h"
+#include "kin.h"
 #include "outcome.h"
 #include "policy.h"
 #include "runs.h"
@@ -41,7 +42,7 @@ static int compare(const struct rg_settings *s, const struct rg_cli_rest *rest,
 	if (!rc) {
 		struct rg_runs b = rg_run_set_runs(base), c = rg_run_set_runs(canary);
 
-		rc = rg_diff_judge(&b, &c, &s->config.policy, out, err);
+		rc = rg_kin_judge(&b, &c, &s->config.policy, out, err);
 		if (!rc) {
 			rg_policy_tell(s, *out);
 			rg_unmatched_tell(s, &b, &c);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "flame.h"
 #include "exit.h"
+#include "kin.h"
 #include "outcome.h"
 #include "policy.h"
 #include "runs.h"
@@ -65,7 +66,7 @@ static int draw(const struct drawing *d, const struct rg_settings *s, struct rg_
 	int rc = 0;
 
 	if (d->base.count)
-		rc = rg_diff_judge(&sides.base, &sides.canary, &s->config.policy, &verdict, err);
+		rc = rg_kin_judge(&sides.base, &sides.canary, &s->config.policy, &verdict, err);
 	if (!rc && verdict)
 		rg_policy_tell(s, verdict);
 	if (!rc)

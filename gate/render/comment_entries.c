@@ -58,6 +58,7 @@ static void add_renames(struct rg_buf *out, const struct rg_verdict *verdict)
 		rg_span_add(out, row->renamed_from, RG_SPAN_COLUMNS, false);
 		rg_buf_adds(out, " \xe2\x86\x92 ");
 		rg_span_add(out, rg_text_or_empty(row->function), RG_SPAN_COLUMNS, false);
+		rg_commit_add_id(out, ", by ", row->renamed_by);
 		rg_buf_addc(out, '\n');
 		before = "";
 	}

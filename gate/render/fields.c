@@ -156,6 +156,7 @@ static const struct rg_field row[] = {
 	FIELD(rg_row, TEXT, key, "key"),
 	FIELD(rg_row, TEXT, module, "module"),
 	FIELD(rg_row, TEXT, renamed_from, "renamed_from"),
+	FIELD(rg_row, NOTE, renamed_by, "renamed_by"),
 	FIELD(rg_row, TEXT, wait, "wait"),
 	FIELD(rg_row, TEXT, api, "api"),
 	FIELD(rg_row, TEXT, file, "file"),
@@ -220,12 +221,13 @@ static const struct rg_field entry[] = {
 static const struct rg_field move[] = {
 	ENUM(rg_move, dimension, "dimension", dimension_name, RG_DIMENSION_OFF_CPU),
 	FIELD(rg_move, SIZE, row, "row"),
-	ENUM(rg_move, how, "how", move_how_name, RG_MOVE_TAKEN_OUT),
+	ENUM(rg_move, how, "how", move_how_name, RG_MOVE_LINES),
 	FIELD(rg_move, TEXT, function, "function"),
 	FIELD(rg_move, TEXT, module, "module"),
 	FIELD(rg_move, REAL, change, "change_fraction"),
 	FIELD(rg_move, REAL, explains, "explains_share"),
 	FIELD(rg_move, REAL, together, "together_growth_fraction"),
+	FIELD(rg_move, NOTE, commit, "commit"),
 };
 
 static const struct rg_field policy_off_cpu[] = {

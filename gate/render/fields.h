@@ -11,6 +11,7 @@
 
 enum rg_field_type {
 	RG_FIELD_TEXT,   /* const char *; NULL is written as "" */
+	RG_FIELD_NOTE,   /* the same, left out where it is "", and may be missing */
 	RG_FIELD_REAL,   /* double */
 	RG_FIELD_BOOL,   /* bool */
 	RG_FIELD_U32,    /* uint32_t */

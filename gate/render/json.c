@@ -95,6 +95,7 @@ static json_t *new_field(const struct rg_field *field, const void *object, struc
 
 	switch (field->type) {
 	case RG_FIELD_TEXT:
+	case RG_FIELD_NOTE:
 		return new_text(*(const char *const *)(const void *)at, err);
 	case RG_FIELD_REAL:
 		return new_real(*(const double *)(const void *)at, field->name, err);
@@ -130,6 +131,17 @@ static int put(json_t *object, const char *name, json_t *value, struct rg_err *e
 	return json_object_set_new(object, name, value) < 0 ? rg_err_nomem(err, "verdict") : 0;
 }
 
+static bool is_left_out(const struct rg_field *field, const void *object)
+{
+	const char *at = (const char *)object + field->offset;
+	const char *text;
+
+	if (field->type != RG_FIELD_NOTE)
+		return false;
+	text = *(const char *const *)(const void *)at;
+	return !text || !*text;
+}
+
 static json_t *new_object(const struct rg_field_table *table, const void *from, struct rg_err *err)
 {
 	json_t *object = checked(json_object(), err);
@@ -137,7 +149,8 @@ static json_t *new_object(const struct rg_field_table *table, const void *from, 
 	for (size_t i = 0; object && i < table->count; i++) {
 		const struct rg_field *field = &table->fields[i];
 
-		if (put(object, field->name, new_field(field, from, err), err) == 0)
+		if (is_left_out(field, from) ||
+		    put(object, field->name, new_field(field, from, err), err) == 0)
 			continue;
 		json_decref(object);
 		return NULL;

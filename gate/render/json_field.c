@@ -100,6 +100,7 @@ int rg_reader_field(struct rg_json_reader *reader, const struct rg_field *field,
 
 	switch (field->type) {
 	case RG_FIELD_TEXT:
+	case RG_FIELD_NOTE:
 		return rg_reader_text(reader, field->name, json, at);
 	case RG_FIELD_REAL:
 		if (!json_is_number(json))

@@ -45,7 +45,7 @@ int rg_reader_object(struct rg_json_reader *reader, const struct rg_field_table 
 		const json_t *member = json_object_get(json, field->name);
 		int rc;
 
-		if (!member && reader->sparse)
+		if (!member && (reader->sparse || field->type == RG_FIELD_NOTE))
 			continue;
 		if (!member)
 			return rg_reader_refuse(reader, field->name, "is missing");
@@ -59,7 +59,8 @@ int rg_reader_object(struct rg_json_reader *reader, const struct rg_field_table 
 void rg_reader_clear_texts(const struct rg_field_table *table, void *object)
 {
 	for (size_t i = 0; i < table->count; i++) {
-		if (table->fields[i].type == RG_FIELD_TEXT)
+		if (table->fields[i].type == RG_FIELD_TEXT ||
+		    table->fields[i].type == RG_FIELD_NOTE)
 			*(const char **)(void *)((char *)object + table->fields[i].offset) = "";
 	}
 }

@@ -35,19 +35,22 @@ const char *rg_move_word(enum rg_move_how how)
 		return ", which it called";
 	case RG_MOVE_TAKEN_OUT:
 		return ", which calls it";
+	case RG_MOVE_LINES:
+		return ", whose lines it has now";
 	case RG_MOVE_REPLACED:
 		break;
 	}
 	return "";
 }
 
-/* " (-95 %), which it called, 98 % of the growth; together +1.2 %" */
+/* " (-95 %, commit 4f1c2ab9d0), which it called, 98 % of the growth; together +1.2 %" */
 static void add_figures(struct rg_buf *out, const struct rg_move *move)
 {
 	char figure[RG_FIGURE_MAX];
 
 	rg_buf_adds(out, " (");
 	rg_move_add_change(out, move);
+	rg_commit_add_id(out, ", commit ", move->commit);
 	rg_buf_addf(out, ")%s, ", rg_move_word(move->how));
 	rg_buf_addf(out, "%s of the growth; ", rg_figure_share(figure, move->explains));
 	rg_buf_addf(out, "together %s", rg_figure_growth(figure, move->together));
@@ -119,6 +122,7 @@ void rg_line_add_moves(struct rg_buf *out, const struct rg_verdict *verdict,
 		rg_show_cut(out, rg_text_or_empty(move->function), LINE_COLUMNS, true);
 		rg_buf_adds(out, " (");
 		rg_move_add_change(out, move);
+		rg_commit_add_id(out, ", commit ", move->commit);
 		rg_buf_addc(out, ')');
 		before = " and ";
 	}

@@ -155,6 +155,7 @@ static void write_renames(struct rg_pen *pen, const struct rg_verdict *verdict)
 		rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
 		rg_row_add_name(&text, row);
 		rg_buf_addf(&text, ": was %s, compared as one function", row->renamed_from);
+		rg_commit_add_id(&text, "; renamed by ", row->renamed_by);
 		rg_note_finish(pen, "renamed", RG_TONE_PLAIN, &text);
 	}
 }

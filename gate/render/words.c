@@ -302,3 +302,11 @@ const char *rg_text_or_empty(const char *text)
 {
 	return text ? text : "";
 }
+
+void rg_commit_add_id(struct rg_buf *out, const char *before, const char *id)
+{
+	const char *text = rg_text_or_empty(id);
+
+	if (*text && text[strspn(text, "0123456789abcdef")] == '\0')
+		rg_buf_addf(out, "%s%.10s", before, text);
+}

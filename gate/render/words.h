@@ -74,5 +74,7 @@ void rg_entry_add_subject(struct rg_buf *out, const struct rg_verdict *verdict,
 
 /* The function whose lines it changed; "" when the verdict has no such row. */
 const char *rg_commit_function(const struct rg_verdict *verdict, const struct rg_commit *commit);
+/* Appends `before` and an id's first ten digits; nothing for what is no hex id, NULL and "" included. */
+void rg_commit_add_id(struct rg_buf *out, const char *before, const char *id);
 
 #endif

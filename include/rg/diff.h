@@ -2,6 +2,7 @@
 #ifndef RG_DIFF_H
 #define RG_DIFF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct rg_buf;
@@ -34,6 +35,27 @@ struct rg_runs {
  */
 int rg_diff_judge(const struct rg_runs *base, const struct rg_runs *canary,
 		  const struct rg_policy *policy, struct rg_verdict **out, struct rg_err *err);
+
+/* What is known of the sources: code of a function of the baseline is in one of the canary. */
+struct rg_kinship {
+	const char *from, *to; /* keys, as rows have them; of several modules all */
+	bool renamed;          /* `from` goes by the name of `to` now; else lines of it are there */
+	const char *commit;    /* that put them there, as a hex id; "" when it is not known */
+};
+
+struct rg_kinships {
+	const struct rg_kinship *list;
+	size_t count;
+};
+
+/*
+ * The same with what is known of the sources. A function that was renamed is compared with what it was, and where code
+ * moved a gain and a loss are judged as one: only then, and only if they account for one another as any that moved must.
+ * So nothing is excused by it that stacks and names could not excuse. `kinships` may be NULL.
+ */
+int rg_diff_judge_kin(const struct rg_runs *base, const struct rg_runs *canary,
+		      const struct rg_policy *policy, const struct rg_kinships *kinships,
+		      struct rg_verdict **out, struct rg_err *err);
 
 /*
  * Appends the canonical form of a function name, by which the sides are matched: compiler clone

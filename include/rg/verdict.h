@@ -76,6 +76,7 @@ struct rg_row {
 	const char *module;   /* base name; "" for the total */
 	/* What the baseline calls it, if that is another name or module: compared as one. Else "". */
 	const char *renamed_from;
+	const char *renamed_by; /* the commit that did, hex; NULL or "": none is known */
 	const char *wait; /* class of the wait (RG_WAIT_…); "" of CPU time, and for the total */
 	const char *api;  /* the call it waits in: "pthread_mutex_lock"; "" when not known */
 	const char *file; /* where most of its canary (else baseline) samples fell, or "" */
@@ -134,6 +135,7 @@ enum rg_move_how {
 	RG_MOVE_REPLACED = 0,  /* the same callers call this one in its place, or the file has it */
 	RG_MOVE_INLINED = 1,   /* the function does itself what it called before */
 	RG_MOVE_TAKEN_OUT = 2, /* the other calls what it did itself before */
+	RG_MOVE_LINES = 3,     /* its source has lines that the other's had */
 };
 
 /* Where a row that is RG_STATUS_MOVED has its growth from; of one row, the greatest loss first. */
@@ -145,6 +147,8 @@ struct rg_move {
 	double change;                 /* of its cost, or of the part that moved: -1 is all of it */
 	double explains;               /* that loss, of the row's growth; 0 to 1 */
 	double together; /* growth of all that gained or lost by it, as one: canary/baseline - 1 */
+	/* The commit that moved its lines there, hex; NULL or "": none is known. */
+	const char *commit;
 };
 
 /* One reason why the sides cannot be compared, or one caution. */
@@ -347,7 +351,7 @@ const char *rg_acceptance_name(enum rg_acceptance acceptance);
 const char *rg_growth_of_name(enum rg_growth_of of);
 /* "row", "caller", "entry". */
 const char *rg_commit_of_name(enum rg_commit_of of);
-/* "replaced", "inlined", "taken_out". */
+/* "replaced", "inlined", "taken_out", "lines". */
 const char *rg_move_how_name(enum rg_move_how how);
 /* "on_cpu", "off_cpu". */
 const char *rg_dimension_name(enum rg_dimension dimension);

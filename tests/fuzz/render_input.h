@@ -104,11 +104,12 @@ static inline void fuzz_fill_rows(struct fuzz_render *f)
 		f->moves[i] = (struct rg_move){
 			.dimension = i % 2 ? RG_DIMENSION_ON_CPU : RG_DIMENSION_OFF_CPU,
 			.row = i,
-			.how = (enum rg_move_how)(i % 3),
+			.how = (enum rg_move_how)(i % 4),
 			.function = fuzz_piece(f, i + 3),
 			.module = fuzz_piece(f, i + 4),
 			.change = -1,
 			.explains = 0.9,
+			.commit = fuzz_piece(f, i + 5),
 		};
 	}
 }

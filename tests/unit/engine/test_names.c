@@ -33,7 +33,8 @@ static void every_value_has_its_name(void **state)
 	assert_string_equal(rg_move_how_name(RG_MOVE_REPLACED), "replaced");
 	assert_string_equal(rg_move_how_name(RG_MOVE_INLINED), "inlined");
 	assert_string_equal(rg_move_how_name(RG_MOVE_TAKEN_OUT), "taken_out");
-	assert_string_equal(rg_move_how_name((enum rg_move_how)3), "invalid");
+	assert_string_equal(rg_move_how_name(RG_MOVE_LINES), "lines");
+	assert_string_equal(rg_move_how_name((enum rg_move_how)4), "invalid");
 	assert_string_equal(rg_status_name(RG_STATUS_IGNORED), "ignored");
 }
 
