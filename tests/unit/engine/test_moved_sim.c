@@ -193,7 +193,9 @@ static void look_for(const struct rg_verdict *verdict, const struct scenario *sc
 	}
 }
 
-static struct rates rates_of(const struct scenario *scenario, enum rg_basis basis, int pairs)
+/* `kinships`: what the sources say; NULL: nothing. */
+static struct rates rates_of(const struct scenario *scenario, const struct rg_kinships *kinships,
+			     enum rg_basis basis, int pairs)
 {
 	struct rg_sim_random random = {31};
 	struct rates rates = {0};
@@ -214,8 +216,9 @@ static struct rates rates_of(const struct scenario *scenario, enum rg_basis basi
 		const struct rg_profile *b = base, *c = canary;
 		struct rg_verdict *verdict;
 
-		assert_int_equal(rg_diff_judge(&(struct rg_runs){&b, 1}, &(struct rg_runs){&c, 1},
-					       &policy, &verdict, NULL),
+		assert_int_equal(rg_diff_judge_kin(&(struct rg_runs){&b, 1},
+						   &(struct rg_runs){&c, 1}, &policy, kinships,
+						   &verdict, NULL),
 				 0);
 		rates.fails += (double)(verdict->outcome == RG_OUTCOME_FAIL) / pairs;
 		look_for(verdict, scenario, 1.0 / pairs, &rates);
@@ -233,14 +236,20 @@ static int pairs_of(int pairs)
 	return times ? pairs * atoi(times) : pairs;
 }
 
-static struct rates say(const struct scenario *scenario, enum rg_basis basis, int pairs)
+static struct rates say_kin(const struct scenario *scenario, const struct rg_kinships *kinships,
+			    enum rg_basis basis, int pairs)
 {
-	struct rates rates = rates_of(scenario, basis, pairs_of(pairs));
+	struct rates rates = rates_of(scenario, kinships, basis, pairs_of(pairs));
 
 	print_message("%-46s %-6s fails %5.1f %%, moved %5.1f, named %5.1f\n", scenario->what,
 		      rg_basis_name(basis), 100 * rates.fails, 100 * rates.moved,
 		      100 * rates.named);
 	return rates;
+}
+
+static struct rates say(const struct scenario *scenario, enum rg_basis basis, int pairs)
+{
+	return say_kin(scenario, NULL, basis, pairs);
 }
 
 static const enum rg_basis bases[] = {RG_BASIS_SHARE, RG_BASIS_SECOND};
@@ -500,6 +509,171 @@ static void what_grew_is_not_excused(void **state)
 	assert_int_equal(bad, 0);
 }
 
+/* --- What the sources say ---------------------------------------------------------------------- */
+
+static void two_functions(struct program *base, struct program *canary, const double price[2],
+			  const double tax[2])
+{
+	add(base, (struct path){"price", .handler = 1, .cost = price[0], .file = "price.c"});
+	add(canary, (struct path){"price", .handler = 1, .cost = price[1], .file = "price.c"});
+	add(base, (struct path){"tax", .handler = 2, .cost = tax[0], .file = "tax.c"});
+	add(canary, (struct path){"tax", .handler = 2, .cost = tax[1], .file = "tax.c"});
+}
+
+static void a_piece_moved(struct program *base, struct program *canary,
+			  struct rg_sim_random *random)
+{
+	(void)random;
+	two_functions(base, canary, (const double[]){0.1, 0.04}, (const double[]){0.03, 0.088});
+}
+
+static void grown_by_more(struct program *base, struct program *canary,
+			  struct rg_sim_random *random)
+{
+	(void)random;
+	two_functions(base, canary, (const double[]){0.1, 0.07}, (const double[]){0.03, 0.12});
+}
+
+static void lost_far_more(struct program *base, struct program *canary,
+			  struct rg_sim_random *random)
+{
+	(void)random;
+	two_functions(base, canary, (const double[]){0.1, 0.02}, (const double[]){0.06, 0.09});
+}
+
+static void in_a_large_domain(struct program *base, struct program *canary,
+			      struct rg_sim_random *random)
+{
+	(void)random;
+	two_functions(base, canary, (const double[]){0.3, 0.25}, (const double[]){0.03, 0.08});
+}
+
+/* Called from elsewhere, and no file is known. */
+static void renamed(struct program *base, struct program *canary, double after)
+{
+	add(base, (struct path){"sum_of", .handler = 1, .cost = 0.04});
+	add(canary, (struct path){"total_of", .handler = 2, .cost = after});
+}
+
+static void renamed_alike(struct program *base, struct program *canary,
+			  struct rg_sim_random *random)
+{
+	(void)random;
+	renamed(base, canary, 0.04);
+}
+
+static void renamed_and_dearer(struct program *base, struct program *canary,
+			       struct rg_sim_random *random)
+{
+	(void)random;
+	renamed(base, canary, 0.16);
+}
+
+static void renamed_and_far_cheaper(struct program *base, struct program *canary,
+				    struct rg_sim_random *random)
+{
+	(void)random;
+	add(base, (struct path){"sum_of", .handler = 1, .cost = 0.18});
+	add(canary, (struct path){"total_of", .handler = 2, .cost = 0.015});
+}
+
+#define COMMIT "0123456789abcdef0123456789abcdef01234567"
+
+static const struct rg_kinship price_to_tax = {"price", "tax", false, COMMIT};
+static const struct rg_kinship tax_to_price = {"tax", "price", false, COMMIT};
+static const struct rg_kinship sum_to_total = {"sum_of", "total_of", true, COMMIT};
+
+static const struct known {
+	struct scenario scenario;
+	const struct rg_kinship *kinship; /* NULL: none is known */
+	bool fails;
+} known[] = {
+	{{"lines moved, not known", a_piece_moved, "tax", false, ""}, NULL, true},
+	{{"lines moved", a_piece_moved, "tax", false, "price"}, &price_to_tax, false},
+	{{"the same, stripped", a_piece_moved, "tax", true, "price"}, &price_to_tax, false},
+	{{"lines moved the other way", a_piece_moved, "tax", false, ""}, &tax_to_price, true},
+	{{"lines of others moved", a_piece_moved, "tax", false, ""}, &sum_to_total, true},
+	{{"lines moved, and it grew by three times that", grown_by_more, "tax", false, ""},
+	 &price_to_tax,
+	 true},
+	{{"lines moved, and a larger gain", lost_far_more, "tax", false, ""}, &price_to_tax, true},
+	{{"lines moved in a large domain", in_a_large_domain, "tax", false, ""},
+	 &price_to_tax,
+	 true},
+	{{"renamed, not known", renamed_alike, "total_of", false, ""}, NULL, true},
+	{{"renamed", renamed_alike, "total_of", false, ""}, &sum_to_total, false},
+	{{"renamed, four times as dear", renamed_and_dearer, "total_of", false, ""},
+	 &sum_to_total,
+	 true},
+	{{"renamed, a twelfth of the cost", renamed_and_far_cheaper, "total_of", false, ""},
+	 &sum_to_total,
+	 false},
+};
+
+static void what_the_sources_say_must_be_borne_out_by_costs(void **state)
+{
+	int bad = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(known); i++) {
+		const struct rg_kinships kinships = {known[i].kinship, known[i].kinship != NULL};
+		struct rates rates =
+			say_kin(&known[i].scenario, &kinships, bases[i % COUNT(bases)], 50);
+
+		if (known[i].fails)
+			bad += rates.moved > 0.02 || rates.fails < 0.95;
+		else
+			bad += rates.fails > 0.07 || rates.named != rates.moved;
+	}
+	assert_int_equal(bad, 0);
+}
+
+static struct rg_verdict *judge_once(void (*make)(struct program *base, struct program *canary,
+						  struct rg_sim_random *random),
+				     const struct rg_kinship *kinship)
+{
+	struct rg_sim_random random = {5};
+	struct program before = background(), after = background();
+	struct rg_verdict *verdict;
+	struct rg_policy policy;
+
+	make(&before, &after, &random);
+	struct rg_profile *base = draw(&before, &random), *canary = draw(&after, &random);
+	const struct rg_profile *b = base, *c = canary;
+
+	rg_policy_init(&policy);
+	assert_int_equal(rg_diff_judge_kin(&(struct rg_runs){&b, 1}, &(struct rg_runs){&c, 1},
+					   &policy, &(struct rg_kinships){kinship, 1}, &verdict,
+					   NULL),
+			 0);
+	rg_profile_free(base);
+	rg_profile_free(canary);
+	return verdict;
+}
+
+static void what_the_sources_say_is_told_with_the_commit(void **state)
+{
+	struct rg_verdict *verdict = judge_once(a_piece_moved, &price_to_tax);
+
+	(void)state;
+	assert_int_equal(verdict->rows[0].status, RG_STATUS_MOVED);
+	assert_string_equal(verdict->rows[0].function, "tax");
+	assert_int_equal(verdict->move_count, 1);
+	assert_int_equal(verdict->moves[0].how, RG_MOVE_LINES);
+	assert_string_equal(verdict->moves[0].function, "price");
+	assert_string_equal(verdict->moves[0].commit, COMMIT);
+	rg_verdict_free(verdict);
+	verdict = judge_once(renamed_and_dearer, &sum_to_total);
+	assert_int_equal(verdict->outcome, RG_OUTCOME_FAIL);
+	assert_int_equal(verdict->rows[0].status, RG_STATUS_REGRESSED);
+	assert_string_equal(verdict->rows[0].function, "total_of");
+	assert_string_equal(verdict->rows[0].renamed_from, "sum_of");
+	assert_string_equal(verdict->rows[0].renamed_by, COMMIT);
+	assert_true(verdict->rows[0].growth > 2 && verdict->rows[0].growth < 4);
+	assert_string_equal(verdict->rows[1].renamed_by, "");
+	rg_verdict_free(verdict);
+}
+
 /* --- What is not certain ---------------------------------------------------------------------- */
 
 /* Nothing else is asked about; the limit is as narrow as the growth that is allowed. */
@@ -538,6 +712,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_moved_does_not_fail),
 		cmocka_unit_test(what_grew_is_not_excused),
+		cmocka_unit_test(what_the_sources_say_must_be_borne_out_by_costs),
+		cmocka_unit_test(what_the_sources_say_is_told_with_the_commit),
 		cmocka_unit_test(a_doubtful_move_is_no_pass),
 	};
 
