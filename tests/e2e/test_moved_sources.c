@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Code that moved where stacks and names show nothing, and the repository does: from files' lines to the verdict. */
+#include "e2e.h"
+#include "repo.h"
+#include "samples.h"
+
+#include "rg/buf.h"
+#include "rg/pprof.h"
+#include "rg/profile.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* price.c and tax.c: a loop goes from price() to tax() by one commit, and sum_of() is called total_of() by the next. */
+#define LOOP                                                                                   \
+	"\\tfor (const char *at = row; *at; at++) {\\n\\t\\tunsigned int digit = *at - 48;\\n" \
+	"\\t\\tsum = sum * 31 + digit;\\n\\t\\tsum ^= mix[(sum >> 7) & 255];\\n\\t}\\n"
+#define CELLS                                                                          \
+	"\\tfor (int i = 0; i < cells; i++) {\\n\\t\\tsum += width[i] * height[i];\\n" \
+	"\\t\\tsum = (sum << 3) | (sum >> 29);\\n\\t\\tsum -= border[i] * corner;\\n\\t}\\n"
+#define FN(name, body) \
+	"unsigned int " name "(const char *row)\\n{\\n" body "\\treturn sum;\\n}\\n\\n"
+#define FILES(price, tax, sum)        \
+	"printf '" FN("price", price) \
+		FN(sum, CELLS) "' >price.c; printf '" FN("tax", tax) "' >tax.c; git add .; "
+
+static void make_repo(struct e2e *e, const char *then)
+{
+	e2e_sh(e, "git init -q -b main r; cd r\n"
+		  "git config user.name Ada; git config user.email a@example.org\n" FILES(
+			  LOOP, "", "sum_of") "git commit -q -m first; git tag v1.4\n");
+	e2e_sh(e, "cd r\n%s\ngit tag v1.5", then);
+	e->directory = "r";
+}
+
+#define PIECE_MOVED FILES("", LOOP, "sum_of") "git commit -q -m 'Take digits with the tax'"
+#define RENAMED     FILES(LOOP, "", "total_of") "git commit -q -m 'Call a total a total'"
+/* Both are touched, and nothing moves. */
+#define NOT_MOVED                                                   \
+	FILES("\\tsum = cached(row, 31, 255);\\n", CELLS, "sum_of") \
+	"git commit -q -m 'Look prices up; tax cells'"
+
+/* What a function costs under the function that asks for it. */
+struct cost {
+	const char *function, *caller;
+	int64_t samples;
+};
+
+static uint32_t frame_of(struct rg_profile_builder *builder, const char *name, uint32_t module)
+{
+	struct rg_frame frame = {.function = name, .file = "", .module = module};
+	uint32_t id = 0;
+
+	assert_int_equal(rg_profile_builder_frame(builder, &frame, &id, NULL), 0);
+	return id;
+}
+
+static void add_cost(struct rg_profile_builder *builder, const struct cost *cost)
+{
+	struct rg_sample sample = {.slice = RG_NO_SLICE, .thread = ""};
+	uint32_t ids[2], module = 0;
+
+	assert_int_equal(rg_profile_builder_module(builder, "orders", "", &module, NULL), 0);
+	ids[0] = frame_of(builder, cost->function, module);
+	ids[1] = frame_of(builder, cost->caller, module);
+	assert_int_equal(rg_profile_builder_stack(builder, ids, 2, &sample.stack, NULL), 0);
+	sample.value[RG_VALUE_SAMPLES] = cost->samples;
+	sample.value[RG_VALUE_CPU_NS] = cost->samples * 10000000;
+	assert_int_equal(rg_profile_builder_sample(builder, &sample, NULL), 0);
+}
+
+/* Without files, as of a program without debug information. */
+static void make_profile(struct e2e *e, const char *name, const char *version,
+			 const struct cost *costs, size_t count)
+{
+	static const struct cost others[] = {{"parse", "serve", 3000},
+					     {"print", "query", 3000},
+					     {"store", "flush", 2000},
+					     {"lookup", "query", 2000}};
+	struct rg_profile_builder *builder = rg_profile_builder_new();
+	struct rg_profile *profile;
+	struct rg_buf bytes;
+
+	rg_profile_builder_measures(builder, RG_VALUE_SAMPLES);
+	rg_profile_builder_measures(builder, RG_VALUE_CPU_NS);
+	assert_int_equal(rg_profile_builder_fact(builder, RG_KEY_VERSION, version, NULL), 0);
+	assert_int_equal(rg_profile_builder_fact(builder, RG_KEY_COMMIT,
+						 e2e_ask(e, "git -C r rev-parse %s", version),
+						 NULL),
+			 0);
+	assert_int_equal(rg_profile_builder_fact_u64(builder, RG_KEY_WALL_NS, 30000000000, NULL),
+			 0);
+	for (size_t i = 0; i < count; i++)
+		add_cost(builder, &costs[i]);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		add_cost(builder, &others[i]);
+	assert_int_equal(rg_profile_builder_finish(builder, &profile, NULL), 0);
+	rg_profile_builder_free(builder);
+	rg_buf_init(&bytes, RG_PPROF_MAX_FILE);
+	assert_int_equal(rg_pprof_write(profile, &bytes, NULL), 0);
+	rg_profile_free(profile);
+	e2e_write(e, name, bytes.data, bytes.len);
+	rg_buf_done(&bytes);
+}
+
+static const struct cost before[] = {
+	{"price", "serve", 3000}, {"tax", "flush", 1000}, {"sum_of", "serve", 1500}};
+static const struct cost after_moving[] = {
+	{"price", "serve", 1000}, {"tax", "flush", 3000}, {"sum_of", "serve", 1500}};
+
+static void make_profiles(struct e2e *e, const struct cost *after, size_t count)
+{
+	make_profile(e, "a.pb.gz", "v1.4", before, sizeof(before) / sizeof(before[0]));
+	make_profile(e, "b.pb.gz", "v1.5", after, count);
+}
+
+static void diff(struct e2e *e, int status)
+{
+	E2E_RG(e, "diff", "--basis", "second", "--markdown-out", e2e_path(e, "c.md"), "--json-out",
+	       e2e_path(e, "c.json"), e2e_path(e, "a.pb.gz"), e2e_path(e, "b.pb.gz"));
+	e2e_assert_status(e, status);
+}
+
+static void assert_file(struct e2e *e, const char *name, const char *words)
+{
+	char *text = e2e_read(e, name, NULL);
+
+	assert_non_null(text);
+	if (!strstr(text, words))
+		fail_msg("%s: '%s' is missing:\n%s", name, words, text);
+	free(text);
+}
+
+static void test_a_piece_that_moved_is_a_warning(void **state)
+{
+	struct e2e *e = *state;
+	char commit[64], words[160];
+
+	make_repo(e, PIECE_MOVED);
+	make_profiles(e, after_moving, 3);
+	diff(e, 0);
+	snprintf(commit, sizeof(commit), "%s", e2e_ask(e, "git -C r rev-parse v1.5"));
+	snprintf(words, sizeof(words),
+		 "- `tax` from `price` (-67 %%, commit %.10s), whose lines it has now, ", commit);
+	assert_file(e, "c.md", words);
+	e2e_assert_out(e, "tax: from price (-67 %, commit");
+	snprintf(words, sizeof(words), "\"commit\": \"%s\"", commit);
+	assert_file(e, "c.json", words);
+	assert_file(e, "c.json", "\"how\": \"lines\"");
+	/* Without the repository nothing shows that it is the same code; the report that was written stands. */
+	e->directory = NULL;
+	E2E_RG(e, "report", "--markdown-out", e2e_path(e, "again.md"), e2e_path(e, "c.json"));
+	e2e_assert_status(e, 0);
+	e2e_sh(e, "cmp c.md again.md");
+	diff(e, 1);
+}
+
+static void test_a_function_that_was_renamed_is_compared_with_what_it_was(void **state)
+{
+	static const struct cost alike[] = {
+		{"price", "serve", 3000}, {"tax", "flush", 1000}, {"total_of", "flush", 1500}};
+	static const struct cost dearer[] = {
+		{"price", "serve", 3000}, {"tax", "flush", 1000}, {"total_of", "flush", 6000}};
+	struct e2e *e = *state;
+	char words[160];
+
+	make_repo(e, RENAMED);
+	make_profiles(e, alike, 3);
+	diff(e, 0);
+	snprintf(words, sizeof(words), "- `sum_of` \xe2\x86\x92 `total_of`, by %.10s\n",
+		 e2e_ask(e, "git -C r rev-parse v1.5"));
+	assert_file(e, "c.md", words);
+	e2e_assert_out(e, "total_of: was sum_of, compared as one function; renamed by");
+	e->directory = NULL;
+	diff(e, 1);
+	e->directory = "r";
+	make_profiles(e, dearer, 3);
+	diff(e, 1);
+	assert_file(e, "c.md", words);
+	e2e_assert_out(e, "total_of() uses 292 % more");
+}
+
+static void test_an_improvement_beside_it_excuses_nothing(void **state)
+{
+	struct e2e *e = *state;
+
+	make_repo(e, NOT_MOVED);
+	make_profiles(e, after_moving, 3);
+	diff(e, 1);
+	e2e_assert_out(e, "tax");
+	assert_file(e, "c.json", "\"moves\": []");
+}
+
+/* The lines moved, and what they cost more there is not excused by it. */
+static void test_what_came_on_top_fails(void **state)
+{
+	static const struct cost after[] = {
+		{"price", "serve", 1000}, {"tax", "flush", 6000}, {"sum_of", "serve", 1500}};
+	struct e2e *e = *state;
+
+	make_repo(e, PIECE_MOVED);
+	make_profiles(e, after, 3);
+	diff(e, 1);
+	assert_file(e, "c.json", "\"moves\": []");
+}
+
+static void test_a_clone_without_the_baseline_says_which_fetch(void **state)
+{
+	struct e2e *e = *state;
+
+	make_repo(e, PIECE_MOVED);
+	make_profiles(e, after_moving, 3);
+	e2e_sh(e, "git -c protocol.file.allow=always clone -q --depth 1 file://%s/r shallow",
+	       e->root);
+	e->directory = "shallow";
+	diff(e, 1);
+	assert_file(e, "c.md", "this clone is shallow: 'git fetch --unshallow' brings the commits");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		E2E_TEST(test_a_piece_that_moved_is_a_warning),
+		E2E_TEST(test_a_function_that_was_renamed_is_compared_with_what_it_was),
+		E2E_TEST(test_an_improvement_beside_it_excuses_nothing),
+		E2E_TEST(test_what_came_on_top_fails),
+		E2E_TEST(test_a_clone_without_the_baseline_says_which_fetch),
+	};
+
+	return cmocka_run_group_tests_name("moved_sources", tests, NULL, NULL);
+}
