@@ -29,7 +29,7 @@ const struct rg_profile *e2e_waits_capture(struct e2e *e, const struct e2e_wait_
 
 /*
  * Whether function, callers, class, time and number of waits are right; says what is not. Time is right within 1 % of the
- * program's own, and four times sqrt(threshold x time) where waits are shorter than the threshold (their stacks are sampled).
+ * program's own, and four times sqrt(threshold x time) of waits that are shorter than the threshold (their stacks are sampled).
  */
 bool e2e_wait_holds(struct e2e *e, const struct rg_profile *profile, const struct e2e_wait_row *row,
 		    const char *variant);
@@ -40,6 +40,12 @@ struct e2e_wait_truth {
 	uint64_t
 		long_waits; /* those that blocked for the threshold of off_cpu.threshold_ns or longer */
 	uint64_t blocked_ns, run_queue_ns, cpu_ns;
+	/*
+	 * The shorter ones are met in proportion to their time, and then stand for the threshold's time and the more waits the
+	 * shorter they are: their time together, and the variance of the number of waits.
+	 */
+	uint64_t short_ns;
+	double short_variance;
 	/* Of the latter two perhaps blocked: it is not known where in its wait a thread was awake, and one edge counts. */
 	uint64_t unsure_ns;
 };
