@@ -20,7 +20,7 @@ struct rg_profile;
 enum {
 	E2E_PATH_MAX = 512,
 	E2E_PATHS = 16,            /* of e2e_path() alive at a time */
-	E2E_SETTINGS = 8,          /* of each kind below */
+	E2E_SETTINGS = 20,         /* of each kind below */
 	E2E_ENV = 24,              /* variables */
 	E2E_LIMIT_S = 60,          /* a run that takes longer hangs */
 	E2E_OUTPUT_MAX = 16 << 20, /* bytes of one stream: more is a failure */
