@@ -9,7 +9,7 @@
 
 enum {
 	EDGE_MS = 700,
-	LONG_MS = 3000,
+	LONG_MS = 1200,
 	SHORT_US = 20,
 	BETWEEN_MS = 5,
 	CHILD_MS = 1,
