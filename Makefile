@@ -72,12 +72,14 @@ WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconver
 WERROR := $(if $(CI),-Werror)
 comma := ,
 SANFLAGS := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
-OPT ?= -O2 -g
+# Under the sanitizers -O1: compiling takes a third less, which is more than the tests take in addition.
+OPT ?= $(if $(SAN),-O1,-O2) -g
 CPPFLAGS += -D_GNU_SOURCE -DRG_VERSION_TEXT='"$(VERSION)"' -Iinclude -isystem $(B)/gen
 # No fused multiply-add: the verdict is the same with every compiler.
 CFLAGS += -std=gnu17 -ffp-contract=off $(OPT) $(WARN) $(WERROR) $(SANFLAGS)
-PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
-PKG_LIBS = $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null) -liberty -lm
+# Asked once, when the first recipe needs it: `make deps` installs what answers.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null))$(PKG_CFLAGS)
+PKG_LIBS = $(eval PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null) -liberty -lm)$(PKG_LIBS)
 LDFLAGS += $(SANFLAGS)
 # Hardening: the program parses untrusted bytes as root.
 HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
@@ -200,8 +202,12 @@ E2E_TESTS := $(patsubst tests/e2e/%.c,$(B)/e2e/%,$(sort $(wildcard tests/e2e/tes
 # Those of them that measure nothing: they may run beside one another.
 E2E_QUIET := $(filter $(addprefix $(B)/e2e/test_,bad_profiles baseline baseline_show config flame git_remote git_remote_faults git_store init policy_from \
 	prune put_judged references report report_commits report_faults report_gitlab sets),$(E2E_TESTS))
+# Those that judge a capture by what the programs say of themselves, not by another capture: they may run beside unit tests.
+E2E_ASIDE := $(filter $(addprefix $(B)/e2e/test_,capture capture_processes capture_usage doctor hostile namespaces signals streams \
+	targets waits waits_killed),$(E2E_TESTS))
 E2E_PROGRAMS := $(patsubst tests/e2e/programs/%.c,$(B)/e2e/programs/%,$(sort $(wildcard tests/e2e/programs/*.c)))
 E2E_SHARED := $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard tests/e2e/support/*.c)))
+.SECONDARY: $(E2E_SHARED)
 
 $(B)/e2e/programs/%: tests/e2e/programs/%.c
 	$(call msg,PROGRAM,$@)
@@ -323,8 +329,8 @@ $(foreach f,$(FUZZERS),$(eval $(call FUZZ_RULE,$(f))))
 ALL_UNIT := $(foreach l,$(LAYERS),$(call unit_tests,$(l)))
 
 # What is missing is installed first; the test of it is quick when nothing is.
-.PHONY: check check-tests check-sanitized check-long
-# Built on all CPUs first, so that the tests have the machine to themselves.
+.PHONY: check check-tests check-long
+# Built on all CPUs first, so that it is no test's neighbour.
 JOBS := -j $(shell nproc)
 check:
 	$(Q)$(MAKE) --no-print-directory deps-test
@@ -335,19 +341,34 @@ check:
 
 .PHONY: check-build check-build-sanitized
 check-build: build $(ALL_UNIT) $(E2E_TESTS) $(E2E_PROGRAMS) $(UNWIND_PROGRAMS) $(WAITS_PROGRAMS) $(AB_CHECKED) $(ORACLES) $(BPF_SRC:bpf/%.bpf.c=$(B)/gen/%.arm64.o)
-check-build-sanitized: $(ALL_UNIT) $(REPLAYS)
+# Simulations count verdicts of the engine that its other tests run under the sanitizers as well.
+UNIT_SANITIZED := $(if $(RG_LONG),$(ALL_UNIT),$(filter-out %_sim,$(ALL_UNIT)))
+check-build-sanitized: $(UNIT_SANITIZED) $(REPLAYS)
 
+RUN = RG=$(abspath $(B))/regress-gate RG_PROGRAMS=$(abspath $(B))/e2e/programs tests/run.sh
+E2E_ALONE := $(filter-out $(E2E_QUIET) $(E2E_ASIDE),$(E2E_TESTS))
+longest_first = $(filter $(addprefix $(B)/e2e/test_,report_faults git_remote prune),$(1)) \
+	$(filter-out $(addprefix $(B)/e2e/test_,report_faults git_remote prune),$(1))
+
+.PHONY: check-units check-aside check-quiet check-alone check-sanitized
+# What mostly waits for captures to end runs beside what computes; those that mostly wait for servers, twice as many as CPUs;
+# and those that compare what two captures cost have the machine to themselves.
 check-tests: check-build
-	$(Q)$(MAKE) --no-print-directory SAN=1 B=$(B)-san check-sanitized
-	$(Q)RG=$(abspath $(B))/regress-gate tests/run.sh $(JOBS) $(ALL_UNIT) $(ORACLES)
-	$(Q)RG=$(abspath $(B))/regress-gate RG_PROGRAMS=$(abspath $(B))/e2e/programs \
-		tests/run.sh $(JOBS) tests/e2e/schema_oracle.sh tests/e2e/forge/judges.sh $(E2E_QUIET)
-	$(Q)RG=$(abspath $(B))/regress-gate RG_PROGRAMS=$(abspath $(B))/e2e/programs \
-		tests/run.sh tests/e2e/templates/all.sh tests/e2e/templates/image.sh examples/orders/test.sh \
-		$(filter-out $(E2E_QUIET),$(E2E_TESTS))
+	$(Q)$(MAKE) --no-print-directory -j 2 check-units check-aside
+	$(Q)$(MAKE) --no-print-directory check-quiet
+	$(Q)$(MAKE) --no-print-directory check-alone
 
-check-sanitized: $(ALL_UNIT) $(REPLAYS)
-	$(Q)tests/run.sh $(JOBS) $(ALL_UNIT) $(REPLAYS)
+check-units:
+	$(Q)nice -n 5 $(MAKE) --no-print-directory SAN=1 B=$(B)-san check-sanitized
+	$(Q)nice -n 5 $(RUN) $(JOBS) $(ALL_UNIT) $(ORACLES)
+check-sanitized: $(UNIT_SANITIZED) $(REPLAYS)
+	$(Q)tests/run.sh $(JOBS) $(UNIT_SANITIZED) $(REPLAYS)
+check-aside:
+	$(Q)$(RUN) $(E2E_ASIDE)
+check-quiet:
+	$(Q)$(RUN) -j $(shell expr 2 '*' $$(nproc)) $(call longest_first,$(E2E_QUIET)) tests/e2e/schema_oracle.sh tests/e2e/forge/judges.sh
+check-alone:
+	$(Q)$(RUN) tests/e2e/templates/all.sh tests/e2e/templates/image.sh examples/orders/test.sh $(E2E_ALONE)
 
 # The same verdicts, byte for byte, whichever compiler made the program and however hard it tried.
 SAMPLE := bench/verdict_sample
@@ -360,7 +381,7 @@ check-compilers:
 	$(Q)cmp $(B)/verdicts.json $(B)-O0/verdicts.json && cmp $(B)/verdicts.json $(B)-clang/verdicts.json && echo "compilers: same verdicts"
 
 check-long: check check-compilers
-	$(Q)RG_LONG=1 $(MAKE) --no-print-directory $(UNWIND_LONG) check-tests
+	$(Q)RG_LONG=1 $(MAKE) --no-print-directory $(UNWIND_LONG) $(WAITS_LONG) check-tests
 	$(Q)$(MAKE) --no-print-directory lint
 	$(Q)for f in $(FUZZERS); do $(MAKE) --no-print-directory fuzz-$$f FUZZ_SECONDS=300 || exit 1; done
 
@@ -402,7 +423,7 @@ bench-capture: build $(B)/bench/pingpong
 	$(Q)tests/bench/capture.sh $(B)/regress-gate $(B)/bench/pingpong
 
 .PHONY: bench-truth
-bench-truth: build $(WAITS_PROGRAMS)
+bench-truth: build $(WAITS_PROGRAMS) $(WAITS_LONG)
 	$(Q)tests/bench/truth.py $(B)/regress-gate $(WAITS_OUT)
 
 .PHONY: bench-unwind

@@ -4,6 +4,8 @@
 # One after the other, or JOBS at a time where none measures what the others would disturb.
 # Every program gets five minutes. Exits 1 if any failed, and if there was none to run.
 set -u
+# What a test makes is no part of the make that runs the tests.
+unset MAKEFLAGS MFLAGS
 
 jobs=1
 if [ "${1-}" = -j ]; then
