@@ -435,8 +435,11 @@ bench-diff: build $(B)/bench/make_profiles $(B)/bench/measure
 	$(Q)tests/bench/diff.sh $(B)/regress-gate $(B)/bench
 
 # The verdict against simulated truth: N pairs a cell; `make bench-verdict N=1000` is done in a tenth of
-# the hours. The program links what the verdict is made by.
+# the hours. SEED draws other pairs than those the rule was chosen by; CELLS are all, looks, or those of J,m runs, so
+# many busy cores and a sigma: CELLS=8,3,0.25,10. The program links what the verdict is made by.
 N ?= 10000
+SEED ?= 0
+CELLS ?= all
 define ENGINE_BENCH
 	$(call msg,PROGRAM,$@)
 	$(Q)mkdir -p $(@D)
@@ -449,7 +452,7 @@ $(B)/bench/verdict_sample: tests/bench/verdict_sample.c $(wildcard tests/bench/*
 	$(ENGINE_BENCH)
 .PHONY: bench-verdict
 bench-verdict: $(B)/bench/verdict
-	$(Q)nice $(B)/bench/verdict $(N) $(shell nproc)
+	$(Q)nice $(B)/bench/verdict $(N) $(shell nproc) $(SEED) $(CELLS)
 
 # Real programs that are the same, that differ in a known way, and in two versions: SAME, DIFFER and VERSIONS pairs of
 # each, captured for WINDOW; all, or those whose names begin as one of ROWS: `make bench-ab ROWS='lock per item,fsync'`.

@@ -215,7 +215,6 @@ bool checks_print(const struct cell *cells, const struct result *results, size_t
 		.cells = cells, .results = results, .count = count, .pairs = pairs};
 	bool all = true;
 
-	printf("\n### Thresholds\n\n");
 	check_nulls(&like, &all);
 	check_power(&like, 3, TRUTH_40, 0.20,
 		    "+40 % at J = 3 within 20 points of the bound (sigma >= 5 %)", &all);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The verdict against simulated truth: verdict PAIRS PROCESSES [CORES]. Prints tables in Markdown, then
- * which of the thresholds hold; exit status 1 when one does not. CORES: those cells alone. The same
- * PAIRS give the same figures, however many processes share the work.
+ * The verdict against simulated truth: verdict PAIRS PROCESSES [SEED [CELLS]]. Prints tables in Markdown, then
+ * which of the thresholds hold; exit status 1 when one does not. The same PAIRS and SEED give the same
+ * figures, however many processes share the work; SEED 0 is the one the rule was chosen by. CELLS: all, looks,
+ * or those with J,m runs, so many CORES and a SIGMA in percent: "8,3,0.25,10".
  */
 #include "cells.h"
 #include "looks.h"
@@ -10,6 +11,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,7 +21,8 @@ struct shared {
 	atomic_size_t next; /* piece of work: a cell and a truth */
 	atomic_bool failed;
 	atomic_size_t next_look;
-	bool with_looks;
+	uint64_t seed;
+	bool with_cells, with_looks;
 	struct looks_cell looks[LOOKS_CELLS];
 	struct result result[];
 };
@@ -27,10 +30,14 @@ struct shared {
 /* Pieces of work beyond any of the cells'. */
 enum { LOOKS_SEEDS = 1 << 20 };
 
-static uint64_t seed_of(size_t piece)
+/* Seeds that are close to each other have nothing in common. */
+static uint64_t seed_of(const struct shared *shared, size_t piece)
 {
+	struct rg_sim_random other = {shared->seed};
 	struct rg_sim_random random = {UINT64_C(20240601) + piece};
 
+	if (shared->seed)
+		random.state ^= rg_sim_next(&other);
 	return rg_sim_next(&random);
 }
 
@@ -45,7 +52,8 @@ static void work(const struct cell *cells, size_t count, size_t pairs, struct sh
 
 		if (!(cells[cell].truths >> truth & 1))
 			continue;
-		if (cell_run(&cells[cell], truth, pairs, seed_of(piece), &shared->result[cell]))
+		if (cell_run(&cells[cell], truth, pairs, seed_of(shared, piece),
+			     &shared->result[cell]))
 			shared->failed = true;
 		if (isatty(STDERR_FILENO))
 			fprintf(stderr, "\r%zu of %zu", taken + 1, pieces);
@@ -63,9 +71,17 @@ static void work_looks(size_t pairs, struct shared *shared)
 
 		/* The same pairs however often they are looked at. */
 		if (looks_run(cell, (enum looks_truth)truth, pairs,
-			      seed_of(LOOKS_SEEDS + cell->kind * LOOKS_TRUTHS + truth)))
+			      seed_of(shared, LOOKS_SEEDS + cell->kind * LOOKS_TRUTHS + truth)))
 			shared->failed = true;
 	}
+}
+
+static void work_all(const struct cell *cells, size_t count, size_t pairs, struct shared *shared)
+{
+	if (shared->with_cells)
+		work(cells, count, pairs, shared);
+	if (shared->with_looks)
+		work_looks(pairs, shared);
 }
 
 static bool run_all(const struct cell *cells, size_t count, size_t pairs, long processes,
@@ -77,34 +93,92 @@ static bool run_all(const struct cell *cells, size_t count, size_t pairs, long p
 		if (child < 0)
 			return false;
 		if (child == 0) {
-			work(cells, count, pairs, shared);
-			if (shared->with_looks)
-				work_looks(pairs, shared);
+			work_all(cells, count, pairs, shared);
 			_exit(0);
 		}
 	}
-	work(cells, count, pairs, shared);
-	if (shared->with_looks)
-		work_looks(pairs, shared);
+	work_all(cells, count, pairs, shared);
 	for (int status; wait(&status) > 0;)
 		shared->failed |= status != 0;
 	return !shared->failed;
 }
 
+/* What the words ask for. */
+struct asked {
+	long pairs, processes;
+	uint64_t seed;
+	bool cells, looks;
+};
+
+static bool is_like(const struct rg_sim_scenario *scenario, size_t base_runs, size_t canary_runs,
+		    double cores, double sigma_percent)
+{
+	return scenario->base_runs == base_runs && scenario->canary_runs == canary_runs &&
+	       fabs(scenario->cores - cores) < 1e-9 &&
+	       fabs(100 * scenario->sigma - sigma_percent) < 1e-9;
+}
+
+/* False when there are no such cells. */
+static bool choose_cells(const char *text, struct cell *cells, size_t count, struct asked *asked)
+{
+	size_t base_runs, canary_runs, found = 0;
+	double cores, sigma;
+
+	asked->looks = strcmp(text, "all") == 0 || strcmp(text, "looks") == 0;
+	asked->cells = strcmp(text, "looks") != 0;
+	if (asked->looks)
+		return true;
+	if (sscanf(text, "%zu,%zu,%lf,%lf", &base_runs, &canary_runs, &cores, &sigma) != 4)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (is_like(&cells[i].scenario, base_runs, canary_runs, cores, sigma))
+			found++;
+		else
+			cells[i].truths = 0;
+	}
+	return found > 0;
+}
+
+static bool read_words(int argc, char **argv, struct cell *cells, size_t count, struct asked *asked)
+{
+	*asked = (struct asked){
+		.pairs = argc > 1 ? strtol(argv[1], NULL, 10) : 0,
+		.processes = argc > 2 ? strtol(argv[2], NULL, 10) : 1,
+		.seed = argc > 3 ? strtoull(argv[3], NULL, 10) : 0,
+	};
+	return asked->pairs >= 5 && asked->pairs <= 1000000 && asked->processes >= 1 &&
+	       asked->processes <= 1000 && cells &&
+	       choose_cells(argc > 4 ? argv[4] : "all", cells, count, asked);
+}
+
+/* True when all thresholds hold. */
+static bool print_all(const struct asked *asked, const struct cell *cells, size_t count,
+		      const struct shared *shared)
+{
+	size_t pairs = (size_t)asked->pairs;
+	bool all = true;
+
+	if (asked->cells)
+		figures_print(cells, shared->result, count, pairs);
+	if (asked->looks)
+		looks_print(shared->looks);
+	printf("\n### Thresholds\n\n");
+	if (asked->cells)
+		all &= checks_print(cells, shared->result, count, pairs);
+	if (asked->looks)
+		all &= looks_check(shared->looks, pairs);
+	return all;
+}
+
 int main(int argc, char **argv)
 {
-	long pairs = argc > 1 ? strtol(argv[1], NULL, 10) : 0;
-	long processes = argc > 2 ? strtol(argv[2], NULL, 10) : 1;
-	double cores = argc > 3 ? strtod(argv[3], NULL) : 0;
+	struct asked asked;
 	size_t count;
 	struct cell *cells = cells_make(&count);
 
-	for (size_t i = 0; cells && cores > 0 && i < count; i++) {
-		if (fabs(cells[i].scenario.cores - cores) > 1e-9)
-			cells[i].truths = 0;
-	}
-	if (pairs < 5 || pairs > 1000000 || processes < 1 || processes > 1000 || !cells) {
-		fprintf(stderr, "usage: verdict PAIRS PROCESSES [CORES]\n");
+	if (!read_words(argc, argv, cells, count, &asked)) {
+		fprintf(stderr,
+			"usage: verdict PAIRS PROCESSES [SEED [all|looks|J,m,CORES,SIGMA]]\n");
 		return 2;
 	}
 	struct shared *shared = mmap(NULL, sizeof(*shared) + count * sizeof(struct result),
@@ -112,18 +186,14 @@ int main(int argc, char **argv)
 
 	if (shared != MAP_FAILED) {
 		looks_make(shared->looks);
-		shared->with_looks = cores <= 0;
+		shared->seed = asked.seed;
+		shared->with_cells = asked.cells;
+		shared->with_looks = asked.looks;
 	}
-	if (shared == MAP_FAILED || !run_all(cells, count, (size_t)pairs, processes, shared)) {
+	if (shared == MAP_FAILED ||
+	    !run_all(cells, count, (size_t)asked.pairs, asked.processes, shared)) {
 		fprintf(stderr, "bench-verdict: the simulation failed\n");
 		return 2;
 	}
-	figures_print(cells, shared->result, count, (size_t)pairs);
-	if (cores <= 0)
-		looks_print(shared->looks);
-	bool all = checks_print(cells, shared->result, count, (size_t)pairs);
-
-	if (cores <= 0)
-		all &= looks_check(shared->looks, (size_t)pairs);
-	return all ? 0 : 1;
+	return print_all(&asked, cells, count, shared) ? 0 : 1;
 }
