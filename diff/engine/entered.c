@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Where growth came in: the place on the way from the root that accounts for most of it. */
+#include "asked.h"
 #include "growth.h"
 
 #include "rg/arena.h"
@@ -66,6 +67,12 @@ static int find_ways(const struct rg_growth *growth, const struct rg_growth_part
 			return code;
 		uint32_t row = deepest(growth, &sums, ONE_WAY * whole, RG_FUNCTION_NONE);
 
+		if (row != RG_FUNCTION_NONE)
+			code = rg_growth_asked(growth, &rest, &sums,
+					       fmax(ONE_WAY * whole, MOST * sums.change[row]), &row,
+					       err);
+		if (code)
+			return code;
 		if (row == RG_FUNCTION_NONE || is_everywhere(&sums, row))
 			break;
 		taken[row] = true;
@@ -91,6 +98,41 @@ static uint32_t concentrated(const struct rg_growth *growth, const struct rg_gro
 	return row;
 }
 
+/* Of a function's own growth; *row is RG_FUNCTION_NONE where it is that function's, whoever calls it. */
+static int find_above_leaf(const struct rg_growth *growth, const struct rg_growth_part *part,
+			   const struct rg_growth_sums *sums, uint32_t leaf_row, uint32_t *row,
+			   struct rg_err *err)
+{
+	double least = MOST * change_of(sums);
+	int code;
+
+	*row = leaf_row;
+	code = rg_growth_asked(growth, part, sums, least, row, err);
+	if (code || *row != leaf_row)
+		return code;
+	*row = concentrated(growth, sums, leaf_row);
+	return *row == RG_FUNCTION_NONE ? 0 : rg_growth_asked(growth, part, sums, least, row, err);
+}
+
+static int find_one(const struct rg_growth *growth, const struct rg_growth_part *part,
+		    const struct rg_growth_sums *sums, uint32_t leaf_row, uint32_t *row,
+		    struct rg_err *err)
+{
+	double least = MOST * change_of(sums);
+
+	if (leaf_row != RG_FUNCTION_NONE)
+		return find_above_leaf(growth, part, sums, leaf_row, row, err);
+	*row = deepest(growth, sums, least, RG_FUNCTION_NONE);
+	return *row == RG_FUNCTION_NONE ? 0 : rg_growth_asked(growth, part, sums, least, row, err);
+}
+
+/* A library's leaf is none that growth could have come in by. */
+static uint32_t own_leaf(const struct rg_growth *growth, uint32_t leaf_row)
+{
+	return leaf_row != RG_FUNCTION_NONE && growth->application[leaf_row] ? leaf_row
+									     : RG_FUNCTION_NONE;
+}
+
 static int find(const struct rg_growth *growth, const struct rg_growth_part *part,
 		uint32_t leaf_row, struct rg_growth_place place[RG_GROWTH_PLACES], size_t *count,
 		struct rg_arena *arena, struct rg_err *err)
@@ -98,18 +140,14 @@ static int find(const struct rg_growth *growth, const struct rg_growth_part *par
 	struct rg_growth_sums sums;
 	int code = rg_growth_sum(growth, part, &sums, arena, err);
 	double whole = code ? 0 : change_of(&sums);
-	uint32_t row;
+	uint32_t row, leaf = own_leaf(growth, leaf_row);
 
 	*count = 0;
 	if (code || !(whole > 0))
 		return code;
-	if (leaf_row != RG_FUNCTION_NONE && growth->application[leaf_row])
-		row = concentrated(growth, &sums, leaf_row);
-	else
-		row = deepest(growth, &sums, MOST * whole, RG_FUNCTION_NONE);
-	if (leaf_row != RG_FUNCTION_NONE && growth->application[leaf_row] &&
-	    row == RG_FUNCTION_NONE)
-		return 0;
+	code = find_one(growth, part, &sums, leaf, &row, err);
+	if (code || (leaf != RG_FUNCTION_NONE && row == RG_FUNCTION_NONE))
+		return code;
 	if (row == RG_FUNCTION_NONE || is_everywhere(&sums, row)) {
 		code = find_ways(growth, part, whole, place, count, arena, err);
 		if (code || *count > 0)
