@@ -28,6 +28,26 @@ static int set_pid(void *to, const char *value, struct rg_err *err)
 	return rg_target_add_pids(value, control->pids, &control->pid_count, err);
 }
 
+static int set_cgroup(void *to, const char *value, struct rg_err *err)
+{
+	return rg_target_name(to, RG_TARGET_BY_CGROUP, value, "baseline", err);
+}
+
+static int set_container(void *to, const char *value, struct rg_err *err)
+{
+	return rg_target_name(to, RG_TARGET_BY_CONTAINER, value, "baseline", err);
+}
+
+static int set_pod(void *to, const char *value, struct rg_err *err)
+{
+	return rg_target_name(to, RG_TARGET_BY_POD, value, "baseline", err);
+}
+
+static int set_unit(void *to, const char *value, struct rg_err *err)
+{
+	return rg_target_name(to, RG_TARGET_BY_UNIT, value, "baseline", err);
+}
+
 static int set_work_metric(void *to, const char *value, struct rg_err *err)
 {
 	((struct rg_settings *)to)->control.work_metric = value;
@@ -40,14 +60,14 @@ const struct rg_option rg_options_control[] = {
 	 "captured in the same window,\nand nothing needs to be stored. --baseline REF then says\n"
 	 "which version they are",
 	 RG_SETS_BY(set_pid)},
-	{"baseline-cgroup", 0, "PATH|NUMBER", "the same with a cgroup",
-	 RG_SETS_TARGET(cgroup, control.target)},
-	{"baseline-container", 0, "ID|NAME", "the same with a container",
-	 RG_SETS_TARGET(container, control.target)},
-	{"baseline-pod", 0, "NAMESPACE/NAME|UID", "the same with a pod on this node",
-	 RG_SETS_TARGET(pod, control.target)},
-	{"baseline-unit", 0, "NAME", "the same with a unit of systemd",
-	 RG_SETS_TARGET(unit, control.target)},
+	{"baseline-cgroup", 0, "PATH|NUMBER", "the same with a cgroup", set_cgroup,
+	 RG_SETTING(struct rg_target_settings, control.target)},
+	{"baseline-container", 0, "ID|NAME", "the same with a container", set_container,
+	 RG_SETTING(struct rg_target_settings, control.target)},
+	{"baseline-pod", 0, "NAMESPACE/NAME|UID", "the same with a pod on this node", set_pod,
+	 RG_SETTING(struct rg_target_settings, control.target)},
+	{"baseline-unit", 0, "NAME", "the same with a unit of systemd", set_unit,
+	 RG_SETTING(struct rg_target_settings, control.target)},
 	{"baseline-work-metric", 0, "URL#NAME",
 	 "what counts the baseline's work where --work-metric does\nthe canary's",
 	 RG_SETS_BY(set_work_metric)},

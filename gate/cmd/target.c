@@ -49,11 +49,12 @@ static int set_pid(void *to, const char *value, struct rg_err *err)
 	return rg_target_add_pids(value, s->pids, &s->pid_count, err);
 }
 
-static int set_by(struct rg_target_settings *target, enum rg_target_by by, const char *name,
-		  struct rg_err *err)
+int rg_target_name(struct rg_target_settings *target, enum rg_target_by by, const char *name,
+		   const char *what, struct rg_err *err)
 {
 	if (target->by)
-		return rg_err_set(err, RG_EUSAGE, "one at a time: another is named already");
+		return rg_err_set(err, RG_EUSAGE, "one %s at a time: another is named already",
+				  what);
 	if (name && !*name)
 		return rg_err_set(err, RG_EUSAGE, "must not be empty");
 	*target = (struct rg_target_settings){.by = by, .name = name};
@@ -62,33 +63,33 @@ static int set_by(struct rg_target_settings *target, enum rg_target_by by, const
 
 static int set_comm(void *to, const char *value, struct rg_err *err)
 {
-	return set_by(to, RG_TARGET_BY_COMM, value, err);
+	return rg_target_name(to, RG_TARGET_BY_COMM, value, "target", err);
 }
 
-int rg_target_set_cgroup(void *to, const char *value, struct rg_err *err)
+static int set_cgroup(void *to, const char *value, struct rg_err *err)
 {
-	return set_by(to, RG_TARGET_BY_CGROUP, value, err);
+	return rg_target_name(to, RG_TARGET_BY_CGROUP, value, "target", err);
 }
 
-int rg_target_set_container(void *to, const char *value, struct rg_err *err)
+static int set_container(void *to, const char *value, struct rg_err *err)
 {
-	return set_by(to, RG_TARGET_BY_CONTAINER, value, err);
+	return rg_target_name(to, RG_TARGET_BY_CONTAINER, value, "target", err);
 }
 
-int rg_target_set_pod(void *to, const char *value, struct rg_err *err)
+static int set_pod(void *to, const char *value, struct rg_err *err)
 {
-	return set_by(to, RG_TARGET_BY_POD, value, err);
+	return rg_target_name(to, RG_TARGET_BY_POD, value, "target", err);
 }
 
-int rg_target_set_unit(void *to, const char *value, struct rg_err *err)
+static int set_unit(void *to, const char *value, struct rg_err *err)
 {
-	return set_by(to, RG_TARGET_BY_UNIT, value, err);
+	return rg_target_name(to, RG_TARGET_BY_UNIT, value, "target", err);
 }
 
 static int set_all(void *to, const char *value, struct rg_err *err)
 {
 	(void)value;
-	return set_by(to, RG_TARGET_BY_ALL, NULL, err);
+	return rg_target_name(to, RG_TARGET_BY_ALL, NULL, "target", err);
 }
 
 const struct rg_option rg_options_running[] = {
@@ -100,13 +101,14 @@ const struct rg_option rg_options_running[] = {
 	{"cgroup", 0, "PATH|NUMBER",
 	 "profile the processes in a cgroup and below, those that\nenter it included: its "
 	 "directory, its path as in\n/proc/PID/cgroup, or its number",
-	 RG_SETS_TARGET(cgroup, target)},
+	 set_cgroup, RG_SETTING(struct rg_target_settings, target)},
 	{"container", 0, "ID|NAME",
 	 "profile a container of docker, podman, containerd, CRI-O,\nLXC or systemd-nspawn",
-	 RG_SETS_TARGET(container, target)},
-	{"pod", 0, "NAMESPACE/NAME|UID", "profile a pod that runs on this node",
-	 RG_SETS_TARGET(pod, target)},
-	{"unit", 0, "NAME", "profile a unit of systemd", RG_SETS_TARGET(unit, target)},
+	 set_container, RG_SETTING(struct rg_target_settings, target)},
+	{"pod", 0, "NAMESPACE/NAME|UID", "profile a pod that runs on this node", set_pod,
+	 RG_SETTING(struct rg_target_settings, target)},
+	{"unit", 0, "NAME", "profile a unit of systemd", set_unit,
+	 RG_SETTING(struct rg_target_settings, target)},
 	{"all", 0, NULL, "profile every process there is", set_all,
 	 RG_SETTING(struct rg_target_settings, target)},
 	{0},

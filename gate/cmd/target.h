@@ -35,11 +35,9 @@ struct rg_target_settings {
 	bool configured;  /* by the configuration alone */
 };
 
-/* Of options that name a target: `to` is a struct rg_target_settings. RG_EUSAGE when one is named already. */
-int rg_target_set_cgroup(void *to, const char *value, struct rg_err *err);
-int rg_target_set_container(void *to, const char *value, struct rg_err *err);
-int rg_target_set_pod(void *to, const char *value, struct rg_err *err);
-int rg_target_set_unit(void *to, const char *value, struct rg_err *err);
+/* Names a target; `what` it is to the user is for the error, RG_EUSAGE, when one is named already. */
+int rg_target_name(struct rg_target_settings *target, enum rg_target_by by, const char *name,
+		   const char *what, struct rg_err *err);
 /* Appends "PID[,PID…]" to the RG_SETTINGS_PIDS_MAX places of `pids`. RG_EUSAGE. */
 int rg_target_add_pids(const char *list, pid_t *pids, size_t *count, struct rg_err *err);
 /* Whether the command line names a target that runs. */

@@ -16,22 +16,20 @@
 #define RG_SETS_PERCENT(member)  rg_value_percent, RG_SETTING(double, member)
 #define RG_SETS_DURATION(member) rg_value_duration, RG_SETTING(uint64_t, member)
 #define RG_SETS_TIMEOUT(member)  rg_value_timeout, RG_SETTING(uint64_t, member)
-/* `way` is cgroup, container, pod or unit; the member a struct rg_target_settings (target.h). */
-#define RG_SETS_TARGET(way, member) \
-	rg_target_set_##way, RG_SETTING(struct rg_target_settings, member)
 /* A function that is given all the settings. */
-#define RG_SETS_BY(function) function, 0
+#define RG_SETS_BY(function)     function, 0
 
 /* Where in the settings a member of that type is. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type takes none */
 #define RG_SETTING(type, member) \
 	_Generic(((struct rg_settings *)NULL)->member, type : offsetof(struct rg_settings, member))
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* Of any option's `set`. `to` is the member; returns 0, RG_EUSAGE or RG_ENOMEM. */
 int rg_value_flag(void *to, const char *value, struct rg_err *err); /* a bool becomes true */
 int rg_value_word(void *to, const char *value, struct rg_err *err); /* const char *, borrowed */
 int rg_value_name(void *to, const char *value, struct rg_err *err); /* the same, not empty */
-int rg_value_text(void *to, const char *value,
-		  struct rg_err *err); /* char *: rg_settings_set_text() */
+int rg_value_text(void *to, const char *value, struct rg_err *err); /* char *, a copy of its own */
 int rg_value_number(void *to, const char *value, struct rg_err *err);   /* uint32_t */
 int rg_value_percent(void *to, const char *value, struct rg_err *err);  /* double, 0.15 of "15%" */
 int rg_value_duration(void *to, const char *value, struct rg_err *err); /* uint64_t, ns */
