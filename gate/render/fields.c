@@ -227,7 +227,7 @@ static const struct rg_field move[] = {
 	FIELD(rg_move, REAL, change, "change_fraction"),
 	FIELD(rg_move, REAL, explains, "explains_share"),
 	FIELD(rg_move, REAL, together, "together_growth_fraction"),
-	FIELD(rg_move, NOTE, commit, "commit"),
+	FIELD(rg_move, NOTE, commit, "moved_by"),
 };
 
 static const struct rg_field policy_off_cpu[] = {

@@ -261,6 +261,8 @@ static struct occurrence *find_occurrence(const struct search *search, uint64_t 
 {
 	const struct occurrence wanted = {.hash = hash};
 
+	if (search->occurrence_count == 0)
+		return NULL;
 	return bsearch(&wanted, search->occurrences, search->occurrence_count, sizeof(wanted),
 		       by_occurrence);
 }

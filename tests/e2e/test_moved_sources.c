@@ -145,7 +145,7 @@ static void test_a_piece_that_moved_is_a_warning(void **state)
 		 "- `tax` from `price` (-67 %%, commit %.10s), whose lines it has now, ", commit);
 	assert_file(e, "c.md", words);
 	e2e_assert_out(e, "tax: from price (-67 %, commit");
-	snprintf(words, sizeof(words), "\"commit\": \"%s\"", commit);
+	snprintf(words, sizeof(words), "\"moved_by\": \"%s\"", commit);
 	assert_file(e, "c.json", words);
 	assert_file(e, "c.json", "\"how\": \"lines\"");
 	/* Without the repository nothing shows that it is the same code; the report that was written stands. */
