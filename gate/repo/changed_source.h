@@ -43,6 +43,6 @@ bool source_is_definition_prefix(const char *text, size_t len);
 bool source_defines(const struct source_line *line, const char *name);
 
 /* The last line of what begins at `first`, of which all to `line` is known to be part; indices. */
-size_t source_end(const struct source *source, size_t first, size_t line);
+size_t source_end(const struct source *lines, size_t first, size_t line);
 
 #endif

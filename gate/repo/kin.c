@@ -60,6 +60,7 @@ struct search {
 	const char **names; /* of the functions, in their order */
 	enum kin_side side; /* that is being read */
 	size_t places_left;
+	bool no_history; /* commits between the two cannot be looked at */
 	struct occurrence *occurrences;
 	size_t occurrence_count;
 	struct pair *pairs;
@@ -379,17 +380,23 @@ static void keep_moved(struct search *search)
 
 /* --- What is told ----------------------------------------------------------------------------- */
 
-/* The one commit that changed these lines of the canary's function; "" without one, or when it cannot be told. */
-static const char *changed_by(const struct search *search, const struct version *version,
-			      uint32_t first, uint32_t last)
+/*
+ * The one commit that changed these lines of the canary's function; "" without one, or when it cannot be told. A history
+ * that is not all here is not asked again.
+ */
+static const char *changed_by(struct search *search, const struct version *version, uint32_t first,
+			      uint32_t last)
 {
 	const struct rg_function_place place = {version->path, first, last};
 	const struct rg_changed *changed;
 	size_t count;
 
-	if (rg_repo_changed_lines(search->repo, search->base, search->canary, &place, 2,
-				  search->arena, &changed, &count, NULL) ||
-	    count != 1)
+	if (search->no_history)
+		return "";
+	search->no_history =
+		rg_repo_changed_lines(search->repo, search->base, search->canary, &place, 2,
+				      search->arena, &changed, &count, NULL) != 0;
+	if (search->no_history || count != 1)
 		return "";
 	return changed[0].id;
 }
@@ -398,7 +405,7 @@ static const char *changed_by(const struct search *search, const struct version 
  * By a line in the middle of those that moved. Between neighbours a comparison may have the lines stand still and the
  * functions' heads move over them, and of a function that was renamed the head alone changes.
  */
-static const char *commit_of(const struct search *search, const struct pair *pair)
+static const char *commit_of(struct search *search, const struct pair *pair)
 {
 	const struct version *version = &search->functions[pair->to].version[KIN_CANARY];
 	const char *commit = "";
@@ -410,7 +417,7 @@ static const char *commit_of(const struct search *search, const struct pair *pai
 	return *commit ? commit : changed_by(search, version, version->first, version->last);
 }
 
-static int tell(const struct search *search, const struct rg_kin_function *asked,
+static int tell(struct search *search, const struct rg_kin_function *asked,
 		const struct rg_kin **out, size_t *found, struct rg_err *err)
 {
 	struct rg_kin *kin = rg_arena_array(search->arena, search->pair_count + 1, sizeof(*kin));

@@ -53,9 +53,14 @@ static const char *skip_group(const char *at, const char *end, char open, char c
 	return end;
 }
 
+static bool is_one_of(const char *set, char c)
+{
+	return c && strchr(set, c);
+}
+
 static const char *skip_blanks(const char *at, const char *end)
 {
-	while (at < end && memchr(" \t\r\n", *at, 4))
+	while (at < end && is_one_of(" \t\r\n", *at))
 		at++;
 	return at;
 }
@@ -80,7 +85,7 @@ static bool has_body(const char *at, const char *end, bool by_def)
 	for (; at < end && *at != '{'; at++) {
 		if (*at == '(')
 			at = skip_group(at, end, '(', ')') - 1;
-		else if (memchr(";=?|+)}]\"'!%", *at, 12))
+		else if (is_one_of(";=?|+)}]\"'!%", *at))
 			return false;
 	}
 	return at < end;

@@ -26,7 +26,9 @@ int kin_fail_large(struct rg_err *err)
 			  RG_KIN_FILES_MAX, RG_KIN_TOTAL_MAX_BYTES >> 20);
 }
 
-static int open_tree(const struct rg_repo *repo, const char *id, git_tree **out, struct rg_err *err)
+/* *missing: the commit is not here, and no error is recorded. */
+static int open_tree(const struct rg_repo *repo, const char *id, git_tree **out, bool *missing,
+		     struct rg_err *err)
 {
 	git_commit *commit = NULL;
 	git_oid oid;
@@ -38,9 +40,22 @@ static int open_tree(const struct rg_repo *repo, const char *id, git_tree **out,
 	if (!rc)
 		rc = git_commit_tree(out, commit);
 	git_commit_free(commit);
-	if (rc == GIT_ENOTFOUND)
-		return changed_fail_missing(repo, err);
-	return rc ? repo_git_fail(err, "read the files of a commit") : 0;
+	*missing = rc == GIT_ENOTFOUND;
+	return rc && !*missing ? repo_git_fail(err, "read the files of a commit") : 0;
+}
+
+static int open_trees(const struct rg_repo *repo, const char *base, const char *canary,
+		      git_tree *trees[KIN_SIDES], struct rg_err *err)
+{
+	bool missing = false;
+	int rc = open_tree(repo, base, &trees[KIN_BASE], &missing, err);
+
+	if (rc || missing)
+		return rc ? rc : changed_fail_missing(repo, err);
+	rc = open_tree(repo, canary, &trees[KIN_CANARY], &missing, err);
+	if (rc || !missing)
+		return rc;
+	return rg_err_set(err, RG_ENOTFOUND, "repo: commit %.12s is not in this clone", canary);
 }
 
 /* Stops what would list more files than are looked at. */
@@ -141,12 +156,9 @@ int kin_files_list(struct kin_files *out, const struct rg_repo *repo, const char
 {
 	struct listing listing = {.out = out, .arena = arena};
 	git_tree *trees[KIN_SIDES] = {NULL};
-	int rc;
+	int rc = open_trees(repo, base, canary, trees, err);
 
 	*out = (struct kin_files){.repo = repo};
-	rc = open_tree(repo, base, &trees[KIN_BASE], err);
-	if (!rc)
-		rc = open_tree(repo, canary, &trees[KIN_CANARY], err);
 	if (!rc)
 		rc = list_files(&listing, trees, err);
 	git_tree_free(trees[KIN_BASE]);

@@ -10,12 +10,12 @@
  * libgit2 1.5 loses a match's data where git_config_foreach_match() finds nothing, once for each
  * entry of a repository that declares extensions. Its frames cannot be unwound, so the suppression
  * names the library that allocates. And git_revparse_ext() loses the reference when it cannot read what
- * that stands for.
+ * that stands for, and git_revwalk_next() its queue where a commit is beyond a shallow clone's end.
  */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
-	return "leak:libpcre2-8\nleak:git_reference_dwim";
+	return "leak:libpcre2-8\nleak:git_reference_dwim\nleak:git_revwalk_next";
 }
 
 static inline void git_environment(void)
