@@ -247,6 +247,8 @@ static void test_the_account_closes_though_the_capture_is_late(void **state)
 	e2e_need_root();
 	E2E_RG_START(e, "capture", "-o", "p.pb.gz", "--window", "1s", "--warmup", "300ms", "--",
 		     e2e_program(e, "waits/o2/lock_waits"), "handover", "handover.truth");
+	/* The kernel gives up loading a program when a signal comes, and a few tries are all there are. */
+	e2e_rg_wait_for(e, "warming up");
 	hold_up(e);
 	e2e_rg_finish(e);
 	e2e_assert_status(e, 0);
