@@ -57,6 +57,9 @@ int dir_open_place(int root, const struct dir_place *place, int levels, bool cre
  */
 int dir_fail(const struct dir_store *store, const struct dir_place *place, const char *file,
 	     const char *action, int error, struct rg_err *err);
+/* A run's place, and the root of the store it is in: a descriptor to be closed. */
+int dir_open_for(const struct dir_store *store, const struct rg_store_run *run,
+		 struct dir_place *place, int *root, struct rg_err *err);
 void dir_path(char out[DIR_PATH_MAX], const struct dir_store *store, const struct dir_place *place,
 	      int levels, const char *file);
 

@@ -29,17 +29,12 @@ static int get_from(const struct dir_store *store, const struct dir_place *place
 
 int dir_get(void *impl, const struct rg_store_run *run, struct rg_buf *out, struct rg_err *err)
 {
-	const struct rg_store_key key = {run->scenario, run->version, run->arch};
 	const struct dir_store *store = impl;
 	struct dir_place place;
-	int rc = dir_place_of(&key, &place, err);
-	int root;
+	int root, rc = dir_open_for(store, run, &place, &root, err);
 
 	if (rc)
 		return rc;
-	root = folder_open(store->root, false);
-	if (root < 0)
-		return dir_fail(store, NULL, NULL, "store: open", root, err);
 	rc = get_from(store, &place, root, run, out, err);
 	close(root);
 	return rc;

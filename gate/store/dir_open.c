@@ -45,3 +45,15 @@ int dir_fail(const struct dir_store *store, const struct dir_place *place, const
 	dir_path(path, store, place, place ? DIR_LEVELS : 0, file);
 	return os_fail(err, -error, action, path);
 }
+
+int dir_open_for(const struct dir_store *store, const struct rg_store_run *run,
+		 struct dir_place *place, int *root, struct rg_err *err)
+{
+	const struct rg_store_key key = {run->scenario, run->version, run->arch};
+	int rc = dir_place_of(&key, place, err);
+
+	if (rc)
+		return rc;
+	*root = folder_open(store->root, false);
+	return *root < 0 ? dir_fail(store, NULL, NULL, "store: open", *root, err) : 0;
+}

@@ -70,17 +70,12 @@ static int remove_from(const struct dir_store *store, const struct dir_place *pl
 
 int dir_remove(void *impl, const struct rg_store_run *run, struct rg_err *err)
 {
-	const struct rg_store_key key = {run->scenario, run->version, run->arch};
 	const struct dir_store *store = impl;
 	struct dir_place place;
-	int rc = dir_place_of(&key, &place, err);
-	int root;
+	int root, rc = dir_open_for(store, run, &place, &root, err);
 
 	if (rc)
 		return rc;
-	root = folder_open(store->root, false);
-	if (root < 0)
-		return dir_fail(store, NULL, NULL, "store: open", root, err);
 	rc = remove_from(store, &place, root, run, err);
 	close(root);
 	return rc;

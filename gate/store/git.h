@@ -129,6 +129,8 @@ bool gs_state_changed(const struct gs_session *session, const char *ref,
 int gs_read_run(const struct gs_session *session, const git_tree *tree,
 		const struct rg_store_key *key, const char *id, struct rg_store_run *run,
 		struct rg_err *err);
+/* Whether the run of that profile's name has its manifest in the tree. */
+bool gs_has_manifest(const git_tree *tree, const char *profile);
 /* Appends the profile's bytes, checked. RG_ENOTFOUND when the tree has none. */
 int gs_read_profile(const struct gs_session *session, const git_tree *tree,
 		    const struct rg_store_run *run, struct rg_buf *out, struct rg_err *err);

@@ -63,15 +63,6 @@ static int add_run(struct reading *reading, const char *name)
 	return rc;
 }
 
-static bool has_manifest(const git_tree *tree, const char *profile)
-{
-	char id[RG_STORE_ID_MAX], name[RUN_FILE_MAX];
-
-	run_file_id(id, profile);
-	run_file_name(name, id, RUN_MANIFEST_SUFFIX);
-	return git_tree_entry_byname(tree, name) != NULL;
-}
-
 static int add_entry(struct reading *reading, const char *name)
 {
 	if (strlen(name) < RG_STORE_ID_MAX)
@@ -80,7 +71,7 @@ static int add_entry(struct reading *reading, const char *name)
 		return add_run(reading, name);
 	if (!run_file_is(name, RUN_PROFILE_SUFFIX))
 		return damaged_file(reading, name, "does not belong here");
-	if (!has_manifest(reading->state.tree, name))
+	if (!gs_has_manifest(reading->state.tree, name))
 		return damaged_file(reading, name, "has no manifest");
 	return 0;
 }

@@ -119,22 +119,14 @@ static int merge_run(struct merge *merge, const char *name)
 	return rc;
 }
 
-static bool has_manifest(const git_tree *tree, const char *profile)
-{
-	char id[RG_STORE_ID_MAX], name[RUN_FILE_MAX];
-
-	run_file_id(id, profile);
-	run_file_name(name, id, RUN_MANIFEST_SUFFIX);
-	return git_tree_entry_byname(tree, name) != NULL;
-}
-
 static int merge_entry(struct merge *merge, const char *name)
 {
 	if (strlen(name) >= RG_STORE_ID_MAX && run_file_is(name, RUN_MANIFEST_SUFFIX))
 		return merge_run(merge, name);
 	if (strlen(name) < RG_STORE_ID_MAX || !run_file_is(name, RUN_PROFILE_SUFFIX))
 		return damaged(merge, name, "does not belong here");
-	return has_manifest(merge->theirs.tree, name) ? 0 : damaged(merge, name, "has no manifest");
+	return gs_has_manifest(merge->theirs.tree, name) ? 0
+							 : damaged(merge, name, "has no manifest");
 }
 
 static int merge_entries(struct merge *merge)

@@ -221,3 +221,12 @@ bool gs_find_whole(const struct gs_session *session, const git_tree *tree,
 	*found = run;
 	return true;
 }
+
+bool gs_has_manifest(const git_tree *tree, const char *profile)
+{
+	char id[RG_STORE_ID_MAX], name[RUN_FILE_MAX];
+
+	run_file_id(id, profile);
+	run_file_name(name, id, RUN_MANIFEST_SUFFIX);
+	return git_tree_entry_byname(tree, name) != NULL;
+}
