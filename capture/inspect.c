@@ -98,7 +98,8 @@ static int look_around(struct rg_object *object, const struct rg_unwind_rows *ro
 	return 0;
 }
 
-int rg_inspect_object(struct rg_object *object, struct rg_inspected *out, struct rg_err *err)
+/* The two parts of one file's code; found by looking at places spread evenly over it. */
+static int inspect_object(struct rg_object *object, struct rg_inspected *out, struct rg_err *err)
 {
 	const struct rg_image *image = rg_object_image(object);
 	struct rg_unwind_rows rows;
@@ -147,8 +148,8 @@ static int take_file(struct looking *l, uint32_t file)
 	if (rg_grow(&found, l->out->count + 1, &l->cap, sizeof(*l->out->found)))
 		return RG_ENOMEM;
 	l->out->found = found;
-	rc = rg_inspect_object(rg_files_object(l->out->files, file), &l->out->found[l->out->count],
-			       l->err);
+	rc = inspect_object(rg_files_object(l->out->files, file), &l->out->found[l->out->count],
+			    l->err);
 	l->out->count += rc == 0;
 	return rc;
 }

@@ -33,7 +33,4 @@ struct rg_inspection {
 int rg_inspect(struct rg_inspection *out, const struct rg_pids *pids, struct rg_err *err);
 void rg_inspection_done(struct rg_inspection *inspection);
 
-/* The two parts of one file's code; found by looking at places spread evenly over it. RG_ENOMEM. */
-int rg_inspect_object(struct rg_object *object, struct rg_inspected *out, struct rg_err *err);
-
 #endif

@@ -44,7 +44,8 @@ static int not_a_number(const char *line, size_t len, struct rg_err *err)
 	return rc;
 }
 
-int rg_work_parse_number(const char *text, double *value, struct rg_err *err)
+/* The last line of a text that is not blank, as a finite number, and nothing else in it; RG_EFORMAT. */
+static int parse_number(const char *text, double *value, struct rg_err *err)
 {
 	char number[LINE_MAX_BYTES + 1], *end;
 	const char *line;
@@ -95,7 +96,7 @@ int rg_work_command_read(const struct rg_work_command *command, double *value, s
 	if (!rc)
 		rc = wait_for_end(launch, err);
 	if (!rc)
-		rc = rg_work_parse_number(rg_launch_output(launch), value, err);
+		rc = parse_number(rg_launch_output(launch), value, err);
 	rg_launch_free(launch);
 	return rc;
 }

@@ -18,7 +18,4 @@ struct rg_work_command {
  */
 int rg_work_command_read(const struct rg_work_command *command, double *value, struct rg_err *err);
 
-/* The last line of a text that is not blank, as a finite number, and nothing else in it; RG_EFORMAT. */
-int rg_work_parse_number(const char *text, double *value, struct rg_err *err);
-
 #endif

@@ -120,23 +120,6 @@ enum rg_format rg_format_detect(const void *bytes, size_t len)
 	return format;
 }
 
-const char *rg_format_name(enum rg_format format)
-{
-	switch (format) {
-	case RG_FORMAT_PPROF:
-		return "pprof";
-	case RG_FORMAT_FOLDED:
-		return RG_FOLDED_NAME;
-	case RG_FORMAT_PERF_SCRIPT:
-		return RG_PERF_SCRIPT_NAME;
-	case RG_FORMAT_PERF_DATA:
-		return "perf.data";
-	case RG_FORMAT_UNKNOWN:
-		break;
-	}
-	return "unknown";
-}
-
 typedef int reader_fn(const void *bytes, size_t len, const char *sample_type,
 		      struct rg_profile **out, struct rg_err *err);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "options.h"
+#include "rg/cli.h"
 
 #include "rg/cli.h"
 #include "rg/err.h"
@@ -10,7 +10,8 @@
 
 static const struct rg_option help_option = {.name = "help", .letter = 'h'};
 
-const struct rg_option *rg_cli_option(const struct rg_command *command, size_t n)
+/* The n-th option of a command over all its groups, or NULL behind the last. */
+static const struct rg_option *nth_option(const struct rg_command *command, size_t n)
 {
 	for (const struct rg_option_group *g = command->groups; g && g->title; g++)
 		for (const struct rg_option *o = g->options; o->name; o++)
@@ -21,14 +22,14 @@ const struct rg_option *rg_cli_option(const struct rg_command *command, size_t n
 
 /* --- Finding an option ---------------------------------------------------------------------- */
 
-/* As rg_cli_option(), with --help at the end of every command's. */
+/* As nth_option(), with --help at the end of every command's. */
 static const struct rg_option *option_or_help(const struct rg_command *command, size_t n)
 {
-	const struct rg_option *o = rg_cli_option(command, n);
+	const struct rg_option *o = nth_option(command, n);
 
 	if (o)
 		return o;
-	return n == 0 || rg_cli_option(command, n - 1) ? &help_option : NULL;
+	return n == 0 || nth_option(command, n - 1) ? &help_option : NULL;
 }
 
 /* NULL, for the finders to return. */
@@ -98,7 +99,7 @@ static const struct rg_option *find_short(const struct rg_command *command, char
 {
 	const struct rg_option *o;
 
-	for (size_t n = 0; (o = rg_cli_option(command, n)); n++)
+	for (size_t n = 0; (o = nth_option(command, n)); n++)
 		if (o->letter == letter)
 			return o;
 	if (letter == help_option.letter)

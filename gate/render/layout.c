@@ -53,7 +53,8 @@ void rg_layout_source(struct rg_buf *out, const struct rg_row *row)
 		rg_buf_addf(out, ":%u", row->line);
 }
 
-size_t rg_layout_room(const struct rg_buf *text, bool unicode, size_t most)
+/* Columns of a text, at most `most`. */
+static size_t room_of(const struct rg_buf *text, bool unicode, size_t most)
 {
 	return text->len ? smaller(rg_show_columns(text->data, unicode), most) : 0;
 }
@@ -92,7 +93,7 @@ static void measure_names(struct wishes *wishes, const struct rg_row *row, bool 
 	rg_layout_source(&source, row);
 	wishes->function = larger(wishes->function, function);
 	wishes->module = larger(wishes->module, smaller(module, MODULE_MAX));
-	wishes->source = larger(wishes->source, rg_layout_room(&source, unicode, SOURCE_MAX));
+	wishes->source = larger(wishes->source, room_of(&source, unicode, SOURCE_MAX));
 	rg_buf_done(&source);
 }
 

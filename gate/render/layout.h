@@ -56,7 +56,4 @@ bool rg_layout_has_total(const struct rg_verdict *verdict);
 /* Appends "pricing.c:88", not yet inert; nothing when the source is not known. */
 void rg_layout_source(struct rg_buf *out, const struct rg_row *row);
 
-/* Columns of a text, at most `most`. */
-size_t rg_layout_room(const struct rg_buf *text, bool unicode, size_t most);
-
 #endif

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-const char *repo_git_reason(void)
+static const char *git_reason(void)
 {
 	const git_error *error = git_error_last();
 
@@ -27,7 +27,7 @@ int repo_git_fail(struct rg_err *err, const char *action)
 		code = RG_ENOMEM;
 	if (error && error->klass == GIT_ERROR_OS)
 		code = RG_EIO;
-	return rg_err_set(err, code, "repo: %s: %s", action, repo_git_reason());
+	return rg_err_set(err, code, "repo: %s: %s", action, git_reason());
 }
 
 /*

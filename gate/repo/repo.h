@@ -14,9 +14,6 @@ struct rg_repo {
 	bool has_home; /* the library looks for users' configuration there */
 };
 
-/* What libgit2 says of its last failure; never NULL. */
-const char *repo_git_reason(void);
-
 /* RG_ENOMEM, else RG_EIO where the system refused, else RG_EFORMAT; "repo: ACTION: reason". */
 int repo_git_fail(struct rg_err *err, const char *action);
 

@@ -28,12 +28,9 @@ enum { IO_TEMP_NAME_MAX = 32 };
 #define IO_TEMP_PREFIX ".tmp-"
 
 /*
- * Writes a new file under a random name in `dir` and syncs it; it is given back to the sudo user.
- * On failure it is gone again.
+ * Writes a new file under a random name in `dir` and syncs it; it is given back to the sudo user. Then renames it to
+ * `name` (replacing what is there), and syncs the directory. On failure what it wrote is gone again.
  */
-int io_write_temp(int dir, const void *bytes, size_t len, mode_t mode, char name[IO_TEMP_NAME_MAX]);
-
-/* io_write_temp(), then renamed to `name` (replacing what is there), and the directory synced. */
 int io_replace(int dir, const char *name, const void *bytes, size_t len, mode_t mode);
 
 #endif

@@ -43,7 +43,8 @@ static int fill(int fd, const void *bytes, size_t len)
 	return 0;
 }
 
-int io_write_temp(int dir, const void *bytes, size_t len, mode_t mode, char name[IO_TEMP_NAME_MAX])
+static int write_temp(int dir, const void *bytes, size_t len, mode_t mode,
+		      char name[IO_TEMP_NAME_MAX])
 {
 	int fd = create(dir, mode, name);
 	int rc;
@@ -62,7 +63,7 @@ int io_write_temp(int dir, const void *bytes, size_t len, mode_t mode, char name
 int io_replace(int dir, const char *name, const void *bytes, size_t len, mode_t mode)
 {
 	char temp[IO_TEMP_NAME_MAX];
-	int rc = io_write_temp(dir, bytes, len, mode, temp);
+	int rc = write_temp(dir, bytes, len, mode, temp);
 
 	if (rc)
 		return rc;

@@ -47,9 +47,6 @@ struct rg_read_options {
 /* What the bytes seem to be, by their beginning; gzip'd ones are looked into. */
 enum rg_format rg_format_detect(const void *bytes, size_t len);
 
-/* "pprof", "folded stacks", "perf script", "perf.data" or "unknown". */
-const char *rg_format_name(enum rg_format format);
-
 /*
  * Reads a profile of any form. `options` may be NULL. The bytes are untrusted.
  * Errors: RG_EFORMAT (unknown form; or a damaged file, with the byte or the line), RG_ELIMIT,

@@ -145,16 +145,6 @@ static void messages_are_told_by_any_of_their_fields(void **state)
 	rg_buf_done(&m);
 }
 
-static void every_form_has_a_name(void **state)
-{
-	(void)state;
-	assert_string_equal(rg_format_name(RG_FORMAT_PPROF), "pprof");
-	assert_string_equal(rg_format_name(RG_FORMAT_FOLDED), "folded stacks");
-	assert_string_equal(rg_format_name(RG_FORMAT_PERF_SCRIPT), "perf script");
-	assert_string_equal(rg_format_name(RG_FORMAT_PERF_DATA), "perf.data");
-	assert_string_equal(rg_format_name(RG_FORMAT_UNKNOWN), "unknown");
-}
-
 static void texts_may_be_deflated(void **state)
 {
 	static const char *const texts[] = {"main;a 5\n", "a 1 1.0: 1 cycles: \n"};
@@ -251,7 +241,6 @@ int main(void)
 		cmocka_unit_test(perfs_own_text_is_read),
 		cmocka_unit_test(beginnings_tell_the_form),
 		cmocka_unit_test(messages_are_told_by_any_of_their_fields),
-		cmocka_unit_test(every_form_has_a_name),
 		cmocka_unit_test(texts_may_be_deflated),
 		cmocka_unit_test(what_is_none_is_refused),
 		cmocka_unit_test(the_size_has_a_limit),
