@@ -1,9 +1,17 @@
 # regress-gate: see README.md ("Map of the code") for what is where.
 #
-#   make deps build check demo lint fmt install uninstall clean dist
+#   make                   the program, build/regress-gate
+#   make deps              the packages it takes to build it; deps-test: those of the tests
+#   make install           to PREFIX (/usr/local), with manual pages and completions; uninstall
+#   make demo              a regression in a service, from a baseline to the verdict
+#   make check             all tests that CI waits for; check-long: those that take longer, too
 #   make unit-LAYER        the unit tests of one layer (the names are those of LAYERS below)
-#   make SAN=1 B=build-san unit    the same under ASan and UBSan
-#   make check-long        what takes longer than CI should wait
+#   make e2e               the program on real processes, as root
+#   make SAN=1 B=build-san unit    unit tests under ASan and UBSan
+#   make fuzz-FORMAT       looks for inputs that break a parser (docs/fuzzing.md)
+#   make bench-WHAT        measures, on a machine with nothing else to do (docs/benchmarks.md)
+#   make lint              all linters; lint-quick: those that take seconds; fmt: formats the sources
+#   make clean, dist       removes what was built; packs the sources
 #
 # V=1 shows the commands. B=DIR is the folder of all that is built.
 
@@ -93,8 +101,12 @@ lib = $(B)/lib/$(1).a
 ALL_SRC := $(foreach l,$(LAYERS),$(call src,$(l))) gate/main.c
 MAIN_OBJ := $(B)/obj/gate/main.o
 
-.PHONY: build
+.PHONY: build help
 build: $(B)/regress-gate
+
+# What stands at the top of this file.
+help:
+	@sed -n -e '/^$$/q' -e 's/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
 
 define LAYER_RULE
 $$(call lib,$(1)): $$(call obj,$(1)) $$(EXTRA_$(1))
