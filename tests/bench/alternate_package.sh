@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Alternating mode on a program of others: jansson from its source package, unchanged, and with one function slower.
+# Alternating mode on programs of others: jansson and zlib from their source packages, unchanged, and with one function
+# slower.
 # usage: tests/bench/alternate_package.sh REGRESS-GATE [TIMES-UNCHANGED [TIMES-SLOWER]]
 # Needs root, and a machine with nothing else to do. Status 1 when an unchanged one fails, more than a tenth of them
 # are undecided, or the function is not found.
@@ -14,8 +15,6 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 "$here/install.sh"
-"$here/jansson.sh" make "$sources/jansson.tar.gz" "$scratch/jansson"
-cd "$scratch/jansson"
 
 # Prints what came of so many checks: pass, fail, undecided, other, and how often the function was named.
 run() {
@@ -29,21 +28,33 @@ run() {
 		3) undecided=$((undecided + 1)) ;;
 		*) other=$((other + 1)) ;;
 		esac
-		if head -1 ../report | grep -q '^FAIL .*strbuffer_append_bytes'; then named=$((named + 1)); fi
+		if head -1 ../report | grep -q "^FAIL .*$2"; then named=$((named + 1)); fi
 	done
 	echo "$pass $fail $undecided $other $named"
 }
 
+# Prints two rows of the table; status 1 as above.
+try() {
+	local package=$1 function=$2 unchanged slower
+	local pass fail undecided other pass2 fail2 undecided2 other2 named2
+	"$here/package.sh" make "$package" "$sources/$package.orig.tar" "$scratch/$package" || return 1
+	cd "$scratch/$package"
+	unchanged=$(run "$same" "$function")
+	"$here/package.sh" plant "$package" . || return 1
+	slower=$(run "$differ" "$function")
+	read -r pass fail undecided other _ <<< "$unchanged"
+	read -r pass2 fail2 undecided2 other2 named2 <<< "$slower"
+	echo "| $package unchanged | $same | $pass | $fail | $undecided | $other | |"
+	echo "| $package, $function() slower | $differ | $pass2 | $fail2 | $undecided2 | $other2 | $named2 |"
+	[ "$fail" -eq 0 ] && [ "$other" -eq 0 ] && [ $((undecided * 10)) -le "$same" ] && [ "$named2" -eq "$differ" ]
+}
+
 begun=$SECONDS
-unchanged=$(run "$same")
-"$here/jansson.sh" plant .
-slower=$(run "$differ")
-read -r pass fail undecided other _ <<< "$unchanged"
-read -r pass2 fail2 undecided2 other2 named2 <<< "$slower"
-echo "| jansson | checks | pass | fail | undecided | failed to run | the function is named |"
+wrong=0
+echo "| program | checks | pass | fail | undecided | failed to run | the function is named |"
 echo "| --- | --: | --: | --: | --: | --: | --: |"
-echo "| unchanged | $same | $pass | $fail | $undecided | $other | |"
-echo "| strbuffer_append_bytes() slower | $differ | $pass2 | $fail2 | $undecided2 | $other2 | $named2 |"
+try jansson strbuffer_append_bytes || wrong=1
+try zlib longest_match || wrong=1
 echo
-echo "$(((SECONDS - begun) / (same + differ))) s a check, two builds included"
-[ "$fail" -eq 0 ] && [ "$other" -eq 0 ] && [ $((undecided * 10)) -le "$same" ] && [ "$named2" -eq "$differ" ]
+echo "$(((SECONDS - begun) / (2 * (same + differ)))) s a check, two builds included"
+exit "$wrong"

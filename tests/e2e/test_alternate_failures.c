@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What can go wrong where both versions are built and run in turns: each is told, and none passes. */
+#include "shop.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct failure {
+	const char *sentence;
+	const char *words[16];
+	int status;
+	const char *says, *and_says;
+};
+
+static const struct failure failures[] = {
+	{"a build that fails names the side, and the end of what it printed",
+	 {"--build", "echo no rule; false", "--", "./shop", "run"},
+	 4,
+	 "canary",
+	 "no rule"},
+	{"so does one that fails on the other side",
+	 {"--build", "make -s; grep -q 'TIMES 4' shop.c || { echo too old; exit 7; }", "--",
+	  "./shop", "run"},
+	 4,
+	 "baseline",
+	 "too old"},
+	{"a build that takes too long",
+	 {"--build", "sleep 60", "--build-timeout", "1s", "--", "./shop", "run"},
+	 4,
+	 "canary",
+	 "1s"},
+	{"a program that is not built",
+	 {"--build", "", "--", "./shop", "run"},
+	 2,
+	 "canary, before the first round",
+	 "is it built"},
+	{"a program that does not start on one side",
+	 {"--build", "make -s; grep -q 'TIMES 4' shop.c || chmod -x shop", "--", "./shop", "run"},
+	 2,
+	 "baseline, before the first round",
+	 "cannot run it"},
+	{"a program that fails on one side",
+	 {"--build",
+	  "make -s; grep -q 'TIMES 4' shop.c || printf '#!/bin/sh\\necho lost; exit 3' > shop",
+	  "--", "./shop", "run"},
+	 4,
+	 "baseline, before the first round",
+	 "lost"},
+	{"a service that is not up in time",
+	 {SHOP_MAKE, "--ready-line", "up and running", "--ready-timeout", "400ms", "--", "./shop",
+	  "serve", "{port}"},
+	 4,
+	 "not ready within 400ms",
+	 "listening"},
+	{"a command that never finds it up",
+	 {SHOP_MAKE, "--ready-cmd", "false", "--ready-timeout", "400ms", "--", "./shop", "serve",
+	  "{port}"},
+	 4,
+	 "'false' does not succeed",
+	 "listening"},
+	{"a port that somebody has",
+	 {SHOP_MAKE, "--ready-port", "TAKEN", "--", "./shop", "serve", "TAKEN"},
+	 4,
+	 "accepts connections before the target has begun",
+	 "{port}"},
+	{"a revision that is not there",
+	 {SHOP_MAKE, "-b", "v9", "--", "./shop", "run"},
+	 2,
+	 "v9",
+	 ""},
+	{"a command of the user's own build",
+	 {SHOP_MAKE, "--", "r/shop", "run"},
+	 2,
+	 "which would run as both versions",
+	 "./server"},
+	{"no command", {SHOP_MAKE, "--alternate"}, 2, "no target", "-- COMMAND"},
+	{"no build", {"--alternate", "--", "./shop", "run"}, 2, "--build", "alternate"},
+	{"a target that runs", {SHOP_MAKE, "--alternate", "--pid", "1"}, 2, "launches both", ""},
+	{"a profile to keep",
+	 {SHOP_MAKE, "--alternate", "-o", "x.pb.gz", "--", "./shop", "run"},
+	 2,
+	 "--store-baseline",
+	 ""},
+	{"nothing to store", {"--store-baseline", "--", "./shop", "run"}, 2, "--build", ""},
+	{"one round", {SHOP_MAKE, "--rounds", "1", "--", "./shop", "run"}, 2, "2 to 100", ""},
+};
+
+/* A socket that listens, and its port. */
+static int take_port(char out[8])
+{
+	struct sockaddr_in address = {.sin_family = AF_INET};
+	socklen_t len = sizeof(address);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&address, len), 0);
+	assert_int_equal(listen(fd, 16), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &len), 0);
+	snprintf(out, 8, "%u", (unsigned int)ntohs(address.sin_port));
+	return fd;
+}
+
+/* r/shop stands for the whole path, TAKEN for the port: only the test under way knows them. */
+static void fail_as_told(struct e2e *e, const struct failure *failure, const char *port)
+{
+	const char *words[24] = {"check", "--baseline", "v1.4", SHOP_ROUNDS};
+	size_t count = 9;
+
+	for (size_t i = 0; failure->words[i]; i++, count++) {
+		words[count] = failure->words[i];
+		if (!strcmp(failure->words[i], "r/shop"))
+			words[count] = e2e_path(e, "r/shop");
+		else if (!strcmp(failure->words[i], "TAKEN"))
+			words[count] = port;
+	}
+	words[count] = NULL;
+	print_message("%s\n", failure->sentence);
+	e2e_rg(e, words);
+	e2e_assert_status(e, failure->status);
+	e2e_assert_err(e, failure->says);
+	e2e_assert_err(e, failure->and_says);
+	assert_string_equal(e->out, "");
+	e2e_sh(e, "rm -rf tmp/*.log");
+}
+
+static void test_every_failure_is_told_and_none_passes(void **state)
+{
+	struct e2e *e = *state;
+	char *before, port[8];
+	int fd = take_port(port);
+
+	e2e_need_root();
+	e2e_shop(e);
+	before = e2e_shop_state(e);
+	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++)
+		fail_as_told(e, &failures[i], port);
+	close(fd);
+	e2e_assert_untouched(e, before);
+}
+
+static void test_a_shallow_clone_is_told_what_to_fetch(void **state)
+{
+	struct e2e *e = *state;
+
+	e2e_need_root();
+	e2e_shop(e);
+	e2e_sh(e, "git -C r reset -q --hard; git -C r checkout -q -b topic; cd r; echo t > t; git "
+		  "add t; "
+		  "git commit -q -m t; cd ..; git clone -q --depth=1 -b topic file://$PWD/r s");
+	e->directory = "s";
+	E2E_RG(e, "check", "--baseline", "merge-base:main", SHOP_MAKE, SHOP_ROUNDS, "--", "./shop",
+	       "run");
+	e2e_assert_status(e, 2);
+	e2e_assert_err(e, "git fetch");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		E2E_TEST(test_every_failure_is_told_and_none_passes),
+		E2E_TEST(test_a_shallow_clone_is_told_what_to_fetch),
+	};
+
+	return cmocka_run_group_tests_name("alternate_failures", tests, NULL, NULL);
+}
