@@ -7,7 +7,7 @@ AB_CHANGED := v1/import v2/import v1/search v2/search v3/search $(foreach v,1 2 
 	v1/tally v2/tally v1/journal v2/journal v1/fetch v2/fetch v1/cache v2/cache
 AB_VERSIONS := $(foreach b,O2 stripped,$(addprefix $(AB_OUT)/$(b)/,$(AB_CHANGED)))
 # Those that a test runs.
-AB_CHECKED := $(addprefix $(AB_OUT)/stripped/,v1/format v2/format v1/fetch v2/fetch v1/invoice v2/invoice)
+AB_CHECKED := $(addprefix $(AB_OUT)/stripped/,v1/format v2/format v1/fetch v2/fetch v1/invoice v2/invoice v1/import v2/import)
 
 AB_FLAGS := -D_GNU_SOURCE -O2 -g -Wall -Wextra $(WERROR)
 ab_headers := tests/bench/ab/serve.h $(AB_VERSIONS_SRC)/pricing.h $(AB_VERSIONS_SRC)/rest.h
