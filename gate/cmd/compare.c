@@ -356,6 +356,8 @@ int rg_compare(struct rg_comparison *c, struct rg_verdict **out, struct rg_err *
 	int rc = given ? take_canary(c, err) : beside ? rg_control_take(c, err) : 0;
 
 	if (!rc && beside)
+		rc = check_interrupted(err);
+	if (!rc && beside)
 		return judge(c, out, err);
 	if (!rc)
 		rc = open_baselines(c, both, err);

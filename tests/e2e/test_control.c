@@ -338,6 +338,23 @@ static void test_a_signal_ends_both(void **state)
 	assert_false(e2e_exists(e, "canary.pb.gz"));
 }
 
+/* The window is over, but nothing was said yet. */
+static void test_a_signal_while_code_is_named_is_not_lost(void **state)
+{
+	struct e2e *e = *state;
+	struct instances same;
+
+	e2e_need_root();
+	same = two(e, "0", "as it was");
+	E2E_RG_START(e, "check", "--baseline-pid", same.base, "--pid", same.canary, FINE,
+		     "--window", "1s");
+	e2e_rg_wait_for(e, "naming code");
+	kill(e2e_rg_pid(e), SIGINT);
+	e2e_rg_finish(e);
+	e2e_assert_status(e, 128 + SIGINT);
+	e2e_assert_err(e, "interrupted: no verdict is made of a part of the window");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -351,6 +368,7 @@ int main(void)
 		E2E_TEST(test_a_load_that_fails_is_told_as_that),
 		E2E_CGROUP_TEST(test_a_side_that_is_started_again_is_named),
 		E2E_TEST(test_a_signal_ends_both),
+		E2E_TEST(test_a_signal_while_code_is_named_is_not_lost),
 	};
 
 	return cmocka_run_group_tests_name("control", tests, NULL, NULL);
