@@ -6,7 +6,7 @@
 
 /*
  * While something runs that must be taken down in order, SIGINT, SIGTERM and SIGHUP are noted rather than
- * obeyed; a second one of the same kind ends us at once.
+ * obeyed; a second one of the same kind ends us at once. So is SIGPIPE, however often it comes.
  */
 void rg_signals_hold(void);
 /* Back to their usual effect. What was caught stays known. */

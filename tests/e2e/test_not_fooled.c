@@ -166,10 +166,25 @@ static void test_no_version_is_compared_with_itself(void **state)
 	e2e_assert_status(e, 2);
 	e2e_assert_err(e, "the builds wrote it");
 	E2E_RG(e, BOTH, "cp busy program", "--load", "true", "--", "sh", "-c",
-	       "$ELSEWHERE/program truth 300");
+	       "$ELSEWHERE/program truth 30");
 	e2e_assert_status(e, 2);
 	e2e_assert_err(e, "warning: the load ended ");
 	e2e_assert_err(e, "of your work tree ran in the place of the ");
+	assert_string_equal(e2e_ask(e, "ls -A tmp"), "");
+}
+
+/* As in "2>&1 | head": what was made goes, and the status is the signal's. */
+static void test_a_reader_that_is_gone_leaves_nothing_behind(void **state)
+{
+	struct e2e *e = *state;
+
+	e2e_need_root();
+	make_versions(e);
+	e2e_sh(e,
+	       "cd r; { TMPDIR=$PWD/../tmp \"$RG\" check --baseline v1.6 --rounds 2 --window 1s "
+	       "--build 'cp busy program' -- ./program truth 300 2>&1 || echo $? > ../status; } | "
+	       "head -1 > ../shown");
+	assert_string_equal(e2e_ask(e, "cat status"), "141");
 	assert_string_equal(e2e_ask(e, "ls -A tmp"), "");
 }
 
@@ -185,6 +200,7 @@ int main(void)
 		E2E_TEST(test_a_folder_is_no_output),
 		E2E_TEST(test_a_name_does_not_hide_uncommitted_changes),
 		E2E_TEST(test_no_version_is_compared_with_itself),
+		E2E_TEST(test_a_reader_that_is_gone_leaves_nothing_behind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
