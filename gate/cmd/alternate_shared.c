@@ -97,8 +97,8 @@ int alternate_shared_named(char *const *command, const char *work_tree, struct r
 		if (names(*word, work_tree))
 			return refuse_work_tree(*word, err);
 	}
-	if (!strchr(command[0], '/') && find_in_path(command[0], path) && realpath(path, real) &&
-	    is_in(work_tree, real))
+	if (*command && !strchr(*command, '/') && find_in_path(*command, path) &&
+	    realpath(path, real) && is_in(work_tree, real))
 		return refuse_work_tree(path, err);
 	return 0;
 }
