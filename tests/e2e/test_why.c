@@ -25,7 +25,8 @@ static void compare(struct e2e *e, const char *name, int version, const char *ra
 	e2e_need_root();
 	/* A busy machine is none to compare waits on; here it is known what they are. */
 	e2e_write_text(e, "regress-gate.json",
-		       "{\"policy\": {\"comparable\": {\"max_starved\": \"100%\"}}}\n");
+		       "{\"policy\": {\"comparable\": {\"max_starved\": \"100%\", \"max_steal\": "
+		       "\"100%\"}}}\n");
 	capture(e, name, 1, rate, window, "base.pb.gz");
 	capture(e, name, version, rate, window, "canary.pb.gz");
 	E2E_RG(e, "diff", e2e_path(e, "base.pb.gz"), e2e_path(e, "canary.pb.gz"));
@@ -79,7 +80,9 @@ static void test_a_caller_that_asks_for_more_fails_by_name(void **state)
 
 	e2e_need_root();
 	/* The same functions on one machine at one time vary by less than runs do. */
-	e2e_write_text(e, "regress-gate.json", "{\"policy\": {\"prior_cv\": \"2%\"}}\n");
+	e2e_write_text(e, "regress-gate.json",
+		       "{\"policy\": {\"prior_cv\": \"2%\", \"comparable\": {\"max_steal\": "
+		       "\"100%\"}}}\n");
 	char base[12], canary[12];
 
 	start_import(e, 1, base);
