@@ -18,7 +18,19 @@ static const char account_limit[] = "at most 2 %, or 4 standard errors";
 /* A fact that is an error of something, and the one that is its standard error. */
 struct error_fact {
 	const char *error, *standard;
+	bool lacks_steal; /* what the hypervisor took is in no thread's account */
 };
+
+/* An error, less what the hypervisor's part in it may be. */
+static double own_error(const struct rg_profile *profile, const struct error_fact *fact)
+{
+	double value = rg_profile_fact_real(profile, fact->error, NAN);
+	double thread = (double)rg_profile_fact_u64(profile, RG_KEY_ACCOUNT_THREAD_NS, 0);
+	double steal = (double)rg_profile_fact_u64(profile, RG_KEY_MACHINE_STEAL_NS, 0);
+
+	return fact->lacks_steal && value < 0 && thread > 0 ? fmin(0, value + steal / thread)
+							    : value;
+}
 
 /* The run of the side whose error is worst for what it may be; false: none is recorded. */
 static bool worst_error(const struct rg_run_set *set, enum rg_end end,
@@ -28,7 +40,7 @@ static bool worst_error(const struct rg_run_set *set, enum rg_end end,
 	double worst = -1;
 
 	for (size_t i = 0; i < set->count[end]; i++) {
-		double value = rg_profile_fact_real(run[i].profile, fact->error, NAN);
+		double value = own_error(run[i].profile, fact);
 		double se = fabs(rg_profile_fact_real(run[i].profile, fact->standard, 0));
 		double excess = fabs(value) / fmax(ERROR_MAX, ERRORS_MAX * se);
 
@@ -67,8 +79,8 @@ static void check_account(struct rg_issues *issues, const struct rg_run_set *set
 
 void rg_comparable_account(struct rg_issues *issues, const struct rg_run_set *set)
 {
-	static const struct error_fact cpu = {RG_KEY_ACCOUNT_CPU_ERROR,
-					      RG_KEY_ACCOUNT_CPU_ERROR_SE};
+	static const struct error_fact cpu = {RG_KEY_ACCOUNT_CPU_ERROR, RG_KEY_ACCOUNT_CPU_ERROR_SE,
+					      false};
 
 	/*
 	 * The scheduler's books have what runs with interrupts off, samples have it where they come back on, in
@@ -80,8 +92,8 @@ void rg_comparable_account(struct rg_issues *issues, const struct rg_run_set *se
 
 static void check_closure(struct rg_issues *issues, const struct rg_run_set *set)
 {
-	static const struct error_fact closure = {RG_KEY_ACCOUNT_CLOSURE,
-						  RG_KEY_ACCOUNT_CLOSURE_SE};
+	static const struct error_fact closure = {RG_KEY_ACCOUNT_CLOSURE, RG_KEY_ACCOUNT_CLOSURE_SE,
+						  true};
 
 	check_account(issues, set, &closure, "account of the threads' time", true,
 		      rg_issues_add_off_cpu);

@@ -114,6 +114,31 @@ static void accounts_must_close(void **state)
 	}
 }
 
+/* What the hypervisor took while a thread was on a CPU is in no account, and in nobody's power. */
+static void stolen_time_is_no_gap_in_the_account(void **state)
+{
+	static const char *const stolen[] = {"0", "12000000000", "30000000000"};
+	struct wait_set set = waits();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(stolen); i++) {
+		struct made_spec before = wait_default(&set), after = before;
+		struct rg_policy policy;
+		struct rg_verdict *verdict;
+
+		rg_policy_init(&policy);
+		policy.limit = policy.off_cpu.limit = 2;
+		policy.comparable.max_steal = 1;
+		made_set(&after, THREAD, "600000000000");
+		made_set(&after, CLOSE, "-0.05");
+		made_set(&after, RG_KEY_MACHINE_STEAL_NS, stolen[i]);
+		verdict = judge_specs(&before, &after, &policy);
+		/* 5 % of 600 s are missing: stolen were none, 12 s, all 30 s. */
+		assert_int_equal(find_issue(verdict, CLOSES) != NULL, i < 2);
+		rg_verdict_free(verdict);
+	}
+}
+
 /* Whether so many waits without a stack keep a minute with so much waiting, by the account, from being compared. */
 static bool lost_waits_matter(const struct wait_set *set, const char *lost, const char *blocked_ns)
 {
@@ -240,6 +265,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(accounts_must_close),
+		cmocka_unit_test(stolen_time_is_no_gap_in_the_account),
 		cmocka_unit_test(lost_waits_matter_where_they_could_be_judged),
 		cmocka_unit_test(more_threads_do_not_excuse_a_failure),
 		cmocka_unit_test(a_failure_of_cpu_time_stands),
