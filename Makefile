@@ -216,7 +216,7 @@ E2E_QUIET := $(filter $(addprefix $(B)/e2e/test_,bad_profiles baseline baseline_
 	prune put_judged references report report_commits report_faults report_gitlab sets),$(E2E_TESTS))
 # Those that judge a capture by what the programs say of themselves, not by another capture: they may run beside unit tests.
 E2E_ASIDE := $(filter $(addprefix $(B)/e2e/test_,capture capture_usage doctor hostile namespaces signals streams \
-	targets waits waits_killed),$(E2E_TESTS))
+	targets waits_killed),$(E2E_TESTS))
 E2E_PROGRAMS := $(patsubst tests/e2e/programs/%.c,$(B)/e2e/programs/%,$(sort $(wildcard tests/e2e/programs/*.c)))
 E2E_SHARED := $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard tests/e2e/support/*.c)))
 .SECONDARY: $(E2E_SHARED)
