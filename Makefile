@@ -357,7 +357,7 @@ check-build: build $(ALL_UNIT) $(E2E_TESTS) $(E2E_PROGRAMS) $(UNWIND_PROGRAMS) $
 UNIT_SANITIZED := $(if $(RG_LONG),$(ALL_UNIT),$(filter-out %_sim,$(ALL_UNIT)))
 check-build-sanitized: $(UNIT_SANITIZED) $(REPLAYS)
 
-RUN = RG=$(abspath $(B))/regress-gate RG_PROGRAMS=$(abspath $(B))/e2e/programs tests/run.sh
+RUN = env RG=$(abspath $(B))/regress-gate RG_PROGRAMS=$(abspath $(B))/e2e/programs tests/run.sh
 E2E_ALONE := $(filter-out $(E2E_QUIET) $(E2E_ASIDE),$(E2E_TESTS))
 longest_first = $(filter $(addprefix $(B)/e2e/test_,report_faults git_remote prune),$(1)) \
 	$(filter-out $(addprefix $(B)/e2e/test_,report_faults git_remote prune),$(1))
