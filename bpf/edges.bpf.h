@@ -40,6 +40,15 @@ static __always_inline void begin_thread(struct task_struct *task, __u64 now)
 	t->woken_ns = t->state & RGW_STATE_BLOCKED ? 0 : t->born_ns;
 }
 
+/* A process has become part of the target, which may be held as yet. */
+static __always_inline void join_thread(struct task_struct *task, __u64 now)
+{
+	if (is_held(task))
+		expect_thread(task, now);
+	else
+		thread_of(task, now);
+}
+
 /* The end of the window: what the living have not been charged with. Their waits go on. */
 static __always_inline void close_living(struct task_struct *task, __u64 now)
 {
@@ -129,7 +138,7 @@ int rg_edge(struct bpf_iter__task *ctx)
 	if (!image_of(task) || RGW_FIELD(task, exit_state))
 		return 0;
 	if (edge == RGW_EDGE_JOIN) {
-		thread_of(task, now);
+		join_thread(task, now);
 	} else if (edge == RGW_EDGE_BEGIN) {
 		begin_thread(task, now);
 		if (!has_sched_exit)

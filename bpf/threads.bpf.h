@@ -219,39 +219,72 @@ static __always_inline void begin_at_join(struct thread *t, struct task_struct *
 
 static void settle_thread(struct task_struct *task);
 
-/* The record of a thread of the target, made when there is none; NULL for threads of others, and of who is held. */
-static __always_inline struct thread *thread_of(struct task_struct *task, __u64 now)
+/* The record of a thread of the target, made when there is none; NULL for threads of others. */
+static __always_inline struct thread *record_of(struct task_struct *task, __u64 now)
 {
 	struct thread *t = find_thread(task);
-	rgw_image_id image;
-	__u64 joined_ns;
+	__u64 image;
 
 	if (target_kind != RGW_TARGET_PROCESSES && t && t->departures != departures)
 		settle_thread(task);
-	image = t ? t->image : 0;
-	if (!image) {
-		image = image_of(task);
-		if (!image || is_forgotten(task))
-			return NULL;
-		t = make_thread(task);
-		if (!t) {
-			/* Two in one switch are more than the kernel's allocator has at hand: the next will do. */
-			if (now >= window_start_ns)
-				count(RGW_COUNT_THREADS_LOST);
-			return NULL;
-		}
-		t->image = image;
-		t->departures = departures;
+	if (t && t->image)
+		return t;
+	image = image_of(task);
+	if (!image || is_forgotten(task))
+		return NULL;
+	t = make_thread(task);
+	if (!t) {
+		/* Two in one switch are more than the kernel's allocator has at hand: the next will do. */
+		if (now >= window_start_ns)
+			count(RGW_COUNT_THREADS_LOST);
+		return NULL;
 	}
-	if (held_pid && (__u32)RGW_FIELD(task, tgid) == held_pid)
+	t->image = image;
+	t->departures = departures;
+	return t;
+}
+
+/* Its account begins. */
+static __always_inline void bear_thread(struct thread *t, struct task_struct *task, __u64 now)
+{
+	t->born_ns = now;
+	t->exec_base_ns = RGW_FIELD(task, se.sum_exec_runtime);
+	t->seed = now ^ ((__u64)(__u32)RGW_FIELD(task, pid) << 32) ^ bpf_get_prandom_u32();
+	t->gap_ns[0] = bpf_get_prandom_u32() % (2 * wait_period_ns + 1);
+	t->gap_ns[1] = bpf_get_prandom_u32() % (2 * poll_period_ns + 1);
+}
+
+static __always_inline int is_held(struct task_struct *task)
+{
+	return held_pid && (__u32)RGW_FIELD(task, tgid) == held_pid;
+}
+
+/*
+ * Of who is held: its account begins as if it waited for a CPU from now on. It is let go in a moment, and its coming from
+ * an idle CPU is not always told.
+ */
+static __always_inline void expect_thread(struct task_struct *task, __u64 now)
+{
+	struct thread *t = record_of(task, now);
+
+	if (!t || t->born_ns)
+		return;
+	bear_thread(t, task, now);
+	t->out_ns = now;
+	t->woken_ns = now;
+}
+
+/* The record of a thread whose account goes on; NULL for threads of others, and of who is held. */
+static __always_inline struct thread *thread_of(struct task_struct *task, __u64 now)
+{
+	struct thread *t = record_of(task, now);
+	__u64 joined_ns;
+
+	if (!t || is_held(task))
 		return NULL;
 	turn_account(t, task, now);
 	if (!t->born_ns) {
-		t->born_ns = now;
-		t->exec_base_ns = RGW_FIELD(task, se.sum_exec_runtime);
-		t->seed = now ^ ((__u64)(__u32)RGW_FIELD(task, pid) << 32) ^ bpf_get_prandom_u32();
-		t->gap_ns[0] = bpf_get_prandom_u32() % (2 * wait_period_ns + 1);
-		t->gap_ns[1] = bpf_get_prandom_u32() % (2 * poll_period_ns + 1);
+		bear_thread(t, task, now);
 		joined_ns = joined_at(task, now);
 		if (joined_ns)
 			begin_at_join(t, task, joined_ns, now);
