@@ -54,7 +54,7 @@ static const struct e2e_chain_row rows[] = {
 	 " | descend*126 run_recursion [truncated] | descend*125 run_recursion main (lib)* "
 	 "[truncated]"
 	 " | descend*500 run_recursion" CHAIN_ROOT,
-	 70, 0, RG_KEY_CUT_TOO_DEEP, 0},
+	 80, 0, RG_KEY_CUT_TOO_DEEP, 0},
 	{"without unwind tables and frame pointers only the leaf is known", "calls", "plain", NULL,
 	 "dark", NULL,
 	 "burn_leaf [truncated] | step_three [truncated] | step_two [truncated] |"

@@ -111,7 +111,7 @@ static const struct e2e_wait_row lengths[] = {
 
 static void test_short_waits_do_not_hide_a_long_one(void **state)
 {
-	judge(*state, lengths, COUNT(lengths), "o2", "1500ms", NULL);
+	judge(*state, lengths, COUNT(lengths), "o2", "2s", NULL);
 }
 
 static const struct e2e_wait_row children[] = {

@@ -133,8 +133,8 @@ static void called_more_by_one(struct program *canary)
 
 static void called_by_a_new_one(struct program *canary)
 {
-	import(canary, 0.075, 0.04, 0.06, "audit_prices request");
-	parse(canary, 0.9 * 0.075, parse_once, "audit_prices request");
+	import(canary, 0.11, 0.04, 0.06, "audit_prices request");
+	parse(canary, 0.9 * 0.11, parse_once, "audit_prices request");
 }
 
 /* Its own code is slower, whoever calls it. */
@@ -379,7 +379,7 @@ static void growth_came_in_where_it_did(void **state)
 		print_message("%-42s %-6s fails %5.1f %%, names %s in %5.1f %% (else %s)\n",
 			      scenario->what, rg_basis_name(basis), 100 * rates.fail,
 			      scenario->place, 100 * rates.named, rates.other);
-		bad += rates.named < scenario->named_min || rates.fail < 0.3;
+		bad += rates.named < scenario->named_min || rates.fail < 0.5;
 	}
 	assert_int_equal(bad, 0);
 }

@@ -39,7 +39,7 @@ static STEP uint64_t burn_long(uint64_t x)
 {
 	volatile uint64_t kept = x;
 
-	for (int i = 0; i < 20000; i++) {
+	for (int i = 0; i < 60000; i++) {
 		x = x * UINT64_C(3935559000370003845) + 1;
 		__asm__ volatile("" : "+r"(x));
 	}
