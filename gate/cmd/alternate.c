@@ -262,6 +262,11 @@ void rg_alternation_end(struct rg_alternation *a)
 	free(a);
 }
 
+uint32_t rg_alternation_planned(const struct rg_alternation *a)
+{
+	return a->plan.rounds;
+}
+
 /* --- Rounds --------------------------------------------------------------------------------- */
 
 /* By what the runs took so far, in the end. */

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct rg_err;
 struct rg_run_set;
@@ -32,6 +33,8 @@ struct rg_alternation;
  */
 int rg_alternation_begin(const struct rg_settings *settings, const struct rg_version *baseline,
 			 struct rg_alternation **out, struct rg_err *err);
+/* Rounds that are taken before the first look. */
+uint32_t rg_alternation_planned(const struct rg_alternation *alternation);
 /*
  * One more round: a run of each side, added to the sets. What is thrown out by the rule of the plan is taken again.
  * Errors as above; RG_EINTERRUPTED when a signal came.

@@ -105,7 +105,10 @@ const struct rg_option rg_options_alternate[] = {
 	 RG_SETS_TEXT(config.alternate.build)},
 	{"alternate", 0, NULL, "do so also when runs of it are stored", RG_SETS_BY(set_alternate)},
 	{"no-alternate", 0, NULL, "go by stored runs only", RG_SETS_BY(set_no_alternate)},
-	{"rounds", 0, "N", "rounds of one run of each version (default 4)", RG_SETS_BY(set_rounds)},
+	{"rounds", 0, "N",
+	 "rounds of one run of each version (default 4; up to 12\nshort ones of a command that "
+	 "ends by itself)",
+	 RG_SETS_BY(set_rounds)},
 	{"max-rounds", 0, "N",
 	 "while it is undecided, go on up to N rounds (default: no\nmore than asked for)",
 	 RG_SETS_BY(set_max_rounds)},

@@ -18,6 +18,8 @@ enum {
 	EXECUTIONS_MAX = 1000,
 	LEAST_EXECUTION_MS = 25, /* starting one and noticing its end take about as much */
 	SLOWER = 4,              /* executions may take so many times what the rehearsal took */
+	SHORT_ROUNDS_MAX = 12,   /* of what ends by itself */
+	SHORT_RUN_MS = 1000,
 };
 
 static uint64_t most(uint64_t a, uint64_t b)
@@ -25,10 +27,35 @@ static uint64_t most(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
-/* Each run a part of the window, so that a side is profiled for as long as with one run of it. */
-static uint64_t part_of_window(const struct rg_config *config)
+static uint32_t at_most(uint64_t rounds, uint32_t limit)
 {
-	return most(config->window_ns / config->alternate.rounds, LEAST_WINDOW_MS * RG_NS_PER_MS);
+	return rounds < limit ? (uint32_t)rounds : limit;
+}
+
+/*
+ * A neighbour makes a program slower for seconds, and between runs that follow each other closely this cancels. A program
+ * that ends by itself has nothing to warm up for, so that its rounds can be short: more of them tell its noise much better,
+ * too. Where more rounds may follow, the first look is not to take half of them.
+ */
+static uint32_t plan_rounds(const struct rg_config *config, uint64_t took_ns)
+{
+	const struct rg_config_alternate *alternate = &config->alternate;
+	uint64_t rounds = config->window_ns / most(took_ns, SHORT_RUN_MS * RG_NS_PER_MS);
+
+	if (alternate->rounds)
+		return alternate->rounds;
+	if (!took_ns)
+		return RG_ROUNDS_DEFAULT;
+	rounds = at_most(rounds, SHORT_ROUNDS_MAX);
+	if (alternate->max_rounds)
+		rounds = at_most(rounds, alternate->max_rounds / 2);
+	return (uint32_t)most(rounds, RG_ROUNDS_DEFAULT);
+}
+
+/* Each run a part of the window, so that a side is profiled for as long as with one run of it. */
+static uint64_t part_of_window(const struct rg_config *config, uint32_t rounds)
+{
+	return most(config->window_ns / rounds, LEAST_WINDOW_MS * RG_NS_PER_MS);
 }
 
 static uint64_t slice_for(const struct rg_config *config, uint64_t window_ns)
@@ -56,16 +83,19 @@ struct alternate_plan alternate_plan_make(const struct rg_config *config,
 {
 	const struct rg_capture_rehearsal *base = &rehearsals[ALTERNATE_BASELINE];
 	const struct rg_capture_rehearsal *canary = &rehearsals[ALTERNATE_CANARY];
+	const bool ended = base->ended && canary->ended;
+	const uint64_t took_ns = most(base->took_ns, canary->took_ns);
+	const uint32_t rounds = plan_rounds(config, ended ? took_ns : 0);
 	struct alternate_plan plan = {
-		.rounds = config->alternate.rounds,
+		.rounds = rounds,
 		.canary_first = canary_first,
-		.window_ns = part_of_window(config),
+		.window_ns = part_of_window(config, rounds),
 		.warmup_ns = config->warmup_ns ? config->warmup_ns : WARMUP_MS * RG_NS_PER_MS,
 	};
 
 	plan.slice_ns = slice_for(config, plan.window_ns);
-	if (base->ended && canary->ended)
-		plan_executions(&plan, most(base->took_ns, canary->took_ns));
+	if (ended)
+		plan_executions(&plan, took_ns);
 	else
 		plan.run_ns =
 			plan.warmup_ns + plan.window_ns + (canary->ready ? canary->took_ns : 0);

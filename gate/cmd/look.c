@@ -105,7 +105,8 @@ static int take_up_to(struct rg_comparison *c, struct rg_alternation *alternatio
 int rg_look_rounds(struct rg_comparison *c, struct rg_alternation *alternation, struct rg_err *err)
 {
 	const struct rg_config_alternate *config = &c->settings->config.alternate;
-	const struct rg_extend_plan plan = {.first = config->rounds, .most = config->max_rounds};
+	const struct rg_extend_plan plan = {.first = rg_alternation_planned(alternation),
+					    .most = config->max_rounds};
 	uint64_t taken = 0;
 	bool on = true;
 	int rc = 0;

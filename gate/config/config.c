@@ -20,7 +20,7 @@ void rg_config_init(struct rg_config *config)
 		.slice_ns = RG_NS_PER_S,
 		.frequency_hz = 99,
 		.ready.timeout_ns = 60 * RG_NS_PER_S,
-		.alternate = {.rounds = 4, .build_timeout_ns = 600 * RG_NS_PER_S},
+		.alternate = {.build_timeout_ns = 600 * RG_NS_PER_S},
 	};
 	rg_policy_init(&config->policy);
 }
@@ -75,6 +75,7 @@ bool rg_config_port_ok(const char *text)
 /* What goes on goes beyond where it stands when it is looked at first. */
 static int check_growth(const struct rg_config *config, struct rg_err *err)
 {
+	uint32_t rounds = config->alternate.rounds ? config->alternate.rounds : RG_ROUNDS_DEFAULT;
 	char most[RG_UNITS_TEXT_MAX], window[RG_UNITS_TEXT_MAX];
 
 	if (config->extend_to_ns && config->extend_to_ns <= config->window_ns)
@@ -82,11 +83,10 @@ static int check_growth(const struct rg_config *config, struct rg_err *err)
 				  "config: \"extend_to\" (%s) must be longer than the window (%s)",
 				  rg_format_duration(most, config->extend_to_ns),
 				  rg_format_duration(window, config->window_ns));
-	if (config->alternate.max_rounds &&
-	    config->alternate.max_rounds <= config->alternate.rounds)
+	if (config->alternate.max_rounds && config->alternate.max_rounds <= rounds)
 		return rg_err_set(err, RG_EUSAGE,
 				  "config: \"max_rounds\" (%u) must be more than the rounds (%u)",
-				  config->alternate.max_rounds, config->alternate.rounds);
+				  config->alternate.max_rounds, rounds);
 	return 0;
 }
 

@@ -33,6 +33,7 @@ enum {
 	RG_FREQUENCY_MAX_HZ = 10000,
 	RG_BASELINE_RUNS_MAX = 1000,
 	RG_ROUNDS_MAX = 100,
+	RG_ROUNDS_DEFAULT = 4, /* and the least where more are planned by themselves */
 };
 
 /* "work": {"uprobe": "BINARY:FUNCTION", or "metric": "URL#NAME", or "command": shell command; "unit": "request"}. NULL: not set. */
@@ -52,9 +53,10 @@ struct rg_config_ready {
 struct rg_config_alternate {
 	bool always; /* "always": also when runs of the baseline are stored */
 	char *build; /* "build": shell command that builds a version; "": there is nothing to build; or NULL */
-	uint32_t rounds; /* "rounds": default 4; 2 to RG_ROUNDS_MAX */
 	uint32_t
-		max_rounds; /* "max_rounds": while undecided; 0, the default: not; above rounds, to RG_ROUNDS_MAX */
+		rounds; /* "rounds": 2 to RG_ROUNDS_MAX; 0, the default: 4, more of a program that ends by itself */
+	uint32_t
+		max_rounds; /* "max_rounds": while undecided; 0, the default: not; above rounds, or above 4, to RG_ROUNDS_MAX */
 	uint64_t build_timeout_ns; /* "build_timeout"; default 10 min; 1 s to 24 h */
 };
 

@@ -92,6 +92,42 @@ static void a_program_that_ends_fills_the_time_by_the_slower_version(void **stat
 	assert_int_equal(plan_of(4, 30 * S, 2 * S, one).executions, 0);
 }
 
+static const struct rounds_row {
+	const char *sentence;
+	uint32_t said, most;
+	uint64_t window_ns, took_ns; /* 0: it does not end by itself */
+	uint32_t rounds;
+} rounds_rows[] = {
+	{"what is said stands", 6, 0, 30 * S, S, 6},
+	{"a service warms up: four", 0, 0, 300 * S, 0, 4},
+	{"a short program: one for a second of the window", 0, 0, 10 * S, 300 * MS, 10},
+	{"a longer one: as often as the window has it", 0, 0, 10 * S, 2 * S, 5},
+	{"one as long as the window: four", 0, 0, 10 * S, 10 * S, 4},
+	{"a long window: twelve", 0, 0, 300 * S, 300 * MS, 12},
+	{"where more may follow, half of all at first", 0, 16, 300 * S, 300 * MS, 8},
+	{"and four at least", 0, 5, 300 * S, 300 * MS, 4},
+};
+
+static void rounds_are_many_where_they_can_be_short(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(rounds_rows) / sizeof(rounds_rows[0]); i++) {
+		const struct rounds_row *row = &rounds_rows[i];
+		const struct rg_capture_rehearsal both = {.ended = row->took_ns > 0,
+							  .took_ns = row->took_ns};
+		const struct rg_capture_rehearsal rehearsals[2] = {both, both};
+		const struct rg_config config = {
+			.window_ns = row->window_ns,
+			.slice_ns = S,
+			.alternate = {.rounds = row->said, .max_rounds = row->most},
+		};
+
+		print_message("%s\n", row->sentence);
+		assert_int_equal(alternate_plan_make(&config, rehearsals, false).rounds,
+				 row->rounds);
+	}
+}
+
 static void executions_are_at_least_one_and_not_countless(void **state)
 {
 	const struct rg_capture_rehearsal slow[2] = {{.ended = true, .took_ns = 20 * S},
@@ -184,6 +220,7 @@ int main(void)
 		cmocka_unit_test(rounds_share_the_window),
 		cmocka_unit_test(a_run_is_not_too_short_for_slices),
 		cmocka_unit_test(a_program_that_ends_fills_the_time_by_the_slower_version),
+		cmocka_unit_test(rounds_are_many_where_they_can_be_short),
 		cmocka_unit_test(executions_are_at_least_one_and_not_countless),
 		cmocka_unit_test(only_what_no_version_can_help_spoils_a_round),
 		cmocka_unit_test(the_rule_is_told_by_the_limits_it_has),
