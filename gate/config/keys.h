@@ -42,6 +42,7 @@ struct key {
 	size_t offset;                    /* in what the outermost object is read into */
 	double low,
 		high; /* smallest and largest value, when the type has a range: ns, count, share */
+	bool unsaid;  /* 0 where nobody says it, which cannot be said */
 	bool late;    /* read after the others: it stands over them */
 	size_t also;  /* a second place that takes the same value; 0: none */
 };

@@ -30,17 +30,23 @@ static bool out_of_range(const struct key *key, const void *from, char complaint
 	return true;
 }
 
+static bool is_unsaid(const struct key *key, const void *from)
+{
+	return key->unsaid && key->type->number(from) == 0;
+}
+
 int key_check_ranges(const struct key_object *object, const struct rg_config *config,
 		     struct rg_err *err)
 {
 	for (size_t i = 0; i < object->count; i++) {
 		const struct key *key = &object->keys[i];
+		const char *from = (const char *)config + key->offset;
 		char complaint[RANGE_TEXT_MAX];
 		int rc = 0;
 
 		if (key->members)
 			rc = key_check_ranges(key->members, config, err);
-		else if (out_of_range(key, (const char *)config + key->offset, complaint))
+		else if (!is_unsaid(key, from) && out_of_range(key, from, complaint))
 			rc = rg_err_set(err, RG_EUSAGE, "config: %s", complaint);
 		if (rc)
 			return rc;

@@ -177,6 +177,8 @@ static const struct row wrong[] = {
 	 "c.json:1:26: \"always\" must be true or false"},
 	{"one round", "{\"alternate\": {\"rounds\": 1}}",
 	 "c.json:1:26: \"rounds\" must be 2 to 100, not 1"},
+	{"no round", "{\"alternate\": {\"rounds\": 0}}",
+	 "c.json:1:26: \"rounds\" must be 2 to 100, not 0"},
 	{"a build that is a list", "{\"alternate\": {\"build\": [\"make\"]}}",
 	 "c.json:1:25: \"build\" must be a text"},
 	{"a unit that is no name", "{\"work\": {\"unit\": \"a_b\"}}",
