@@ -199,6 +199,15 @@ static inline struct rg_profile *made(const struct made_spec *spec)
 	return profile;
 }
 
+static inline struct rg_policy policy_per_second(void)
+{
+	struct rg_policy policy;
+
+	rg_policy_init(&policy);
+	policy.basis = RG_BASIS_SECOND;
+	return policy;
+}
+
 static inline struct rg_verdict *
 judge_runs(const struct rg_runs *base, const struct rg_runs *canary, const struct rg_policy *policy)
 {
@@ -209,6 +218,19 @@ judge_runs(const struct rg_runs *base, const struct rg_runs *canary, const struc
 		fail_msg("judge: %s", err.text);
 	assert_non_null(verdict);
 	return verdict;
+}
+
+static inline void assert_outcome(const struct rg_verdict *verdict, enum rg_outcome outcome)
+{
+	if (verdict->outcome != outcome)
+		fail_msg("%s, not %s: %s", rg_outcome_name(verdict->outcome),
+			 rg_outcome_name(outcome), verdict->reason);
+}
+
+static inline void assert_says(const char *text, const char *part)
+{
+	if (!strstr(text, part))
+		fail_msg("'%s' does not say '%s'", text, part);
 }
 
 static inline void assert_same_rows(const struct rg_row *a, size_t count, const struct rg_row *b,
@@ -301,6 +323,20 @@ static inline const struct rg_row *find_row(const struct rg_verdict *verdict, co
 			return &verdict->rows[i];
 	}
 	return NULL;
+}
+
+static inline bool row_is_finite(const struct rg_row *row)
+{
+	const double figures[] = {
+		row->cost_base, row->cost_canary, row->share_base,  row->share_canary,
+		row->growth,    row->growth_low,  row->growth_high, row->raw_growth,
+		row->mdg,       row->p,           row->impact};
+
+	for (size_t i = 0; i < COUNT(figures); i++) {
+		if (!isfinite(figures[i]))
+			return false;
+	}
+	return row->growth >= -1 && row->growth_high <= RG_GROWTH_MAX && row->p >= 0 && row->p <= 1;
 }
 
 static inline const struct rg_issue *find_issue(const struct rg_verdict *verdict, const char *what)

@@ -16,10 +16,8 @@ static const struct rg_policy_accept example = {
 
 static struct rg_policy accepting(const struct rg_policy_accept *accept, size_t count)
 {
-	struct rg_policy policy;
+	struct rg_policy policy = policy_per_second();
 
-	rg_policy_init(&policy);
-	policy.basis = RG_BASIS_SECOND;
 	policy.accept = accept;
 	policy.accept_count = count;
 	policy.today = TODAY;
@@ -33,12 +31,6 @@ static struct rg_verdict *judge_doubled(const struct rg_policy *policy)
 
 	made_extra(&canary, "f01", 7000);
 	return judge_specs(&base, &canary, policy);
-}
-
-static void assert_says(const char *text, const char *part)
-{
-	if (!strstr(text, part))
-		fail_msg("'%s' does not say '%s'", text, part);
 }
 
 /* --- One function ----------------------------------------------------------------------------- */

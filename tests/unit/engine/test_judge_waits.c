@@ -1,73 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Whole verdicts over off-CPU time whose truth is known. */
-#include "wait_made.h"
-
-#define LIBC  " of libc.so.6"
-#define START ";start_thread" LIBC ";clone3" LIBC
-
-static const struct wait_spec audit = {
-	"fsync" LIBC ";audit_append;handle" START, RG_WAIT_DISK, "w", 20, 4, WAIT_EXPONENTIAL};
-static const struct wait_spec lock = {"pthread_mutex_lock" LIBC ";Pool::acquire;handle" START,
-				      RG_WAIT_LOCK,
-				      "w",
-				      50,
-				      2,
-				      WAIT_EXPONENTIAL};
-static const struct wait_spec ask = {
-	"recv" LIBC ";ask_backend;handle" START, RG_WAIT_NETWORK, "w", 100, 3, WAIT_EXPONENTIAL};
-static const struct wait_spec worker = {
-	"pthread_cond_wait" LIBC ";worker" START, RG_WAIT_LOCK, "w", 30, 60, WAIT_EXPONENTIAL};
-static const struct wait_spec loop = {
-	"epoll_wait" LIBC ";loop;main", RG_WAIT_POLL, "m", 10, 90, WAIT_EXPONENTIAL};
-
-static struct wait_set usual(uint64_t seed)
-{
-	struct wait_set set = wait_set_default();
-
-	set.seed = seed;
-	wait_put(&set, &audit);
-	wait_put(&set, &lock);
-	wait_put(&set, &ask);
-	wait_put(&set, &worker);
-	wait_put(&set, &loop);
-	return set;
-}
-
-/* The wait of that stack, to be changed. */
-static struct wait_spec *of(struct wait_set *set, const struct wait_spec *spec)
-{
-	for (size_t i = 0; i < WAITS_MAX; i++) {
-		if (set->wait[i].stack == spec->stack)
-			return &set->wait[i];
-	}
-	fail_msg("no such wait");
-	return NULL;
-}
-
-static struct rg_verdict *judge_sets(const struct wait_set *base, const struct wait_set *canary,
-				     const struct rg_policy *policy)
-{
-	struct made_spec before = wait_default(base), after = wait_default(canary);
-	struct rg_policy usual_policy;
-
-	rg_policy_init(&usual_policy);
-	usual_policy.limit = 2; /* CPU time leaves no doubt here */
-	usual_policy.off_cpu.limit = 2;
-	return judge_specs(&before, &after, policy ? policy : &usual_policy);
-}
-
-static void assert_outcome(const struct rg_verdict *verdict, enum rg_outcome outcome)
-{
-	if (verdict->outcome != outcome)
-		fail_msg("%s, not %s: %s", rg_outcome_name(verdict->outcome),
-			 rg_outcome_name(outcome), verdict->reason);
-}
-
-static void assert_says(const char *text, const char *part)
-{
-	if (!strstr(text, part))
-		fail_msg("'%s' does not say '%s'", text, part);
-}
+#include "server_waits.h"
 
 static void nothing_changed(void **state)
 {
@@ -86,80 +19,6 @@ static void nothing_changed(void **state)
 	assert_int_equal(off_cpu->total.status, RG_STATUS_UNCHANGED);
 	assert_true(off_cpu->total.mdg > 0.15 && off_cpu->total.mdg < 1);
 	assert_says(verdict->reason, "; waits: no growth beyond 15 %, could have seen at least ");
-	rg_verdict_free(verdict);
-}
-
-static enum rg_outcome outcome_at(const struct wait_set *base, const struct wait_set *canary,
-				  struct rg_policy_look look)
-{
-	struct rg_policy policy;
-
-	rg_policy_init(&policy);
-	policy.limit = policy.off_cpu.limit = 10;
-	policy.look = look;
-	struct rg_verdict *verdict = judge_sets(base, canary, &policy);
-	enum rg_outcome outcome = verdict->outcome;
-
-	rg_verdict_free(verdict);
-	return outcome;
-}
-
-/* A look that sees a tenth spends a hundredth: what fails at it fails at a single one, and not the other way round. */
-static void an_early_look_fails_fewer_waits(void **state)
-{
-	const struct rg_policy_look once = {.number = 1, .of = 1, .now = 1};
-	const struct rg_policy_look early = {.number = 1, .of = 2, .now = 0.1};
-	size_t failed = 0, withheld = 0;
-
-	(void)state;
-	for (double grown = 1; grown < 3; grown += 0.1) {
-		struct wait_set base = usual(1), canary = usual(2);
-
-		of(&canary, &audit)->mean_ms *= grown;
-		enum rg_outcome at_once = outcome_at(&base, &canary, once);
-		enum rg_outcome at_first = outcome_at(&base, &canary, early);
-
-		assert_true(at_first != RG_OUTCOME_FAIL || at_once == RG_OUTCOME_FAIL);
-		failed += at_first == RG_OUTCOME_FAIL;
-		withheld += at_once == RG_OUTCOME_FAIL && at_first == RG_OUTCOME_UNDECIDED;
-	}
-	assert_true(failed > 0 && withheld > 0);
-}
-
-/* By all that is shown of it, so that the function's other waits are none of it. */
-static void a_grown_wait_may_be_accepted(void **state)
-{
-	struct wait_set base = usual(1), canary = usual(2);
-	struct rg_policy_accept accept[] = {
-		{"audit_append [disk, fsync]", "server", "r", "o", 2, 10},
-		{RG_POLICY_TOTAL_WAITS, NULL, "r", "o", 2, 10},
-	};
-	struct rg_policy policy;
-	struct rg_verdict *verdict;
-
-	(void)state;
-	rg_policy_init(&policy);
-	policy.limit = policy.off_cpu.limit = 2;
-	policy.accept = accept;
-	policy.accept_count = COUNT(accept);
-	policy.today = 2;
-	of(&canary, &audit)->mean_ms = 37.6;
-	verdict = judge_sets(&base, &canary, &policy);
-	assert_outcome(verdict, RG_OUTCOME_PASS);
-	assert_int_equal(judged_wait(verdict, "audit_append", RG_WAIT_DISK, "fsync")->status,
-			 RG_STATUS_ACCEPTED);
-	assert_int_equal(verdict->off_cpu.total.status, RG_STATUS_ACCEPTED);
-	assert_says(verdict->reason, "waits: no growth beyond 15 %, but for 2 that are accepted");
-	rg_verdict_free(verdict);
-	/* The total of the CPU time is another. */
-	accept[1].match = RG_POLICY_TOTAL;
-	verdict = judge_sets(&base, &canary, &policy);
-	assert_outcome(verdict, RG_OUTCOME_FAIL);
-	rg_verdict_free(verdict);
-	accept[1].match = RG_POLICY_TOTAL_WAITS;
-	accept[0].match = "audit_append [lock, *]";
-	verdict = judge_sets(&base, &canary, &policy);
-	assert_outcome(verdict, RG_OUTCOME_FAIL);
 	rg_verdict_free(verdict);
 }
 
@@ -368,129 +227,6 @@ static void small_waits_do_not_gate(void **state)
 	}
 }
 
-/* --- What the policy says --------------------------------------------------------------------- */
-
-static void limits_of_waits_are_their_own(void **state)
-{
-	struct wait_set base = usual(1), canary = usual(2);
-	struct rg_policy policy;
-	struct rg_verdict *verdict;
-
-	(void)state;
-	rg_policy_init(&policy);
-	policy.limit = 2;
-	policy.off_cpu.growth = policy.off_cpu.total_growth = 20;
-	policy.off_cpu.limit = 30;
-	of(&canary, &audit)->mean_ms = 40;
-	verdict = judge_sets(&base, &canary, &policy);
-	assert_outcome(verdict, RG_OUTCOME_PASS);
-	assert_says(verdict->reason, "waits: no growth beyond 2000 %");
-	rg_verdict_free(verdict);
-
-	/* The total alone. */
-	policy.off_cpu.total_growth = 0.15;
-	verdict = judge_sets(&base, &canary, &policy);
-	assert_outcome(verdict, RG_OUTCOME_FAIL);
-	assert_says(verdict->reason, " % more in all per second (limit 15 %)");
-	assert_says(verdict->reason, "though no single wait fails");
-	rg_verdict_free(verdict);
-}
-
-static void ignored_functions_wait_unjudged(void **state)
-{
-	static const char *const ignore[] = {"audit_*"};
-	struct wait_set base = usual(1), canary = usual(2);
-	struct rg_policy policy;
-	struct rg_verdict *verdict;
-
-	(void)state;
-	rg_policy_init(&policy);
-	policy.limit = policy.off_cpu.limit = 2;
-	policy.off_cpu.total_growth = 1000;
-	policy.ignore = ignore;
-	policy.ignore_count = 1;
-	of(&canary, &audit)->mean_ms = 40;
-	verdict = judge_sets(&base, &canary, &policy);
-	assert_outcome(verdict, RG_OUTCOME_PASS);
-	assert_int_equal(judged_wait(verdict, "audit_append", RG_WAIT_DISK, "fsync")->status,
-			 RG_STATUS_IGNORED);
-	assert_int_equal(verdict->off_cpu.ignored_count, 1);
-	assert_true(verdict->off_cpu.ignored_share_canary > 0.5);
-	rg_verdict_free(verdict);
-}
-
-static void the_seed_rule_knows_no_waits(void **state)
-{
-	struct wait_set base = usual(1), canary = usual(2);
-	struct rg_policy policy;
-	struct rg_verdict *verdict;
-
-	(void)state;
-	rg_policy_init(&policy);
-	policy.rule = RG_RULE_LITERAL;
-	of(&canary, &audit)->mean_ms = 400;
-	verdict = judge_sets(&base, &canary, &policy);
-	assert_outcome(verdict, RG_OUTCOME_PASS);
-	assert_true(verdict->off_cpu.measured);
-	assert_false(verdict->off_cpu.judged);
-	assert_true(verdict->off_cpu.total.cost_canary > 5);
-	rg_verdict_free(verdict);
-}
-
-/* --- With CPU time ---------------------------------------------------------------------------- */
-
-static struct rg_verdict *judge_widely(const struct made_spec *base, const struct made_spec *canary)
-{
-	struct rg_policy policy;
-
-	rg_policy_init(&policy);
-	policy.limit = policy.off_cpu.limit = 2;
-	return judge_specs(base, canary, &policy);
-}
-
-static void a_failure_of_either_stands(void **state)
-{
-	struct wait_set before = usual(1), after = usual(2);
-	struct made_spec base = wait_default(&before), canary = wait_default(&after);
-	struct rg_verdict *verdict;
-
-	(void)state;
-	made_extra(&canary, "f00", 4000);
-	verdict = judge_widely(&base, &canary);
-	assert_outcome(verdict, RG_OUTCOME_FAIL);
-	assert_int_equal(strncmp(verdict->reason, "f00() uses ", 11), 0);
-	rg_verdict_free(verdict);
-
-	of(&after, &audit)->mean_ms = 40;
-	of(&after, &lock)->mean_ms = 40;
-	verdict = judge_widely(&base, &canary);
-	assert_outcome(verdict, RG_OUTCOME_FAIL);
-	assert_int_equal(strncmp(verdict->reason, "f00() uses ", 11), 0);
-	assert_says(verdict->reason, "; 2 waits fail too");
-	rg_verdict_free(verdict);
-}
-
-/* Too few CPU samples say nothing against waits that were seen well. */
-static void an_idle_program_fails_by_its_waits(void **state)
-{
-	struct wait_set before = usual(1), after = usual(2);
-	struct made_spec base = wait_default(&before), canary = wait_default(&after);
-	struct rg_verdict *verdict;
-
-	(void)state;
-	base.heaviest = canary.heaviest = 10;
-	verdict = judge_widely(&base, &canary);
-	assert_outcome(verdict, RG_OUTCOME_UNDECIDED);
-	assert_says(verdict->reason, "too few samples");
-	rg_verdict_free(verdict);
-
-	of(&after, &audit)->mean_ms = 40;
-	verdict = judge_widely(&base, &canary);
-	assert_outcome(verdict, RG_OUTCOME_FAIL);
-	assert_says(verdict->reason, "audit_append() [disk, fsync]");
-	rg_verdict_free(verdict);
-}
-
 static void a_doubtful_wait_withholds_the_pass(void **state)
 {
 	struct wait_set base = usual(1), canary = usual(2);
@@ -508,59 +244,6 @@ static void a_doubtful_wait_withholds_the_pass(void **state)
 	assert_true(verdict->advice[0]);
 	rg_verdict_free(verdict);
 }
-
-/* --- One side only ---------------------------------------------------------------------------- */
-
-static void one_sided_time_is_a_caution(void **state)
-{
-	struct wait_set set = usual(1);
-	struct made_spec with = wait_default(&set), without = wait_default(NULL);
-
-	(void)state;
-	for (int swap = 0; swap < 2; swap++) {
-		struct rg_verdict *verdict =
-			swap ? judge_widely(&without, &with) : judge_widely(&with, &without);
-		const struct rg_issue *issue = find_issue(verdict, "off-CPU time");
-
-		assert_outcome(verdict, RG_OUTCOME_PASS);
-		assert_false(verdict->off_cpu.measured);
-		assert_non_null(issue);
-		assert_false(issue->blocking);
-		assert_string_equal(issue->base, swap ? "not measured" : "measured");
-		assert_string_equal(issue->canary, swap ? "measured" : "not measured");
-		rg_verdict_free(verdict);
-	}
-}
-
-static void nothing_is_said_of_what_nobody_measured(void **state)
-{
-	struct made_spec without = wait_default(NULL);
-	struct rg_verdict *verdict = judge_widely(&without, &without);
-
-	(void)state;
-	assert_outcome(verdict, RG_OUTCOME_PASS);
-	assert_null(find_issue(verdict, "off-CPU time"));
-	assert_null(strstr(verdict->reason, "waits"));
-	rg_verdict_free(verdict);
-}
-
-static void time_without_slices_is_not_judged(void **state)
-{
-	struct wait_set set = usual(1);
-	struct made_spec made = wait_default(&set);
-	struct rg_verdict *verdict;
-
-	(void)state;
-	set.slices = 3;
-	set.slice_seconds = 20;
-	made.slices = 3;
-	verdict = judge_widely(&made, &made);
-	assert_false(verdict->off_cpu.measured);
-	assert_string_equal(find_issue(verdict, "off-CPU time")->base, "not sliced");
-	rg_verdict_free(verdict);
-}
-
-/* --- The same, whatever the order ------------------------------------------------------------- */
 
 static void the_order_of_runs_says_nothing(void **state)
 {
@@ -601,8 +284,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_changed),
 		cmocka_unit_test(a_grown_wait_fails_and_is_named),
-		cmocka_unit_test(an_early_look_fails_fewer_waits),
-		cmocka_unit_test(a_grown_wait_may_be_accepted),
 		cmocka_unit_test(a_new_wait_fails),
 		cmocka_unit_test(a_first_wait_fails),
 		cmocka_unit_test(a_program_that_never_waits_passes),
@@ -611,15 +292,7 @@ int main(void)
 		cmocka_unit_test(truncated_time_never_gates),
 		cmocka_unit_test(too_much_truncated_time_is_not_comparable),
 		cmocka_unit_test(small_waits_do_not_gate),
-		cmocka_unit_test(limits_of_waits_are_their_own),
-		cmocka_unit_test(ignored_functions_wait_unjudged),
-		cmocka_unit_test(the_seed_rule_knows_no_waits),
-		cmocka_unit_test(a_failure_of_either_stands),
-		cmocka_unit_test(an_idle_program_fails_by_its_waits),
 		cmocka_unit_test(a_doubtful_wait_withholds_the_pass),
-		cmocka_unit_test(one_sided_time_is_a_caution),
-		cmocka_unit_test(nothing_is_said_of_what_nobody_measured),
-		cmocka_unit_test(time_without_slices_is_not_judged),
 		cmocka_unit_test(the_order_of_runs_says_nothing),
 	};
 

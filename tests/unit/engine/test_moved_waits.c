@@ -1,20 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Waits that go by another name, which are no growth; and those that only look like it. */
-#include "wait_made.h"
-
-#define LIBC  " of libc.so.6"
-#define START ";start_thread" LIBC ";clone3" LIBC
-
-static const struct wait_spec audit = {
-	"fsync" LIBC ";audit_append;handle" START, RG_WAIT_DISK, "w", 20, 4, WAIT_EXPONENTIAL};
-static const struct wait_spec lock = {"pthread_mutex_lock" LIBC ";Pool::acquire;handle" START,
-				      RG_WAIT_LOCK,
-				      "w",
-				      50,
-				      2,
-				      WAIT_EXPONENTIAL};
-static const struct wait_spec ask = {
-	"recv" LIBC ";ask_backend;handle" START, RG_WAIT_NETWORK, "w", 100, 3, WAIT_EXPONENTIAL};
+#include "server_waits.h"
 
 /* The audit's wait in the canary: its stack, and how long. */
 static struct rg_verdict *judge_audit(const char *stack, double mean_ms)

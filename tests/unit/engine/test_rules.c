@@ -13,15 +13,6 @@
  * 11.7 %, f05 the sixth place.
  */
 
-static struct rg_policy per_second(void)
-{
-	struct rg_policy policy;
-
-	rg_policy_init(&policy);
-	policy.basis = RG_BASIS_SECOND;
-	return policy;
-}
-
 /* The canary has that many samples of the function. */
 static struct rg_verdict *judge_changed(const char *function, int64_t samples,
 					const struct rg_policy *policy)
@@ -68,7 +59,7 @@ static const struct chosen choices[] = {
 
 static void the_rule_of_a_function(void **state)
 {
-	struct rg_policy policy = per_second();
+	struct rg_policy policy = policy_per_second();
 	struct rg_function functions[COUNT(choices)];
 	struct rg_alignment alignment = {.function = functions, .table.rows = COUNT(choices)};
 	struct rg_arena *arena = rg_arena_new(0);
@@ -103,7 +94,7 @@ static void the_rule_of_a_function(void **state)
 static void an_ignored_function_is_shown_and_fails_nothing(void **state)
 {
 	static const char *const patterns[] = {"f01"};
-	struct rg_policy policy = per_second();
+	struct rg_policy policy = policy_per_second();
 
 	(void)state;
 	policy.ignore = patterns;
@@ -129,7 +120,7 @@ static void an_ignored_function_is_shown_and_fails_nothing(void **state)
 static void the_total_still_holds_what_is_ignored(void **state)
 {
 	static const char *const patterns[] = {"f00"};
-	struct rg_policy policy = per_second();
+	struct rg_policy policy = policy_per_second();
 
 	(void)state;
 	policy.ignore = patterns;
@@ -146,7 +137,7 @@ static void the_total_still_holds_what_is_ignored(void **state)
 static void the_next_function_takes_the_place(void **state)
 {
 	static const char *const patterns[] = {"f00"};
-	struct rg_policy policy = per_second();
+	struct rg_policy policy = policy_per_second();
 
 	(void)state;
 	struct rg_verdict *with = judge_changed("f39", 180, &policy);
@@ -185,7 +176,7 @@ static void what_tests_nothing_does_not_pass(void **state)
 	for (size_t i = 0; i < COUNT(blinds); i++) {
 		const char *const patterns[] = {blinds[i].pattern};
 		struct made_spec spec = made_default();
-		struct rg_policy policy = per_second();
+		struct rg_policy policy = policy_per_second();
 
 		policy.rule = blinds[i].rule;
 		policy.basis = blinds[i].basis;
@@ -230,7 +221,7 @@ static void what_is_ignored_does_not_count_as_common(void **state)
 {
 	static const char *const patterns[] = {"f00", "f01", "f02", "f03"};
 	struct made_spec base = made_default(), canary = made_default();
-	struct rg_policy policy = per_second();
+	struct rg_policy policy = policy_per_second();
 
 	(void)state;
 	base.functions = canary.functions = 8;
@@ -256,7 +247,7 @@ static void what_is_ignored_does_not_count_as_common(void **state)
 static void a_new_function_that_is_ignored_is_shown(void **state)
 {
 	static const char *const patterns[] = {"fre*"};
-	struct rg_policy policy = per_second();
+	struct rg_policy policy = policy_per_second();
 
 	(void)state;
 	policy.ignore = patterns;
@@ -271,7 +262,7 @@ static void a_new_function_that_is_ignored_is_shown(void **state)
 static void an_ignored_function_stays_so_where_nothing_is_judged(void **state)
 {
 	static const char *const patterns[] = {"f01"};
-	struct rg_policy policy = per_second();
+	struct rg_policy policy = policy_per_second();
 
 	(void)state;
 	policy.ignore = patterns;
@@ -338,7 +329,7 @@ static void limits_of_single_functions(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(owns); i++) {
-		struct rg_policy policy = per_second();
+		struct rg_policy policy = policy_per_second();
 
 		policy.rule = owns[i].rule;
 		policy.total_growth = 1;
@@ -356,7 +347,7 @@ static void limits_of_single_functions(void **state)
 static void the_limit_of_a_pass_may_be_a_functions_own(void **state)
 {
 	const struct rg_policy_function function = {"f01", NULL, 0.01, 0.05, RG_POLICY_INHERIT};
-	struct rg_policy policy = per_second();
+	struct rg_policy policy = policy_per_second();
 
 	(void)state;
 	policy.functions = &function;
@@ -374,7 +365,7 @@ static void a_row_tells_its_limit_and_why(void **state)
 	const struct rg_policy_function function = {"f0[1", NULL, 1, -1, -1};
 	const struct rg_policy_function other = {"f01", NULL, 0.5, -1, -1};
 	const struct rg_policy_function both[] = {function, other};
-	struct rg_policy policy = per_second();
+	struct rg_policy policy = policy_per_second();
 
 	(void)state;
 	policy.functions = both;
@@ -396,7 +387,7 @@ static void a_verdict_outlives_the_policy(void **state)
 	char match[] = "f01", module[] = "server", pattern[] = "f02";
 	struct rg_policy_function function = {match, module, 0.5, -1, -1};
 	const char *patterns[] = {pattern};
-	struct rg_policy policy = per_second();
+	struct rg_policy policy = policy_per_second();
 
 	(void)state;
 	policy.functions = &function;
