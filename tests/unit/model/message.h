@@ -178,4 +178,13 @@ static inline void message_base(struct rg_buf *m)
 	put_strings(m);
 }
 
+/* Reads the message, which is freed. */
+static inline struct rg_profile *read_done(struct rg_buf *m)
+{
+	struct rg_profile *profile = make_read(m->data, m->len);
+
+	rg_buf_done(m);
+	return profile;
+}
+
 #endif
