@@ -11,6 +11,8 @@
 
 #include "rg/err.h"
 
+#include <inttypes.h>
+#include <string.h>
 #include <unistd.h>
 
 /*
@@ -91,6 +93,13 @@ static inline void map(struct history *h, uint64_t time, uint32_t pid, uint64_t 
 	assert_int_equal(rg_timeline_mapping(h->timeline, &record), 0);
 }
 
+/* Process 10 is image 1 from time 1 on, and maps this at 0x1000 at time 2. */
+static inline void begin_with(struct history *h, const char *path)
+{
+	begin(h, 1, 10, 1);
+	map(h, 2, 10, 0x1000, path);
+}
+
 static inline void tell_exec_start(struct history *h, uint64_t time, uint32_t pid)
 {
 	const struct rg_mapping_record record = {.time_ns = time, .pid = pid, .exec = true};
@@ -131,6 +140,33 @@ static inline const char *at(const struct history *h, rgw_image_id image, uint64
 		return "";
 	return place.file == RG_FILE_NONE ? "[anon]"
 					  : rg_object_name(rg_files_object(h->files, place.file));
+}
+
+/* What an image has at an address, as at() says it. */
+struct found {
+	rgw_image_id image;
+	uint64_t address;
+	const char *name;
+};
+
+#define assert_replayed(h, ...)                                    \
+	assert_replayed_at(h, (const struct found[]){__VA_ARGS__}, \
+			   COUNT(((const struct found[]){__VA_ARGS__})), __FILE__, __LINE__)
+
+/* All is told: replays it, and looks for these. */
+static inline void assert_replayed_at(struct history *h, const struct found *found, size_t count,
+				      const char *file, int line)
+{
+	replay(h);
+	for (size_t i = 0; i < count; i++) {
+		const char *name = at(h, found[i].image, found[i].address);
+
+		if (strcmp(name, found[i].name) == 0)
+			continue;
+		print_error("image %u has '%s' at 0x%" PRIx64 ", not '%s'\n", found[i].image, name,
+			    found[i].address, found[i].name);
+		_fail(file, line);
+	}
 }
 
 #endif

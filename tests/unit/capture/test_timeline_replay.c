@@ -10,11 +10,7 @@ static void test_addresses(void **state)
 
 	begin(h, 1, 10, 1);
 	map(h, 1, 10, 0x1000, "/a");
-	replay(h);
-	assert_string_equal(at(h, 1, 0xfff), "");
-	assert_string_equal(at(h, 1, 0x1000), "a");
-	assert_string_equal(at(h, 1, 0x1fff), "a");
-	assert_string_equal(at(h, 1, 0x2000), "");
+	assert_replayed(h, {1, 0xfff, ""}, {1, 0x1000, "a"}, {1, 0x1fff, "a"}, {1, 0x2000, ""});
 	assert_true(rg_timeline_find(h->timeline, 1, 0x1034, &place));
 	assert_int_equal(place.offset, 0x234);
 }
@@ -35,13 +31,9 @@ static void test_latest_mapping(void **state)
 {
 	struct history *h = *state;
 
-	begin(h, 1, 10, 1);
-	map(h, 2, 10, 0x1000, "/old");
+	begin_with(h, "/old");
 	map(h, 3, 10, 0x1800, "/new");
-	replay(h);
-	assert_string_equal(at(h, 1, 0x1000), "old");
-	assert_string_equal(at(h, 1, 0x1900), "new");
-	assert_string_equal(at(h, 1, 0x2700), "new");
+	assert_replayed(h, {1, 0x1000, "old"}, {1, 0x1900, "new"}, {1, 0x2700, "new"});
 }
 
 /* An end beyond the last address is no end before the start. */
@@ -51,29 +43,22 @@ static void test_mapping_that_wraps(void **state)
 
 	begin(h, 1, 10, 1);
 	map(h, 2, 10, UINT64_MAX - 10, "/a");
-	replay(h);
-	assert_string_equal(at(h, 1, 5), "");
-	assert_string_equal(at(h, 1, 0), "");
+	assert_replayed(h, {1, 5, ""}, {1, 0, ""});
 }
 
 static void test_images_nobody_told_of(void **state)
 {
 	struct history *h = *state;
 
-	begin(h, 1, 10, 1);
-	map(h, 2, 10, 0x1000, "/a");
-	replay(h);
-	assert_string_equal(at(h, 0, 0x1000), "");
-	assert_string_equal(at(h, 2, 0x1000), "");
-	assert_string_equal(at(h, UINT32_MAX, 0x1000), "");
+	begin_with(h, "/a");
+	assert_replayed(h, {0, 0x1000, ""}, {2, 0x1000, ""}, {UINT32_MAX, 0x1000, ""});
 }
 
 static void test_before_replay(void **state)
 {
 	struct history *h = *state;
 
-	begin(h, 1, 10, 1);
-	map(h, 2, 10, 0x1000, "/a");
+	begin_with(h, "/a");
 	settle(h);
 	assert_string_equal(at(h, 1, 0x1000), "");
 	assert_int_equal(rg_timeline_program(h->timeline), RG_FILE_NONE);
@@ -83,9 +68,7 @@ static void test_nothing(void **state)
 {
 	struct history *h = *state;
 
-	replay(h);
-	assert_string_equal(at(h, 0, 0x1000), "");
-	assert_string_equal(at(h, 1, 0x1000), "");
+	assert_replayed(h, {0, 0x1000, ""}, {1, 0x1000, ""});
 	assert_int_equal(rg_timeline_program(h->timeline), RG_FILE_NONE);
 	assert_int_equal(rg_timeline_processes(h->timeline), 0);
 	assert_int_equal(rg_timeline_alive(h->timeline), 0);
@@ -97,30 +80,22 @@ static void test_child_has_what_its_parent_had(void **state)
 {
 	struct history *h = *state;
 
-	begin(h, 1, 10, 1);
-	map(h, 2, 10, 0x1000, "/before");
+	begin_with(h, "/before");
 	tell_fork(h, 3, 11, 2, 1);
 	map(h, 4, 10, 0x3000, "/parents");
 	map(h, 5, 11, 0x5000, "/childs");
-	replay(h);
-	assert_string_equal(at(h, 2, 0x1000), "before");
-	assert_string_equal(at(h, 2, 0x3000), "");
-	assert_string_equal(at(h, 2, 0x5000), "childs");
-	assert_string_equal(at(h, 1, 0x3000), "parents");
-	assert_string_equal(at(h, 1, 0x5000), "");
+	assert_replayed(h, {2, 0x1000, "before"}, {2, 0x3000, ""}, {2, 0x5000, "childs"},
+			{1, 0x3000, "parents"}, {1, 0x5000, ""});
 }
 
 static void test_child_maps_over(void **state)
 {
 	struct history *h = *state;
 
-	begin(h, 1, 10, 1);
-	map(h, 2, 10, 0x1000, "/parents");
+	begin_with(h, "/parents");
 	tell_fork(h, 3, 11, 2, 1);
 	map(h, 4, 11, 0x1000, "/childs");
-	replay(h);
-	assert_string_equal(at(h, 1, 0x1000), "parents");
-	assert_string_equal(at(h, 2, 0x1000), "childs");
+	assert_replayed(h, {1, 0x1000, "parents"}, {2, 0x1000, "childs"});
 }
 
 static void test_grandchildren(void **state)
@@ -128,51 +103,37 @@ static void test_grandchildren(void **state)
 	enum { DEPTH = 2000 };
 	struct history *h = *state;
 
-	begin(h, 1, 10, 1);
-	map(h, 2, 10, 0x1000, "/first");
+	begin_with(h, "/first");
 	for (uint32_t i = 1; i < DEPTH; i++)
 		tell_fork(h, 2 + i, 10 + i, 1 + i, i);
 	map(h, 2 + DEPTH, 10, 0x1000, "/late");
-	replay(h);
-	assert_string_equal(at(h, DEPTH, 0x1000), "first");
-	assert_string_equal(at(h, DEPTH, 0x9000), "");
-	assert_string_equal(at(h, 1, 0x1000), "late");
+	assert_replayed(h, {DEPTH, 0x1000, "first"}, {DEPTH, 0x9000, ""}, {1, 0x1000, "late"});
 }
 
 static void test_fork_then_parent_execs(void **state)
 {
 	struct history *h = *state;
 
-	begin(h, 1, 10, 1);
-	map(h, 2, 10, 0x1000, "/shell");
+	begin_with(h, "/shell");
 	map(h, 2, 10, 0x8000, "/libc");
 	tell_fork(h, 3, 11, 2, 1);
 	exec_program(h, 4, 10, 3, 1, "/program");
 	map(h, 7, 10, 0x9000, "/libm");
-	replay(h);
-	assert_string_equal(at(h, 2, 0x1000), "shell");
-	assert_string_equal(at(h, 2, 0x8000), "libc");
-	assert_string_equal(at(h, 2, 0x9000), "");
-	assert_string_equal(at(h, 3, 0x1000), "program");
-	assert_string_equal(at(h, 3, 0x8000), "");
-	assert_string_equal(at(h, 3, 0x9000), "libm");
-	assert_string_equal(at(h, 1, 0x1000), "shell");
+	assert_replayed(h, {2, 0x1000, "shell"}, {2, 0x8000, "libc"}, {2, 0x9000, ""},
+			{3, 0x1000, "program"}, {3, 0x8000, ""}, {3, 0x9000, "libm"},
+			{1, 0x1000, "shell"});
 }
 
 static void test_fork_then_child_execs(void **state)
 {
 	struct history *h = *state;
 
-	begin(h, 1, 10, 1);
-	map(h, 2, 10, 0x1000, "/shell");
+	begin_with(h, "/shell");
 	tell_fork(h, 3, 11, 2, 1);
 	exec_program(h, 4, 11, 3, 2, "/program");
 	map(h, 8, 10, 0x8000, "/plugin");
-	replay(h);
-	assert_string_equal(at(h, 2, 0x1000), "shell");
-	assert_string_equal(at(h, 3, 0x1000), "program");
-	assert_string_equal(at(h, 3, 0x8000), "");
-	assert_string_equal(at(h, 1, 0x8000), "plugin");
+	assert_replayed(h, {2, 0x1000, "shell"}, {3, 0x1000, "program"}, {3, 0x8000, ""},
+			{1, 0x8000, "plugin"});
 }
 
 /* --- Exec ------------------------------------------------------------------------------------- */
@@ -181,13 +142,10 @@ static void test_exec_without_mappings(void **state)
 {
 	struct history *h = *state;
 
-	begin(h, 1, 10, 1);
-	map(h, 2, 10, 0x1000, "/shell");
+	begin_with(h, "/shell");
 	tell_exec_start(h, 3, 10);
 	tell_exec(h, 4, 10, 2, 1);
-	replay(h);
-	assert_string_equal(at(h, 1, 0x1000), "shell");
-	assert_string_equal(at(h, 2, 0x1000), "");
+	assert_replayed(h, {1, 0x1000, "shell"}, {2, 0x1000, ""});
 }
 
 /* Its start was lost: the new program's mappings lie with the old one's, and are found there. */
@@ -195,15 +153,11 @@ static void test_exec_without_start(void **state)
 {
 	struct history *h = *state;
 
-	begin(h, 1, 10, 1);
-	map(h, 2, 10, 0x1000, "/shell");
+	begin_with(h, "/shell");
 	map(h, 3, 10, 0x1000, "/program");
 	tell_exec(h, 4, 10, 2, 1);
 	map(h, 5, 10, 0x3000, "/libc");
-	replay(h);
-	assert_string_equal(at(h, 2, 0x1000), "program");
-	assert_string_equal(at(h, 2, 0x3000), "libc");
-	assert_string_equal(at(h, 1, 0x3000), "");
+	assert_replayed(h, {2, 0x1000, "program"}, {2, 0x3000, "libc"}, {1, 0x3000, ""});
 }
 
 /* A start without an exec: it failed behind the point of no return, and the process was killed. */
@@ -211,18 +165,14 @@ static void test_exec_that_failed(void **state)
 {
 	struct history *h = *state;
 
-	begin(h, 1, 10, 1);
-	map(h, 2, 10, 0x1000, "/shell");
+	begin_with(h, "/shell");
 	tell_fork(h, 3, 11, 2, 1);
 	tell_exec_start(h, 4, 11);
 	map(h, 5, 11, 0x1000, "/broken");
 	tell_exit(h, 6, 11, 2);
 	tell_fork(h, 7, 11, 3, 1);
 	map(h, 8, 11, 0x5000, "/plugin");
-	replay(h);
-	assert_string_equal(at(h, 2, 0x1000), "shell");
-	assert_string_equal(at(h, 3, 0x1000), "shell");
-	assert_string_equal(at(h, 3, 0x5000), "plugin");
+	assert_replayed(h, {2, 0x1000, "shell"}, {3, 0x1000, "shell"}, {3, 0x5000, "plugin"});
 }
 
 static void test_two_starts(void **state)
@@ -233,8 +183,7 @@ static void test_two_starts(void **state)
 	tell_exec_start(h, 2, 10);
 	map(h, 3, 10, 0x1000, "/first");
 	exec_program(h, 4, 10, 2, 1, "/second");
-	replay(h);
-	assert_string_equal(at(h, 2, 0x1000), "second");
+	assert_replayed(h, {2, 0x1000, "second"});
 }
 
 static void test_one_after_the_other(void **state)
@@ -245,10 +194,7 @@ static void test_one_after_the_other(void **state)
 	exec_program(h, 10, 10, 2, 1, "/one");
 	exec_program(h, 20, 10, 3, 2, "/two");
 	exec_program(h, 30, 10, 4, 3, "/three");
-	replay(h);
-	assert_string_equal(at(h, 2, 0x1000), "one");
-	assert_string_equal(at(h, 3, 0x1000), "two");
-	assert_string_equal(at(h, 4, 0x1000), "three");
+	assert_replayed(h, {2, 0x1000, "one"}, {3, 0x1000, "two"}, {4, 0x1000, "three"});
 }
 
 /* It exec'd before we knew it: no exec follows, and what it has mapped is what /proc says. */
@@ -261,9 +207,7 @@ static void test_exec_before_the_beginning(void **state)
 	begin(h, 4, 10, 1);
 	map(h, 4, 10, 0x1000, "/program");
 	map(h, 5, 10, 0x5000, "/plugin");
-	replay(h);
-	assert_string_equal(at(h, 1, 0x1000), "program");
-	assert_string_equal(at(h, 1, 0x5000), "plugin");
+	assert_replayed(h, {1, 0x1000, "program"}, {1, 0x5000, "plugin"});
 }
 
 /* We came to know it between the start of an exec and its end. */
@@ -276,9 +220,7 @@ static void test_beginning_within_an_exec(void **state)
 	map(h, 2, 10, 0x1000, "/program");
 	tell_exec(h, 3, 10, 2, 1);
 	map(h, 4, 10, 0x5000, "/libc");
-	replay(h);
-	assert_string_equal(at(h, 2, 0x1000), "program");
-	assert_string_equal(at(h, 2, 0x5000), "libc");
+	assert_replayed(h, {2, 0x1000, "program"}, {2, 0x5000, "libc"});
 }
 
 /* --- Program ---------------------------------------------------------------------------------- */
@@ -305,8 +247,7 @@ static void test_program_of_memory_alone(void **state)
 {
 	struct history *h = *state;
 
-	begin(h, 1, 10, 1);
-	map(h, 2, 10, 0x1000, "//anon");
+	begin_with(h, "//anon");
 	replay(h);
 	assert_int_equal(rg_timeline_program(h->timeline), RG_FILE_NONE);
 }
