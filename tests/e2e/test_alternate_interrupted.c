@@ -22,9 +22,7 @@ static void send_after(struct e2e *e, int sig, unsigned int ms)
 		e2e_sleep_ms(20);
 		e2e_remains_note(&remains, e2e_rg_pid(e));
 	}
-	kill(e2e_rg_pid(e), sig);
-	e2e_rg_finish(e);
-	e2e_assert_status(e, 128 + sig);
+	e2e_rg_end_by(e, sig);
 	assert_string_equal(e->out, "");
 	assert_false(e2e_exists(e, "v.json"));
 	e2e_assert_gone(&remains);

@@ -331,9 +331,7 @@ static void test_a_signal_ends_both(void **state)
 	E2E_RG_START(e, "check", "--baseline-pid", same.base, "--pid", same.canary, LONG,
 		     "--output", "canary.pb.gz");
 	e2e_rg_wait_for(e, "profiling for");
-	kill(e2e_rg_pid(e), SIGINT);
-	e2e_rg_finish(e);
-	e2e_assert_status(e, 128 + SIGINT);
+	e2e_rg_end_by(e, SIGINT);
 	e2e_assert_err(e, "interrupted: both sides are needed for the whole window");
 	assert_false(e2e_exists(e, "canary.pb.gz"));
 }
@@ -349,9 +347,7 @@ static void test_a_signal_while_code_is_named_is_not_lost(void **state)
 	E2E_RG_START(e, "check", "--baseline-pid", same.base, "--pid", same.canary, FINE,
 		     "--window", "1s");
 	e2e_rg_wait_for(e, "naming code");
-	kill(e2e_rg_pid(e), SIGINT);
-	e2e_rg_finish(e);
-	e2e_assert_status(e, 128 + SIGINT);
+	e2e_rg_end_by(e, SIGINT);
 	e2e_assert_err(e, "interrupted: no verdict is made of a part of the window");
 }
 

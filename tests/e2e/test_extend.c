@@ -84,9 +84,7 @@ static void a_signal_ends_it_without_a_verdict(struct e2e *e)
 	e2e_sleep_ms(600);
 	e2e_remains_note(&remains, e2e_rg_pid(e));
 	assert_true(remains.process_count >= 2);
-	kill(e2e_rg_pid(e), SIGINT);
-	e2e_rg_finish(e);
-	e2e_assert_status(e, 128 + SIGINT);
+	e2e_rg_end_by(e, SIGINT);
 	assert_string_equal(e->out, "");
 	e2e_assert_gone(&remains);
 }

@@ -14,9 +14,7 @@ static void test_two_clones_and_one_remote(void **state)
 	struct e2e *e = *state;
 	struct gitd gitd;
 
-	start(e, &gitd);
-	put_and_push(e, "p0.pb.gz");
-	e2e_assert_status(e, 0);
+	start_with_run(e, &gitd);
 	e2e_assert_out(e, "pushed v1.4 to http://127.0.0.1:");
 	E2E_RG(e, "baseline", "put", "--push", "v1.4", e2e_path(e, "p1.pb.gz"),
 	       e2e_path(e, "p2.pb.gz"));
@@ -49,9 +47,7 @@ static void test_plain_git_reads_them(void **state)
 	struct e2e *e = *state;
 	struct gitd gitd;
 
-	start(e, &gitd);
-	put_and_push(e, "p0.pb.gz");
-	e2e_assert_status(e, 0);
+	start_with_run(e, &gitd);
 	e2e_sh(e,
 	       "export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=http.extraHeader"
 	       " GIT_CONFIG_VALUE_0=\"Authorization: Basic $(printf x-access-token:%s | base64)\"\n"
@@ -96,8 +92,7 @@ static void test_both_sides_keep_what_they_have(void **state)
 	struct e2e *e = *state;
 	struct gitd gitd;
 
-	start(e, &gitd);
-	put_and_push(e, "p0.pb.gz");
+	start_with_run(e, &gitd);
 	forget(e);
 	E2E_RG(e, "baseline", "put", "v1.4", e2e_path(e, "p1.pb.gz"));
 	E2E_RG(e, "check", "--remote", "origin", "--baseline", "v1.4", "--canary",
@@ -147,8 +142,7 @@ static void test_a_wrong_token_is_said_and_passes_nothing(void **state)
 	struct e2e *e = *state;
 	struct gitd gitd;
 
-	start(e, &gitd);
-	put_and_push(e, "p0.pb.gz");
+	start_with_run(e, &gitd);
 	forget(e);
 	gitd_env_token(&gitd, "wrong-token");
 	E2E_RG(e, "check", "--on-no-baseline", "pass", "--baseline", "v1.4", "--canary",
@@ -200,9 +194,7 @@ static void test_a_redirect_gets_no_token(void **state)
 	gitd_start(e, &gitd, false);
 	snprintf(text, sizeof(text), "Redirect 302 /moved/ http://localhost:%d/git/\n",
 		 gitd_between(e, 0, 0));
-	e2e_write_text(e, "srv/more.conf", text);
-	e2e_sh(e, "kill -USR1 $(cat srv/httpd.pid)");
-	e2e_sleep_ms(200);
+	set_server_up(e, text);
 	make_clone(e, gitd.url, 1);
 	e2e_git(e, "remote set-url origin %s/moved/shop.git", gitd.server);
 	gitd_env_token(&gitd, GITD_TOKEN);
@@ -258,9 +250,7 @@ static void test_a_private_authority(void **state)
 	e2e_assert_status(e, 0);
 	e2e_assert_err(e, "fetched 1 run of v1.4");
 	/* libgit2 with mbedTLS 2 knows 1.2 at most; then git does it, with the same token. */
-	e2e_write_text(e, "srv/more.conf", "SSLProtocol TLSv1.3\n");
-	e2e_sh(e, "kill -USR1 $(cat srv/httpd.pid)");
-	e2e_sleep_ms(200);
+	set_server_up(e, "SSLProtocol TLSv1.3\n");
 	forget(e);
 	check(e);
 	e2e_assert_status(e, 0);
@@ -332,7 +322,7 @@ static void test_root_acts_as_the_owner(void **state)
 
 static void test_writers_at_once_lose_no_run(void **state)
 {
-	const int writers = is_long() ? 20 : 5;
+	const int writers = e2e_is_long() ? 20 : 5;
 	struct e2e *e = *state;
 	struct gitd gitd;
 	char count[16];

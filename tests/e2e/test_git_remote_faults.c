@@ -36,13 +36,9 @@ static void test_a_token_that_only_reads(void **state)
 	struct e2e *e = *state;
 	struct gitd gitd;
 
-	start(e, &gitd);
-	put_and_push(e, "p0.pb.gz");
-	e2e_write_text(
-		e, "srv/more.conf",
-		"<Location /git/shop.git/git-receive-pack>\nRequire all denied\n</Location>\n");
-	e2e_sh(e, "kill -USR1 $(cat srv/httpd.pid)");
-	e2e_sleep_ms(200);
+	start_with_run(e, &gitd);
+	set_server_up(
+		e, "<Location /git/shop.git/git-receive-pack>\nRequire all denied\n</Location>\n");
 	put_and_push(e, "p1.pb.gz");
 	e2e_assert_status(e, 4);
 	e2e_assert_err(e, "403");
@@ -104,9 +100,7 @@ static void test_a_kill_while_it_fetches(void **state)
 	e2e_git(e, "remote set-url origin http://127.0.0.1:%d/x.git", gitd_between(e, 0, 0));
 	E2E_RG_START(e, "baseline", "fetch", "v1.4");
 	e2e_wait_for_file(e, "sink");
-	assert_int_equal(kill(e2e_rg_pid(e), SIGKILL), 0);
-	e2e_rg_finish(e);
-	assert_int_equal(e->status, 128 + SIGKILL);
+	e2e_rg_end_by(e, SIGKILL);
 	e2e_sh(e, "for i in $(seq 100); do pgrep -f \"^$RG baseline fetch v1.4\" > /dev/null || "
 		  "exit 0;"
 		  " sleep 0.05; done; exit 1");
@@ -190,20 +184,29 @@ static void test_urls_that_would_run_something(void **state)
 
 /* --- Lies ------------------------------------------------------------------------------------- */
 
+#define COMMIT_TREE "git -c user.name=a -c user.email=a@b commit-tree "
+
+/* Makes the runs on the server the commit that `script` prints; $ref is what they were. */
+static void forge_commit(struct e2e *e, const char *script)
+{
+	e2e_sh(e,
+	       ON_SERVER "ref=$(" SERVER_REFS ")\n"
+			 "git update-ref $ref $(%s)\n"
+			 "[ $(id -u) != 0 ] || chown -R nobody .",
+	       script);
+}
+
 /* Makes the run on the server what `edit` makes of its tree, checked out. */
 static void forge_run(struct e2e *e, const char *edit)
 {
 	e2e_sh(e,
-	       "export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'\n"
-	       "cd srv/shop.git; ref=$(git for-each-ref --format='%%(refname)' refs/regress-gate)\n"
-	       "rm -rf ../tree; mkdir ../tree; git --work-tree=../tree checkout -q -f $ref -- .\n"
-	       "cd ../tree; f=$(ls *.pb.gz); m=$(ls *.json); %s\n"
-	       "git --git-dir=../shop.git --work-tree=. add -A -f .\n"
-	       "t=$(git --git-dir=../shop.git write-tree)\n"
-	       "git --git-dir=../shop.git update-ref $ref $(echo x | git --git-dir=../shop.git"
-	       " -c user.name=a -c user.email=a@b commit-tree $t)\n"
-	       "[ $(id -u) != 0 ] || chown -R nobody ../shop.git",
+	       ON_SERVER "rm -rf ../tree; mkdir ../tree\n"
+			 "git --work-tree=../tree checkout -q -f $(" SERVER_REFS ") -- .\n"
+			 "cd ../tree; f=$(ls *.pb.gz); m=$(ls *.json); %s\n"
+			 "git --git-dir=../shop.git --work-tree=. add -A -f .\n"
+			 "git --git-dir=../shop.git write-tree > ../forged",
 	       edit);
+	forge_commit(e, "echo x | " COMMIT_TREE "$(cat ../forged)");
 }
 
 static void test_runs_that_are_not_what_they_say(void **state)
@@ -219,11 +222,9 @@ static void test_runs_that_are_not_what_they_say(void **state)
 	struct e2e *e = *state;
 	struct gitd gitd;
 
-	start(e, &gitd);
-	put_and_push(e, "p0.pb.gz");
-	e2e_assert_status(e, 0);
+	start_with_run(e, &gitd);
 	e2e_sh(e, "cp -a srv/shop.git srv/good.git");
-	for (size_t i = 0; i < (is_long() ? sizeof(edits) / sizeof(edits[0]) : 3); i++) {
+	for (size_t i = 0; i < (e2e_is_long() ? sizeof(edits) / sizeof(edits[0]) : 3); i++) {
 		e2e_sh(e, "rm -rf srv/shop.git; cp -a srv/good.git srv/shop.git");
 		forget(e);
 		forge_run(e, edits[i]);
@@ -254,14 +255,8 @@ static void test_a_history_is_not_taken_over(void **state)
 	struct e2e *e = *state;
 	struct gitd gitd;
 
-	start(e, &gitd);
-	put_and_push(e, "p0.pb.gz");
-	e2e_sh(e,
-	       "export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'\n"
-	       "cd srv/shop.git; ref=$(git for-each-ref --format='%%(refname)' refs/regress-gate)\n"
-	       "git update-ref $ref $(echo x | git -c user.name=a -c user.email=a@b commit-tree -p "
-	       "$ref"
-	       " $ref^{tree}); [ $(id -u) != 0 ] || chown -R nobody .");
+	start_with_run(e, &gitd);
+	forge_commit(e, "echo x | " COMMIT_TREE "-p $ref $ref^{tree}");
 	forget(e);
 	check(e);
 	e2e_assert_status(e, 0);
@@ -277,14 +272,8 @@ static void test_an_object_that_is_too_large(void **state)
 	struct e2e *e = *state;
 	struct gitd gitd;
 
-	start(e, &gitd);
-	put_and_push(e, "p0.pb.gz");
-	e2e_sh(e,
-	       "export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'\n"
-	       "cd srv/shop.git; ref=$(git for-each-ref --format='%%(refname)' refs/regress-gate)\n"
-	       "git update-ref $ref $(head -c 200000 /dev/zero | tr '\\0' x | git -c user.name=a"
-	       " -c user.email=a@b commit-tree $ref^{tree}); [ $(id -u) != 0 ] || chown -R nobody "
-	       ".");
+	start_with_run(e, &gitd);
+	forge_commit(e, "head -c 200000 /dev/zero | tr '\\0' x | " COMMIT_TREE "$ref^{tree}");
 	forget(e);
 	check(e);
 	e2e_assert_status(e, 4);

@@ -160,13 +160,6 @@ static void test_names_are_looked_up_where_engines_keep_them(void **state)
 
 /* --- Many children -------------------------------------------------------------------------- */
 
-static bool is_long(void)
-{
-	const char *wish = getenv("RG_LONG");
-
-	return wish && !strcmp(wish, "1");
-}
-
 /*
  * Each executes its program in a root of its own, burns 2 ms and sleeps for 18: who looks for them now and then misses most.
  */
@@ -175,7 +168,7 @@ static void test_a_thousand_short_lived_children_are_accounted_for_and_named(voi
 	struct e2e *e = *state;
 	const struct rg_profile *p;
 	double account, truth;
-	const char *count = is_long() ? "1000" : "150";
+	const char *count = e2e_is_long() ? "1000" : "150";
 
 	e2e_need_root();
 	make_root(e, "swarm");

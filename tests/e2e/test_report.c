@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Posting to GitHub when all is well: which comment, which pull request, what is in it. */
+/* Posting to GitHub when all is well: which comment, what is in it, where else it goes. */
 #include "forge.h"
 #include "samples.h"
 
@@ -8,13 +8,6 @@
 #include <string.h>
 
 #define SHA "4f1c2ab9d0e8f7a6b5c4d3e2f1a0b9c8d7e6f5a4"
-
-static void setup(struct e2e *e, struct forge *forge)
-{
-	forge_start(e, forge, "forge");
-	forge_make_verdicts(e);
-	forge_env_github(forge);
-}
 
 static void post(struct forge *forge, const char *file)
 {
@@ -28,7 +21,7 @@ static void test_a_comment_is_made_and_then_edited(void **state)
 	struct e2e *e = *state;
 	struct forge forge;
 
-	setup(e, &forge);
+	forge_start_github(e, &forge);
 	post(&forge, "fail.json");
 	e2e_assert_status(e, 1);
 	e2e_assert_err(e, "GitHub: comment 100 created");
@@ -48,7 +41,7 @@ static void test_a_pass_that_turns_is_answered_once(void **state)
 	struct e2e *e = *state;
 	struct forge forge;
 
-	setup(e, &forge);
+	forge_start_github(e, &forge);
 	post(&forge, "pass.json");
 	post(&forge, "fail.json");
 	e2e_assert_status(e, 1);
@@ -64,7 +57,7 @@ static void test_scenarios_and_keys_have_their_own(void **state)
 	struct e2e *e = *state;
 	struct forge forge;
 
-	setup(e, &forge);
+	forge_start_github(e, &forge);
 	post(&forge, "fail.json");
 	FORGE_REPORT(&forge, "--post", "github", "--pr", "7", "--key", "arm64",
 		     e2e_path(e, "fail.json"));
@@ -84,7 +77,7 @@ static void test_ours_is_found_on_a_later_page(void **state)
 	char comments[16384] = "{\"comments\":[";
 	size_t len = strlen(comments);
 
-	setup(e, &forge);
+	forge_start_github(e, &forge);
 	for (int i = 1; i <= 65; i++)
 		len += (size_t)snprintf(
 			comments + len, sizeof(comments) - len,
@@ -108,7 +101,7 @@ static void test_a_planted_marker_is_left_alone(void **state)
 	const char *marker;
 	char planted[512];
 
-	setup(e, &forge);
+	forge_start_github(e, &forge);
 	post(&forge, "fail.json");
 	marker = strstr(forge_ask(&forge), "<!-- regress-gate:v1:");
 	assert_non_null(marker);
@@ -131,7 +124,7 @@ static void test_a_token_of_somebody_else_says_whose(void **state)
 	struct e2e *e = *state;
 	struct forge forge;
 
-	setup(e, &forge);
+	forge_start_github(e, &forge);
 	forge_state(&forge, "{\"login\":\"ada\"}");
 	post(&forge, "fail.json");
 	e2e_assert_err(e, "the comment is by 'ada': say --login ada");
@@ -141,146 +134,6 @@ static void test_a_token_of_somebody_else_says_whose(void **state)
 	forge_done(&forge);
 }
 
-/* --- Which pull request --------------------------------------------------------------------- */
-
-static void post_by_event(struct forge *forge, const char *event)
-{
-	struct e2e *e = forge->e;
-
-	e2e_write_text(e, "event.json", event);
-	FORGE_REPORT(forge, "--post", "github", e2e_path(e, "fail.json"));
-	e2e_assert_status(e, 1);
-}
-
-static void test_the_event_names_the_request(void **state)
-{
-	static const char *const events[] = {
-		"{\"pull_request\":{\"number\":7,\"head\":{\"sha\":\"" SHA "\"}}}",
-		"{\"number\":7}",
-		"{\"issue\":{\"number\":7,\"pull_request\":{}}}",
-	};
-	struct e2e *e = *state;
-	struct forge forge;
-
-	setup(e, &forge);
-	forge_env(&forge, "GITHUB_EVENT_PATH=%s", e2e_path(e, "event.json"));
-	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
-		post_by_event(&forge, events[i]);
-		e2e_assert_err(e, i ? "comment 100 updated" : "comment 100 created");
-	}
-	/* An issue's comment, and no pull request: nothing else tells. */
-	post_by_event(&forge, "{\"issue\":{\"number\":7}}");
-	e2e_assert_err(e, "not posted: github: which pull request? say --pr NUMBER");
-	post_by_event(&forge, "not json");
-	e2e_assert_err(e, "not posted: github: the event of GITHUB_EVENT_PATH is not JSON");
-	forge_done(&forge);
-}
-
-static void test_the_reference_names_the_request(void **state)
-{
-	struct e2e *e = *state;
-	struct forge forge;
-
-	setup(e, &forge);
-	forge_env(&forge, "GITHUB_REF=refs/pull/7/merge");
-	FORGE_REPORT(&forge, "--post", "github", e2e_path(e, "fail.json"));
-	e2e_assert_err(e, "created");
-	forge_done(&forge);
-}
-
-static void test_the_commit_names_the_request(void **state)
-{
-	struct e2e *e = *state;
-	struct forge forge;
-
-	setup(e, &forge);
-	forge_state(&forge, "{\"pulls\":[{\"number\":7,\"state\":\"open\",\"head\":{\"sha\":\"" SHA
-			    "\"}}]}");
-	forge_env(&forge, "GITHUB_SHA=" SHA);
-	FORGE_REPORT(&forge, "--post", "github", e2e_path(e, "fail.json"));
-	e2e_assert_err(e, "created");
-	forge_done(&forge);
-}
-
-/* --- The fork pattern ----------------------------------------------------------------------- */
-
-#define RUN                                                                       \
-	"{\"workflow_run\":{\"head_sha\":\"" SHA "\",\"head_branch\":\"fix me\"," \
-	"\"head_repository\":{\"owner\":{\"login\":\"mallory\"}},\"pull_requests\":[]}}"
-
-static void test_a_fork_is_found_by_its_head(void **state)
-{
-	struct e2e *e = *state;
-	struct forge forge;
-
-	setup(e, &forge);
-	forge_env(&forge, "GITHUB_EVENT_PATH=%s", e2e_path(e, "event.json"));
-	forge_state(&forge, "{\"pulls\":[{\"number\":7,\"state\":\"open\",\"head\":{\"sha\":\"" SHA
-			    "\",\"label\":\"mallory:fix me\"}},{\"number\":8,\"state\":\"open\","
-			    "\"head\":{\"sha\":\"" SHA "\",\"label\":\"other:fix me\"}}]}");
-	post_by_event(&forge, RUN);
-	e2e_assert_err(e, "comment 100 created");
-	assert_int_equal(forge_requests(&forge, "GET /repos/shop/orders/pulls?state=open&head="
-						"mallory%3Afix%20me"),
-			 1);
-	forge_done(&forge);
-}
-
-/* The branch moved on while the job ran, or the run is not of that request at all. */
-static void test_a_fork_with_another_head_is_not_posted_to(void **state)
-{
-	struct e2e *e = *state;
-	struct forge forge;
-
-	setup(e, &forge);
-	forge_env(&forge, "GITHUB_EVENT_PATH=%s", e2e_path(e, "event.json"));
-	forge_state(&forge, "{\"pulls\":[{\"number\":7,\"state\":\"open\",\"head\":{\"sha\":"
-			    "\"0123456789012345678901234567890123456789\",\"label\":\"mallory:fix "
-			    "me\"}}]}");
-	post_by_event(&forge, RUN);
-	e2e_assert_err(e, "not posted: github: no open pull request has 4f1c2ab9d0e8 as its head");
-	assert_int_equal(forge_requests(&forge, "POST "), 0);
-	forge_done(&forge);
-}
-
-static void refuse(struct e2e *e, const char *text, int status, const char *words)
-{
-	e2e_write_text(e, "bad.json", text);
-	E2E_RG(e, "report", "--post", "github", e2e_path(e, "bad.json"));
-	e2e_assert_status(e, status);
-	e2e_assert_err(e, words);
-	e2e_assert_no_err(e, "posted");
-	assert_string_equal(e->out, "");
-}
-
-static void test_a_hostile_verdict_is_refused(void **state)
-{
-	struct e2e *e = *state;
-	char *text, *at;
-
-	forge_make_verdicts(e);
-	refuse(e, "", 4, "verdict: read it: line 1");
-	refuse(e, "{\"outcome\":", 4, "verdict: read it: line 1");
-	refuse(e, "[]", 4, "is not within an object");
-	refuse(e, "{\"outcome\": \"pass\"}", 4, "'schema': is missing");
-	refuse(e, "{\"outcome\": \"pass\", \"outcome\": \"fail\"}", 4, "duplicate object key");
-	text = e2e_read(e, "pass.json", NULL);
-	at = strstr(text, "\"top_k\": 5");
-	assert_non_null(at);
-	memcpy(at, "\"top_k\": 0", 10);
-	refuse(e, text, 4, "read 'policy'");
-	free(text);
-	e2e_sh(e, "head -c 17000000 /dev/zero | tr '\\0' '[' > bad.json");
-	E2E_RG(e, "report", e2e_path(e, "bad.json"));
-	e2e_assert_status(e, 4);
-	e2e_assert_err(e, "bad.json");
-	E2E_RG(e, "report", e2e_path(e, "none.json"));
-	e2e_assert_status(e, 2);
-	E2E_RG(e, "report");
-	e2e_assert_status(e, 2);
-	e2e_assert_err(e, "takes one verdict");
-}
-
 /* --- Other destinations --------------------------------------------------------------------- */
 
 static void test_a_check_and_a_status(void **state)
@@ -288,7 +141,7 @@ static void test_a_check_and_a_status(void **state)
 	struct e2e *e = *state;
 	struct forge forge;
 
-	setup(e, &forge);
+	forge_start_github(e, &forge);
 	forge_env(&forge, "GITHUB_SHA=" SHA);
 	FORGE_REPORT(&forge, "--post", "github-check", "--post", "github-status",
 		     e2e_path(e, "fail.json"));
@@ -310,7 +163,7 @@ static void test_scenarios_have_checks_of_their_own(void **state)
 	struct e2e *e = *state;
 	struct forge forge;
 
-	setup(e, &forge);
+	forge_start_github(e, &forge);
 	e2e_sh(e,
 	       "sed 's/\"scenario\": \"\"/\"scenario\": \"checkout\"/' fail.json > checkout.json; "
 	       "sed 's/\"scenario\": \"\"/\"scenario\": \"default\"/' pass.json > default.json");
@@ -335,7 +188,7 @@ static void test_undecided_is_no_success(void **state)
 	struct e2e *e = *state;
 	struct forge forge;
 
-	setup(e, &forge);
+	forge_start_github(e, &forge);
 	e2e_make_profile(e, "few.pb.gz", few);
 	E2E_RG(e, "diff", "--json-out", e2e_path(e, "few.json"), e2e_path(e, "few.pb.gz"),
 	       e2e_path(e, "few.pb.gz"));
@@ -359,7 +212,7 @@ static void test_auto_is_what_the_workflow_offers(void **state)
 	struct forge forge;
 	char *summary;
 
-	setup(e, &forge);
+	forge_start_github(e, &forge);
 	FORGE_REPORT(&forge, "--post", "auto", e2e_path(e, "fail.json"));
 	e2e_assert_status(e, 1);
 	e2e_assert_err(e, "not posted: --post auto: this is no CI that is known");
@@ -382,7 +235,7 @@ static void test_a_dry_run_sends_nothing(void **state)
 	struct forge forge;
 	char *log;
 
-	setup(e, &forge);
+	forge_start_github(e, &forge);
 	FORGE_REPORT(&forge, "--post", "github", "--pr", "7", "--dry-run",
 		     e2e_path(e, "fail.json"));
 	e2e_assert_status(e, 1);
@@ -400,7 +253,7 @@ static void test_check_posts_as_report_does(void **state)
 	struct e2e *e = *state;
 	struct forge forge;
 
-	setup(e, &forge);
+	forge_start_github(e, &forge);
 	E2E_RG(e, "diff", "--post", "github", "--pr", "7", e2e_path(e, "a.pb.gz"),
 	       e2e_path(e, "b.pb.gz"));
 	e2e_assert_status(e, 1);
@@ -455,12 +308,6 @@ int main(void)
 		E2E_TEST(test_ours_is_found_on_a_later_page),
 		E2E_TEST(test_a_planted_marker_is_left_alone),
 		E2E_TEST(test_a_token_of_somebody_else_says_whose),
-		E2E_TEST(test_the_event_names_the_request),
-		E2E_TEST(test_the_reference_names_the_request),
-		E2E_TEST(test_the_commit_names_the_request),
-		E2E_TEST(test_a_fork_is_found_by_its_head),
-		E2E_TEST(test_a_fork_with_another_head_is_not_posted_to),
-		E2E_TEST(test_a_hostile_verdict_is_refused),
 		E2E_TEST(test_a_check_and_a_status),
 		E2E_TEST(test_scenarios_have_checks_of_their_own),
 		E2E_TEST(test_undecided_is_no_success),

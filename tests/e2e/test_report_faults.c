@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Posting when the forge, the network or somebody else misbehaves. Whatever happens, the exit status stays the
- * verdict's, one comment results or the reason is said, and the token is in no output (forge_report() looks).
+ * Posting when the forge or somebody else misbehaves. Whatever happens, the exit status stays the verdict's, one comment
+ * results or the reason is said, and the token is in no output (forge_report() looks).
  */
 #include "forge.h"
 #include "samples.h"
@@ -9,36 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define COMMENTS "/repos/shop/orders/issues/7/comments"
-
-static void setup(struct e2e *e, struct forge *forge)
-{
-	forge_start(e, forge, "forge");
-	forge_make_verdicts(e);
-	forge_env_github(forge);
-}
-
-/* A failing verdict, which no fault may turn into anything else. */
-static void post_within(struct forge *forge, const char *retry_for)
-{
-	struct e2e *e = forge->e;
-
-	FORGE_REPORT(forge, "--post", "github", "--pr", "7", "--timeout", "1s", "--retry-for",
-		     retry_for, e2e_path(e, "fail.json"));
-	e2e_assert_status(e, 1);
-	e2e_assert_out(e, "FAIL");
-}
-
-static void post(struct forge *forge)
-{
-	post_within(forge, "1s");
-}
-
-static void assert_comments(struct forge *forge, size_t count)
-{
-	assert_int_equal(forge_count(forge_ask(forge), "\"body\":"), count);
-}
 
 /* --- Faults that pass ----------------------------------------------------------------------- */
 
@@ -84,13 +54,13 @@ static void test_what_passes_leaves_one_comment(void **state)
 	struct e2e *e = *state;
 	struct forge forge;
 
-	setup(e, &forge);
+	forge_start_github(e, &forge);
 	for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++) {
 		size_t before = forge_requests(&forge, "POST "), posts;
 
 		forge_state(&forge, "{\"comments\":[]}");
 		forge_fault(&forge, passing[i].fault);
-		post_within(&forge, "3s");
+		forge_post_failing(&forge, "3s");
 		if (strstr(e->err, "not posted"))
 			fail_msg("%s: %s", passing[i].why, e->err);
 		posts = forge_requests(&forge, "POST ") - before;
@@ -178,14 +148,14 @@ static void test_what_stays_is_said(void **state)
 	struct e2e *e = *state;
 	struct forge forge;
 
-	setup(e, &forge);
+	forge_start_github(e, &forge);
 	for (size_t i = 0; i < sizeof(lasting) / sizeof(lasting[0]); i++) {
 		const char *kind = strstr(lasting[i].fault, "POST") ? "POST " : "GET ";
 		size_t before = forge_requests(&forge, kind), requests;
 
 		forge_state(&forge, "{\"comments\":[]}");
 		forge_fault(&forge, lasting[i].fault);
-		post(&forge);
+		forge_post_failing(&forge, "1s");
 		if (!strstr(e->err, lasting[i].words))
 			fail_msg("%s: %s", lasting[i].why, e->err);
 		requests = forge_requests(&forge, kind) - before;
@@ -202,12 +172,12 @@ static void test_no_part_of_the_token_is_said(void **state)
 	struct forge forge;
 	char fault[128];
 
-	setup(e, &forge);
+	forge_start_github(e, &forge);
 	for (int pad = 170; pad < 200; pad++) {
 		snprintf(fault, sizeof(fault),
 			 "[{\"match\":\"GET \",\"kind\":\"echo\",\"status\":400,\"pad\":%d}]", pad);
 		forge_fault(&forge, fault);
-		post(&forge);
+		forge_post_failing(&forge, "1s");
 		e2e_assert_err(e, "GitHub answered with status 400: xxx");
 		e2e_assert_no_err(e, "secre");
 	}
@@ -220,13 +190,13 @@ static void test_without_permission_the_summary_has_it(void **state)
 	struct forge forge;
 	char *summary;
 
-	setup(e, &forge);
+	forge_start_github(e, &forge);
 	forge_env(&forge, "GITHUB_STEP_SUMMARY=%s", e2e_path(e, "summary.md"));
 	forge_fault(
 		&forge,
 		"[{\"match\":\"POST \",\"kind\":\"status\",\"status\":403,\"message\":\"Resource "
 		"not accessible by integration\"}]");
-	post(&forge);
+	forge_post_failing(&forge, "1s");
 	e2e_assert_err(e, "the report is in the step's summary instead");
 	summary = e2e_read(e, "summary.md", NULL);
 	assert_non_null(summary);
@@ -246,7 +216,7 @@ static void test_nobody_listens(void **state)
 	struct e2e *e = *state;
 	struct forge forge;
 
-	setup(e, &forge);
+	forge_start_github(e, &forge);
 	e2e_end_helpers(e);
 	FORGE_REPORT(&forge, "--post", "github", "--pr", "7", "--retry-for", "1s",
 		     e2e_path(e, "fail.json"));
@@ -264,13 +234,23 @@ static void test_a_comment_that_somebody_deletes(void **state)
 	struct e2e *e = *state;
 	struct forge forge;
 
-	setup(e, &forge);
-	post(&forge);
+	forge_start_github(e, &forge);
+	forge_post_failing(&forge, "1s");
 	forge_fault(&forge, "[{\"match\":\"PATCH \",\"times\":1,\"kind\":\"delete\"}]");
-	post(&forge);
+	forge_post_failing(&forge, "1s");
 	e2e_assert_err(e, "GitHub: comment 101 created");
-	assert_comments(&forge, 1);
+	forge_assert_comments(&forge, 1);
 	forge_done(&forge);
+}
+
+static void post_twice_at_once(struct forge *forge)
+{
+	e2e_sh(forge->e,
+	       "export GITHUB_TOKEN=" FORGE_TOKEN
+	       " GITHUB_REPOSITORY=shop/orders GITHUB_API_URL=%s\n"
+	       "for i in 1 2; do %s report --post github --pr 7 fail.json >out.$i 2>&1 & done; "
+	       "wait",
+	       forge->url, getenv("RG"));
 }
 
 /* Both look before either has posted. */
@@ -279,16 +259,11 @@ static void test_two_jobs_make_one_comment(void **state)
 	struct e2e *e = *state;
 	struct forge forge;
 
-	setup(e, &forge);
+	forge_start_github(e, &forge);
 	forge_fault(&forge, "[{\"match\":\"GET \",\"times\":2,\"kind\":\"barrier\",\"count\":2}]");
-	e2e_sh(e,
-	       "export GITHUB_TOKEN=" FORGE_TOKEN
-	       " GITHUB_REPOSITORY=shop/orders GITHUB_API_URL=%s\n"
-	       "for i in 1 2; do %s report --post github --pr 7 fail.json >out.$i 2>&1 & done; "
-	       "wait",
-	       forge.url, getenv("RG"));
+	post_twice_at_once(&forge);
 	assert_int_equal(forge_requests(&forge, "POST "), 2);
-	assert_comments(&forge, 1);
+	forge_assert_comments(&forge, 1);
 	/* The older one stays, whichever job it is of. */
 	assert_non_null(strstr(forge_ask(&forge), "\"id\":100"));
 	forge_done(&forge);
@@ -300,182 +275,15 @@ static void test_two_jobs_and_somebody_who_cleans_up(void **state)
 	struct e2e *e = *state;
 	struct forge forge;
 
-	setup(e, &forge);
+	forge_start_github(e, &forge);
 	forge_fault(&forge, "[{\"match\":\"GET \",\"times\":2,\"kind\":\"barrier\",\"count\":2},"
 			    "{\"match\":\"GET \",\"times\":2,\"kind\":\"barrier\",\"count\":2},"
 			    "{\"match\":\"PATCH \",\"times\":1,\"kind\":\"delete\"}]");
-	e2e_sh(e,
-	       "export GITHUB_TOKEN=" FORGE_TOKEN
-	       " GITHUB_REPOSITORY=shop/orders GITHUB_API_URL=%s\n"
-	       "for i in 1 2; do %s report --post github --pr 7 fail.json >out.$i 2>&1 & done; "
-	       "wait",
-	       forge.url, getenv("RG"));
-	assert_comments(&forge, 0);
+	post_twice_at_once(&forge);
+	forge_assert_comments(&forge, 0);
 	assert_string_equal(e2e_ask(e, "cat out.1 out.2 | grep 'not posted'"),
 			    "regress-gate: not posted: github: somebody removed the comment while "
 			    "it was made: run it again");
-	forge_done(&forge);
-}
-
-/* --- Where the token goes ------------------------------------------------------------------- */
-
-static void test_another_host_gets_nothing(void **state)
-{
-	static const int statuses[] = {301, 302, 307, 308};
-	struct e2e *e = *state;
-	struct forge forge, other;
-	char fault[256], *log;
-
-	setup(e, &forge);
-	forge_start(e, &other, "other");
-	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
-		snprintf(fault, sizeof(fault),
-			 "[{\"match\":\"GET \",\"kind\":\"status\",\"status\":%d,\"headers\":"
-			 "{\"Location\":\"%s" COMMENTS "?token=x\"}}]",
-			 statuses[i], other.url);
-		forge_fault(&forge, fault);
-		post(&forge);
-		e2e_assert_err(e, "redirected to another host, http://127.0.0.1:");
-		e2e_assert_no_err(e, "?token");
-	}
-	log = forge_log(&other);
-	assert_string_equal(log, "");
-	free(log);
-	/* Nor by a link to the next page. */
-	forge_fault(&forge, "[]");
-	snprintf(fault, sizeof(fault),
-		 "[{\"match\":\"GET "
-		 "\",\"kind\":\"status\",\"status\":200,\"body\":[],\"headers\":{\"Link\":"
-		 "\"<%s/x>; rel=\\\"next\\\"\"}}]",
-		 other.url);
-	forge_fault(&forge, fault);
-	post(&forge);
-	log = forge_log(&other);
-	assert_string_equal(log, "");
-	free(log);
-	forge_done(&forge);
-	forge_done(&other);
-}
-
-static void test_a_repository_that_moved_is_followed(void **state)
-{
-	struct e2e *e = *state;
-	struct forge forge;
-
-	setup(e, &forge);
-	forge_fault(&forge,
-		    "[{\"match\":\"GET /repos/old\",\"kind\":\"status\",\"status\":301,\"headers\":"
-		    "{\"Location\":\"" COMMENTS "\"}},{\"match\":\"POST /repos/old\",\"kind\":"
-		    "\"status\",\"status\":307,\"headers\":{\"Location\":\"" COMMENTS "\"}}]");
-	FORGE_REPORT(&forge, "--post", "github", "--repo", "old/orders", "--pr", "7",
-		     e2e_path(e, "fail.json"));
-	e2e_assert_err(e, "GitHub: comment 100 created");
-	assert_comments(&forge, 1);
-	/* In circles, though, it ends. */
-	forge_fault(&forge, "[{\"match\":\"GET \",\"kind\":\"status\",\"status\":302,\"headers\":"
-			    "{\"Location\":\"" COMMENTS "\"}}]");
-	post(&forge);
-	e2e_assert_err(e, "more than 3 redirects");
-	forge_done(&forge);
-}
-
-static void test_plain_http_is_for_this_machine(void **state)
-{
-	struct e2e *e = *state;
-	struct forge forge;
-
-	setup(e, &forge);
-	FORGE_REPORT(&forge, "--post", "github", "--pr", "7", "--api-url", "http://192.0.2.1",
-		     e2e_path(e, "fail.json"));
-	e2e_assert_status(e, 1);
-	e2e_assert_err(e, "a token would be readable on the way; use https, or --allow-http");
-	FORGE_REPORT(&forge, "--post", "github", "--pr", "7", "--api-url", "http://u:p@127.0.0.1",
-		     e2e_path(e, "fail.json"));
-	e2e_assert_err(e, "holds a user name");
-	e2e_assert_no_err(e, "u:p");
-	/* Nor is it printed, or half an address made of it. */
-	FORGE_REPORT(&forge, "--post", "github", "--pr", "7", "--dry-run", "--api-url",
-		     "http://u:p@127.0.0.1", e2e_path(e, "fail.json"));
-	e2e_assert_err(e, "holds a user name");
-	e2e_assert_no_err(e, "u:p");
-	FORGE_REPORT(&forge, "--post", "github", "--pr", "7", "--api-url",
-		     "http://127.0.0.1/?a=", e2e_path(e, "fail.json"));
-	e2e_assert_err(e, "not posted: github: the API's address is too long, or more than a path");
-	FORGE_REPORT(&forge, "--post", "github", "--pr", "7", "--api-url", "file:///etc/passwd",
-		     e2e_path(e, "fail.json"));
-	e2e_assert_err(e, "neither https nor http");
-	forge_done(&forge);
-}
-
-static void test_proxies_are_used_as_curl_does(void **state)
-{
-	struct e2e *e = *state;
-	struct forge forge;
-	char *log;
-
-	setup(e, &forge);
-	forge_env(&forge, "http_proxy=%s", forge.url);
-	FORGE_REPORT(&forge, "--post", "github", "--pr", "7", "--allow-http", "--api-url",
-		     "http://forge.invalid", e2e_path(e, "fail.json"));
-	e2e_assert_err(e, "GitHub: comment 100 created");
-	log = forge_log(&forge);
-	assert_non_null(strstr(log, "\"url\":\"http://forge.invalid" COMMENTS));
-	free(log);
-	/* This machine is never reached through one. */
-	forge_env(&forge, "all_proxy=http://192.0.2.1:1");
-	post(&forge);
-	e2e_assert_err(e, "updated");
-	forge_env(&forge, "no_proxy=forge.invalid");
-	FORGE_REPORT(&forge, "--post", "github", "--pr", "7", "--allow-http", "--retry-for", "1s",
-		     "--api-url", "http://forge.invalid", e2e_path(e, "fail.json"));
-	e2e_assert_err(e, "not posted");
-	e2e_assert_status(e, 1);
-	forge_done(&forge);
-}
-
-static void test_certificates(void **state)
-{
-	struct e2e *e = *state;
-	struct forge forge;
-
-	forge_make_verdicts(e);
-	forge_start_tls(e, &forge, "forge");
-	forge_env_github(&forge);
-	post(&forge);
-	e2e_assert_err(e, "not posted: github: net: GET 'https://127.0.0.1:");
-	e2e_assert_err(e, "certificate");
-	FORGE_REPORT(&forge, "--post", "github", "--pr", "7", "--ca-file", e2e_path(e, "forge.pem"),
-		     e2e_path(e, "fail.json"));
-	e2e_assert_err(e, "GitHub: comment 100 created");
-	FORGE_REPORT(&forge, "--post", "github", "--pr", "7", "--ca-file", e2e_path(e, "none.pem"),
-		     e2e_path(e, "fail.json"));
-	e2e_assert_err(e, "not posted");
-	forge_env(&forge, "SSL_CERT_FILE=%s", e2e_path(e, "forge.pem"));
-	post(&forge);
-	e2e_assert_err(e, "GitHub: comment 100 updated");
-	forge_done(&forge);
-}
-
-static void test_the_token_comes_from_a_file(void **state)
-{
-	struct e2e *e = *state;
-	struct forge forge;
-
-	forge_start(e, &forge, "forge");
-	forge_make_verdicts(e);
-	e2e_write_text(e, "token", FORGE_TOKEN "\n");
-	FORGE_REPORT(&forge, "--post", "github", "--pr", "7", "--repo", "shop/orders", "--api-url",
-		     forge.url, "--token-file", e2e_path(e, "token"), e2e_path(e, "fail.json"));
-	e2e_assert_err(e, "GitHub: comment 100 created");
-	FORGE_REPORT(&forge, "--post", "github", "--pr", "7", "--repo", "shop/orders",
-		     "--token-file", e2e_path(e, "none"), e2e_path(e, "fail.json"));
-	e2e_assert_status(e, 1);
-	e2e_assert_err(e, "not posted: --token-file");
-	e2e_write_text(e, "token", "two\nlines\n");
-	FORGE_REPORT(&forge, "--post", "github", "--pr", "7", "--repo", "shop/orders",
-		     "--token-file", e2e_path(e, "token"), e2e_path(e, "fail.json"));
-	e2e_assert_err(e, "what the token file holds is no token");
-	e2e_assert_no_err(e, "two");
 	forge_done(&forge);
 }
 
@@ -519,12 +327,6 @@ int main(void)
 		E2E_TEST(test_a_comment_that_somebody_deletes),
 		E2E_TEST(test_two_jobs_make_one_comment),
 		E2E_TEST(test_two_jobs_and_somebody_who_cleans_up),
-		E2E_TEST(test_another_host_gets_nothing),
-		E2E_TEST(test_a_repository_that_moved_is_followed),
-		E2E_TEST(test_plain_http_is_for_this_machine),
-		E2E_TEST(test_proxies_are_used_as_curl_does),
-		E2E_TEST(test_certificates),
-		E2E_TEST(test_the_token_comes_from_a_file),
 		E2E_TEST(test_an_enormous_report_fits),
 	};
 

@@ -32,9 +32,7 @@ static void assert_kept_after(struct e2e *e, int sig)
 	e2e_sleep_ms(600);
 	e2e_remains_note(&remains, e2e_rg_pid(e));
 	assert_true(remains.process_count >= 2 && remains.program_count > 0);
-	kill(e2e_rg_pid(e), sig);
-	e2e_rg_finish(e);
-	e2e_assert_status(e, 128 + sig);
+	e2e_rg_end_by(e, sig);
 	e2e_assert_err(e, "interrupted: the window ended after");
 	p = e2e_profile(e, "p.pb.gz");
 	assert_string_equal(rg_profile_fact(p, RG_KEY_INTERRUPTED), "1");
@@ -71,9 +69,7 @@ static void test_sigint_in_the_warm_up_writes_nothing(void **state)
 		     e2e_program(e, "steady"));
 	e2e_rg_wait_for(e, "warming up");
 	e2e_remains_note(&remains, e2e_rg_pid(e));
-	kill(e2e_rg_pid(e), SIGINT);
-	e2e_rg_finish(e);
-	e2e_assert_status(e, 130);
+	e2e_rg_end_by(e, SIGINT);
 	e2e_assert_err(e, "interrupted before the window began");
 	assert_false(e2e_exists(e, "p.pb.gz"));
 	e2e_assert_gone(&remains);
@@ -93,9 +89,7 @@ static void test_sigint_in_a_check_gives_no_verdict(void **state)
 		     e2e_program(e, "steady"));
 	e2e_rg_wait_for(e, "profiling");
 	e2e_sleep_ms(400);
-	kill(e2e_rg_pid(e), SIGINT);
-	e2e_rg_finish(e);
-	e2e_assert_status(e, 130);
+	e2e_rg_end_by(e, SIGINT);
 	assert_string_equal(e->out, "");
 	e2e_assert_err(e, "no verdict");
 	assert_false(e2e_exists(e, "v.json"));
@@ -116,9 +110,7 @@ static void test_a_second_sigint_ends_it_at_once(void **state)
 	e2e_sleep_ms(200);
 	kill(e2e_rg_pid(e), SIGINT);
 	e2e_sleep_ms(300);
-	kill(e2e_rg_pid(e), SIGINT);
-	e2e_rg_finish(e);
-	e2e_assert_status(e, 130);
+	e2e_rg_end_by(e, SIGINT);
 	assert_false(e2e_exists(e, "p.pb.gz"));
 }
 
@@ -136,9 +128,7 @@ static void kill_after(struct e2e *e, unsigned int ms)
 		e2e_remains_note(&remains, e2e_rg_pid(e));
 	}
 	e2e_remains_note(&remains, e2e_rg_pid(e));
-	kill(e2e_rg_pid(e), SIGKILL);
-	e2e_rg_finish(e);
-	e2e_assert_status(e, 128 + SIGKILL);
+	e2e_rg_end_by(e, SIGKILL);
 	e2e_assert_gone(&remains);
 	assert_string_equal(e2e_ask(e, "ls -A"), "");
 }

@@ -49,13 +49,6 @@ static void judge(struct e2e *e, const struct e2e_wait_row *rows, size_t count, 
 	e2e_assert_account(profile);
 }
 
-static bool is_long(void)
-{
-	const char *wish = getenv("RG_LONG");
-
-	return wish && strcmp(wish, "1") == 0;
-}
-
 /* --- Ways to wait --------------------------------------------------------------------------- */
 
 #define COUNT(rows) (sizeof(rows) / sizeof(*(rows)))
@@ -76,7 +69,7 @@ WAYS(o2, "tp-btf sched-exit", without_types_before_sched_exit)
 #define LONG_WAYS(variant, without, name)                                  \
 	static void test_##variant##_##name(void **state)                  \
 	{                                                                  \
-		if (!is_long())                                            \
+		if (!e2e_is_long())                                        \
 			skip();                                            \
 		judge(*state, ways, COUNT(ways), #variant, "1s", without); \
 	}

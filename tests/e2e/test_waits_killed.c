@@ -81,8 +81,7 @@ static void kill_at(enum victim victim, unsigned int ms)
 /* Seeded: the moments are told, for a failure. */
 static void test_sigkill_at_any_moment(void **state)
 {
-	const char *wish = getenv("RG_LONG");
-	int kills = wish && strcmp(wish, "1") == 0 ? LONG_KILLS : KILLS;
+	int kills = e2e_is_long() ? LONG_KILLS : KILLS;
 	unsigned int seed = (unsigned int)getpid();
 
 	(void)state;

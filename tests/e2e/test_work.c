@@ -19,21 +19,6 @@ static const char *fact(const struct rg_profile *p, const char *key)
 	return value ? value : "";
 }
 
-static bool is_long(void)
-{
-	const char *wish = getenv("RG_LONG");
-
-	return wish && strcmp(wish, "1") == 0;
-}
-
-static void need_long(void)
-{
-	if (is_long())
-		return;
-	print_message("skipped: needs RG_LONG=1\n");
-	skip();
-}
-
 /* --- Calls ---------------------------------------------------------------------------------- */
 
 /* By slice they are as many as in all, and as many as the program made. */
@@ -80,7 +65,7 @@ static void test_the_file_is_the_one_the_target_runs(void **state)
 	char script[4 * E2E_PATH_MAX], pid[16];
 
 	e2e_need_root();
-	need_long();
+	e2e_need_long();
 	e2e_sh(e, "mkdir hidden");
 	snprintf(script, sizeof(script),
 		 "cd '%s' && mount -t tmpfs none hidden && cp '%s' hidden/counted && "
@@ -163,7 +148,7 @@ static void test_a_command_that_ends_is_one_run(void **state)
 	E2E_RG(e, "diff", "a.pb.gz", "a.pb.gz");
 	e2e_assert_out(e, "s/run BEFORE");
 	e2e_assert_out(e, "1 run");
-	if (!is_long())
+	if (!e2e_is_long())
 		return;
 	E2E_RG(e, "capture", "-o", "cut.pb.gz", "--window", "1s", "--frequency", "2999", "--slice",
 	       "100ms", "--", e2e_program(e, "shares"), "truth", "4000");
@@ -247,7 +232,7 @@ static void test_cost_per_request_is_the_same_at_twice_the_load(void **state)
 	capture_served(e, "half.pb.gz", "300", "cheap");
 	capture_served(e, "full.pb.gz", "600", "cheap");
 	assert_same_per_request(e, "half.pb.gz", "full.pb.gz", 2);
-	if (!is_long())
+	if (!e2e_is_long())
 		return;
 	capture_served(e, "dear.pb.gz", "300", "dear");
 	E2E_RG(e, "diff", "full.pb.gz", "dear.pb.gz");
@@ -281,7 +266,7 @@ static void test_cost_per_order_is_the_same_at_half_and_double_load(void **state
 	struct e2e *e = *state;
 
 	e2e_need_root();
-	need_long();
+	e2e_need_long();
 	build_orders(e);
 	capture_orders(e, "half.pb.gz", "1500");
 	capture_orders(e, "full.pb.gz", "3000");

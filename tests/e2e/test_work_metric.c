@@ -13,21 +13,6 @@
 
 #define BRIEF "--window", "1s", "--slice", "100ms", "--no-off-cpu"
 
-static bool is_long(void)
-{
-	const char *wish = getenv("RG_LONG");
-
-	return wish && strcmp(wish, "1") == 0;
-}
-
-static void need_long(void)
-{
-	if (is_long())
-		return;
-	print_message("skipped: needs RG_LONG=1\n");
-	skip();
-}
-
 /* Starts an exporter; "http://127.0.0.1:PORT/metrics#" and the metric. */
 static const char *serve(struct e2e *e, const char *mode, const char *metric)
 {
@@ -72,7 +57,7 @@ static void test_a_counter_is_read(void **state)
 	assert_rate(e, "half.pb.gz", 500);
 	assert_string_equal(rg_profile_fact(e2e_profile(e, "half.pb.gz"), RG_KEY_WORK_SOURCE),
 			    "metric jobs_total{kind=\"a\"}");
-	if (!is_long())
+	if (!e2e_is_long())
 		return;
 	*strchr(spec, '{') = '\0';
 	capture_metric(e, "all.pb.gz", spec);
@@ -99,7 +84,7 @@ static void test_what_was_not_counted_is_not_compared(void **state)
 	struct e2e *e = *state;
 
 	e2e_need_root();
-	need_long();
+	e2e_need_long();
 	assert_lost(e, "reset", "jobs_total", "was the counter reset?");
 	assert_null(rg_profile_fact(e2e_profile(e, "lost.pb.gz"), RG_KEY_WORK_TOTAL));
 	E2E_RG(e, "diff", "lost.pb.gz", "lost.pb.gz");
@@ -131,7 +116,7 @@ static void test_hostile_exporters(void **state)
 
 	e2e_need_root();
 	/* The rest takes half a minute. */
-	for (size_t i = 0; i < (is_long() ? sizeof(rows) / sizeof(rows[0]) : 1); i++) {
+	for (size_t i = 0; i < (e2e_is_long() ? sizeof(rows) / sizeof(rows[0]) : 1); i++) {
 		print_message("%s %s\n", rows[i].mode, rows[i].metric);
 		assert_lost(e, rows[i].mode, rows[i].metric, rows[i].words);
 	}
@@ -186,7 +171,7 @@ static void test_a_counter_over_https(void **state)
 	char trust[E2E_PATH_MAX + 32];
 
 	e2e_need_root();
-	need_long();
+	e2e_need_long();
 	e2e_sh(e, "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 "
 		  "-subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 2> /dev/null; "
 		  "echo 'jobs_total 0' > metrics");
@@ -213,7 +198,7 @@ static void test_a_command_prints_the_number(void **state)
 	struct e2e *e = *state;
 
 	e2e_need_root();
-	need_long();
+	e2e_need_long();
 	E2E_RG(e, "capture", "-o", "p.pb.gz", BRIEF, "--work-unit", "job", "--work-cmd",
 	       "date +%s%3N", "--", e2e_program(e, "steady"));
 	e2e_assert_status(e, 0);

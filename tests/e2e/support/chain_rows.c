@@ -220,8 +220,7 @@ static void name_case(struct chain_case *c)
 static size_t add_cases(struct chain_case *cases, const struct e2e_chain_row *row,
 			const char *pattern)
 {
-	const char *wish = getenv("RG_LONG");
-	bool all = row->all && wish && strcmp(wish, "1") == 0;
+	bool all = row->all && e2e_is_long();
 	const char *variants = all ? row->all : row->variants;
 	size_t count = 0;
 

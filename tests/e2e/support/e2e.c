@@ -81,6 +81,21 @@ void e2e_need_root(void)
 	skip();
 }
 
+bool e2e_is_long(void)
+{
+	const char *wish = getenv("RG_LONG");
+
+	return wish && strcmp(wish, "1") == 0;
+}
+
+void e2e_need_long(void)
+{
+	if (e2e_is_long())
+		return;
+	print_message("skipped: needs RG_LONG=1\n");
+	skip();
+}
+
 void e2e_sleep_ms(unsigned int ms)
 {
 	const struct timespec time = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};

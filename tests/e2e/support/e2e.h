@@ -62,6 +62,11 @@ int e2e_teardown(void **state);
  */
 void e2e_need_root(void);
 
+/* RG_LONG=1: what more of the same costs is wanted. */
+bool e2e_is_long(void);
+/* Skips the test without it. */
+void e2e_need_long(void);
+
 /* --- Programs ------------------------------------------------------------------------------- */
 
 /* Runs the program under test to its end. A hang fails the test, and nothing is left running. */
@@ -73,6 +78,9 @@ void e2e_rg_start(struct e2e *e, const char *const *words);
 #define E2E_RG_START(e, ...) e2e_rg_start(e, (const char *const[]){__VA_ARGS__, NULL})
 pid_t e2e_rg_pid(const struct e2e *e);
 int e2e_rg_finish(struct e2e *e);
+/* Ends the run under way by a signal, and asserts that it is what ended it. */
+#define e2e_rg_end_by(e, sig) e2e_rg_end_by_at(e, sig, __FILE__, __LINE__)
+void e2e_rg_end_by_at(struct e2e *e, int sig, const char *file, int line);
 
 /* Waits until the run under way has printed `words` on stderr; fails when it ends or hangs before. */
 void e2e_rg_wait_for(struct e2e *e, const char *words);

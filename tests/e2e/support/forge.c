@@ -229,3 +229,25 @@ int forge_report(struct forge *forge, const char *const *words)
 	e2e_assert_silent_at(e, e->err, FORGE_TOKEN, __FILE__, __LINE__);
 	return e->status;
 }
+
+void forge_start_github(struct e2e *e, struct forge *forge)
+{
+	forge_start(e, forge, "forge");
+	forge_make_verdicts(e);
+	forge_env_github(forge);
+}
+
+void forge_post_failing(struct forge *forge, const char *retry_for)
+{
+	struct e2e *e = forge->e;
+
+	FORGE_REPORT(forge, "--post", "github", "--pr", "7", "--timeout", "1s", "--retry-for",
+		     retry_for, e2e_path(e, "fail.json"));
+	e2e_assert_status(e, 1);
+	e2e_assert_out(e, "FAIL");
+}
+
+void forge_assert_comments(struct forge *forge, size_t count)
+{
+	assert_int_equal(forge_count(forge_ask(forge), "\"body\":"), count);
+}

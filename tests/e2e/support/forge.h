@@ -52,8 +52,18 @@ size_t forge_count(const char *in, const char *text);
 /* Files "fail.json" and "pass.json" in the scratch directory: verdicts as the program writes them. */
 void forge_make_verdicts(struct e2e *e);
 
+/* GitHub, its environment, and these verdicts. */
+void forge_start_github(struct e2e *e, struct forge *forge);
+
 /* Runs `report --post WHERE FILE` with the words between, and checks that the token is in no output. */
 int forge_report(struct forge *forge, const char *const *words);
 #define FORGE_REPORT(forge, ...) forge_report(forge, (const char *const[]){__VA_ARGS__, NULL})
+/*
+ * Posts the failing verdict to pull request 7, trying for so long ("1s"); whatever happens to the comment, the report says
+ * FAIL, and so does the status.
+ */
+void forge_post_failing(struct forge *forge, const char *retry_for);
+/* How many comments there are now. */
+void forge_assert_comments(struct forge *forge, size_t count);
 
 #endif

@@ -71,6 +71,13 @@ int e2e_rg_finish(struct e2e *e)
 	return e->status;
 }
 
+void e2e_rg_end_by_at(struct e2e *e, int sig, const char *file, int line)
+{
+	assert_int_equal(kill(e2e_rg_pid(e), sig), 0);
+	e2e_rg_finish(e);
+	e2e_assert_status_at(e, 128 + sig, file, line);
+}
+
 int e2e_rg(struct e2e *e, const char *const *words)
 {
 	e2e_rg_start(e, words);

@@ -16,14 +16,6 @@
 static const struct e2e_self steady[] = {
 	{"parse", 3000}, {"check", 3000}, {"hash", 3000}, {"print", 3000}, {"", 0}};
 
-/* What more of the same costs is for RG_LONG=1. */
-static inline bool is_long(void)
-{
-	const char *value = getenv("RG_LONG");
-
-	return value && *value;
-}
-
 /* The repository "r" with this origin, and profiles p0.pb.gz… that differ. */
 static inline void make_clone(struct e2e *e, const char *origin, int profiles)
 {
@@ -47,9 +39,25 @@ static inline void start(struct e2e *e, struct gitd *gitd)
 	gitd_env_token(gitd, GITD_TOKEN);
 }
 
+/* Adds to how the server is set up. */
+static inline void set_server_up(struct e2e *e, const char *text)
+{
+	e2e_write_text(e, "srv/more.conf", text);
+	e2e_sh(e, "kill -USR1 $(cat srv/httpd.pid)");
+	e2e_sleep_ms(200);
+}
+
 static inline int put_and_push(struct e2e *e, const char *profile)
 {
 	return E2E_RG(e, "baseline", "put", "--push", "v1.4", e2e_path(e, "%s", profile));
+}
+
+/* The same, and p0.pb.gz is stored here and there. */
+static inline void start_with_run(struct e2e *e, struct gitd *gitd)
+{
+	start(e, gitd);
+	put_and_push(e, "p0.pb.gz");
+	e2e_assert_status(e, 0);
 }
 
 static inline int check(struct e2e *e)
@@ -62,15 +70,19 @@ static inline void forget(struct e2e *e)
 	e2e_sh(e, "rm -rf r/.git/regress-gate.git");
 }
 
+/* In the server's repository, which may be another user's. */
+#define ON_SERVER                                                                            \
+	"export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'\n" \
+	"cd srv/shop.git\n"
+#define SERVER_REFS "git for-each-ref --format='%%(refname)' refs/regress-gate"
+
 /* How many runs there are on the server. */
 static inline void assert_there(struct e2e *e, const char *runs)
 {
 	assert_string_equal(
-		e2e_ask(e, "cd srv/shop.git; export GIT_CONFIG_COUNT=1"
-			   " GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*';"
-			   " git fsck --strict --no-dangling >&2;"
-			   " git for-each-ref --format='%%(refname)' refs/regress-gate |"
-			   " while read ref; do git ls-tree --name-only $ref; done | grep -c json"),
+		e2e_ask(e, ON_SERVER
+			"git fsck --strict --no-dangling >&2\n" SERVER_REFS
+			" | while read ref; do git ls-tree --name-only $ref; done | grep -c json"),
 		runs);
 }
 

@@ -53,18 +53,3 @@ void e2e_assert_untouched(struct e2e *e, char *before)
 	free(after);
 	assert_string_equal(e2e_ask(e, "ls -A tmp | head -1"), "");
 }
-
-bool e2e_is_long(void)
-{
-	const char *wish = getenv("RG_LONG");
-
-	return wish && !strcmp(wish, "1");
-}
-
-void e2e_need_long(void)
-{
-	if (e2e_is_long())
-		return;
-	print_message("skipped: needs RG_LONG=1\n");
-	skip();
-}

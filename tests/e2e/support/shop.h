@@ -22,9 +22,4 @@ char *e2e_shop_state(struct e2e *e);
 /* Asserts that the state is what it was, and that nothing temporary is left. Frees `before`. */
 void e2e_assert_untouched(struct e2e *e, char *before);
 
-/* RG_LONG=1 */
-bool e2e_is_long(void);
-/* Skips the test without it. */
-void e2e_need_long(void);
-
 #endif
