@@ -35,7 +35,38 @@ static int report_issues(struct rg_judging *judging, struct rg_err *err)
 	return 0;
 }
 
-/* --- CPU time --------------------------------------------------------------------------------- */
+/* --- Rows ------------------------------------------------------------------------------------- */
+
+/* Where the rows of one dimension are told. */
+struct row_place {
+	struct rg_row *total;
+	const struct rg_row **rows;
+	size_t *count, *left_out, *ignored;
+	double *ignored_share[RG_END_COUNT];
+	const struct rg_finding *const **finding;
+};
+
+/* Makes the rows and puts them in their place, then where those that are moved came from. */
+static int place_rows(struct rg_judging *judging, const struct rg_row_source *source,
+		      const struct row_place *place, struct rg_row_set *set, struct rg_err *err)
+{
+	struct rg_verdict *verdict = judging->verdict;
+
+	*set = (struct rg_row_set){.total = *place->total};
+	int code = rg_report_rows(set, source, verdict->arena, judging->scratch, err);
+
+	if (code)
+		return code;
+	*place->total = set->total;
+	*place->rows = set->rows;
+	*place->count = set->count;
+	*place->left_out = set->left_out;
+	*place->ignored = set->ignored;
+	for (int end = 0; end < RG_END_COUNT; end++)
+		*place->ignored_share[end] = set->ignored_share[end];
+	*place->finding = set->finding;
+	return rg_report_moves(verdict, source, set, judging->scratch, err);
+}
 
 /* Where the verdict does not rest on the tests, no row may look as if it did. */
 static void withdraw_statuses(struct rg_judgement *judgement)
@@ -51,6 +82,8 @@ static void withdraw_statuses(struct rg_judgement *judgement)
 	judgement->total.status = RG_STATUS_UNKNOWN;
 	judgement->total.accept = NULL;
 }
+
+/* --- CPU time --------------------------------------------------------------------------------- */
 
 static int report_callers(struct rg_judging *judging, const struct rg_row_set *rows,
 			  struct rg_err *err)
@@ -89,25 +122,23 @@ static int report_cpu(struct rg_judging *judging, struct rg_story *story, struct
 		.judgement = &judging->judgement,
 		.kinships = judging->kinships,
 	};
-	struct rg_row_set set = {.total = verdict->total};
+	const struct row_place place = {
+		.total = &verdict->total,
+		.rows = &verdict->rows,
+		.count = &verdict->row_count,
+		.left_out = &verdict->rows_left_out,
+		.ignored = &verdict->ignored_count,
+		.ignored_share = {&verdict->ignored_share_base, &verdict->ignored_share_canary},
+		.finding = &story->finding,
+	};
+	struct rg_row_set set;
 
 	if (!rg_judging_rests_on_tests(judging, story))
 		withdraw_statuses(&judging->judgement);
 	if (!judging->judged)
 		return 0;
-	int code = rg_report_rows(&set, &source, verdict->arena, judging->scratch, err);
+	int code = place_rows(judging, &source, &place, &set, err);
 
-	if (code)
-		return code;
-	verdict->total = set.total;
-	verdict->rows = set.rows;
-	verdict->row_count = set.count;
-	verdict->rows_left_out = set.left_out;
-	verdict->ignored_count = set.ignored;
-	verdict->ignored_share_base = set.ignored_share[RG_END_BASE];
-	verdict->ignored_share_canary = set.ignored_share[RG_END_CANARY];
-	story->finding = set.finding;
-	code = rg_report_moves(verdict, &source, &set, judging->scratch, err);
 	if (code)
 		return code;
 	return judging->callers_known && rg_judging_rests_on_tests(judging, story)
@@ -149,24 +180,22 @@ static int report_judged_waits(struct rg_judging *judging, struct rg_story *stor
 		.judgement = &judging->waits.judgement,
 		.wait = judging->waits.waits.judged.wait,
 	};
-	struct rg_row_set set = {.total = out->total};
+	const struct row_place place = {
+		.total = &out->total,
+		.rows = &out->rows,
+		.count = &out->row_count,
+		.left_out = &out->rows_left_out,
+		.ignored = &out->ignored_count,
+		.ignored_share = {&out->ignored_share_base, &out->ignored_share_canary},
+		.finding = &story->wait_finding,
+	};
+	struct rg_row_set set;
 
 	out->judged = rg_judging_waits_rest_on_tests(judging);
 	if (!out->judged)
 		withdraw_statuses(&judging->waits.judgement);
-	int code = rg_report_rows(&set, &source, verdict->arena, judging->scratch, err);
+	int code = place_rows(judging, &source, &place, &set, err);
 
-	if (code)
-		return code;
-	out->total = set.total;
-	out->rows = set.rows;
-	out->row_count = set.count;
-	out->rows_left_out = set.left_out;
-	out->ignored_count = set.ignored;
-	out->ignored_share_base = set.ignored_share[RG_END_BASE];
-	out->ignored_share_canary = set.ignored_share[RG_END_CANARY];
-	story->wait_finding = set.finding;
-	code = rg_report_moves(verdict, &source, &set, judging->scratch, err);
 	if (code)
 		return code;
 	story->wait_judgement = out->judged ? &judging->waits.judgement : NULL;
