@@ -124,6 +124,22 @@ static int judge_callers(struct rg_judging *judging, struct rg_err *err)
 	return code;
 }
 
+/* Where growth came in is asked of whatever fails, also where no caller can be judged. */
+static int know_growth(struct rg_judging *judging, struct rg_err *err)
+{
+	struct rg_callers *callers = &judging->callers;
+	int code = 0;
+
+	if (judging->verdict->policy.rule != RG_RULE_STATISTICAL)
+		return 0;
+	if (!judging->callers_known)
+		code = rg_growth_make(&callers->growth, &judging->set, &judging->alignment,
+				      &callers->alignment, &judging->judgement.fit,
+				      &judging->verdict->policy, judging->scratch, err);
+	judging->growth_known = code == 0;
+	return code;
+}
+
 static int check_comparable(struct rg_judging *judging, struct rg_err *err)
 {
 	struct rg_verdict *verdict = judging->verdict;
@@ -177,6 +193,8 @@ static int judge(struct rg_judging *judging, const struct rg_runs *base,
 		code = judge_rows(judging, err);
 	if (!code)
 		code = judge_callers(judging, err);
+	if (!code)
+		code = know_growth(judging, err);
 	if (!code)
 		code = rg_waits_judge(&judging->waits, &judging->set, &judging->callers.alignment,
 				      judging->kinships, &judging->verdict->policy,

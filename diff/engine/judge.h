@@ -17,6 +17,7 @@ struct rg_judging {
 	struct rg_wait_part waits;
 	struct rg_callers callers;
 	bool callers_known; /* callers are judged */
+	bool growth_known;  /* callers.growth is made */
 };
 
 /* Undecided, without rows, under a copy of the policy; freed by rg_verdict_free(). NULL: out of memory. */

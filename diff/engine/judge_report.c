@@ -85,8 +85,7 @@ static void withdraw_statuses(struct rg_judgement *judgement)
 
 /* --- CPU time --------------------------------------------------------------------------------- */
 
-static int report_callers(struct rg_judging *judging, const struct rg_row_set *rows,
-			  struct rg_err *err)
+static int report_callers(struct rg_judging *judging, struct rg_row_set *set, struct rg_err *err)
 {
 	struct rg_verdict *verdict = judging->verdict;
 	const struct rg_row_source source = {
@@ -95,21 +94,31 @@ static int report_callers(struct rg_judging *judging, const struct rg_row_set *r
 		.alignment = &judging->callers.alignment,
 		.judgement = &judging->callers.judgement,
 	};
-	struct rg_row_set set = {.total = verdict->total};
+	int code = rg_report_rows(set, &source, verdict->arena, judging->scratch, err);
+
+	if (code)
+		return code;
+	verdict->callers = set->rows;
+	verdict->caller_count = set->count;
+	return 0;
+}
+
+static int report_cpu_entries(struct rg_judging *judging, const struct rg_row_set *rows,
+			      struct rg_err *err)
+{
+	struct rg_row_set callers = {.total = judging->verdict->total};
 	const struct rg_entry_source entries = {
 		.dimension = RG_DIMENSION_ON_CPU,
 		.growth = &judging->callers.growth,
 		.rows = rows,
-		.callers = &set,
+		.callers = &callers,
 		.total = &judging->judgement.total,
 	};
-	int code = rg_report_rows(&set, &source, verdict->arena, judging->scratch, err);
+	int code = judging->callers_known ? report_callers(judging, &callers, err) : 0;
 
-	if (code)
-		return code;
-	verdict->callers = set.rows;
-	verdict->caller_count = set.count;
-	return rg_report_entries(verdict, &judging->callers, &entries, judging->scratch, err);
+	return code ? code
+		    : rg_report_entries(judging->verdict, &judging->callers, &entries,
+					judging->scratch, err);
 }
 
 static int report_cpu(struct rg_judging *judging, struct rg_story *story, struct rg_err *err)
@@ -141,8 +150,8 @@ static int report_cpu(struct rg_judging *judging, struct rg_story *story, struct
 
 	if (code)
 		return code;
-	return judging->callers_known && rg_judging_rests_on_tests(judging, story)
-		       ? report_callers(judging, &set, err)
+	return judging->growth_known && rg_judging_rests_on_tests(judging, story)
+		       ? report_cpu_entries(judging, &set, err)
 		       : 0;
 }
 
@@ -199,7 +208,7 @@ static int report_judged_waits(struct rg_judging *judging, struct rg_story *stor
 	if (code)
 		return code;
 	story->wait_judgement = out->judged ? &judging->waits.judgement : NULL;
-	return out->judged && judging->callers_known ? report_wait_entries(judging, &set, err) : 0;
+	return out->judged && judging->growth_known ? report_wait_entries(judging, &set, err) : 0;
 }
 
 static int report_waits(struct rg_judging *judging, struct rg_story *story, struct rg_err *err)
