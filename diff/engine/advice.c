@@ -186,6 +186,8 @@ static const struct mend mends[] = {
 	{"work",
 	 "count it on both sides, while there is some: --work-uprobe, --work-metric or --work-cmd"},
 	{"completion", "profile both sides for a window that the command ends in"},
+	{"ended in the window",
+	 "profile both sides for a window that both live through, or that both end in"},
 	{"unit of work", "count one thing on both sides, under one name"},
 	{"scenario", "compare profiles of one scenario"},
 	{"wall time", "judge by basis 'share', or profile with regress-gate"},

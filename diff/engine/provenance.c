@@ -106,6 +106,52 @@ static void check_interrupted(struct rg_issues *issues, const struct rg_run_set 
 			      "a shortened window may miss a phase of the work");
 }
 
+/* A window is cut short by a signal, or by the end of all that was profiled. */
+static bool has_ended(const struct rg_run *run)
+{
+	return rg_profile_fact_u64(run->profile, RG_KEY_WALL_NS, 0) <
+		       rg_profile_fact_u64(run->profile, RG_KEY_WINDOW_NS, 0) &&
+	       !rg_profile_fact_u64(run->profile, RG_KEY_INTERRUPTED, 0);
+}
+
+static size_t ended_runs(const struct rg_run_set *set, enum rg_end end)
+{
+	const struct rg_run *run = rg_run_set_side(set, end);
+	size_t count = 0;
+
+	for (size_t i = 0; i < set->count[end]; i++)
+		count += has_ended(&run[i]);
+	return count;
+}
+
+static bool is_told(const struct rg_issues *issues, const char *what)
+{
+	for (size_t i = 0; i < issues->count; i++) {
+		if (strcmp(issues->list[i].what, what) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A program that does a piece of work ends on both sides, a service on neither. A canary that ended where the baseline ran on
+ * may have failed; one that ran on where the baseline was done has not done the same. Of a command that is a unit of work
+ * that is told already.
+ */
+static void check_ended(struct rg_issues *issues, const struct rg_run_set *set)
+{
+	size_t base = ended_runs(set, RG_END_BASE), canary = ended_runs(set, RG_END_CANARY);
+	bool all_base = base == set->count[RG_END_BASE];
+	bool all_canary = canary == set->count[RG_END_CANARY];
+
+	if (base + canary == 0 || (all_base && all_canary) || is_told(issues, "completion"))
+		return;
+	rg_issues_add(issues, (all_canary && base == 0) || (all_base && canary == 0),
+		      "ended in the window", how_many(issues, set, RG_END_BASE, base),
+		      how_many(issues, set, RG_END_CANARY, canary),
+		      "on both sides or on neither: what ended may have failed");
+}
+
 static bool lacks_wall(const struct rg_run *run)
 {
 	return run->wall_ns == 0;
@@ -143,6 +189,7 @@ void rg_comparable_provenance(struct rg_issues *issues, const struct rg_run_set 
 	check_recorded(issues, set, &lacks, lacks_losses, "lost samples");
 	check_hosts(issues, set);
 	check_interrupted(issues, set);
+	check_ended(issues, set);
 	if (!lacks.text[RG_END_BASE] || !lacks.text[RG_END_CANARY]) {
 		issues->failed = true;
 		return;

@@ -121,6 +121,15 @@ static void test_the_end_of_an_attached_process_ends_the_window(void **state)
 	e2e_assert_status(e, 0);
 	e2e_assert_err(e, "the target ended by itself");
 	assert_true(e2e_self(e2e_profile(e, "p.pb.gz"), "burn_burst", RG_VALUE_SAMPLES) > 0);
+	/* Beside one that lived: nobody knows why it ended. */
+	snprintf(pid, sizeof(pid), "%d", (int)E2E_SPAWN(e, e2e_program(e, "burst"), "100000"));
+	E2E_RG(e, "capture", "-o", "lived.pb.gz", FINE, "--window", "1s", "--pid", pid);
+	e2e_assert_status(e, 0);
+	E2E_RG(e, "diff", "lived.pb.gz", "p.pb.gz");
+	e2e_assert_status(e, 3);
+	e2e_assert_out(e, "ended in the window: baseline 0 of 1 runs, canary 1 of 1 runs");
+	E2E_RG(e, "diff", "p.pb.gz", "p.pb.gz");
+	assert_null(strstr(e->out, "ended in the window"));
 }
 
 /* --- Files that come and go ----------------------------------------------------------------- */

@@ -33,6 +33,14 @@ static const struct fact_row fact_rows[] = {
 	 "two"},
 	{"interrupted: a caution", RG_KEY_INTERRUPTED, "0", "1", "interrupted", false,
 	 "0 of 1 runs", "1 of 1 runs"},
+	{"the canary's target ended in the window", RG_KEY_WINDOW_NS, "300000000000",
+	 "300000000001", "ended in the window", true, "0 of 1 runs", "1 of 1 runs"},
+	{"so did the baseline's alone", RG_KEY_WINDOW_NS, "300000000001", "300000000000",
+	 "ended in the window", true, "1 of 1 runs", "0 of 1 runs"},
+	{"both ended", RG_KEY_WINDOW_NS, "400000000000", "400000000000", "ended in the window",
+	 false, NULL, NULL},
+	{"a window that is not recorded", RG_KEY_WINDOW_NS, "", "400000000000",
+	 "ended in the window", true, "0 of 1 runs", "1 of 1 runs"},
 	{"not recorded on one side: a caution that says what", RG_KEY_CPU_MODEL, "A", "",
 	 "not recorded", false, "-", "CPU model"},
 	{"losses not recorded", RG_KEY_LOST_TABLE_FULL, "0", "", "not recorded", false, "-",
@@ -68,6 +76,41 @@ static void facts_are_compared(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(fact_rows); i++)
 		check_fact(&fact_rows[i]);
+}
+
+/* A signal's end is a caution of its own; one end of several runs is no rule. */
+static void ends_that_prove_nothing_are_cautions(void **state)
+{
+	struct made_spec spec = made_default();
+	struct rg_profile *whole = made(&spec);
+	struct rg_policy policy;
+
+	(void)state;
+	rg_policy_init(&policy);
+	made_set(&spec, RG_KEY_WINDOW_NS, "400000000000");
+	struct rg_profile *cut = made(&spec);
+	made_set(&spec, RG_KEY_INTERRUPTED, "1");
+	struct rg_profile *stopped = made(&spec);
+	const struct rg_profile *base[] = {whole, whole}, *canary[] = {whole, cut};
+	struct rg_verdict *verdict =
+		judge_runs(&(struct rg_runs){base, 2}, &(struct rg_runs){canary, 2}, &policy);
+	const struct rg_issue *issue = find_issue(verdict, "ended in the window");
+
+	assert_int_equal(verdict->outcome, RG_OUTCOME_PASS);
+	assert_non_null(issue);
+	assert_false(issue->blocking);
+	assert_string_equal(issue->base, "0 of 2 runs");
+	assert_string_equal(issue->canary, "1 of 2 runs");
+	rg_verdict_free(verdict);
+	canary[0] = canary[1] = stopped;
+	verdict = judge_runs(&(struct rg_runs){base, 2}, &(struct rg_runs){canary, 2}, &policy);
+	assert_int_equal(verdict->outcome, RG_OUTCOME_PASS);
+	assert_null(find_issue(verdict, "ended in the window"));
+	assert_non_null(find_issue(verdict, "interrupted"));
+	rg_verdict_free(verdict);
+	rg_profile_free(whole);
+	rg_profile_free(cut);
+	rg_profile_free(stopped);
 }
 
 static void nothing_to_say_about_equal_runs(void **state)
@@ -278,6 +321,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(facts_are_compared),
+		cmocka_unit_test(ends_that_prove_nothing_are_cautions),
 		cmocka_unit_test(nothing_to_say_about_equal_runs),
 		cmocka_unit_test(runs_of_one_side_must_agree_too),
 		cmocka_unit_test(a_not_comparable_verdict_says_why_and_decides_nothing),
