@@ -70,6 +70,51 @@ static void test_an_accepted_growth_passes_until_it_expires(void **state)
 	e2e_assert_err(e, "\"expires\" must be a day of the calendar");
 }
 
+/* Names in which a pattern's, JSON's and Markdown's own characters stand. */
+#define STABLE(count)                                                                            \
+	{"parse", count}, {"check", count}, {"print", count}, {"write", count}, {"sort", count}, \
+		{"find", count}, {"join", count},                                                \
+	{                                                                                        \
+		"cut", count                                                                     \
+	}
+static const struct e2e_self named_before[] = {STABLE(8000),
+					       {"Money::operator*(Money const&)", 4000},
+					       {"scale?", 4000},
+					       {"quote\\\"", 4000},
+					       {"", 0}};
+static const struct e2e_self named_after[] = {
+	STABLE(8000),         {"Money::operator*(Money const&)", 9000},
+	{"scale?", 9000},     {"quote\\\"", 9000},
+	{"fresh|`#[x", 9000}, {"", 0}};
+
+/* As somebody does it who pastes them: owner and reason are what is missing. */
+static void test_the_lines_of_the_comment_accept_what_failed(void **state)
+{
+	struct e2e *e = *state;
+
+	e2e_repo(e);
+	e2e_make_profile(e, "before.pb.gz", named_before);
+	e2e_make_profile(e, "after.pb.gz", named_after);
+	DIFF(e, "--markdown-out", e2e_path(e, "report.md"));
+	e2e_assert_status(e, 1);
+	e2e_sh(e,
+	       "{ echo '{'; sed -n '/^```json/,/^```$/p' report.md | grep -v '^```'; echo '}'; } "
+	       "> r/regress-gate.json; jq -e '.accept | length == 4' r/regress-gate.json");
+	DIFF(e);
+	e2e_assert_status(e, 2);
+	e2e_assert_err(e, "\"owner\" must be a text of 1 to 200 bytes");
+	e2e_sh(e, "sed -i 's/\"owner\": \"\"/\"owner\": \"ada\"/; "
+		  "s/\"reason\": \"\"/\"reason\": \"meant\"/' r/regress-gate.json");
+	DIFF(e);
+	e2e_assert_status(e, 0);
+	assert_first_line(e, "PASS", "but for 4 that are accepted");
+	/* Each line is of its function alone. */
+	e2e_sh(e, "sed -i '/operator/d' r/regress-gate.json");
+	DIFF(e);
+	e2e_assert_status(e, 1);
+	assert_first_line(e, "FAIL", "Money::operator*");
+}
+
 static void test_everything_ignored_is_not_a_pass(void **state)
 {
 	struct e2e *e = *state;
@@ -250,6 +295,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		E2E_TEST(test_an_ignored_function_is_shown_and_does_not_fail),
 		E2E_TEST(test_an_accepted_growth_passes_until_it_expires),
+		E2E_TEST(test_the_lines_of_the_comment_accept_what_failed),
 		E2E_TEST(test_everything_ignored_is_not_a_pass),
 		E2E_TEST(test_a_function_may_have_a_limit_of_its_own),
 		E2E_TEST(test_entries_that_match_nothing_are_told),
