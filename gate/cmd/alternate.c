@@ -28,7 +28,7 @@
 #include <unistd.h>
 
 enum {
-	BRIEFLY_MS = 1000, /* a rehearsal of what is known not to end by itself */
+	BRIEFLY_MS = 1000, /* a rehearsal that is not to find out whether it ends by itself */
 	SLOWER = 10,       /* what of the other side may take so many times what this one took */
 	WHY_MAX = 160,
 };
@@ -41,6 +41,7 @@ struct rg_alternation {
 	struct alternate_plan plan;
 	char series[33];
 	uint32_t kept, thrown; /* rounds */
+	uint32_t planned;      /* rounds, by now: it goes on while it is undecided */
 	uint64_t began_ns;     /* the first run, CLOCK_MONOTONIC */
 	uint32_t runs;         /* since */
 	char first_thrown[WHY_MAX];
@@ -146,7 +147,26 @@ static int rehearse(const struct rg_alternation *a, enum alternate_side side, ui
 	return rc ? rg_err_prefix(err, "%s, before the first round", version->name) : 0;
 }
 
-/* The files of both are in memory then, and whether the program ends by itself is known. */
+static int check_alike(const struct rg_alternation *a, const struct rg_capture_rehearsal *out,
+		       struct rg_err *err)
+{
+	bool base_ended = out[ALTERNATE_BASELINE].ended;
+
+	if (base_ended == out[ALTERNATE_CANARY].ended)
+		return 0;
+	return rg_err_set(
+		err, RG_ETARGET,
+		"alternate: the command of the %s ended by itself, that of the %s did not: "
+		"they do not do the same",
+		a->sides.version[base_ended ? ALTERNATE_BASELINE : ALTERNATE_CANARY].name,
+		a->sides.version[base_ended ? ALTERNATE_CANARY : ALTERNATE_BASELINE].name);
+}
+
+/*
+ * The files of both are in memory then, and whether the program ends by itself is known: by the baseline, for a canary
+ * that takes longer than the window has become slower, and not another kind of program. It begins, so that who works on
+ * it hears of its mistakes sooner. With a load nothing is known to end.
+ */
 static int rehearse_both(const struct rg_alternation *a, struct rg_capture_rehearsal *out,
 			 struct rg_err *err)
 {
@@ -154,22 +174,17 @@ static int rehearse_both(const struct rg_alternation *a, struct rg_capture_rehea
 	const uint64_t briefly = BRIEFLY_MS * RG_NS_PER_MS;
 	struct rg_capture_rehearsal *base = &out[ALTERNATE_BASELINE];
 	struct rg_capture_rehearsal *canary = &out[ALTERNATE_CANARY];
-	int rc = rehearse(a, ALTERNATE_CANARY, config->load ? briefly : config->window_ns, canary,
-			  err);
+	uint64_t whole = config->load ? briefly : config->window_ns;
+	int rc = rehearse(a, ALTERNATE_CANARY, briefly < whole ? briefly : whole, canary, err);
 
-	if (rc)
-		return rc;
-	rc = rehearse(a, ALTERNATE_BASELINE,
-		      canary->ended ? SLOWER * canary->took_ns + config->window_ns : briefly, base,
-		      err);
-	if (rc || base->ended == canary->ended)
-		return rc;
-	return rg_err_set(
-		err, RG_ETARGET,
-		"alternate: the command of the %s ended by itself, that of the %s did not: "
-		"they do not do the same",
-		a->sides.version[base->ended ? 0 : 1].name,
-		a->sides.version[base->ended ? 1 : 0].name);
+	if (!rc)
+		rc = rehearse(a, ALTERNATE_BASELINE,
+			      canary->ended ? SLOWER * canary->took_ns + config->window_ns : whole,
+			      base, err);
+	if (!rc && base->ended && !canary->ended)
+		rc = rehearse(a, ALTERNATE_CANARY, SLOWER * base->took_ns + config->window_ns,
+			      canary, err);
+	return rc ? rc : check_alike(a, out, err);
 }
 
 /* --- Beginning ------------------------------------------------------------------------------ */
@@ -230,6 +245,7 @@ static int begin(struct rg_alternation *a, const struct rg_version *baseline, st
 	if (rc)
 		return rc;
 	a->plan = alternate_plan_make(&a->settings->config, rehearsals, canary_first);
+	a->planned = a->plan.rounds;
 	a->began_ns = now_ns();
 	say_plan(a);
 	return 0;
@@ -269,11 +285,16 @@ uint32_t rg_alternation_planned(const struct rg_alternation *a)
 
 /* --- Rounds --------------------------------------------------------------------------------- */
 
+void rg_alternation_go_on(struct rg_alternation *a, uint32_t rounds)
+{
+	a->planned = rounds;
+}
+
 /* By what the runs took so far, in the end. */
 static uint64_t left_ns(const struct rg_alternation *a)
 {
 	uint64_t each = a->runs ? (now_ns() - a->began_ns) / a->runs : a->plan.run_ns;
-	uint32_t all = 2 * (a->plan.rounds + a->thrown);
+	uint32_t all = 2 * (a->planned + a->thrown);
 
 	return all > a->runs ? (all - a->runs) * each : each;
 }
@@ -287,7 +308,7 @@ static void begin_progress(const struct rg_alternation *a, enum alternate_side s
 	rg_progress_init(progress, a->settings);
 	format_about(left, left_ns(a));
 	snprintf(progress->label, sizeof(progress->label), "round %u of %u, %s, %.20s left",
-		 a->kept + 1, a->plan.rounds > a->kept ? a->plan.rounds : a->kept + 1, name, left);
+		 a->kept + 1, a->planned, name, left);
 	if (a->plan.executions)
 		progress->length_ns = a->plan.run_ns;
 	if (!progress->quiet && !progress->terminal)

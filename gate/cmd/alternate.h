@@ -35,6 +35,8 @@ int rg_alternation_begin(const struct rg_settings *settings, const struct rg_ver
 			 struct rg_alternation **out, struct rg_err *err);
 /* Rounds that are taken before the first look. */
 uint32_t rg_alternation_planned(const struct rg_alternation *alternation);
+/* So many rounds are to be taken in all, which is what progress is told by; at least one more. */
+void rg_alternation_go_on(struct rg_alternation *alternation, uint32_t rounds);
 /*
  * One more round: a run of each side, added to the sets. What is thrown out by the rule of the plan is taken again.
  * Errors as above; RG_EINTERRUPTED when a signal came.

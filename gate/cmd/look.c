@@ -97,6 +97,7 @@ static int take_up_to(struct rg_comparison *c, struct rg_alternation *alternatio
 {
 	int rc = 0;
 
+	rg_alternation_go_on(alternation, (uint32_t)reach);
 	for (; !rc && *taken < reach; ++*taken)
 		rc = rg_alternation_round(alternation, &c->base.runs, &c->canary, err);
 	return rc;

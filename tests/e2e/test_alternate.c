@@ -164,13 +164,33 @@ static void test_too_little_decides_nothing(void **state)
 	e2e_need_long();
 	e2e_need_root();
 	e2e_shop(e);
-	E2E_RG(e, "check", "--baseline", "v1.4", SHOP_MAKE, "--rounds", "2", "--max-rounds", "3",
+	E2E_RG(e, "check", "--baseline", "v1.4", SHOP_MAKE, "--rounds", "2", "--max-rounds", "4",
 	       "--window", "1s", "--frequency", "20", "--", "./shop", "run");
 	e2e_assert_status(e, 3);
-	e2e_assert_err(e, "going on to 3 rounds");
-	e2e_assert_out(e, "3 paired rounds");
+	e2e_assert_err(e, "round 2 of 2, ");
+	e2e_assert_err(e, "going on to 4 rounds");
+	e2e_assert_err(e, "round 3 of 4, ");
+	e2e_assert_out(e, "4 paired rounds");
 	e2e_assert_out(e, "looked 2 times, 2 at most");
 	assert_null(strstr(e->out, "PASS"));
+}
+
+/* All of it slower alike, which shares do not show: that it ends is known by the baseline, and what an end costs is compared. */
+static void test_what_no_longer_ends_within_the_window_fails(void **state)
+{
+	struct e2e *e = *state;
+
+	e2e_need_long();
+	e2e_need_root();
+	e2e_shop(e);
+	e2e_sh(e, "cd r; printf '#!/bin/sh\\ni=0; while [ $i -lt 300000 ]; do i=$((i + 1)); "
+		  "done\\n' > job; chmod +x job; git add job; git commit -q -m job job; git tag "
+		  "quick; sed -i s/300000/1500000/ job");
+	E2E_RG(e, "check", "--baseline", "quick", "--build", "", "--rounds", "2", "--window", "1s",
+	       "--frequency", "2999", "--json-out", "../v.json", "--", "./job");
+	e2e_assert_status(e, 1);
+	e2e_assert_out(e, "per run");
+	assert_string_equal(ask_verdict(e, ".total.status"), "regressed");
 }
 
 /* --- Programs of others ----------------------------------------------------------------------- */
@@ -253,6 +273,7 @@ int main(void)
 		E2E_TEST(test_an_unchanged_service_does_not_fail),
 		E2E_TEST(test_what_is_stored_is_compared_beside_what_is_built),
 		E2E_TEST(test_too_little_decides_nothing),
+		E2E_TEST(test_what_no_longer_ends_within_the_window_fails),
 		E2E_TEST(test_a_regression_in_jansson),
 		E2E_TEST(test_a_regression_in_zlib),
 	};
