@@ -5,12 +5,6 @@
 #define LIBC  " of libc.so.6"
 #define START ";start_thread" LIBC ";clone3" LIBC
 
-static void assert_says(const char *text, const char *part)
-{
-	if (!strstr(text, part))
-		fail_msg("'%s' does not say '%s'", text, part);
-}
-
 static const struct rg_entry *find_entry(const struct rg_verdict *verdict,
 					 enum rg_dimension dimension, enum rg_growth_of of,
 					 const char *function)
