@@ -10,6 +10,8 @@
 
 /* "return NULL;", "break;", "} else {", "i++;" and "int i;" are in every function. */
 enum { WORDS_MIN = 3 };
+/* Of a block of lines; the letters as git asks of one that moved (diff --color-moved=blocks). */
+enum { LINES_MIN = 3, LETTERS_MIN = 20 };
 
 static bool is_comment(const struct source_line *line)
 {
@@ -101,6 +103,11 @@ int kin_lines_subtract(struct kin_lines *out, const struct kin_lines *all,
 			rc = add(out, all->items[i]);
 	}
 	return rc;
+}
+
+bool kin_match_shows(const struct kin_match *match)
+{
+	return match->lines >= LINES_MIN && match->letters >= LETTERS_MIN;
 }
 
 static int by_number(const void *left, const void *right)

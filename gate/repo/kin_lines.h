@@ -39,6 +39,9 @@ struct kin_match {
 	uint32_t middle; /* number of a line in the middle of those of `to`; 0 without any */
 };
 
+/* Whether they are enough to show that it is the same code. */
+bool kin_match_shows(const struct kin_match *match);
+
 /* What two sets have in common; `common` lines of `from` are left out unless asked for. With `pair` they are marked. */
 struct kin_match kin_lines_match(struct kin_lines *from, struct kin_lines *to, bool with_common,
 				 bool pair);
