@@ -1,30 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "git.h"
-
-#include "rg/arena.h"
-#include "rg/kin.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-/* For the suppressions to find libgit2's functions by name: it keeps no frame pointers. */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void)
-{
-	return "fast_unwind_on_malloc=0";
-}
+#include "kin_made.h"
 
 /* --- Sources ---------------------------------------------------------------------------------- */
 
-#define HOT                                                 \
-	"\tfor (const char *at = row->text; *at; at++) {\n" \
-	"\t\tuint32_t digit = (uint32_t)(*at - '0');\n\n"   \
-	"\t\tif (digit < 10)\n"                             \
-	"\t\t\tsum = sum * 31 + digit;\n"                   \
-	"\t\telse\n"                                        \
-	"\t\t\tsum ^= mix[(sum >> 7) & 255];\n"             \
-	"\t}\n"
 #define HOT_DEEPER                                            \
 	"\t\tfor (const char *at = row->text; *at; at++) {\n" \
 	"\t\t\tuint32_t digit = (uint32_t)(*at - '0');\n\n"   \
@@ -62,20 +40,6 @@ const char *__asan_default_options(void)
 	"\t// digits taken as one number, is what customers pay,\n"   \
 	"\t * and what tax is due on it the state's own business,\n"  \
 	"\t// whatever the rounding of either may come to.\n"
-#define FN(name, body)                               \
-	"uint32_t " name "(const struct row *row)\n" \
-	"{\n\tuint32_t sum = row->seed;\n\n" body "\treturn sum;\n}\n\n"
-
-enum { FILES = 3, ASKED = 4 };
-
-struct file {
-	const char *path, *text;
-};
-
-struct asked {
-	const char *name, *file;
-	bool in_canary, only_lost;
-};
 
 struct row {
 	const char *what;
@@ -85,75 +49,11 @@ struct row {
 	bool renamed;
 };
 
-struct fixture {
-	struct git_fixture *git;
-	struct rg_arena *arena;
-	char base[RG_REPO_ID_MAX], canary[RG_REPO_ID_MAX];
-	struct rg_kin_function function[ASKED];
-	size_t count;
-	const struct rg_kin *kin;
-	size_t found;
-};
-
-static void write_files(struct fixture *f, const struct file files[FILES], const char *tag)
-{
-	char script[200];
-
-	git_run(&f->git->scratch, "cd r; git rm -q -r --ignore-unmatch .; mkdir -p src lib");
-	for (size_t i = 0; i < FILES && files[i].path; i++) {
-		char path[100];
-
-		snprintf(path, sizeof(path), "r/%s", files[i].path);
-		scratch_write(&f->git->scratch, path, files[i].text);
-	}
-	snprintf(script, sizeof(script),
-		 "cd r; git add -A .; git commit -q --allow-empty -m %s; git tag -f %s", tag, tag);
-	git_run(&f->git->scratch, script);
-}
-
-static void open_repo(struct fixture *f, const char *name)
-{
-	git_open_ok(f->git, name);
-	assert_int_equal(rg_repo_resolve(f->git->repo, "v1", f->base, &f->git->err), 0);
-	assert_int_equal(rg_repo_resolve(f->git->repo, "v2", f->canary, &f->git->err), 0);
-}
-
-static void begin(struct fixture *f, struct git_fixture *git)
-{
-	*f = (struct fixture){.git = git, .arena = rg_arena_new(0)};
-	assert_non_null(f->arena);
-	git_run(&git->scratch, "rm -rf r; git init -q -b main r");
-}
-
-static void ask_for(struct fixture *f, const struct asked asked[ASKED])
-{
-	f->count = 0;
-	for (size_t i = 0; i < ASKED && asked[i].name; i++)
-		f->function[f->count++] = (struct rg_kin_function){
-			.name = asked[i].name,
-			.file = asked[i].file ? asked[i].file : "",
-			.in_canary = asked[i].in_canary,
-			.lost = true,
-			.gained = !asked[i].only_lost,
-		};
-}
-
-static int ask(struct fixture *f)
-{
-	f->git->err = (struct rg_err){0};
-	f->found = 99;
-	return rg_repo_find_kin(f->git->repo, f->base, f->canary, f->function, f->count, f->arena,
-				&f->kin, &f->found, &f->git->err);
-}
-
 static void try_row(struct git_fixture *git, const struct row *row)
 {
 	struct fixture f;
 
-	begin(&f, git);
-	write_files(&f, row->base, "v1");
-	write_files(&f, row->canary, "v2");
-	open_repo(&f, "r");
+	begin_with(&f, git, row->base, row->canary);
 	ask_for(&f, row->asked);
 	if (ask(&f))
 		fail_msg("%s: %s", row->what, f.git->err.text);
@@ -174,17 +74,19 @@ static void try_rows(struct git_fixture *git, const struct row *rows, size_t cou
 		try_row(git, &rows[i]);
 }
 
-/* clang-format off */
-#define ANY(name) {name, NULL, false, false}
-#define PRICE_AND_TAX {ANY("price"), ANY("tax")}
-/* clang-format on */
-
 /* --- What is found ---------------------------------------------------------------------------- */
 
 static const struct row moves[] = {
 	{"a piece, within a file",
 	 {{"a.c", FN("price", HOT OTHER) FN("tax", "")}},
 	 {{"a.c", FN("price", OTHER) FN("tax", HOT)}},
+	 PRICE_AND_TAX,
+	 "price",
+	 "tax",
+	 false},
+	{"a piece that repeats itself",
+	 {{"a.c", FN("price", HOT HOT OTHER) FN("tax", "")}},
+	 {{"a.c", FN("price", OTHER) FN("tax", HOT HOT)}},
 	 PRICE_AND_TAX,
 	 "price",
 	 "tax",
@@ -283,6 +185,13 @@ static const struct row others[] = {
 	 NULL,
 	 NULL,
 	 false},
+	{"another function has one of two of them as well",
+	 {{"a.c", FN("price", HOT HOT) FN("fee", HOT) FN("tax", "")}},
+	 {{"a.c", FN("price", "") FN("fee", HOT) FN("tax", HOT HOT)}},
+	 PRICE_AND_TAX,
+	 NULL,
+	 NULL,
+	 false},
 	{"so has one in another file that changed",
 	 {{"a.c", FN("price", HOT) FN("tax", "")}, {"b.c", FN("fee", HOT)}},
 	 {{"a.c", FN("price", "") FN("tax", HOT)}, {"b.c", FN("fee", HOT OTHER)}},
@@ -371,19 +280,11 @@ static void test_code_that_did_not_move(void **state)
 
 static void test_a_binary_file_is_passed_over(void **state)
 {
-	static const struct row moved = {
-		.base = {{"a.c", FN("price", HOT) FN("tax", "")}},
-		.canary = {{"a.c", FN("price", "") FN("tax", HOT)}},
-		.asked = PRICE_AND_TAX,
-	};
 	struct fixture f;
 
-	begin(&f, *state);
-	write_files(&f, moved.base, "v1");
-	write_files(&f, moved.canary, "v2");
+	begin_moved(&f, *state);
 	git_run(&f.git->scratch, "cd r; printf '\\0' >>a.c; git commit -q -am nul; git tag -f v2");
 	open_repo(&f, "r");
-	ask_for(&f, moved.asked);
 	assert_int_equal(ask(&f), 0);
 	assert_int_equal(f.found, 0);
 	rg_arena_free(f.arena);
@@ -400,10 +301,7 @@ static void test_each_piece_of_what_was_split(void **state)
 	};
 	struct fixture f;
 
-	begin(&f, *state);
-	write_files(&f, split.base, "v1");
-	write_files(&f, split.canary, "v2");
-	open_repo(&f, "r");
+	begin_with(&f, *state, split.base, split.canary);
 	ask_for(&f, split.asked);
 	assert_int_equal(ask(&f), 0);
 	assert_int_equal(f.found, 3);
@@ -445,104 +343,6 @@ static void test_the_commit_among_others(void **state)
 	rg_arena_free(f.arena);
 }
 
-/* --- What cannot be asked --------------------------------------------------------------------- */
-
-static void assert_fails(struct fixture *f, int code, const char *words)
-{
-	assert_int_equal(ask(f), code);
-	if (!strstr(f->git->err.text, words))
-		fail_msg("'%s' is not in: %s", words, f->git->err.text);
-}
-
-static void test_commits_that_are_not_here(void **state)
-{
-	static const struct file first[FILES] = {{"a.c", FN("price", HOT) FN("tax", "")}};
-	static const struct file then[FILES] = {{"a.c", FN("price", "") FN("tax", HOT)}};
-	static const struct asked asked[ASKED] = PRICE_AND_TAX;
-	struct fixture f;
-
-	begin(&f, *state);
-	write_files(&f, first, "v1");
-	write_files(&f, then, "v2");
-	open_repo(&f, "r");
-	ask_for(&f, asked);
-	git_run(&f.git->scratch,
-		"git -c protocol.file.allow=always clone -q --depth 1 file://$PWD/r s");
-	git_open_ok(f.git, "s");
-	assert_fails(&f, RG_ENOTFOUND, "'git fetch --unshallow' brings the commits");
-	git_open_ok(f.git, "r");
-	memset(f.base, '1', 40);
-	assert_fails(&f, RG_ENOTFOUND, "'git fetch --tags' may bring it");
-	assert_int_equal(rg_repo_resolve(f.git->repo, "v1", f.base, &f.git->err), 0);
-	memset(f.canary, '2', 40);
-	assert_fails(&f, RG_ENOTFOUND, "commit 222222222222 is not in this clone");
-	memset(f.base, 'x', 40);
-	assert_fails(&f, RG_EUSAGE, "not the full id of a commit");
-	rg_arena_free(f.arena);
-}
-
-static void test_too_much_changed(void **state)
-{
-	static const struct file first[FILES] = {{"a.c", FN("price", HOT) FN("tax", "")}};
-	static const struct file then[FILES] = {{"a.c", FN("price", "") FN("tax", HOT)}};
-	static const struct asked asked[ASKED] = PRICE_AND_TAX;
-	struct fixture f;
-
-	begin(&f, *state);
-	write_files(&f, first, "v1");
-	write_files(&f, then, "v2");
-	git_run(&f.git->scratch,
-		"cd r; b=$(echo x | git hash-object -w --stdin); seq 5000 | sed \"s/^/100644 "
-		"$b\\t/\""
-		" | git update-index --index-info; git commit -q -m many; git tag -f v2");
-	open_repo(&f, "r");
-	ask_for(&f, asked);
-	assert_fails(&f, RG_ELIMIT, "more than 5000 files or 64 MB");
-	/* Nine files of eight megabytes. */
-	git_run(&f.git->scratch,
-		"cd r; git reset -q --hard HEAD^;"
-		" b=$(head -c 8000000 /dev/zero | git hash-object -w --stdin);"
-		" seq 9 | sed \"s/^/100644 $b\\t/\" | git update-index --index-info;"
-		" git commit -q -m large; git tag -f v2");
-	open_repo(&f, "r");
-	assert_fails(&f, RG_ELIMIT, "more than 5000 files or 64 MB");
-	rg_arena_free(f.arena);
-}
-
-/* Places that look like definitions, and a function without an end. */
-static void test_sources_that_are_made_to_take_long(void **state)
-{
-	static const struct file first[FILES] = {{"a.c", FN("price", HOT) FN("tax", "")}};
-	static const struct file then[FILES] = {{"a.c", FN("price", "") FN("tax", HOT)}};
-	static const struct asked asked[ASKED] = PRICE_AND_TAX;
-	struct fixture f;
-
-	begin(&f, *state);
-	write_files(&f, first, "v1");
-	write_files(&f, then, "v2");
-	git_run(&f.git->scratch,
-		"cd r; yes 'price(' | head -300000 >b.c; git add .; git commit -q -m x; git tag -f "
-		"v2");
-	open_repo(&f, "r");
-	ask_for(&f, asked);
-	assert_fails(&f, RG_ELIMIT, "too much changed");
-	git_run(&f.git->scratch, "cd r; yes 'price(' | head -1000000 | tr -d '\\n' >b.c; git "
-				 "commit -q -am one-line; "
-				 "git tag -f v2");
-	open_repo(&f, "r");
-	assert_int_equal(ask(&f), 0);
-	assert_int_equal(f.found, 1);
-	git_run(&f.git->scratch,
-		"cd r; { echo 'int fee(void) {'; yes '\tone + two + three;' | head -6000; } >b.c;"
-		" git commit -q -am long; git tag -f v2");
-	open_repo(&f, "r");
-	f.function[f.count++] =
-		(struct rg_kin_function){.name = "fee", .file = "", .lost = true, .gained = true};
-	assert_int_equal(ask(&f), 0);
-	assert_int_equal(f.found, 1);
-	rg_arena_free(f.arena);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -551,9 +351,6 @@ int main(void)
 		GIT_TEST(test_a_binary_file_is_passed_over),
 		GIT_TEST(test_each_piece_of_what_was_split),
 		GIT_TEST(test_the_commit_among_others),
-		GIT_TEST(test_commits_that_are_not_here),
-		GIT_TEST(test_too_much_changed),
-		GIT_TEST(test_sources_that_are_made_to_take_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
