@@ -120,7 +120,7 @@ bool source_defines(const struct source_line *line, const char *name)
 
 	if (whole.len == 0 || whole.text[whole.len - 1] == ';')
 		return false;
-	for (size_t i = 0; i + len <= whole.len; i++) {
+	for (size_t i = 0; i + len <= whole.len && i < SOURCE_BEGIN_MAX; i++) {
 		const char *at = whole.text + i;
 
 		if (memcmp(at, name, len) != 0 || (i > 0 && source_in_word(at[-1])) ||

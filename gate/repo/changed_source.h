@@ -37,6 +37,9 @@ bool source_begins_with(const struct source_line *line, const char *word);
 /* "out:", where C jumps to: as little indented as a function, and none of its ends. */
 bool source_is_label(const struct source_line *stripped);
 
+/* Bytes of a line in which a definition's name begins: what is before each is looked through. */
+enum { SOURCE_BEGIN_MAX = 1000 };
+
 /* What may stand before the name of a function where it is defined: no call, no assignment. */
 bool source_is_definition_prefix(const char *text, size_t len);
 /* Whether a function of that name may begin in the line. */

@@ -97,7 +97,11 @@ static void mark(struct kin_function *function, const struct occurrences *asked)
 		struct kin_line *line = &function->gone.items[i];
 		const struct occurrence *found = find(asked, line->hash);
 
-		line->common = found && found->count > kin_lines_count(own, line->hash);
+		/* One that is there often is counted once. */
+		if (i > 0 && line[-1].hash == line->hash)
+			line->common = line[-1].common;
+		else
+			line->common = found && found->count > kin_lines_count(own, line->hash);
 	}
 }
 
@@ -105,10 +109,8 @@ int kin_common_mark(struct kin_functions *functions, const struct kin_files *fil
 		    struct rg_err *err)
 {
 	struct occurrences asked = {NULL, 0};
-	int rc = kin_functions_each_pair(functions, ask_for_lines, &asked);
+	int rc = kin_functions_each_pair(functions, ask_for_lines, &asked, err);
 
-	if (rc)
-		rg_err_nomem(err, "repo");
 	sort(&asked);
 	if (!rc && asked.count)
 		rc = kin_files_read(files, KIN_BASE, count_lines, &asked, err);

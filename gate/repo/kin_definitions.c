@@ -6,10 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum {
-	HEAD_MAX = 1000,  /* parameters, and what stands between them and the body */
-	BEGIN_MAX = 1000, /* bytes of a line in which a definition begins */
-};
+enum { HEAD_MAX = 1000 /* bytes of parameters, and of what stands between them and the body */ };
 
 /* -1, 0, 1 as strcmp() orders. */
 static int order(const char *name, const char *word, size_t len)
@@ -120,7 +117,8 @@ static bool find_in_line(const struct source *source, size_t line, const struct 
 	const struct source_line whole = source_stripped(&source->items[line]);
 	size_t len;
 
-	for (size_t i = 0; i < whole.len && i < BEGIN_MAX && *names->left; i += len ? len : 1) {
+	for (size_t i = 0; i < whole.len && i < SOURCE_BEGIN_MAX && names->budget->places;
+	     i += len ? len : 1) {
 		len = 0;
 		if (!source_in_word(whole.text[i]))
 			continue;
@@ -128,11 +126,24 @@ static bool find_in_line(const struct source *source, size_t line, const struct 
 			len++;
 		if (!find_name(names, whole.text + i, len, name))
 			continue;
-		--*names->left;
+		names->budget->places--;
 		if (begins_here(source, &whole, whole.text + i, len))
 			return true;
 	}
 	return false;
+}
+
+/* Takes them off the budget, where there is enough left. Bytes are no fewer than lines: both are walked. */
+static bool may_read(const struct source *source, size_t first, size_t last,
+		     struct kin_budget *budget)
+{
+	const struct source_line *end = &source->items[last];
+	size_t bytes = (size_t)(end->text + end->len - source->items[first].text) + 1;
+
+	if (bytes > budget->bytes)
+		return false;
+	budget->bytes -= bytes;
+	return true;
 }
 
 int kin_find_definitions(const struct source *source, const struct kin_names *names,
@@ -141,12 +152,16 @@ int kin_find_definitions(const struct source *source, const struct kin_names *na
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < source->count; i++) {
-		size_t name;
+		size_t name, last;
 
-		if (*names->left == 0)
+		if (names->budget->places == 0)
 			return RG_ELIMIT;
-		if (find_in_line(source, i, names, &name))
-			rc = found(ctx, name, i, source_end(source, i, i));
+		if (!find_in_line(source, i, names, &name))
+			continue;
+		last = source_end(source, i, i);
+		if (!may_read(source, i, last, names->budget))
+			return RG_ELIMIT;
+		rc = found(ctx, name, i, last);
 	}
 	return rc;
 }

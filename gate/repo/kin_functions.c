@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "kin_functions.h"
-#include "kin_definitions.h"
 
 #include "rg/arena.h"
 #include "rg/err.h"
@@ -9,7 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PLACES_MAX = 200000 };
+enum {
+	PLACES_MAX = 200000,
+	LINES_MAX = 100000000, /* compared, in all pairs together */
+};
 
 /* --- Names ------------------------------------------------------------------------------------ */
 
@@ -40,7 +42,9 @@ static void leave_out_doubles(struct kin_functions *functions)
 int kin_functions_make(struct kin_functions *out, const struct rg_kin_function *asked, size_t count,
 		       struct rg_arena *arena, struct rg_err *err)
 {
-	*out = (struct kin_functions){.places_left = PLACES_MAX};
+	/* Definitions that are not one within another are less than what the files hold. */
+	*out = (struct kin_functions){.budget = {PLACES_MAX, RG_KIN_TOTAL_MAX_BYTES},
+				      .lines_left = LINES_MAX};
 	out->items = rg_arena_array(arena, count + 1, sizeof(*out->items));
 	out->names = rg_arena_array(arena, count + 1, sizeof(*out->names));
 	if (!out->items || !out->names)
@@ -114,20 +118,27 @@ static int on_definition(void *ctx, size_t name, size_t first, size_t last)
 	return rc == RG_ENOMEM ? rc : 0;
 }
 
+static int fail_large(struct rg_err *err)
+{
+	return rg_err_set(err, RG_ELIMIT,
+			  "repo: too much changed between the two versions to tell whether code "
+			  "moved: in the files that differ the functions of the profiles are "
+			  "defined in too many places, or too large");
+}
+
 static int find_functions(void *ctx, const struct kin_file *file, const struct source *source,
 			  struct rg_err *err)
 {
 	struct looking *looking = ctx;
 	struct kin_functions *functions = looking->functions;
-	const struct kin_names names = {functions->names, functions->count,
-					&functions->places_left};
+	const struct kin_names names = {functions->names, functions->count, &functions->budget};
 
 	looking->file = file;
 	looking->source = source;
 	int rc = kin_find_definitions(source, &names, on_definition, looking);
 
 	if (rc == RG_ELIMIT)
-		return kin_fail_large(err);
+		return fail_large(err);
 	return rc ? rg_err_nomem(err, "repo") : 0;
 }
 
@@ -168,7 +179,26 @@ int kin_functions_read(struct kin_functions *functions, const struct kin_files *
 	return rc ? rc : find_changes(functions, err);
 }
 
-int kin_functions_each_pair(const struct kin_functions *functions, kin_pair_fn look, void *ctx)
+/* Whether code may have gone from the one to the other. */
+static bool is_asked(const struct kin_function *from, const struct kin_function *to)
+{
+	return from != to && from->asked->lost && to->asked->gained && from->gone.count &&
+	       to->come.count;
+}
+
+static int look_at(struct kin_functions *functions, struct kin_function *from,
+		   struct kin_function *to, kin_pair_fn look, void *ctx, struct rg_err *err)
+{
+	size_t lines = from->gone.count + to->come.count;
+
+	if (lines > functions->lines_left)
+		return fail_large(err);
+	functions->lines_left -= lines;
+	return look(ctx, from, to) ? rg_err_nomem(err, "repo") : 0;
+}
+
+int kin_functions_each_pair(struct kin_functions *functions, kin_pair_fn look, void *ctx,
+			    struct rg_err *err)
 {
 	int rc = 0;
 
@@ -177,9 +207,8 @@ int kin_functions_each_pair(const struct kin_functions *functions, kin_pair_fn l
 			struct kin_function *from = &functions->items[i];
 			struct kin_function *to = &functions->items[k];
 
-			if (i != k && from->asked->lost && to->asked->gained && from->gone.count &&
-			    to->come.count)
-				rc = look(ctx, from, to);
+			if (is_asked(from, to))
+				rc = look_at(functions, from, to, look, ctx, err);
 		}
 	}
 	return rc;

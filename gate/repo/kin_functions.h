@@ -3,6 +3,7 @@
 #define REPO_KIN_FUNCTIONS_H
 
 #include "changed_range.h"
+#include "kin_definitions.h"
 #include "kin_files.h"
 #include "kin_lines.h"
 
@@ -34,7 +35,8 @@ struct kin_functions {
 	struct kin_function *items; /* by their own names, each of which is one's alone */
 	size_t count;
 	const char **names; /* of them, in their order */
-	size_t places_left; /* at which they may be defined */
+	struct kin_budget budget;
+	size_t lines_left; /* of pairs of functions that may still be compared */
 };
 
 /* What are asked about; live in the arena. Also on failure kin_functions_done() is due. RG_ENOMEM. */
@@ -46,9 +48,13 @@ void kin_functions_done(struct kin_functions *functions);
 int kin_functions_read(struct kin_functions *functions, const struct kin_files *files,
 		       struct rg_err *err);
 
-/* Not 0 ends the walk. */
+/* 0 or RG_ENOMEM, which ends the walk. */
 typedef int (*kin_pair_fn)(void *ctx, struct kin_function *from, struct kin_function *to);
-/* Each function whose code may have gone elsewhere, with each that some may have come to. What `look` returned last, or 0. */
-int kin_functions_each_pair(const struct kin_functions *functions, kin_pair_fn look, void *ctx);
+/*
+ * Each function whose code may have gone elsewhere, with each that some may have come to. RG_ENOMEM; RG_ELIMIT when they
+ * have more lines than may be compared.
+ */
+int kin_functions_each_pair(struct kin_functions *functions, kin_pair_fn look, void *ctx,
+			    struct rg_err *err);
 
 #endif

@@ -139,7 +139,7 @@ struct kin_match kin_lines_match(struct kin_lines *from, struct kin_lines *to, b
 		i++;
 		k++;
 	}
-	if (match.lines) {
+	if (match.lines && pair) {
 		qsort(number, match.lines, sizeof(*number), by_number);
 		match.middle = number[match.lines / 2];
 	}

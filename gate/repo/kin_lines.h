@@ -36,7 +36,8 @@ int kin_lines_subtract(struct kin_lines *out, const struct kin_lines *all,
 
 struct kin_match {
 	size_t lines, letters;
-	uint32_t middle; /* number of a line in the middle of those of `to`; 0 without any */
+	/* Number of a line in the middle of those of `to`; of pairs that are marked alone. */
+	uint32_t middle;
 };
 
 /* Whether they are enough to show that it is the same code. */

@@ -40,7 +40,7 @@ static int find_pair(void *ctx, struct kin_function *from, struct kin_function *
 	if (!renamed && !kin_match_shows(&match))
 		return 0;
 	if (kin_match_shows(&match))
-		kin_lines_match(&from->gone, &to->come, false, true);
+		match = kin_lines_match(&from->gone, &to->come, false, true);
 	longer = reallocarray(pairs->items, pairs->count + 1, sizeof(*longer));
 	if (!longer)
 		return RG_ENOMEM;
@@ -49,7 +49,7 @@ static int find_pair(void *ctx, struct kin_function *from, struct kin_function *
 		.from = (size_t)(from - finding->functions->items),
 		.to = (size_t)(to - finding->functions->items),
 		.lines = renamed ? whole.lines : match.lines,
-		.line = renamed ? whole.middle : match.middle,
+		.line = match.middle,
 		.renamed = renamed,
 	};
 	return 0;
@@ -97,10 +97,9 @@ int kin_pairs_find(struct kin_pairs *out, struct kin_functions *functions,
 
 	*out = (struct kin_pairs){NULL, 0};
 	rc = kin_common_mark(functions, files, err);
-	if (rc)
-		return rc;
-	if (kin_functions_each_pair(functions, find_pair, &finding))
-		return rg_err_nomem(err, "repo");
-	keep_moved(out, functions);
-	return 0;
+	if (!rc)
+		rc = kin_functions_each_pair(functions, find_pair, &finding, err);
+	if (!rc)
+		keep_moved(out, functions);
+	return rc;
 }

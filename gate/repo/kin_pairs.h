@@ -12,7 +12,8 @@
 /* Code of `from` is in `to` now. */
 struct kin_pair {
 	size_t from, to, lines; /* the first two: among the functions */
-	uint32_t line;          /* in the canary: one in the middle of those that are there now */
+	/* In the canary, in the middle of those that went from the one to the other; 0: none did. */
+	uint32_t line;
 	bool renamed;
 };
 

@@ -32,6 +32,24 @@ const char *__asan_default_options(void)
 	"uint32_t " name "(const struct row *row)\n" \
 	"{\n\tuint32_t sum = row->seed;\n\n" body "\treturn sum;\n}\n\n"
 
+/* Definitions of price(), each within the one before, and blank lines, none of which ends any of them. Free it. */
+static inline char *kin_nest(size_t depth, size_t blanks)
+{
+	static const char head[] = "price() {\n";
+	size_t len = depth * (depth + strlen(head)) + blanks;
+	char *text = malloc(len + 1), *at = text;
+
+	assert_non_null(text);
+	for (size_t i = 0; i < depth; i++) {
+		memset(at, ' ', i);
+		memcpy(at + i, head, strlen(head));
+		at += i + strlen(head);
+	}
+	memset(at, '\n', blanks);
+	at[blanks] = '\0';
+	return text;
+}
+
 enum { FILES = 3, ASKED = 4 };
 
 struct file {

@@ -7,6 +7,7 @@
 
 #include "changed_range.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
@@ -103,12 +104,52 @@ static void test_ranges(void **state)
 	}
 }
 
+/* A name that begins so far into its line. */
+static bool is_found_by_name(size_t before)
+{
+	static const char rest[] = " f(void)\n{\n\treturn 1;\n}\n";
+	char text[2000];
+	struct changed_range range;
+
+	memset(text, 'x', before - 1);
+	memcpy(text + before - 1, rest, sizeof(rest));
+	assert_true(changed_find_range(text, strlen(text), 3, "f", &range));
+	assert_int_equal(range.first, 1);
+	assert_int_equal(range.last, 4);
+	return range.by_name;
+}
+
+static void test_a_name_far_into_a_line_is_not_looked_at(void **state)
+{
+	(void)state;
+	assert_true(is_found_by_name(999));
+	assert_false(is_found_by_name(1000));
+}
+
+/* What is before each of the names, none of which is defined, comes to 250 GB. */
+static void test_a_line_that_is_made_to_take_long(void **state)
+{
+	const size_t count = 500000;
+	char *text = malloc(2 * count + 1);
+	struct changed_range range;
+
+	(void)state;
+	assert_non_null(text);
+	text[0] = '(';
+	for (size_t i = 0; i < count; i++)
+		memcpy(text + 1 + 2 * i, "f(", 2);
+	assert_false(changed_find_range(text, 2 * count + 1, 1, "f", &range));
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_own_names),
 		cmocka_unit_test(test_what_is_no_name),
 		cmocka_unit_test(test_ranges),
+		cmocka_unit_test(test_a_name_far_into_a_line_is_not_looked_at),
+		cmocka_unit_test(test_a_line_that_is_made_to_take_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

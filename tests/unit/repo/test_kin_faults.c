@@ -79,12 +79,28 @@ static void test_sources_that_are_made_to_take_long(void **state)
 	rg_arena_free(f.arena);
 }
 
+/* A megabyte, which is 336 MB to walk from each definition to where it ends. */
+static void test_definitions_within_definitions(void **state)
+{
+	char *text = kin_nest(1200, 280000);
+	struct fixture f;
+
+	begin_moved(&f, *state);
+	scratch_write(&f.git->scratch, "r/b.c", text);
+	git_run(&f.git->scratch, "cd r; git add .; git commit -q -m nest; git tag -f v2");
+	open_repo(&f, "r");
+	assert_fails(&f, RG_ELIMIT, "defined in too many places, or too large");
+	rg_arena_free(f.arena);
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		GIT_TEST(test_commits_that_are_not_here),
 		GIT_TEST(test_too_much_changed),
 		GIT_TEST(test_sources_that_are_made_to_take_long),
+		GIT_TEST(test_definitions_within_definitions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
