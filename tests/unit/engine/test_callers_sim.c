@@ -1,15 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "unit.h"
-
-#include "../../bench/simulate.h"
-
-#include "rg/diff.h"
-#include "rg/err.h"
-#include "rg/profile.h"
-#include "rg/verdict.h"
-
-#include <stdio.h>
-#include <stdlib.h>
+#include "drawn.h"
 
 /*
  * Whole profiles with a known truth: functions of a library, called by the program's own, which its
@@ -17,7 +7,7 @@
  * are Poisson. Seeded: it passes or fails the same every time.
  */
 
-enum { LEAVES = 120, CALLERS = 24, HANDLERS = 4, PATHS = 360, SLICES = 20, BUSY_SAMPLES = 29700 };
+enum { LEAVES = 120, CALLERS = 24, HANDLERS = 4, PATHS = 360 };
 
 struct path {
 	int leaf, caller, handler;
@@ -67,67 +57,35 @@ static uint32_t frame_of(struct rg_profile_builder *builder, const char *kind, i
 			 const char *module)
 {
 	char name[32];
-	uint32_t id, place;
 
 	snprintf(name, sizeof(name), "%s%02d", kind, number);
-	assert_int_equal(rg_profile_builder_module(builder, module, "", &place, NULL), 0);
-	assert_int_equal(rg_profile_builder_frame(
-				 builder,
-				 &(struct rg_frame){.function = name, .file = "", .module = place},
-				 &id, NULL),
-			 0);
-	return id;
-}
-
-static double factor(struct rg_sim_random *random, double cv)
-{
-	double spread = sqrt(log1p(cv * cv));
-
-	return exp(spread * rg_sim_normal(random) - spread * spread / 2);
+	return drawn_frame(builder, name, "", module);
 }
 
 static void add_path(struct rg_profile_builder *builder, const struct path *path, double mean,
 		     const char *leaf, struct rg_sim_random *random)
 {
-	uint32_t frames[] = {frame_of(builder, leaf, path->leaf, "libc.so.6"),
-			     frame_of(builder, "caller", path->caller, "server"),
-			     frame_of(builder, "handler", path->handler, "server"),
-			     frame_of(builder, "main", 0, "server")};
-	struct rg_sample sample = {.thread = "", .wait = ""};
+	const uint32_t frames[] = {frame_of(builder, leaf, path->leaf, "libc.so.6"),
+				   frame_of(builder, "caller", path->caller, "server"),
+				   frame_of(builder, "handler", path->handler, "server"),
+				   frame_of(builder, "main", 0, "server")};
 
-	assert_int_equal(rg_profile_builder_stack(builder, frames, 4, &sample.stack, NULL), 0);
-	for (uint32_t slice = 0; slice < SLICES; slice++) {
-		int64_t count = rg_sim_poisson(random, mean / SLICES);
-
-		if (count == 0)
-			continue;
-		sample.slice = slice;
-		sample.value[RG_VALUE_SAMPLES] = count;
-		sample.value[RG_VALUE_CPU_NS] = count * 10000000;
-		assert_int_equal(rg_profile_builder_sample(builder, &sample, NULL), 0);
-	}
+	drawn_add(builder, frames, COUNT(frames), mean, random);
 }
 
 static struct rg_profile *draw(const struct program *program, const struct change *change,
 			       double cv, struct rg_sim_random *random)
 {
-	struct rg_profile_builder *builder = rg_profile_builder_new();
-	struct rg_profile *profile = NULL;
+	struct rg_profile_builder *builder = drawn_begin();
 	double leaf[LEAVES], caller[CALLERS];
 
 	for (int i = 0; i < LEAVES; i++)
-		leaf[i] = factor(random, cv);
+		leaf[i] = rg_sim_factor(random, cv, false);
 	for (int i = 0; i < CALLERS; i++)
-		caller[i] = factor(random, cv / 2);
-	rg_profile_builder_measures(builder, RG_VALUE_SAMPLES);
-	rg_profile_builder_measures(builder, RG_VALUE_CPU_NS);
-	rg_profile_builder_fact(builder, RG_KEY_PERIOD_NS, "10000000", NULL);
-	rg_profile_builder_fact(builder, RG_KEY_WALL_NS, "300000000000", NULL);
-	for (int i = 0; i < SLICES; i++)
-		rg_profile_builder_slice(builder, &(struct rg_slice){.wall_ns = 15000000000}, NULL);
+		caller[i] = rg_sim_factor(random, cv / 2, false);
 	for (int i = 0; i < PATHS; i++) {
 		struct path path = program->path[i];
-		double mean = path.cost * BUSY_SAMPLES * leaf[path.leaf] * caller[path.caller];
+		double mean = path.cost * DRAWN_SAMPLES * leaf[path.leaf] * caller[path.caller];
 
 		if (path.caller == change->caller) {
 			mean *= 1 + change->growth;
@@ -143,9 +101,7 @@ static struct rg_profile *draw(const struct program *program, const struct chang
 		if (path.leaf != change->removed)
 			add_path(builder, &path, mean, renamed ? "another" : "leaf", random);
 	}
-	assert_int_equal(rg_profile_builder_finish(builder, &profile, NULL), 0);
-	rg_profile_builder_free(builder);
-	return profile;
+	return drawn_finish(builder);
 }
 
 struct rates {
@@ -175,12 +131,7 @@ static struct rates rates_of(const struct program *program, const struct change 
 	for (int i = 0; i < pairs; i++) {
 		struct rg_profile *base = draw(program, &no_change, cv, &random);
 		struct rg_profile *canary = draw(program, change, cv, &random);
-		const struct rg_profile *b = base, *c = canary;
-		struct rg_verdict *verdict;
-
-		assert_int_equal(rg_diff_judge(&(struct rg_runs){&b, 1}, &(struct rg_runs){&c, 1},
-					       &policy, &verdict, NULL),
-				 0);
+		struct rg_verdict *verdict = drawn_judge(base, canary, &policy, NULL);
 		bool fail = verdict->outcome == RG_OUTCOME_FAIL;
 
 		rates.fail += (double)fail / pairs;
@@ -188,17 +139,8 @@ static struct rates rates_of(const struct program *program, const struct change 
 		rates.by_function += (double)(fail && verdict->caller_count == 0) / pairs;
 		rates.named += (double)(fail && names(verdict, change->caller)) / pairs;
 		rg_verdict_free(verdict);
-		rg_profile_free(base);
-		rg_profile_free(canary);
 	}
 	return rates;
-}
-
-static int pairs_of(int pairs)
-{
-	const char *times = getenv("RG_SIM_TIMES");
-
-	return times ? pairs * atoi(times) : pairs;
 }
 
 static void say(const char *what, const struct rates *rates)
@@ -209,18 +151,16 @@ static void say(const char *what, const struct rates *rates)
 		      100 * rates->named);
 }
 
-static const enum rg_basis bases[] = {RG_BASIS_SHARE, RG_BASIS_SECOND};
-
 static void nothing_changed(void **state)
 {
 	struct program program = make_program(1);
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(bases); i++) {
+	for (size_t i = 0; i < COUNT(drawn_bases); i++) {
 		struct rates rates =
-			rates_of(&program, &no_change, 0.05, bases[i], pairs_of(150), 5);
+			rates_of(&program, &no_change, 0.05, drawn_bases[i], drawn_pairs(150), 5);
 
-		say(rg_basis_name(bases[i]), &rates);
+		say(rg_basis_name(drawn_bases[i]), &rates);
 		assert_true(rates.by_caller <= 0.007);
 		assert_true(rates.fail <= 0.03);
 	}
@@ -234,7 +174,7 @@ static struct rates grown(const struct change *like, enum rg_basis basis, int pa
 	struct change change = *like;
 
 	for (change.caller = 0; change.caller < 6; change.caller++) {
-		struct rates one = rates_of(&program, &change, 0.05, basis, pairs_of(pairs),
+		struct rates one = rates_of(&program, &change, 0.05, basis, drawn_pairs(pairs),
 					    7 + (uint64_t)change.caller);
 
 		mean.fail += one.fail / 6;
@@ -296,16 +236,16 @@ static void a_caller_asks_for_more(void **state)
 
 	(void)state;
 	change.growth = 0.6;
-	for (size_t i = 0; i < COUNT(bases); i++) {
-		struct rates rates = grown(&change, bases[i], 10);
+	for (size_t i = 0; i < COUNT(drawn_bases); i++) {
+		struct rates rates = grown(&change, drawn_bases[i], 10);
 
 		say("a caller of 2 to 5 %, 60 % more", &rates);
 		assert_true(rates.by_caller >= 0.25);
 		assert_true(rates.named >= rates.fail - 0.05);
 	}
 	change.growth = 2;
-	for (size_t i = 0; i < COUNT(bases); i++) {
-		struct rates rates = grown(&change, bases[i], 5);
+	for (size_t i = 0; i < COUNT(drawn_bases); i++) {
+		struct rates rates = grown(&change, drawn_bases[i], 5);
 
 		say("three times as much", &rates);
 		assert_true(rates.fail >= 0.9);
@@ -317,20 +257,12 @@ static struct rg_verdict *judge_grown(const struct program *program, const struc
 {
 	struct rg_sim_random random = {7};
 	struct change change = no_change;
-	struct rg_verdict *verdict;
 
 	change.caller = 0;
 	change.growth = 2;
 	struct rg_profile *base = draw(program, &no_change, 0.05, &random);
-	struct rg_profile *canary = draw(program, &change, 0.05, &random);
-	const struct rg_profile *b = base, *c = canary;
 
-	assert_int_equal(rg_diff_judge(&(struct rg_runs){&b, 1}, &(struct rg_runs){&c, 1}, policy,
-				       &verdict, NULL),
-			 0);
-	rg_profile_free(base);
-	rg_profile_free(canary);
-	return verdict;
+	return drawn_judge(base, draw(program, &change, 0.05, &random), policy, NULL);
 }
 
 static struct rg_policy accepting(const struct rg_policy_accept *accept, size_t count)
@@ -414,8 +346,8 @@ static void a_larger_gain_hides_nothing(void **state)
 	(void)state;
 	change.growth = 2;
 	change.removed = make_program(1).path[0].leaf;
-	for (size_t i = 0; i < COUNT(bases); i++) {
-		struct rates rates = grown(&change, bases[i], 5);
+	for (size_t i = 0; i < COUNT(drawn_bases); i++) {
+		struct rates rates = grown(&change, drawn_bases[i], 5);
 
 		say("that, and a heavy function gone", &rates);
 		assert_true(rates.fail >= 0.9);
@@ -431,8 +363,9 @@ static void moved_calls_are_no_growth(void **state)
 	(void)state;
 	change.caller = 2;
 	change.moved_to = 3;
-	for (size_t i = 0; i < COUNT(bases); i++) {
-		struct rates rates = rates_of(&program, &change, 0.05, bases[i], pairs_of(40), 9);
+	for (size_t i = 0; i < COUNT(drawn_bases); i++) {
+		struct rates rates =
+			rates_of(&program, &change, 0.05, drawn_bases[i], drawn_pairs(40), 9);
 
 		say("moved", &rates);
 		assert_true(rates.by_caller <= 0.02);
@@ -446,8 +379,9 @@ static void a_gain_elsewhere_is_no_growth(void **state)
 
 	(void)state;
 	change.removed = program.path[0].leaf;
-	for (size_t i = 0; i < COUNT(bases); i++) {
-		struct rates rates = rates_of(&program, &change, 0.05, bases[i], pairs_of(40), 9);
+	for (size_t i = 0; i < COUNT(drawn_bases); i++) {
+		struct rates rates =
+			rates_of(&program, &change, 0.05, drawn_bases[i], drawn_pairs(40), 9);
 
 		say("removed", &rates);
 		assert_true(rates.by_caller <= 0.02);
@@ -461,19 +395,16 @@ static struct rg_row judge_renamed(double growth, enum rg_outcome *outcome)
 	struct rg_sim_random random = {77};
 	struct change change = no_change;
 	struct rg_policy policy;
-	struct rg_verdict *verdict;
 	struct rg_row found = {.renamed_from = ""};
 
 	change.renamed = program.path[0].leaf;
 	change.renamed_growth = growth;
 	struct rg_profile *base = draw(&program, &no_change, 0.05, &random);
 	struct rg_profile *canary = draw(&program, &change, 0.05, &random);
-	const struct rg_profile *b = base, *c = canary;
 
 	rg_policy_init(&policy);
-	assert_int_equal(rg_diff_judge(&(struct rg_runs){&b, 1}, &(struct rg_runs){&c, 1}, &policy,
-				       &verdict, NULL),
-			 0);
+	struct rg_verdict *verdict = drawn_judge(base, canary, &policy, NULL);
+
 	for (size_t i = 0; i < verdict->row_count; i++) {
 		if (strncmp(verdict->rows[i].function, "another", 7) == 0) {
 			found = verdict->rows[i];
@@ -483,8 +414,6 @@ static struct rg_row judge_renamed(double growth, enum rg_outcome *outcome)
 	}
 	*outcome = verdict->outcome;
 	rg_verdict_free(verdict);
-	rg_profile_free(base);
-	rg_profile_free(canary);
 	return found;
 }
 

@@ -1,15 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "unit.h"
-
-#include "../../bench/simulate.h"
-
-#include "rg/diff.h"
-#include "rg/err.h"
-#include "rg/profile.h"
-#include "rg/verdict.h"
-
-#include <stdio.h>
-#include <stdlib.h>
+#include "drawn.h"
 
 /*
  * Where growth came in, of whole profiles with a known truth: importers that share a parser, each called by a request.
@@ -17,7 +7,7 @@
  * fails the same every time.
  */
 
-enum { OTHERS = 40, PATHS_MAX = 96, DEPTH_MAX = 8, SLICES = 20, BUSY_SAMPLES = 29700 };
+enum { OTHERS = 40, PATHS_MAX = 96, DEPTH_MAX = 8 };
 
 struct path {
 	char stack[96]; /* names, the leaf first */
@@ -203,43 +193,14 @@ static bool is_of_a_library(const char *name)
 
 static uint32_t frame_of(struct rg_profile_builder *builder, const char *name)
 {
-	const char *module = is_of_a_library(name) ? "libc.so.6" : "server";
-	uint32_t id, place;
-
-	assert_int_equal(rg_profile_builder_module(builder, module, "", &place, NULL), 0);
-	assert_int_equal(rg_profile_builder_frame(
-				 builder,
-				 &(struct rg_frame){.function = name, .file = "", .module = place},
-				 &id, NULL),
-			 0);
-	return id;
+	return drawn_frame(builder, name, "", is_of_a_library(name) ? "libc.so.6" : "server");
 }
 
-/* By the name of the leaf alone: a function's cost varies alike whoever calls it. */
-struct factors {
-	char name[PATHS_MAX][32];
-	double factor[PATHS_MAX];
-	int count;
-};
-
-static double factor_of(struct factors *factors, const char *name, struct rg_sim_random *random)
+static uint32_t make_frames(struct rg_profile_builder *builder, const char *names,
+			    uint32_t frames[DEPTH_MAX], char leaf[32])
 {
-	double spread = sqrt(log1p(0.05 * 0.05));
-
-	for (int i = 0; i < factors->count; i++) {
-		if (strcmp(factors->name[i], name) == 0)
-			return factors->factor[i];
-	}
-	snprintf(factors->name[factors->count], sizeof(factors->name[0]), "%s", name);
-	factors->factor[factors->count] = exp(spread * rg_sim_normal(random) - spread * spread / 2);
-	return factors->factor[factors->count++];
-}
-
-static void add_stack(struct rg_profile_builder *builder, const char *names, uint32_t *stack,
-		      char leaf[32])
-{
-	uint32_t frames[DEPTH_MAX], depth = 0;
 	char text[96], *rest = NULL;
+	uint32_t depth = 0;
 
 	snprintf(text, sizeof(text), "%s", names);
 	for (char *name = strtok_r(text, " ", &rest); name; name = strtok_r(NULL, " ", &rest)) {
@@ -248,47 +209,24 @@ static void add_stack(struct rg_profile_builder *builder, const char *names, uin
 			snprintf(leaf, 32, "%s", name);
 		frames[depth++] = frame_of(builder, name);
 	}
-	assert_int_equal(rg_profile_builder_stack(builder, frames, depth, stack, NULL), 0);
-}
-
-static void add_path(struct rg_profile_builder *builder, const struct path *path,
-		     struct factors *factors, struct rg_sim_random *random)
-{
-	struct rg_sample sample = {.thread = "", .wait = ""};
-	char leaf[32];
-
-	add_stack(builder, path->stack, &sample.stack, leaf);
-	double mean = path->cost * BUSY_SAMPLES * factor_of(factors, leaf, random);
-
-	for (uint32_t slice = 0; slice < SLICES; slice++) {
-		int64_t count = rg_sim_poisson(random, mean / SLICES);
-
-		if (count == 0)
-			continue;
-		sample.slice = slice;
-		sample.value[RG_VALUE_SAMPLES] = count;
-		sample.value[RG_VALUE_CPU_NS] = count * 10000000;
-		assert_int_equal(rg_profile_builder_sample(builder, &sample, NULL), 0);
-	}
+	return depth;
 }
 
 static struct rg_profile *draw(const struct program *program, struct rg_sim_random *random)
 {
-	struct rg_profile_builder *builder = rg_profile_builder_new();
-	struct rg_profile *profile = NULL;
-	struct factors factors = {.count = 0};
+	struct rg_profile_builder *builder = drawn_begin();
+	struct drawn_factors factors = {.count = 0};
 
-	rg_profile_builder_measures(builder, RG_VALUE_SAMPLES);
-	rg_profile_builder_measures(builder, RG_VALUE_CPU_NS);
-	rg_profile_builder_fact(builder, RG_KEY_PERIOD_NS, "10000000", NULL);
-	rg_profile_builder_fact(builder, RG_KEY_WALL_NS, "300000000000", NULL);
-	for (int i = 0; i < SLICES; i++)
-		rg_profile_builder_slice(builder, &(struct rg_slice){.wall_ns = 15000000000}, NULL);
-	for (int i = 0; i < program->count; i++)
-		add_path(builder, &program->path[i], &factors, random);
-	assert_int_equal(rg_profile_builder_finish(builder, &profile, NULL), 0);
-	rg_profile_builder_free(builder);
-	return profile;
+	for (int i = 0; i < program->count; i++) {
+		const struct path *path = &program->path[i];
+		uint32_t frames[DEPTH_MAX];
+		char leaf[32];
+		uint32_t depth = make_frames(builder, path->stack, frames, leaf);
+		double factor = drawn_factor(&factors, leaf, random);
+
+		drawn_add(builder, frames, depth, path->cost * DRAWN_SAMPLES * factor, random);
+	}
+	return drawn_finish(builder);
 }
 
 /* --- Pairs ------------------------------------------------------------------------------------ */
@@ -316,21 +254,14 @@ static struct rg_verdict *judge(const struct scenario *scenario, enum rg_basis b
 				struct rg_sim_random *random)
 {
 	struct program before = scenario->make(), after = scenario->make();
-	struct rg_verdict *verdict;
 	struct rg_policy policy;
 
 	scenario->change(&after);
 	struct rg_profile *base = draw(&before, random), *canary = draw(&after, random);
-	const struct rg_profile *b = base, *c = canary;
 
 	rg_policy_init(&policy);
 	policy.basis = basis;
-	assert_int_equal(rg_diff_judge(&(struct rg_runs){&b, 1}, &(struct rg_runs){&c, 1}, &policy,
-				       &verdict, NULL),
-			 0);
-	rg_profile_free(base);
-	rg_profile_free(canary);
-	return verdict;
+	return drawn_judge(base, canary, &policy, NULL);
 }
 
 static struct rates rates_of(const struct scenario *scenario, enum rg_basis basis, int pairs)
@@ -357,24 +288,15 @@ static struct rates rates_of(const struct scenario *scenario, enum rg_basis basi
 	return rates;
 }
 
-static int pairs_of(int pairs)
-{
-	const char *times = getenv("RG_SIM_TIMES");
-
-	return times ? pairs * atoi(times) : pairs;
-}
-
-static const enum rg_basis bases[] = {RG_BASIS_SHARE, RG_BASIS_SECOND};
-
 static void growth_came_in_where_it_did(void **state)
 {
 	int bad = 0;
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(scenarios) * COUNT(bases); i++) {
-		const struct scenario *scenario = &scenarios[i / COUNT(bases)];
-		enum rg_basis basis = bases[i % COUNT(bases)];
-		struct rates rates = rates_of(scenario, basis, pairs_of(25));
+	for (size_t i = 0; i < COUNT(scenarios) * COUNT(drawn_bases); i++) {
+		const struct scenario *scenario = &scenarios[i / COUNT(drawn_bases)];
+		enum rg_basis basis = drawn_bases[i % COUNT(drawn_bases)];
+		struct rates rates = rates_of(scenario, basis, drawn_pairs(25));
 
 		print_message("%-42s %-6s fails %5.1f %%, names %s in %5.1f %% (else %s)\n",
 			      scenario->what, rg_basis_name(basis), 100 * rates.fail,
