@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "orders.h"
+
+uint32_t tax(const struct order *order)
+{
+	uint32_t sum = order->region;
+
+	for (uint32_t i = 0; i < CELLS; i++) {
+		sum -= order->height[i] * order->region;
+		sum = sum * 9 + (sum >> 27);
+	}
+	for (const char *at = order->text; *at; at++) {
+		uint32_t digit = (uint32_t)(*at - '0');
+
+		sum = sum * 31 + digit;
+		sum ^= order->mix[(sum >> 7) & 255];
+	}
+	return sum;
+}
