@@ -39,6 +39,7 @@ struct e2e {
 	uid_t uid;                /* 0: as we are */
 	const char *stdout_path;  /* its output goes there instead of to `out` */
 	bool stdout_closed;
+	int limit_s; /* a run that takes longer hangs; 0: E2E_LIMIT_S */
 
 	/* What the last finished run came to. */
 	int status; /* exit status, or 128+n when signal n killed it */

@@ -140,7 +140,7 @@ struct e2e_run *e2e_run_start(const struct e2e *e, const char *const *argv)
 	close(err[1]);
 	run->out.fd = out[0];
 	run->err.fd = err[0];
-	run->deadline_s = now_s() + E2E_LIMIT_S;
+	run->deadline_s = now_s() + (e->limit_s ? e->limit_s : E2E_LIMIT_S);
 	return run;
 }
 

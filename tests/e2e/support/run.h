@@ -14,7 +14,7 @@ pid_t e2e_run_pid(const struct e2e_run *run);
 
 /*
  * Gathers output until the program has ended, or until `words` were printed on stderr (NULL: never). Returns
- * whether that came within E2E_LIMIT_S.
+ * whether that came within the limit of the struct e2e.
  */
 bool e2e_run_gather(struct e2e_run *run, const char *words);
 /* What was gathered, NUL-terminated. */
