@@ -11,18 +11,8 @@ sample=${1:?usage: markdown_oracle.sh RENDER_SAMPLE}
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
-passed=0
-failed=0
-check() { # what, command...
-	local what=$1
-	shift
-	if "$@"; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED: $what"
-	fi
-}
+# shellcheck source=tests/e2e/check.sh
+. "$(dirname "$0")/check.sh"
 
 "$sample" "$dir/comment.md" >"$dir/expected"
 cmark-gfm --unsafe -e table -e autolink -e strikethrough -e tasklist \
@@ -91,5 +81,4 @@ check "no line is a quick action" no_line '^[[:space:]]*/'
 check "no line is a workflow command" no_line '##\[|^[[:space:]]*::'
 check "no control byte is left" no_line $'[\001-\010\013-\037\177]'
 
-echo "$passed passed, $failed failed"
-[[ $failed == 0 ]]
+finish_checks

@@ -206,11 +206,17 @@ static void test_a_program_deleted_in_the_window_is_named(void **state)
 	assert_true(e2e_self(p, "burn_burst", RG_VALUE_SAMPLES) > 300);
 }
 
-static void make_library(struct e2e *e, const char *compiler, const char *source)
+/* A program that loads the library made of this source when so many milliseconds are over. */
+static const struct rg_profile *capture_plugin(struct e2e *e, const char *compiler,
+					       const char *source, const char *after_ms)
 {
 	e2e_write_text(e, "library.src", source);
 	e2e_sh(e, "%s -shared -fPIC -O1 -g -fno-omit-frame-pointer -o library.so library.src",
 	       compiler);
+	E2E_RG(e, "capture", "-o", "p.pb.gz", FINE, "--window", "40s", "--",
+	       e2e_program(e, "plugin"), e2e_path(e, "library.so"), after_ms, "400");
+	e2e_assert_status(e, 0);
+	return e2e_profile(e, "p.pb.gz");
 }
 
 static void test_a_library_loaded_in_the_window_is_named(void **state)
@@ -219,18 +225,15 @@ static void test_a_library_loaded_in_the_window_is_named(void **state)
 	const struct rg_profile *p;
 
 	e2e_need_root();
-	make_library(e, "gcc -x c",
-		     "unsigned long plugin_burn(unsigned long x);\n"
-		     "unsigned long plugin_burn(unsigned long x)\n"
-		     "{\n"
-		     "	for (int i = 0; i < 1000000; i++) { x = x * 7 + 1; __asm__(\"\" : "
-		     "\"+r\"(x)); }\n"
-		     "	return x;\n"
-		     "}\n");
-	E2E_RG(e, "capture", "-o", "p.pb.gz", FINE, "--window", "40s", "--",
-	       e2e_program(e, "plugin"), e2e_path(e, "library.so"), "300", "400");
-	e2e_assert_status(e, 0);
-	p = e2e_profile(e, "p.pb.gz");
+	p = capture_plugin(e, "gcc -x c",
+			   "unsigned long plugin_burn(unsigned long x);\n"
+			   "unsigned long plugin_burn(unsigned long x)\n"
+			   "{\n"
+			   "	for (int i = 0; i < 1000000; i++) { x = x * 7 + 1; __asm__(\"\" : "
+			   "\"+r\"(x)); }\n"
+			   "	return x;\n"
+			   "}\n",
+			   "300");
 	assert_mostly(p, e2e_self(p, "plugin_burn", RG_VALUE_SAMPLES));
 	assert_string_equal(e2e_module_of(p, e2e_frame(p, "plugin_burn"))->name, "library.so");
 	assert_int_equal(e2e_frame(p, "plugin_burn")->start_line, 2);
@@ -242,22 +245,20 @@ static void test_cplusplus_is_demangled(void **state)
 	const struct rg_profile *p;
 
 	e2e_need_root();
-	make_library(e, "g++ -x c++",
-		     "namespace shop { struct Basket {\n"
-		     "	__attribute__((noinline)) unsigned long sum(unsigned long x) const;\n"
-		     "}; }\n"
-		     "unsigned long shop::Basket::sum(unsigned long x) const\n"
-		     "{\n"
-		     "	for (int i = 0; i < 1000000; i++) { x = x * 7 + 1; asm(\"\" : \"+r\"(x)); "
-		     "}\n"
-		     "	return x;\n"
-		     "}\n"
-		     "extern \"C\" unsigned long plugin_burn(unsigned long x)\n"
-		     "{ return shop::Basket().sum(x) + 1; }\n");
-	E2E_RG(e, "capture", "-o", "p.pb.gz", FINE, "--window", "40s", "--",
-	       e2e_program(e, "plugin"), e2e_path(e, "library.so"), "0", "400");
-	e2e_assert_status(e, 0);
-	p = e2e_profile(e, "p.pb.gz");
+	p = capture_plugin(
+		e, "g++ -x c++",
+		"namespace shop { struct Basket {\n"
+		"	__attribute__((noinline)) unsigned long sum(unsigned long x) const;\n"
+		"}; }\n"
+		"unsigned long shop::Basket::sum(unsigned long x) const\n"
+		"{\n"
+		"	for (int i = 0; i < 1000000; i++) { x = x * 7 + 1; asm(\"\" : \"+r\"(x)); "
+		"}\n"
+		"	return x;\n"
+		"}\n"
+		"extern \"C\" unsigned long plugin_burn(unsigned long x)\n"
+		"{ return shop::Basket().sum(x) + 1; }\n",
+		"0");
 	assert_mostly(p, e2e_self(p, "shop::Basket::sum(unsigned long) const", RG_VALUE_SAMPLES));
 }
 

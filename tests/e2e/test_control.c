@@ -262,6 +262,17 @@ static void test_the_configuration_names_a_baseline_that_runs(void **state)
 
 /* --- Within the window ------------------------------------------------------------------------ */
 
+/* Two alike, when a check of them is within a window longer than any test. */
+static struct instances two_profiled(struct e2e *e)
+{
+	struct instances same = two(e, "0", "as it was");
+
+	E2E_RG_START(e, "check", "--baseline-pid", same.base, "--pid", same.canary, LONG,
+		     "--output", "canary.pb.gz");
+	e2e_rg_wait_for(e, "profiling for");
+	return same;
+}
+
 static void test_a_side_that_ends_is_named(void **state)
 {
 	struct e2e *e = *state;
@@ -269,11 +280,8 @@ static void test_a_side_that_ends_is_named(void **state)
 	char says[64];
 
 	e2e_need_root();
-	same = two(e, "0", "as it was");
+	same = two_profiled(e);
 	snprintf(says, sizeof(says), "canary: process %s ended 0.", same.canary);
-	E2E_RG_START(e, "check", "--baseline-pid", same.base, "--pid", same.canary, LONG,
-		     "--output", "canary.pb.gz");
-	e2e_rg_wait_for(e, "profiling for");
 	e2e_sleep_ms(100);
 	kill((pid_t)atoi(same.canary), SIGKILL);
 	e2e_rg_finish(e);
@@ -324,13 +332,9 @@ static void test_a_side_that_is_started_again_is_named(void **state)
 static void test_a_signal_ends_both(void **state)
 {
 	struct e2e *e = *state;
-	struct instances same;
 
 	e2e_need_root();
-	same = two(e, "0", "as it was");
-	E2E_RG_START(e, "check", "--baseline-pid", same.base, "--pid", same.canary, LONG,
-		     "--output", "canary.pb.gz");
-	e2e_rg_wait_for(e, "profiling for");
+	two_profiled(e);
 	e2e_rg_end_by(e, SIGINT);
 	e2e_assert_err(e, "interrupted: both sides are needed for the whole window");
 	assert_false(e2e_exists(e, "canary.pb.gz"));

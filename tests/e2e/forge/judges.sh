@@ -42,19 +42,8 @@ node -e '
 	writeFileSync(to, JSON.stringify(verdict));
 ' "$dir/plain.json" "$verdict" $sha
 
-passed=0
-failed=0
-check() { # what, command...
-	local what=$1
-	shift
-	if "$@"; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED: $what"
-		cat "$dir/err" 2>/dev/null || true
-	fi
-}
+# shellcheck source=tests/e2e/check.sh
+. "$here/../check.sh"
 wait_for() { # seconds, command...
 	local until=$((SECONDS + $1))
 	shift
@@ -114,5 +103,4 @@ check "a note is made" report --post gitlab --repo 5 --pr 3
 check "it is edited, too" report --post gitlab --repo 5 --pr 3
 check "an independent client agrees" node "$here/gitlab.mjs" "$cache" "http://127.0.0.1:$port" secret-token
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+finish_checks

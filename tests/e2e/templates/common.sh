@@ -22,21 +22,5 @@ done
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
-passed=0
-failed=0
-# Counts; where it fails, shows what the command printed, and what a program left in $dir/said.
-check() { # what, command...
-	local what=$1
-	shift
-	if "$@" >"$dir/out" 2>&1; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED: $what"
-		cat "$dir/out" "$dir/said" 2>/dev/null || true
-	fi
-}
-finish_checks() {
-	echo "$passed passed, $failed failed"
-	[ "$failed" -eq 0 ]
-}
+# shellcheck source=tests/e2e/check.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../check.sh"

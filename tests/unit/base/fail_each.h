@@ -6,19 +6,10 @@
  * An allocation that fails, chosen by its number; of those of the libraries below too unless TORTURE_OWN says 1. Not
  * under ASan, which has an allocator of its own.
  */
+#include "base/own_allocator.h"
+
 #include <stdbool.h>
 #include <stddef.h>
-
-#ifdef __SANITIZE_ADDRESS__
-#define OWN_ALLOCATOR 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define OWN_ALLOCATOR 0
-#endif
-#endif
-#ifndef OWN_ALLOCATOR
-#define OWN_ALLOCATOR 1
-#endif
 
 /* The allocation that fails, counted from now; 0: none does. */
 static long failing;
@@ -28,10 +19,6 @@ static long failing;
 #endif
 
 #if OWN_ALLOCATOR
-extern void *__libc_malloc(size_t size);
-extern void *__libc_calloc(size_t count, size_t size);
-extern void *__libc_realloc(void *old, size_t size);
-
 extern char __executable_start, etext;
 
 static bool fails(const void *caller)

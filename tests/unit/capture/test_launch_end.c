@@ -3,6 +3,17 @@
 
 /* --- Failing ---------------------------------------------------------------------------------- */
 
+/* That this is what it returned and said; then there may be another launch. */
+static void assert_told(struct launched *l, int returned, int code, const char *text)
+{
+	assert_int_equal(returned, code);
+	assert_int_equal(l->err.code, code);
+	assert_string_equal(l->err.text, text);
+	rg_launch_free(l->launch);
+	l->launch = NULL;
+	l->err = (struct rg_err){0};
+}
+
 static void test_cannot_run(void **state)
 {
 	static const struct {
@@ -31,12 +42,7 @@ static void test_cannot_run(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		print_message("%s\n", rows[i].why);
 		start(l, rows[i].program);
-		assert_int_equal(rg_launch_go(l->launch, &l->err), RG_EUSAGE);
-		assert_int_equal(l->err.code, RG_EUSAGE);
-		assert_string_equal(l->err.text, rows[i].text);
-		rg_launch_free(l->launch);
-		l->launch = NULL;
-		l->err = (struct rg_err){0};
+		assert_told(l, rg_launch_go(l->launch, &l->err), RG_EUSAGE, rows[i].text);
 	}
 }
 
@@ -83,12 +89,7 @@ static void test_failures(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		print_message("%s\n", rows[i].why);
 		run_script(l, rows[i].script);
-		assert_int_equal(rg_launch_failure(l->launch, &l->err), RG_ETARGET);
-		assert_int_equal(l->err.code, RG_ETARGET);
-		assert_string_equal(l->err.text, rows[i].text);
-		rg_launch_free(l->launch);
-		l->launch = NULL;
-		l->err = (struct rg_err){0};
+		assert_told(l, rg_launch_failure(l->launch, &l->err), RG_ETARGET, rows[i].text);
 	}
 }
 

@@ -3,27 +3,14 @@
  * Every allocation of reading and writing a profile fails in turn, zlib's too: the answer is
  * RG_ENOMEM each time, nothing is given out and nothing leaks.
  */
+#include "base/own_allocator.h"
 #include "random_profile.h"
 
 #include "rg/formats.h"
 #include "rg/pool.h"
 
-#ifdef __SANITIZE_ADDRESS__
-#define OWN_ALLOCATOR 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define OWN_ALLOCATOR 0
-#endif
-#endif
-#ifndef OWN_ALLOCATOR
-#define OWN_ALLOCATOR 1
-#endif
-
 #if OWN_ALLOCATOR
 
-extern void *__libc_malloc(size_t size);
-extern void *__libc_calloc(size_t count, size_t size);
-extern void *__libc_realloc(void *old, size_t size);
 extern void __libc_free(void *block);
 
 /* How many allocations still succeed; negative: all. */

@@ -62,6 +62,18 @@ static int changed(struct fixture *f, const struct rg_function_place *place)
 				     &f->count, &f->git->err);
 }
 
+/* One commit alone changed the function that is there. */
+static void assert_one_commit(struct fixture *f, const char *file, uint32_t line, const char *name,
+			      const char *subject)
+{
+	struct rg_function_place place;
+
+	find(f, file, line, name, &place);
+	assert_int_equal(changed(f, &place), 0);
+	assert_int_equal(f->count, 1);
+	assert_string_equal(f->changed[0].subject, subject);
+}
+
 static void test_commits_of_the_functions_lines(void **state)
 {
 	struct rg_function_place place;
@@ -88,14 +100,10 @@ static void test_commits_of_the_functions_lines(void **state)
 
 static void test_another_functions_commits_are_not_its(void **state)
 {
-	struct rg_function_place place;
 	struct fixture f;
 
 	begin(&f, *state, HISTORY, "r");
-	find(&f, "lib/price.c", 11, "total", &place);
-	assert_int_equal(changed(&f, &place), 0);
-	assert_int_equal(f.count, 1);
-	assert_string_equal(f.changed[0].subject, "total");
+	assert_one_commit(&f, "lib/price.c", 11, "total", "total");
 	rg_arena_free(f.arena);
 }
 
@@ -128,14 +136,10 @@ static void test_a_merge_brings_its_branchs_commit(void **state)
 		" git tag v1; git checkout -q -b side; sed -i 's/return x/return slow(x)/' a.c;"
 		" git commit -q -am slow; git checkout -q main; echo >b.c; git add .;"
 		" git commit -q -m other; git merge -q --no-edit side; git tag v2; cd ..;";
-	struct rg_function_place place;
 	struct fixture f;
 
 	begin(&f, *state, script, "r");
-	find(&f, "a.c", 3, "f", &place);
-	assert_int_equal(changed(&f, &place), 0);
-	assert_int_equal(f.count, 1);
-	assert_string_equal(f.changed[0].subject, "slow");
+	assert_one_commit(&f, "a.c", 3, "f", "slow");
 	rg_arena_free(f.arena);
 }
 
@@ -146,14 +150,10 @@ static void test_a_new_file_is_its_commits(void **state)
 				     " printf 'int f(int x)\\n{\\n\\treturn x;\\n}\\n' >a.c; git "
 				     "add .; git commit -q -m 'add f';"
 				     " git tag v2; cd ..;";
-	struct rg_function_place place;
 	struct fixture f;
 
 	begin(&f, *state, script, "r");
-	find(&f, "a.c", 3, "f", &place);
-	assert_int_equal(changed(&f, &place), 0);
-	assert_int_equal(f.count, 1);
-	assert_string_equal(f.changed[0].subject, "add f");
+	assert_one_commit(&f, "a.c", 3, "f", "add f");
 	assert_int_equal(f.changed[0].first_line, 1);
 	assert_int_equal(f.changed[0].last_line, 4);
 	rg_arena_free(f.arena);

@@ -44,18 +44,22 @@ static void a_directory_of_somebody_else(void **state)
 	assert_whole(fixture, 1);
 }
 
-static void a_place_that_is_read_only(void **state)
+/* With a run in the store, which anybody may read and nobody else may change. */
+static void assert_denied_to_readers(struct fixture *fixture, int (*denied)(void *ctx))
 {
-	struct fixture *fixture = *state;
 	char id[RG_STORE_ID_MAX], command[512];
 
-	if (!scratch_is_root(__func__))
-		return;
 	put_text(fixture, &sample_key, "hello", id);
 	snprintf(command, sizeof(command), "chmod -R a+rX %s", fixture->scratch.root);
 	assert_int_equal(system(command), 0);
-	assert_int_equal(scratch_in_child(put_is_denied, fixture, true), 0);
+	assert_int_equal(scratch_in_child(denied, fixture, true), 0);
 	assert_whole(fixture, 1);
+}
+
+static void a_place_that_is_read_only(void **state)
+{
+	if (scratch_is_root(__func__))
+		assert_denied_to_readers(*state, put_is_denied);
 }
 
 static int remove_is_denied(void *ctx)
@@ -74,16 +78,8 @@ static int remove_is_denied(void *ctx)
 
 static void removing_needs_the_right_to(void **state)
 {
-	struct fixture *fixture = *state;
-	char id[RG_STORE_ID_MAX], command[512];
-
-	if (!scratch_is_root(__func__))
-		return;
-	put_text(fixture, &sample_key, "hello", id);
-	snprintf(command, sizeof(command), "chmod -R a+rX %s", fixture->scratch.root);
-	assert_int_equal(system(command), 0);
-	assert_int_equal(scratch_in_child(remove_is_denied, fixture, true), 0);
-	assert_whole(fixture, 1);
+	if (scratch_is_root(__func__))
+		assert_denied_to_readers(*state, remove_is_denied);
 }
 
 static int unreadable_is_told(void *ctx)
