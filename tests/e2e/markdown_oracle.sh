@@ -60,9 +60,13 @@ whole_blocks() {
 	[[ $(grep -A4 '<pre><code class="language-diff">' "$dir/comment.html" | grep -c '^</code></pre>') == 10 ]]
 }
 
-one_details() {
-	[[ $(grep -c '<details>' "$dir/comment.html") == 1 &&
-		$(grep -c '^</details>' "$dir/comment.html") == 1 ]]
+# Each of our folds begins and ends once, and no name makes another.
+only_own_folds() {
+	sed -n -e 's#.*<details><summary>\([^<]*\)</summary>.*#\1#p' "$dir/comment.html" |
+		diff -u <(printf '%s\n' 'The lines that changed' 'Is this growth meant? How to accept it' \
+			'All functions, captures and policy') - &&
+		[[ $(grep -c '<details>' "$dir/comment.html") == 3 &&
+			$(grep -c '^</details>' "$dir/comment.html") == 3 ]]
 }
 
 no_line() { # pattern
@@ -75,7 +79,7 @@ check "the cells show the names" same_cells
 check "links lead to commits only" only_own_links
 check "blocks of changed lines are whole" whole_blocks
 check "no markup but the renderer's own" only_own_tags
-check "the details begin and end once" one_details
+check "folds are our own, and end once" only_own_folds
 check "the verdict is the first line" grep -q '^\*\*FAIL\*\*' <(head -1 "$dir/comment.md")
 check "no line is a quick action" no_line '^[[:space:]]*/'
 check "no line is a workflow command" no_line '##\[|^[[:space:]]*::'
