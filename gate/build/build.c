@@ -17,7 +17,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
+
+enum { FULL_DISK_BYTES = 64 << 10 };
 
 struct rg_build {
 	char *tree, *log;
@@ -79,7 +82,7 @@ void rg_build_free(struct rg_build *build)
 	if (!build)
 		return;
 	if (!become(build, &before, NULL)) {
-		remove_tree(AT_FDCWD, build->tree);
+		remove_tree(build->tree);
 		unlink(build->log);
 		identity_restore(&before);
 	}
@@ -138,11 +141,33 @@ static void add_kept_log(const struct rg_build *build, const struct rg_build_opt
 	free(kept);
 }
 
+/* By now compilers have removed their temporary files: what little a full disk has again is next to nothing. */
+static void add_full_disk(const struct command *command, struct rg_buf *text)
+{
+	struct statvfs fs;
+
+	if (!fstatvfs(command->log_fd, &fs) &&
+	    (uint64_t)fs.f_bavail * fs.f_frsize < FULL_DISK_BYTES)
+		rg_buf_adds(text, "; the disk is full: make room, or set TMPDIR to a folder that "
+				  "has more");
+}
+
+/* The log's, which is longer, unless nothing could be written to it. */
+static void add_output(const struct command *command, struct rg_buf *text)
+{
+	const size_t len = text->len;
+
+	log_add_end(command->log_fd, (unsigned int)(RG_ERR_TEXT_MAX - 1 - text->len), text);
+	if (text->len == len && command->output)
+		rg_buf_adds(text, command->output);
+	if (text->len == len)
+		rg_buf_adds(text, "(no output)");
+}
+
 static int fail_command(const struct rg_build *build, const struct rg_build_options *o,
 			const struct command *command, struct rg_err *err)
 {
 	struct rg_buf text;
-	size_t len;
 
 	rg_buf_init(&text, RG_ERR_TEXT_MAX - 1);
 	rg_buf_addf(&text, "build: %s (%.12s%s): '%.200s' %s", o->side,
@@ -150,12 +175,10 @@ static int fail_command(const struct rg_build *build, const struct rg_build_opti
 		    o->commit ? "" : ", the work tree", o->command, command->end);
 	if (build->source.note)
 		rg_buf_addf(&text, "; %.300s", build->source.note);
+	add_full_disk(command, &text);
 	add_kept_log(build, o, &text);
 	rg_buf_adds(&text, "; it ended with:\n");
-	len = text.len;
-	log_add_end(command->log_fd, (unsigned int)(RG_ERR_TEXT_MAX - 1 - text.len), &text);
-	if (text.len == len)
-		rg_buf_adds(&text, "(no output)");
+	add_output(command, &text);
 	rg_err_set(err, RG_ETARGET, "%s", text.data ? text.data : command->end);
 	rg_buf_done(&text);
 	return RG_ETARGET;
@@ -173,7 +196,10 @@ static int run_command(struct rg_build *build, const struct rg_build_options *o,
 		return rg_err_nomem(err, "build");
 	rc = command_run(&command, err);
 	environment_free(environment);
-	return rc == RG_ETARGET && command.end[0] ? fail_command(build, o, &command, err) : rc;
+	if (rc == RG_ETARGET && command.end[0])
+		rc = fail_command(build, o, &command, err);
+	free(command.output);
+	return rc;
 }
 
 int rg_build_make(const struct rg_build_options *options, struct rg_build **out, struct rg_err *err)

@@ -111,6 +111,8 @@ int command_run(struct command *command, struct rg_err *err)
 	rc = rg_launch_go(launch, err);
 	if (!rc)
 		rc = wait_for_end(command, launch, err);
+	if (rc == RG_ETARGET)
+		command->output = strdup(rg_launch_output(launch));
 	rg_launch_free(launch);
 	return rc;
 }

@@ -14,6 +14,7 @@ struct command {
 	char *const *environment;
 	int log_fd; /* all that it prints */
 	char end[COMMAND_END_MAX];
+	char *output; /* malloc'd: the end of what it printed, also where no log can be written; or NULL */
 };
 
 /*

@@ -56,7 +56,7 @@ static void sweep(int at, const char *name)
 
 	if (fd < 0)
 		return;
-	if (is_ours_by_nature(fd) && !flock(fd, LOCK_EX | LOCK_NB)) {
+	if (is_ours_by_nature(fd) && remove_is_one_mount(at, fd) && !flock(fd, LOCK_EX | LOCK_NB)) {
 		remove_below(fd);
 		unlinkat(at, name, AT_REMOVEDIR);
 	}
@@ -191,19 +191,43 @@ const char *rg_build_folder_path(const struct rg_build_folder *folder)
 	return folder->path;
 }
 
-void rg_build_folder_free(struct rg_build_folder *folder)
+static bool is_gone(const struct rg_build_folder *folder)
+{
+	struct stat st;
+
+	return !fstat(folder->fd, &st) && st.st_nlink == 0;
+}
+
+static void empty(const struct rg_build_folder *folder)
+{
+	remove_below(folder->fd);
+	rmdir(folder->path);
+}
+
+/* What a build left that became root, by a container or sudo, is not its user's to remove. */
+static void remove_as_each(const struct rg_build_folder *folder)
 {
 	struct identity before;
 
-	if (!folder)
-		return;
 	if (!identity_take(folder->as_user ? &folder->user : NULL, &before, NULL)) {
-		remove_below(folder->fd);
-		rmdir(folder->path);
+		empty(folder);
 		identity_restore(&before);
 	}
+	if (folder->as_user && !is_gone(folder))
+		empty(folder);
+}
+
+bool rg_build_folder_free(struct rg_build_folder *folder)
+{
+	bool gone;
+
+	if (!folder)
+		return true;
+	remove_as_each(folder);
+	gone = is_gone(folder);
 	/* Unlocked last: a sweep finds either nothing or all of it. */
 	close(folder->fd);
 	free(folder->path);
 	free(folder);
+	return gone;
 }

@@ -20,7 +20,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SAY_EVERY_S = 10 /* a log grows by six lines a minute */ };
+enum {
+	SAY_EVERY_S = 10, /* a log grows by six lines a minute */
+	SHA1_DIGITS = 40,
+	SHA256_DIGITS = 64,
+};
 
 int alternate_interrupted(struct rg_err *err)
 {
@@ -160,6 +164,20 @@ static void write_back(const struct rg_build_folder *folder)
 	close(fd);
 }
 
+/* A label is a name in the store alone, though there may be a revision that is called so. */
+static int check_revision(const struct rg_version *baseline, struct rg_err *err)
+{
+	const size_t digits = strspn(baseline->key, "0123456789abcdef");
+
+	if (!baseline->key[digits] && (digits == SHA1_DIGITS || digits == SHA256_DIGITS))
+		return 0;
+	return rg_err_set(err, RG_EUSAGE,
+			  "alternate: '%.200s' is a label that runs are stored under, and no "
+			  "version of this repository that could be built: name a tag, a branch or "
+			  "a commit; or --no-alternate goes by the stored runs only",
+			  baseline->label);
+}
+
 static int name_versions(const struct rg_version *baseline, struct alternate_sides *out,
 			 struct rg_err *err)
 {
@@ -228,6 +246,8 @@ int alternate_sides_make(const struct rg_settings *s, const struct rg_version *b
 	int rc = find_place(&place, err);
 
 	if (!rc)
+		rc = check_revision(baseline, err);
+	if (!rc)
 		rc = keep_work_tree(&place, out, err);
 	if (!rc)
 		rc = alternate_shared_named(s->command, out->work_tree, err);
@@ -248,6 +268,17 @@ int alternate_sides_make(const struct rg_settings *s, const struct rg_version *b
 	return rc;
 }
 
+static void remove_folder(struct rg_build_folder *folder)
+{
+	char *path = folder ? strdup(rg_build_folder_path(folder)) : NULL;
+
+	if (!rg_build_folder_free(folder))
+		rg_cli_say("warning: not all of '%s' could be removed: did a build mount something "
+			   "there? See to that before you remove the rest",
+			   path ? path : "the temporary folder");
+	free(path);
+}
+
 void alternate_sides_done(struct alternate_sides *sides)
 {
 	for (int i = 0; i < ALTERNATE_SIDES; i++) {
@@ -258,6 +289,6 @@ void alternate_sides_done(struct alternate_sides *sides)
 		free(sides->version[i].tree);
 	}
 	free(sides->work_tree);
-	rg_build_folder_free(sides->folder);
+	remove_folder(sides->folder);
 	*sides = (struct alternate_sides){0};
 }

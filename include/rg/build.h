@@ -24,8 +24,11 @@ struct rg_build_folder;
 int rg_build_folder_make(const struct rg_capture_user *user, struct rg_build_folder **out,
 			 struct rg_err *err);
 const char *rg_build_folder_path(const struct rg_build_folder *folder);
-/* Removes it with everything below, and follows no links. NULL is fine. */
-void rg_build_folder_free(struct rg_build_folder *folder);
+/*
+ * Removes it with everything below, as the user and then as we are, and follows no links. False when something is left, such as
+ * what a build has mounted there: the folder stays then. NULL is fine.
+ */
+bool rg_build_folder_free(struct rg_build_folder *folder);
 
 struct rg_build_options {
 	const char *repo;   /* a path inside the user's work tree */
