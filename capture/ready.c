@@ -41,10 +41,35 @@ static bool connects(int fd, const struct sockaddr *address, socklen_t len)
 	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0;
 }
 
+static in_port_t port_of(const struct sockaddr *address)
+{
+	if (address->sa_family == AF_INET6)
+		return ((const struct sockaddr_in6 *)address)->sin6_port;
+	return ((const struct sockaddr_in *)address)->sin_port;
+}
+
+/*
+ * To a port that nobody has, the kernel may connect a socket from that very port: to itself (simultaneous open, RFC 9293,
+ * section 3.5).
+ */
+static bool is_own(int fd, const struct sockaddr *address)
+{
+	const struct linger at_once = {.l_onoff = 1};
+	struct sockaddr_storage own = {0};
+	socklen_t size = sizeof(own);
+
+	if (getsockname(fd, (struct sockaddr *)&own, &size) ||
+	    port_of((const struct sockaddr *)&own) != port_of(address))
+		return false;
+	/* The port is the target's, which may not find it waiting for the end of a connection. */
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	return true;
+}
+
 static bool accepts_at(int family, const struct sockaddr *address, socklen_t len)
 {
 	int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	bool accepts = fd >= 0 && connects(fd, address, len);
+	bool accepts = fd >= 0 && connects(fd, address, len) && !is_own(fd, address);
 
 	if (fd >= 0)
 		close(fd);
