@@ -2,6 +2,7 @@
 #include "export.h"
 #include "export_filter.h"
 #include "export_lfs.h"
+#include "export_source.h"
 #include "guard.h"
 #include "repo.h"
 
@@ -15,175 +16,32 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A file is read into memory whole. */
-enum { FILE_MAX_BYTES = 1 << 30 };
-
-/* A repository that files come from: the user's, or a submodule's. */
-struct source {
-	struct exporter *x;
-	const char *common_dir;
-	const char *work_dir; /* NULL in a bare repository */
-	size_t base;          /* of the exporter's path, where this repository's begins */
-	struct export_filter filter;
-	bool has_modules; /* its .gitmodules is in the commit */
-};
-
-static int fail_git(const struct exporter *x)
-{
-	char action[RG_ERR_TEXT_MAX];
-
-	snprintf(action, sizeof(action), "export '%.600s'", x->path);
-	return repo_git_fail(x->err, action);
-}
-
-/* In its own repository. */
-static const char *path_in(const struct source *source)
-{
-	return source->x->path + source->base;
-}
-
-/* --- Files ---------------------------------------------------------------------------------- */
-
-static int fail_object(const struct exporter *x, int rc)
-{
-	if (rc != GIT_ENOTFOUND)
-		return fail_git(x);
-	return export_refuse(x, RG_EUSAGE,
-			     "is not in this clone, which seems to be a partial one: 'git fetch "
-			     "--refetch --no-filter' brings all of it");
-}
-
-/* The size is asked for first: what is too large is not inflated. */
-static int read_blob(const struct source *source, const git_oid *id, git_blob **blob)
-{
-	git_odb *odb = NULL;
-	git_object_t type;
-	size_t size = 0;
-	int rc = git_repository_odb(&odb, source->filter.git);
-
-	if (!rc)
-		rc = git_odb_read_header(&size, &type, odb, id);
-	git_odb_free(odb);
-	if (rc)
-		return fail_object(source->x, rc);
-	if (size > FILE_MAX_BYTES)
-		return export_refuse(source->x, RG_ELIMIT, "is larger than 1 GiB");
-	rc = git_blob_lookup(blob, source->filter.git, id);
-	return rc ? fail_object(source->x, rc) : 0;
-}
-
-static int write_link(const struct source *source, git_blob *blob, int at, const char *name)
-{
-	const size_t len = (size_t)git_blob_rawsize(blob);
-	const char *bytes = git_blob_rawcontent(blob);
-	char target[PATH_MAX];
-
-	if (len == 0 || len >= sizeof(target) || memchr(bytes, '\0', len))
-		return export_refuse(source->x, RG_EFORMAT, "is a link to what is no path");
-	memcpy(target, bytes, len);
-	target[len] = '\0';
-	return export_make_link(source->x, at, name, target);
-}
-
-static int write_blob(const struct source *source, git_blob *blob, int fd)
-{
-	git_buf bytes = {0};
-	int rc = export_filter_apply(&source->filter, blob, path_in(source), &bytes);
-
-	if (rc)
-		rc = fail_git(source->x);
-	else
-		rc = export_write(source->x, fd, bytes.ptr, bytes.size);
-	git_buf_dispose(&bytes);
-	return rc;
-}
-
-/* A pointer stays one where the work tree has one as well: then both sides do without. */
-static int write_lfs(const struct source *source, const struct lfs_pointer *pointer, git_blob *blob,
-		     int fd)
-{
-	int from = lfs_open(source->common_dir, pointer), rc;
-
-	if (from >= 0) {
-		rc = export_copy(source->x, from, fd);
-		close(from);
-		return rc;
-	}
-	if (!source->work_dir || !lfs_is_pointer_at(source->work_dir, path_in(source)))
-		return export_refuse(
-			source->x, RG_EUSAGE,
-			"is kept by Git LFS, and its content is not here: 'git lfs fetch REMOTE "
-			"REVISION' brings that of one version, 'git lfs fetch --all' of all");
-	export_note_lack(source->x, RG_EXPORT_LACKS_LFS);
-	return export_write(source->x, fd, git_blob_rawcontent(blob),
-			    (size_t)git_blob_rawsize(blob));
-}
-
-static int write_file(const struct source *source, git_blob *blob, int at, const char *name,
-		      mode_t mode)
-{
-	struct lfs_pointer pointer;
-	int fd, rc = export_filter_check(&source->filter, source->x, path_in(source));
-
-	if (rc)
-		return rc;
-	fd = export_make_file(source->x, at, name, mode);
-	if (fd < 0)
-		return fd;
-	if (lfs_parse(git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob), &pointer))
-		rc = write_lfs(source, &pointer, blob, fd);
-	else
-		rc = write_blob(source, blob, fd);
-	if (rc) {
-		close(fd);
-		return rc;
-	}
-	return export_end_file(source->x, fd);
-}
-
-static int write_entry(const struct source *source, const git_tree_entry *entry, int at)
-{
-	const git_filemode_t mode = git_tree_entry_filemode(entry);
-	const char *name = git_tree_entry_name(entry);
-	git_blob *blob;
-	int rc = read_blob(source, git_tree_entry_id(entry), &blob);
-
-	if (rc)
-		return rc;
-	if (mode == GIT_FILEMODE_LINK)
-		rc = write_link(source, blob, at, name);
-	else
-		rc = write_file(source, blob, at, name,
-				mode == GIT_FILEMODE_BLOB_EXECUTABLE ? 0777 : 0666);
-	git_blob_free(blob);
-	return rc;
-}
-
 /* --- Folders -------------------------------------------------------------------------------- */
 
-static int export_submodule(const struct source *outer, const git_oid *commit, int at,
+static int export_submodule(const struct export_source *outer, const git_oid *commit, int at,
 			    const char *name);
-static int export_tree(const struct source *source, const git_tree *tree, int at);
+static int export_tree(const struct export_source *source, const git_tree *tree, int at);
 
-static int export_folder(const struct source *source, const git_tree_entry *entry, int at)
+static int export_folder(const struct export_source *source, const git_tree_entry *entry, int at)
 {
 	git_tree *tree;
 	int rc = git_tree_lookup(&tree, source->filter.git, git_tree_entry_id(entry)), fd;
 
 	if (rc)
-		return fail_object(source->x, rc);
+		return export_fail_object(source->x, rc);
 	fd = export_make_folder(source->x, at, git_tree_entry_name(entry));
-	if (fd < 0) {
+	if (fd < 0 && !source->x->measuring) {
 		git_tree_free(tree);
 		return fd;
 	}
 	rc = export_tree(source, tree, fd);
-	close(fd);
+	if (fd >= 0)
+		close(fd);
 	git_tree_free(tree);
 	return rc;
 }
 
-static int export_entry(const struct source *source, const git_tree_entry *entry, int at)
+static int export_entry(const struct export_source *source, const git_tree_entry *entry, int at)
 {
 	switch (git_tree_entry_filemode(entry)) {
 	case GIT_FILEMODE_TREE:
@@ -191,7 +49,7 @@ static int export_entry(const struct source *source, const git_tree_entry *entry
 	case GIT_FILEMODE_BLOB:
 	case GIT_FILEMODE_BLOB_EXECUTABLE:
 	case GIT_FILEMODE_LINK:
-		return write_entry(source, entry, at);
+		return export_file(source, entry, at);
 	case GIT_FILEMODE_COMMIT:
 		return export_submodule(source, git_tree_entry_id(entry), at,
 					git_tree_entry_name(entry));
@@ -201,7 +59,7 @@ static int export_entry(const struct source *source, const git_tree_entry *entry
 	}
 }
 
-static int export_tree(const struct source *source, const git_tree *tree, int at)
+static int export_tree(const struct export_source *source, const git_tree *tree, int at)
 {
 	const size_t count = git_tree_entrycount(tree);
 
@@ -219,16 +77,17 @@ static int export_tree(const struct source *source, const git_tree *tree, int at
 }
 
 /* `source` has all but its filter and what is known of the commit. */
-static int export_root(struct source *source, git_commit *commit, int at)
+static int export_root(struct export_source *source, git_commit *commit, int at)
 {
 	git_tree *tree = NULL;
 	int rc = export_filter_open(&source->filter, source->common_dir, git_commit_id(commit));
 
 	if (rc)
-		rc = fail_git(source->x);
+		rc = export_fail_git(source->x);
 	else if ((rc = git_commit_tree(&tree, commit)))
-		rc = fail_object(source->x, rc);
+		rc = export_fail_object(source->x, rc);
 	if (!rc) {
+		source->has_lfs = lfs_is_used(source->common_dir);
 		source->has_modules = git_tree_entry_byname(tree, ".gitmodules") != NULL;
 		rc = export_tree(source, tree, at);
 	}
@@ -256,12 +115,12 @@ static enum presence presence_in(DIR *names)
  * Empty: the user does without. Filled, although its repository cannot be opened: it has the files all the same, as in a
  * checkout that was moved, and the other side would be built without.
  */
-static enum presence presence_of(const struct source *source)
+static enum presence presence_of(const struct export_source *source)
 {
 	char path[PATH_MAX];
-	int n = source->work_dir
-			? snprintf(path, sizeof(path), "%s/%s", source->work_dir, path_in(source))
-			: -1;
+	int n = source->work_dir ? snprintf(path, sizeof(path), "%s/%s", source->work_dir,
+					    export_path_in(source))
+				 : -1;
 	int fd = n > 0 && n < (int)sizeof(path)
 			 ? open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 			 : -1;
@@ -278,12 +137,12 @@ static enum presence presence_of(const struct source *source)
 	return presence;
 }
 
-static int open_submodule(const struct source *outer, git_repository **git)
+static int open_submodule(const struct export_source *outer, git_repository **git)
 {
 	char path[PATH_MAX];
-	int n = outer->work_dir
-			? snprintf(path, sizeof(path), "%s/%s", outer->work_dir, path_in(outer))
-			: -1;
+	int n = outer->work_dir ? snprintf(path, sizeof(path), "%s/%s", outer->work_dir,
+					   export_path_in(outer))
+				: -1;
 
 	if (n < 0 || n >= (int)sizeof(path))
 		return GIT_ENOTFOUND;
@@ -292,7 +151,7 @@ static int open_submodule(const struct source *outer, git_repository **git)
 	return guard_install(*git);
 }
 
-static int fail_submodule(const struct source *outer, const git_oid *commit)
+static int fail_submodule(const struct export_source *outer, const git_oid *commit)
 {
 	char hex[GIT_OID_HEXSZ + 1];
 
@@ -304,9 +163,10 @@ static int fail_submodule(const struct source *outer, const git_oid *commit)
 			  outer->x->path, hex);
 }
 
-static int export_nested(const struct source *outer, git_repository *git, const git_oid *id, int at)
+static int export_nested(const struct export_source *outer, git_repository *git, const git_oid *id,
+			 int at)
 {
-	struct source source = {
+	struct export_source source = {
 		.x = outer->x,
 		.common_dir = git_repository_commondir(git),
 		.work_dir = git_repository_workdir(git),
@@ -318,13 +178,13 @@ static int export_nested(const struct source *outer, git_repository *git, const 
 	if (rc == GIT_ENOTFOUND)
 		return fail_submodule(outer, id);
 	if (rc)
-		return fail_git(outer->x);
+		return export_fail_git(outer->x);
 	rc = export_root(&source, commit, at);
 	git_commit_free(commit);
 	return rc;
 }
 
-static int do_without(const struct source *outer, const git_oid *commit)
+static int do_without(const struct export_source *outer, const git_oid *commit)
 {
 	enum presence presence = presence_of(outer);
 
@@ -337,13 +197,13 @@ static int do_without(const struct source *outer, const git_oid *commit)
 }
 
 /* As deep as folders may be, since its files lie in one. */
-static int export_submodule(const struct source *outer, const git_oid *commit, int at,
+static int export_submodule(const struct export_source *outer, const git_oid *commit, int at,
 			    const char *name)
 {
 	git_repository *git = NULL;
 	int fd = export_make_folder(outer->x, at, name), rc;
 
-	if (fd < 0)
+	if (fd < 0 && !outer->x->measuring)
 		return fd;
 	rc = open_submodule(outer, &git);
 	if (!rc)
@@ -351,9 +211,10 @@ static int export_submodule(const struct source *outer, const git_oid *commit, i
 	else if (rc == GIT_ENOTFOUND)
 		rc = do_without(outer, commit);
 	else
-		rc = fail_git(outer->x);
+		rc = export_fail_git(outer->x);
 	git_repository_free(git);
-	close(fd);
+	if (fd >= 0)
+		close(fd);
 	return rc;
 }
 
@@ -363,7 +224,7 @@ int rg_repo_export_commit(const struct rg_repo *repo, const char *id, const stru
 			  struct rg_export_result *result, struct rg_err *err)
 {
 	struct exporter x;
-	struct source source = {
+	struct export_source source = {
 		.x = &x, .common_dir = repo->common_dir, .work_dir = repo->work_dir};
 	git_commit *commit = NULL;
 	int rc = repo_find_commit(repo, id, &commit, err);
@@ -371,7 +232,12 @@ int rg_repo_export_commit(const struct rg_repo *repo, const char *id, const stru
 	if (rc)
 		return rc;
 	exporter_init(&x, plan, err);
-	rc = export_root(&source, commit, plan->folder);
+	/* Twice: nothing is written before all of it was found, and there is known to be room for it. */
+	rc = export_root(&source, commit, -1);
+	if (!rc)
+		rc = exporter_begin(&x);
+	if (!rc)
+		rc = export_root(&source, commit, plan->folder);
 	git_commit_free(commit);
 	if (!rc)
 		*result = x.result;

@@ -3,6 +3,7 @@
 #define REPO_EXPORT_FILTER_H
 
 #include "export.h"
+#include "export_convert.h"
 
 #include <git2.h>
 #include <stdbool.h>
@@ -13,7 +14,15 @@ struct export_filter {
 		*git; /* without a work tree or an index, which libgit2 would look at first */
 	git_oid commit;
 	git_config *config;
-	bool programs; /* it has filter programs, so that each file must be looked at */
+	enum export_ends text_ends; /* of what is known to be text: core.autocrlf, core.eol */
+	bool auto_crlf;
+	bool no_links; /* core.symlinks */
+};
+
+/* What becomes of one file. */
+struct export_made {
+	struct export_conversion conversion;
+	bool lfs; /* Git LFS puts the content in its place */
 };
 
 /* Returns what libgit2 does. `common_dir`: the repository's. */
@@ -21,12 +30,10 @@ int export_filter_open(struct export_filter *filter, const char *common_dir, con
 void export_filter_close(struct export_filter *filter);
 
 /*
- * Refuses a file of this path in its repository that a filter program would make. RG_EUSAGE, RG_EFORMAT.
+ * Of a file of this path in its repository. RG_EUSAGE when a filter program would make it, or it would have an encoding that is
+ * not made here; RG_EFORMAT.
  */
-int export_filter_check(const struct export_filter *filter, const struct exporter *x,
-			const char *path);
-/* The file's bytes as they are on disk; free with git_buf_dispose(). Returns what libgit2 does. */
-int export_filter_apply(const struct export_filter *filter, git_blob *blob, const char *path,
-			git_buf *out);
+int export_filter_find(const struct export_filter *filter, const struct exporter *x,
+		       const char *path, struct export_made *out);
 
 #endif

@@ -67,12 +67,18 @@ static int open_regular(const char *path)
 	return fd;
 }
 
-bool lfs_is_pointer_at(const char *folder, const char *path)
+static int open_at(const char *folder, const char *path)
 {
 	char whole[PATH_MAX];
-	struct lfs_pointer pointer;
 	int n = snprintf(whole, sizeof(whole), "%s/%s", folder, path);
-	int fd = n > 0 && n < (int)sizeof(whole) ? open_regular(whole) : -1;
+
+	return n > 0 && n < (int)sizeof(whole) ? open_regular(whole) : -1;
+}
+
+bool lfs_is_pointer_at(const char *folder, const char *path)
+{
+	struct lfs_pointer pointer;
+	int fd = open_at(folder, path);
 	bool is;
 
 	if (fd < 0)
@@ -80,6 +86,27 @@ bool lfs_is_pointer_at(const char *folder, const char *path)
 	is = lfs_parse_file(fd, &pointer);
 	close(fd);
 	return is;
+}
+
+bool lfs_is_other_at(const char *folder, const char *path)
+{
+	struct lfs_pointer pointer;
+	int fd = open_at(folder, path);
+	bool is;
+
+	if (fd < 0)
+		return false;
+	is = !lfs_parse_file(fd, &pointer);
+	close(fd);
+	return is;
+}
+
+bool lfs_is_used(const char *common_dir)
+{
+	char path[PATH_MAX];
+	int n = snprintf(path, sizeof(path), "%s/lfs/objects", common_dir);
+
+	return n > 0 && n < (int)sizeof(path) && !access(path, F_OK);
 }
 
 int lfs_open(const char *common_dir, const struct lfs_pointer *pointer)

@@ -22,8 +22,12 @@ struct lfs_pointer {
 bool lfs_parse(const char *text, size_t len, struct lfs_pointer *out);
 /* The same of an open file, whose position stays. */
 bool lfs_parse_file(int fd, struct lfs_pointer *out);
-/* Whether there is a file whose text is a pointer. */
+/* Whether there is a file whose text is a pointer, or one of another text. */
 bool lfs_is_pointer_at(const char *folder, const char *path);
+bool lfs_is_other_at(const char *folder, const char *path);
+
+/* Whether the repository with this directory keeps contents. */
+bool lfs_is_used(const char *common_dir);
 
 /* Its content as the repository with this directory keeps it, open; -1 when it does not. */
 int lfs_open(const char *common_dir, const struct lfs_pointer *pointer);

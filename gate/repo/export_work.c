@@ -19,10 +19,11 @@ struct source {
 	struct exporter *x;
 	git_repository *git;
 	git_index *index;
-	size_t base; /* of the exporter's path, where this repository's begins */
+	size_t base;         /* of the exporter's path, where this repository's begins */
+	bool modes_in_index; /* not on disk */
 };
 
-/* A folder being copied. */
+/* A folder being copied; it is written to unless it is being measured. */
 struct folder {
 	const struct source *source;
 	int from, at;
@@ -46,6 +47,12 @@ static int fail_read(const struct exporter *x)
 			  "export: read '%.600s': %s (what the build does not need may be named in "
 			  ".gitignore)",
 			  x->path, strerror(errno));
+}
+
+/* Editors' temporary files come and go. */
+static int gone_or_fail(const struct exporter *x)
+{
+	return errno == ENOENT ? 0 : fail_read(x);
 }
 
 /* In its own repository. */
@@ -102,7 +109,20 @@ static int ask_wanted(const struct folder *folder, bool *wanted)
 
 /* --- Files ---------------------------------------------------------------------------------- */
 
-static int copy_bytes(const struct folder *folder, const char *name, int from, mode_t mode)
+/* What is executable is the index's to say where the file system cannot tell (core.fileMode). */
+static mode_t mode_of(const struct source *source, mode_t mode)
+{
+	const git_index_entry *entry = NULL;
+
+	if (source->modes_in_index)
+		entry = git_index_get_bypath(source->index, path_in(source), 0);
+	if (!entry)
+		return mode & 0777;
+	return entry->mode == GIT_FILEMODE_BLOB_EXECUTABLE ? (mode & 0777) | 0111 : mode & 0666;
+}
+
+static int copy_bytes(const struct folder *folder, const char *name, int from,
+		      const struct stat *st)
 {
 	struct exporter *x = folder->source->x;
 	struct lfs_pointer pointer;
@@ -112,8 +132,8 @@ static int copy_bytes(const struct folder *folder, const char *name, int from, m
 		return fd;
 	if (lfs_parse_file(from, &pointer))
 		export_note_lack(x, RG_EXPORT_LACKS_LFS);
-	rc = export_copy(x, from, fd);
-	if (!rc && fchmod(fd, mode & 0777))
+	rc = export_copy(x, from, fd, (uint64_t)st->st_size);
+	if (!rc && fchmod(fd, mode_of(folder->source, st->st_mode)))
 		rc = export_fail(x, "write");
 	if (rc) {
 		close(fd);
@@ -130,11 +150,13 @@ static int copy_file(const struct folder *folder, const char *name)
 	int rc = 0;
 
 	if (from < 0)
-		return fail_read(folder->source->x);
+		return gone_or_fail(folder->source->x);
 	if (fstat(from, &st))
 		rc = fail_read(folder->source->x);
 	else if (S_ISREG(st.st_mode))
-		rc = copy_bytes(folder, name, from, st.st_mode);
+		rc = folder->source->x->measuring
+			     ? export_measure(folder->source->x, (uint64_t)st.st_size)
+			     : copy_bytes(folder, name, from, &st);
 	close(from);
 	return rc;
 }
@@ -145,8 +167,10 @@ static int copy_link(const struct folder *folder, const char *name)
 	ssize_t n = readlinkat(folder->from, name, target, sizeof(target) - 1);
 
 	if (n < 0)
-		return fail_read(folder->source->x);
+		return gone_or_fail(folder->source->x);
 	target[n] = '\0';
+	if (folder->source->x->measuring)
+		return export_measure(folder->source->x, (uint64_t)n);
 	return export_make_link(folder->source->x, folder->at, name, target);
 }
 
@@ -180,13 +204,13 @@ static int copy_below(const struct folder *folder, const char *name, bool tracke
 
 	below.from = openat(folder->from, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (below.from < 0)
-		return fail_read(x);
+		return gone_or_fail(x);
 	below.at = export_make_folder(x, folder->at, name);
-	rc = below.at < 0 ? below.at : copy_opened(&below, nested);
+	rc = below.at < 0 && !x->measuring ? below.at : copy_opened(&below, nested);
 	if (below.at >= 0)
 		close(below.at);
 	close(below.from);
-	if (rc || x->result.files != before)
+	if (rc || x->measuring || x->result.files != before)
 		return rc;
 	if (keep)
 		export_note_lack(x, RG_EXPORT_LACKS_SUBMODULE);
@@ -234,8 +258,7 @@ static int copy_kind(const struct folder *folder, const char *name)
 	int rc;
 
 	if (fstatat(folder->from, name, &st, AT_SYMLINK_NOFOLLOW))
-		/* Editors' temporary files come and go. */
-		return errno == ENOENT ? 0 : fail_read(folder->source->x);
+		return gone_or_fail(folder->source->x);
 	if (S_ISDIR(st.st_mode))
 		return copy_folder(folder, name);
 	if (!S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode))
@@ -281,6 +304,18 @@ static int copy_entries(const struct folder *folder)
 	return rc;
 }
 
+static int find_modes(struct source *source)
+{
+	git_config *config = NULL;
+	int on_disk = true, rc = git_repository_config_snapshot(&config, source->git);
+
+	if (!rc)
+		rc = git_config_get_bool(&on_disk, config, "core.filemode");
+	git_config_free(config);
+	source->modes_in_index = !on_disk;
+	return rc == GIT_ENOTFOUND ? 0 : rc;
+}
+
 static int copy_repository(struct exporter *x, git_repository *git, size_t base, int from, int at)
 {
 	struct source source = {.x = x, .git = git, .base = base};
@@ -289,9 +324,21 @@ static int copy_repository(struct exporter *x, git_repository *git, size_t base,
 
 	if (!rc)
 		rc = git_index_read(source.index, 0);
+	if (!rc)
+		rc = find_modes(&source);
 	rc = rc ? fail_git(x) : copy_entries(&top);
 	git_index_free(source.index);
 	return rc;
+}
+
+/* Twice: nothing is written before there is known to be room for it. */
+static int copy_measured(struct exporter *x, git_repository *git, int from)
+{
+	int rc = copy_repository(x, git, 0, from, -1);
+
+	if (!rc)
+		rc = exporter_begin(x);
+	return rc ? rc : copy_repository(x, git, 0, from, x->plan->folder);
 }
 
 int rg_repo_export_work(const struct rg_repo *repo, const struct rg_export *plan,
@@ -309,7 +356,7 @@ int rg_repo_export_work(const struct rg_repo *repo, const struct rg_export *plan
 	if (from < 0)
 		return rg_err_set(err, RG_EIO, "export: read '%.600s': %s", repo->work_dir,
 				  strerror(errno));
-	rc = copy_repository(&x, repo->git, 0, from, plan->folder);
+	rc = copy_measured(&x, repo->git, from);
 	close(from);
 	if (!rc)
 		*result = x.result;

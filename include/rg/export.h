@@ -23,6 +23,9 @@ enum {
 	RG_EXPORT_ENTRIES_MAX = 2000000, /* files, folders and links */
 };
 
+/* All files together. Room there must be for them, too: this bound is for what a hostile repository says. */
+#define RG_EXPORT_BYTES_MAX (UINT64_C(1) << 40)
+
 struct rg_export {
 	int folder; /* an empty directory, open: nothing is written but below it */
 	/* Asked at every file and every few MiB of one; true ends it with RG_EINTERRUPTED. Or NULL. */

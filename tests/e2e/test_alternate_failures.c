@@ -4,8 +4,10 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -72,6 +74,16 @@ static const struct failure failures[] = {
 	 2,
 	 "v9",
 	 ""},
+	{"a label, though a tag is called so",
+	 {SHOP_MAKE, "-b", "label:v1.4", "--alternate", "--", "./shop", "run"},
+	 2,
+	 "'v1.4' is a label that runs are stored under",
+	 "name a tag, a branch or a commit"},
+	{"a label that no run is stored under",
+	 {SHOP_MAKE, "-b", "label:nightly", "--", "./shop", "run"},
+	 2,
+	 "'nightly' is a label that runs are stored under",
+	 "--no-alternate"},
 	{"a command of the user's own build",
 	 {SHOP_MAKE, "--", "r/shop", "run"},
 	 2,
@@ -141,6 +153,48 @@ static void test_every_failure_is_told_and_none_passes(void **state)
 	e2e_assert_untouched(e, before);
 }
 
+/* The version has a pointer of Git LFS, without a filter that would say so; the work tree has what it stands for. */
+static void test_content_that_only_the_work_tree_has(void **state)
+{
+	struct e2e *e = *state;
+	char *before;
+
+	e2e_need_root();
+	e2e_shop(e);
+	e2e_sh(e, "cd r; printf 'version https://git-lfs.github.com/spec/v1\noid "
+		  "sha256:%%064d\nsize 6\n' 0 > prices; git add prices; git commit -q -m lfs; git "
+		  "tag v1.6; echo real > prices");
+	before = e2e_shop_state(e);
+	E2E_RG(e, "check", "--baseline", "v1.6", SHOP_MAKE, SHOP_ROUNDS, "--", "./shop", "run");
+	e2e_assert_status(e, 4);
+	e2e_assert_err(e, "baseline: export: 'prices' is a pointer of Git LFS in that version");
+	e2e_assert_err(e, "Name another version");
+	assert_string_equal(e->out, "");
+	e2e_assert_untouched(e, before);
+}
+
+static void test_a_disk_that_is_too_small(void **state)
+{
+	struct e2e *e = *state;
+	char *before;
+
+	e2e_need_root();
+	/* Mounts of our own, which end with us. */
+	assert_int_equal(unshare(CLONE_NEWNS), 0);
+	assert_int_equal(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+	e2e_shop(e);
+	e2e_sh(e, "cd r; head -c 3000000 /dev/zero > stock; git add stock; git commit -q -m stock; "
+		  "git tag v1.6; mount -t tmpfs -o size=2M,mode=1777 none ../tmp");
+	before = e2e_shop_state(e);
+	E2E_RG(e, "check", "--baseline", "v1.6", SHOP_MAKE, SHOP_ROUNDS, "--", "./shop", "run");
+	e2e_sh(e, "ls -A tmp | grep . && exit 1; umount tmp");
+	e2e_assert_status(e, 4);
+	e2e_assert_err(e, "canary: export: its files take 2.9 MiB, and ");
+	e2e_assert_err(e, " are free in '");
+	assert_string_equal(e->out, "");
+	e2e_assert_untouched(e, before);
+}
+
 static void test_a_shallow_clone_is_told_what_to_fetch(void **state)
 {
 	struct e2e *e = *state;
@@ -161,7 +215,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		E2E_TEST(test_every_failure_is_told_and_none_passes),
+		E2E_TEST(test_content_that_only_the_work_tree_has),
 		E2E_TEST(test_a_shallow_clone_is_told_what_to_fetch),
+		E2E_TEST(test_a_disk_that_is_too_small),
 	};
 
 	return cmocka_run_group_tests_name("alternate_failures", tests, NULL, NULL);

@@ -45,6 +45,22 @@ static void as_they_are_on_disk(void **state)
 		"test ! -e .git; test ! -e pipe; test ! -e keep/ignored; test -e keep/tracked");
 }
 
+/* As on a file system that knows no such bit, where all files have it, or none. */
+static void what_is_executable_is_in_the_index(void **state)
+{
+	struct git_fixture *f = *state;
+
+	git_run(&f->scratch,
+		"git init -q p; cd p; echo 1 >run; echo 1 >text; chmod +x run; git add .; git "
+		"commit -qm 1; chmod -x run; chmod +x text; echo 1 >new; chmod +x new; git config "
+		"core.fileMode false");
+	export_ok(f, "p", NULL);
+	git_run(&f->scratch, "cd out; test -x run; test ! -x text; test -x new");
+	git_run(&f->scratch, "git -C p config core.fileMode true");
+	export_ok(f, "p", NULL);
+	git_run(&f->scratch, "cd out; test ! -x run; test -x text; test -x new");
+}
+
 /* A build's `mkdir obj` must not find it on one side only. */
 static void folders_that_would_be_empty_are_left_out(void **state)
 {
@@ -236,6 +252,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		GIT_TEST(what_git_would_add_and_no_more),
 		GIT_TEST(as_they_are_on_disk),
+		GIT_TEST(what_is_executable_is_in_the_index),
 		GIT_TEST(folders_that_would_be_empty_are_left_out),
 		GIT_TEST(the_repository_is_only_read),
 		GIT_TEST(before_the_first_commit),
