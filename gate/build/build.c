@@ -202,6 +202,19 @@ static int run_command(struct rg_build *build, const struct rg_build_options *o,
 	return rc;
 }
 
+/* Where a link is in its place, what is run next may be both sides' own. */
+static int check_tree(const struct rg_build *build, const struct rg_build_options *o,
+		      struct rg_err *err)
+{
+	struct stat st;
+
+	if (!lstat(build->tree, &st) && S_ISDIR(st.st_mode))
+		return 0;
+	return rg_err_set(err, RG_ETARGET,
+			  "build: %s: '%.200s' left no folder at '%.500s', where its tree was",
+			  o->side, o->command, build->tree);
+}
+
 int rg_build_make(const struct rg_build_options *options, struct rg_build **out, struct rg_err *err)
 {
 	struct rg_build *build = build_new(options);
@@ -213,6 +226,8 @@ int rg_build_make(const struct rg_build_options *options, struct rg_build **out,
 	if (!rc) {
 		if (options->command)
 			rc = run_command(build, options, log_fd, err);
+		if (!rc)
+			rc = check_tree(build, options, err);
 		close(log_fd);
 	}
 	if (rc) {

@@ -249,6 +249,19 @@ static void a_command_that_takes_too_long(void **state)
 	assert_all_gone(m);
 }
 
+/* What is run of a tree that leads elsewhere may be the other side's, or the user's. */
+static void a_command_that_takes_its_tree_away(void **state)
+{
+	struct made *m = *state;
+
+	fails(m, "v1", "baseline", "rm -rf ../a; ln -s /usr ../a", RG_ETARGET,
+	      "build: baseline: 'rm -rf ../a; ln -s /usr ../a' left no folder at '");
+	assert_int_equal(access("/usr/bin", F_OK), 0);
+	assert_all_gone(m);
+	fails(m, "v1", "baseline", "rm -rf ../a", RG_ETARGET, "/a', where its tree was");
+	assert_all_gone(m);
+}
+
 /* It would fill the disk; here it makes the log look so. */
 static void a_command_that_prints_without_end(void **state)
 {
@@ -370,6 +383,7 @@ int main(void)
 		MADE_TEST(the_side_that_fails_is_named),
 		MADE_TEST(long_lines_of_output),
 		MADE_TEST(a_command_that_takes_too_long),
+		MADE_TEST(a_command_that_takes_its_tree_away),
 		MADE_TEST(a_command_that_prints_without_end),
 		MADE_TEST(interrupted_at_any_moment),
 		MADE_TEST(what_cannot_be_exported),
