@@ -209,10 +209,15 @@ static int step(struct asking *asking, const struct rg_growth_sums *sums, double
 	double height = sums->height[*row];
 	uint32_t caller;
 
-	asking->part.caller = *row;
-	int code = rg_growth_sum(asking->growth, &asking->part, &asking->of, asking->arena, err);
+	struct rg_growth_sums of;
 
-	asking->event = code ? 1 : event_of(asking);
+	asking->part.caller = *row;
+	int code = rg_growth_sum(asking->growth, &asking->part, &of, asking->arena, err);
+
+	if (code)
+		return code;
+	asking->of = of;
+	asking->event = event_of(asking);
 	while (!code && (caller = next_above(asking->growth, sums, HALF * least, height)) !=
 				RG_FUNCTION_NONE) {
 		bool asks = false;
