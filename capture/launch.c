@@ -9,14 +9,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { NAME_MAX_BYTES = 200 };
+
 struct rg_launch {
 	const char *what;
-	char *name; /* argv[0] */
+	char *name; /* argv[0], or how the shell command begins */
 	pid_t guardian;
 	pid_t pid;
 	int control_fd; /* closing it ends the guardian and all it guards */
@@ -95,14 +98,26 @@ static int read_start(struct rg_launch *launch, struct rg_err *err)
 	return 0;
 }
 
-int rg_launch_start(const struct rg_launch_options *options, struct rg_launch **out,
-		    struct rg_err *err)
+/* What a message has room for: of a script its first line. */
+static char *name_of(const struct rg_launch_options *options)
+{
+	const char *text = options->shell ? options->shell : options->argv[0];
+	size_t len = options->shell ? strcspn(text, "\n") : strlen(text);
+	char *name = NULL;
+
+	if (len > NAME_MAX_BYTES)
+		len = NAME_MAX_BYTES;
+	return asprintf(&name, "%.*s%s", (int)len, text, text[len] ? "…" : "") < 0 ? NULL : name;
+}
+
+static int start(const struct rg_launch_options *options, struct rg_launch **out,
+		 struct rg_err *err)
 {
 	struct rg_launch *launch = calloc(1, sizeof(*launch));
 	struct rg_launch_pipes p;
 	int rc;
 
-	if (!launch || !(launch->name = strdup(options->argv[0]))) {
+	if (!launch || !(launch->name = name_of(options))) {
 		free(launch);
 		return rg_err_nomem(err, options->what);
 	}
@@ -129,6 +144,18 @@ int rg_launch_start(const struct rg_launch_options *options, struct rg_launch **
 	}
 	*out = launch;
 	return 0;
+}
+
+int rg_launch_start(const struct rg_launch_options *options, struct rg_launch **out,
+		    struct rg_err *err)
+{
+	/* execv() takes no const, and writes to none. */
+	char *const shell[] = {(char *)"/bin/sh", (char *)"-c", (char *)options->shell, NULL};
+	struct rg_launch_options plan = *options;
+
+	if (plan.shell)
+		plan.argv = shell;
+	return start(&plan, out, err);
 }
 
 int rg_launch_go(struct rg_launch *launch, struct rg_err *err)

@@ -98,10 +98,8 @@ static bool accepts(uint16_t port)
 static int start_command(struct rg_ready *ready, const struct rg_capture_options *o,
 			 struct rg_err *err)
 {
-	/* execv() takes no const, and writes to none. */
-	char *const shell[] = {(char *)"/bin/sh", (char *)"-c", (char *)o->ready.command, NULL};
 	const struct rg_launch_options plan = {
-		.argv = shell,
+		.shell = o->ready.command,
 		.user = o->user,
 		.directory = o->helpers_directory,
 		.what = "ready command",

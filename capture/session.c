@@ -41,10 +41,8 @@ static int launch_target(struct rg_session *s, struct rg_err *err)
 static int launch(struct rg_session *s, struct rg_err *err)
 {
 	const struct rg_capture_options *o = s->options;
-	/* execv() takes no const, and writes to none. */
-	char *const shell[] = {(char *)"/bin/sh", (char *)"-c", (char *)o->load, NULL};
 	const struct rg_launch_options plan = {
-		.argv = shell,
+		.shell = o->load,
 		.user = o->user,
 		.directory = o->helpers_directory,
 		.what = "load",

@@ -80,9 +80,7 @@ static int wait_for_end(struct rg_launch *launch, struct rg_err *err)
 
 int rg_work_command_read(const struct rg_work_command *command, double *value, struct rg_err *err)
 {
-	/* execv() takes no const, and writes to none. */
-	char *const shell[] = {(char *)"/bin/sh", (char *)"-c", (char *)command->command, NULL};
-	const struct rg_launch_options plan = {.argv = shell,
+	const struct rg_launch_options plan = {.shell = command->command,
 					       .user = command->user,
 					       .directory = command->directory,
 					       .what = "work command",

@@ -92,11 +92,8 @@ static int wait_for_end(struct command *command, struct rg_launch *launch, struc
 
 int command_run(struct command *command, struct rg_err *err)
 {
-	/* execv() takes no const, and writes to none. */
-	char *const shell[] = {(char *)"/bin/sh", (char *)"-c", (char *)command->options->command,
-			       NULL};
 	const struct rg_launch_options plan = {
-		.argv = shell,
+		.shell = command->options->command,
 		.user = command->options->user,
 		.directory = command->tree,
 		.environment = command->environment,

@@ -341,9 +341,9 @@ static int check_end(const struct rg_take_run *run, const struct rg_capture_resu
 	if (run->executions)
 		return rg_err_set(
 			err, RG_ETARGET,
-			"target: had not run %u times when it was stopped after %s: it took "
+			"target: had not run %u time%s when it was stopped after %s: it took "
 			"much longer than when it was tried",
-			run->executions, wall);
+			run->executions, run->executions == 1 ? "" : "s", wall);
 	return rg_err_set(err, RG_ETARGET,
 			  "target: ended by itself %s into its window: give it work that lasts, or "
 			  "a --window in which it ends on both sides",

@@ -21,6 +21,7 @@ struct rg_launch;
 
 struct rg_launch_options {
 	char *const *argv;                  /* NULL-terminated */
+	const char *shell;                  /* in its place: a command for /bin/sh */
 	const struct rg_capture_user *user; /* or NULL */
 	const char *directory;              /* where it runs; NULL: where we are */
 	/* NULL-terminated; with a user HOME, USER, LOGNAME and SHELL become his, with a directory PWD is it. NULL: ours. */

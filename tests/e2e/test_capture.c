@@ -264,7 +264,7 @@ static void test_a_failing_load_fails(void **state)
 	E2E_RG(e, "capture", "-o", "p.pb.gz", "--window", "20s", "--load",
 	       "echo no such port; exit 7", "--", e2e_program(e, "steady"));
 	e2e_assert_status(e, 4);
-	e2e_assert_err(e, "load '/bin/sh': exited with status 7");
+	e2e_assert_err(e, "load 'echo no such port; exit 7': exited with status 7");
 	e2e_assert_err(e, "no such port");
 	assert_false(e2e_exists(e, "p.pb.gz"));
 }

@@ -301,7 +301,7 @@ static void test_a_load_that_fails_is_told_as_that(void **state)
 	E2E_RG(e, "check", "--baseline-pid", same.base, "--pid", same.canary, LONG, "--load",
 	       "echo no such host; exit 7");
 	e2e_assert_status(e, 4);
-	e2e_assert_err(e, "load '/bin/sh': exited with status 7");
+	e2e_assert_err(e, "load 'echo no such host; exit 7': exited with status 7");
 	e2e_assert_err(e, "no such host");
 	e2e_assert_no_err(e, "canary:");
 }

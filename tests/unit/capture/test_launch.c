@@ -191,6 +191,34 @@ static void test_directory_refused(void **state)
 	assert_string_equal(l->err.text, "target '/bin/sh': cannot run it: Permission denied");
 }
 
+/* Called by what the user wrote, not by the shell that reads it; of a script by its first line. */
+static void test_a_shell_command(void **state)
+{
+	static const struct {
+		const char *shell, *text;
+	} rows[] = {
+		{"echo lost; exit 3", "load 'echo lost; exit 3': exited with status 3; the end of "
+				      "its output:\nlost\n"},
+		{"echo lost\nexit 3",
+		 "load 'echo lost…': exited with status 3; the end of its output:\nlost\n"},
+	};
+	struct launched *l = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct rg_launch_options options = {
+			.shell = rows[i].shell, .what = "load", .output_fd = l->output_fd};
+
+		l->err = (struct rg_err){0};
+		assert_int_equal(rg_launch_start(&options, &l->launch, &l->err), 0);
+		go(l);
+		processes_wait_until(gone(l));
+		assert_int_equal(rg_launch_failure(l->launch, &l->err), RG_ETARGET);
+		assert_string_equal(l->err.text, rows[i].text);
+		rg_launch_free(l->launch);
+		l->launch = NULL;
+	}
+}
+
 /* --- User ------------------------------------------------------------------------------------- */
 
 static void run_as(struct launched *l, uid_t uid, gid_t gid, const char *script)
@@ -334,6 +362,7 @@ int main(void)
 		launch_test(test_own_group),
 		launch_test(test_directory_and_environment),
 		launch_test(test_PWD_is_the_directory),
+		launch_test(test_a_shell_command),
 		launch_test(test_directory_refused),
 		launch_test(test_user),
 		launch_test(test_user_without_a_name),
