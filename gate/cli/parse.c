@@ -129,6 +129,15 @@ static int apply(const struct rg_option *o, const char *value, void *to, struct 
 	return rc;
 }
 
+static void note_given(struct rg_cli_rest *rest, const struct rg_option *o)
+{
+	size_t i = 0;
+
+	while (rest->given[i] && rest->given[i] != o)
+		i++;
+	rest->given[i] = o;
+}
+
 /* `attached` is the value behind '=' or the letter, or NULL. */
 static int take(const struct rg_option *o, const char *attached, struct cursor *c, void *to,
 		struct rg_cli_rest *rest, struct rg_err *err)
@@ -137,6 +146,7 @@ static int take(const struct rg_option *o, const char *attached, struct cursor *
 		rest->help = true;
 		return 0;
 	}
+	note_given(rest, o);
 	if (!o->arg) {
 		if (attached)
 			return rg_err_set(err, RG_EUSAGE, "option '--%s' takes no value", o->name);
@@ -191,14 +201,28 @@ static int take_word(const struct rg_command *command, struct cursor *c, void *t
 	return 0;
 }
 
+static size_t count_options(const struct rg_command *command)
+{
+	size_t count = 0;
+
+	while (nth_option(command, count))
+		count++;
+	return count;
+}
+
 int rg_cli_parse(const struct rg_command *command, int argc, char **argv, void *to,
 		 struct rg_cli_rest *rest, struct rg_err *err)
 {
-	struct rg_cli_rest got = {.words = calloc((size_t)argc + 1, sizeof(*got.words))};
+	struct rg_cli_rest got = {
+		.words = calloc((size_t)argc + 1, sizeof(*got.words)),
+		.given = calloc(count_options(command) + 1, sizeof(*got.given)),
+	};
 	struct cursor c = {.argc = argc, .argv = argv};
 
-	if (!got.words)
+	if (!got.words || !got.given) {
+		rg_cli_rest_done(&got);
 		return rg_err_nomem(err, "command line");
+	}
 	for (; c.at < argc && !got.help; c.at++) {
 		int rc;
 
@@ -208,10 +232,17 @@ int rg_cli_parse(const struct rg_command *command, int argc, char **argv, void *
 		}
 		rc = take_word(command, &c, to, &got, err);
 		if (rc) {
-			free(got.words);
+			rg_cli_rest_done(&got);
 			return rc;
 		}
 	}
 	*rest = got;
 	return 0;
+}
+
+void rg_cli_rest_done(struct rg_cli_rest *rest)
+{
+	free(rest->words);
+	free(rest->given);
+	*rest = (struct rg_cli_rest){0};
 }

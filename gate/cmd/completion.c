@@ -8,7 +8,6 @@
 
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* What the shell should offer for an option's value. */
@@ -333,7 +332,7 @@ static int run(const struct rg_command *command, int argc, char **argv)
 		fish();
 	else
 		status = rg_exit_usage("completion: say which shell: bash, zsh or fish");
-	free(rest.words);
+	rg_cli_rest_done(&rest);
 	return rg_exit_flushed(status);
 }
 

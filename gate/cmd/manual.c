@@ -7,7 +7,6 @@
 #include "rg/err.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Text as roff(7) takes it literally: no escapes, no requests at the start of a line, no hyphens for minus signs. */
@@ -184,7 +183,7 @@ static int run(const struct rg_command *command, int argc, char **argv)
 		rg_cli_help(command, stdout);
 	else
 		status = manual(&rest);
-	free(rest.words);
+	rg_cli_rest_done(&rest);
 	return rg_exit_flushed(status);
 }
 

@@ -114,6 +114,16 @@ static int check(const struct rg_settings *s, const struct rg_command *command, 
 	return rg_config_need_scenario(&s->config, err);
 }
 
+const struct rg_option *rg_settings_given(const struct rg_settings *s,
+					  const struct rg_option *options, const char *but)
+{
+	for (size_t i = 0; s->given && s->given[i]; i++)
+		for (const struct rg_option *o = options; o->name; o++)
+			if (o == s->given[i] && (!but || strcmp(o->name, but) != 0))
+				return o;
+	return NULL;
+}
+
 /* The command line over the file: it is read once to learn of --config and --help, and again over the file's values. */
 static int read_all(struct rg_settings *s, const struct rg_command *command, int argc, char **argv,
 		    struct rg_cli_rest *rest, struct rg_err *err)
@@ -143,6 +153,7 @@ static int read_all(struct rg_settings *s, const struct rg_command *command, int
 		rc = rg_cli_parse(command, argc, argv, s, rest, err);
 	if (!rc)
 		rc = check(s, command, err);
+	s->given = rest->given;
 	s->command_given = rest->command != NULL;
 	s->command = rest->command ? rest->command : s->config.command;
 	return rc ? rc : rg_target_configure(s, err);
@@ -173,8 +184,7 @@ void rg_settings_done(struct rg_settings *s, struct rg_cli_rest *rest)
 	rg_config_done(&s->config);
 	rg_arena_free(s->arena);
 	s->arena = NULL;
-	free(rest->words);
-	*rest = (struct rg_cli_rest){0};
+	rg_cli_rest_done(rest);
 }
 
 int rg_settings_run(const struct rg_command *command, int argc, char **argv,

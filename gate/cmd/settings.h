@@ -47,7 +47,9 @@ struct rg_settings {
 	const char *policy_from;
 	const struct rg_policy_change *policy_changes;
 	size_t policy_change_count;
-	struct rg_arena *arena;   /* owns what stands above */
+	struct rg_arena *arena; /* owns what stands above */
+	/* What the command line says, as rg_cli_rest has it; or NULL. */
+	const struct rg_option *const *given;
 	const char *baseline;     /* --baseline */
 	const char *pinned;       /* --pinned */
 	const char *from_verdict; /* --from-verdict */
@@ -114,6 +116,10 @@ void rg_settings_done(struct rg_settings *settings, struct rg_cli_rest *rest);
 int rg_settings_run(const struct rg_command *command, int argc, char **argv,
 		    int (*body)(const struct rg_settings *settings,
 				const struct rg_cli_rest *rest));
+
+/* The first option on the command line that is one of these but that one (or NULL); NULL: there is none. */
+const struct rg_option *rg_settings_given(const struct rg_settings *settings,
+					  const struct rg_option *options, const char *but);
 
 /* Puts a copy of what an option says in place of what is there, which is freed. RG_ENOMEM. */
 int rg_settings_set_text(char **to, const char *value, struct rg_err *err);

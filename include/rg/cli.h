@@ -45,12 +45,14 @@ struct rg_command {
 	int (*run)(const struct rg_command *command, int argc, char **argv);
 };
 
-/* What is left of the command line when the options are taken out. Borrows argv. */
+/* What is left of the command line when the options are taken out. Borrows argv; end it with rg_cli_rest_done(). */
 struct rg_cli_rest {
-	char **words; /* positional arguments; free() the array */
+	char **words; /* positional arguments */
 	size_t count;
 	char **command; /* what follows "--", NULL-terminated, or NULL when there is no "--" */
-	bool help;      /* --help was asked for: nothing else matters */
+	/* Every option that was said, once, of the command's tables; NULL-terminated. */
+	const struct rg_option **given;
+	bool help; /* --help was asked for: nothing else matters */
 };
 
 /*
@@ -59,6 +61,7 @@ struct rg_cli_rest {
  */
 int rg_cli_parse(const struct rg_command *command, int argc, char **argv, void *to,
 		 struct rg_cli_rest *rest, struct rg_err *err);
+void rg_cli_rest_done(struct rg_cli_rest *rest);
 
 /* The text of `regress-gate COMMAND --help`. */
 void rg_cli_help(const struct rg_command *command, FILE *out);

@@ -65,7 +65,7 @@ static void test_values(void **state)
 			assert_string_equal(p.settings.window, rows[i].window);
 		if (rows[i].format)
 			assert_string_equal(p.settings.format, rows[i].format);
-		free(p.rest.words);
+		rg_cli_rest_done(&p.rest);
 	}
 }
 
@@ -157,7 +157,23 @@ static void test_words(void **state)
 	assert_false(p.rest.help);
 	assert_int_equal(p.settings.quiet, 1);
 	assert_int_equal(p.settings.verbose, 1);
-	free(p.rest.words);
+	rg_cli_rest_done(&p.rest);
+}
+
+/* Each once, however often and by whichever of its names. */
+static void test_what_was_given(void **state)
+{
+	struct parsed p;
+
+	(void)state;
+	parse(&p, "-qw 1s --format=x -qw2s --window 3s -- --verbose");
+	assert_int_equal(p.rc, 0);
+	assert_string_equal(p.rest.given[0]->name, "quiet");
+	assert_string_equal(p.rest.given[1]->name, "window");
+	assert_string_equal(p.rest.given[2]->name, "format");
+	assert_null(p.rest.given[3]);
+	rg_cli_rest_done(&p.rest);
+	assert_null(p.rest.given);
 }
 
 static void test_nothing(void **state)
@@ -169,7 +185,7 @@ static void test_nothing(void **state)
 	assert_int_equal(p.rc, 0);
 	assert_int_equal(p.rest.count, 0);
 	assert_null(p.rest.command);
-	free(p.rest.words);
+	rg_cli_rest_done(&p.rest);
 }
 
 static void test_command(void **state)
@@ -186,7 +202,7 @@ static void test_command(void **state)
 	assert_string_equal(p.rest.command[3], "--");
 	assert_null(p.rest.command[4]);
 	assert_null(p.settings.window);
-	free(p.rest.words);
+	rg_cli_rest_done(&p.rest);
 }
 
 static void test_empty_command(void **state)
@@ -198,7 +214,7 @@ static void test_empty_command(void **state)
 	assert_int_equal(p.rc, 0);
 	assert_non_null(p.rest.command);
 	assert_null(p.rest.command[0]);
-	free(p.rest.words);
+	rg_cli_rest_done(&p.rest);
 }
 
 static void test_help(void **state)
@@ -215,7 +231,7 @@ static void test_help(void **state)
 		assert_int_equal(p.rc, 0);
 		assert_int_equal(p.err.code, 0);
 		assert_true(p.rest.help);
-		free(p.rest.words);
+		rg_cli_rest_done(&p.rest);
 	}
 }
 
@@ -228,7 +244,7 @@ static void test_help_of_the_program(void **state)
 	parse(&p, "-- ./a --help");
 	assert_int_equal(p.rc, 0);
 	assert_false(p.rest.help);
-	free(p.rest.words);
+	rg_cli_rest_done(&p.rest);
 }
 
 static void test_long_unknown_name(void **state)
@@ -255,6 +271,7 @@ int main(void)
 		cmocka_unit_test(test_fails_without_a_reason),
 		cmocka_unit_test(test_code_alone),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_what_was_given),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_command),
 		cmocka_unit_test(test_empty_command),
