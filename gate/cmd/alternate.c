@@ -226,7 +226,8 @@ static void say_plan(const struct rg_alternation *a)
 		rg_cli_say("each run is profiled for %s, after %s of warm-up",
 			   rg_format_duration_about(window, plan->window_ns),
 			   rg_format_duration_about(warmup, plan->warmup_ns));
-	rg_cli_say("a round is taken again after %s, up to %u times", rule, plan->rounds / 2);
+	rg_cli_say("a round is taken again after %s, up to %u time%s", rule, plan->rounds / 2,
+		   plan->rounds / 2 == 1 ? "" : "s");
 }
 
 static int begin(struct rg_alternation *a, const struct rg_version *baseline, struct rg_err *err)
@@ -432,15 +433,20 @@ int rg_alternation_round(struct rg_alternation *a, struct rg_run_set *base,
 void rg_alternation_note(const struct rg_alternation *a, char *out, size_t size)
 {
 	const struct alternate_version *base = &a->sides.version[ALTERNATE_BASELINE];
-	char order[80], times[48] = "";
+	char order[80], times[48] = "", title[128];
 
+	/* Of a commit without a name the label is its id's beginning. */
+	if (strncmp(base->commit, base->label, strlen(base->label)) == 0)
+		snprintf(title, sizeof(title), "%.12s", base->commit);
+	else
+		snprintf(title, sizeof(title), "%.100s (%.12s)", base->label, base->commit);
 	alternate_plan_order(&a->plan, a->kept < 6 ? a->kept : 6, order, sizeof(order));
 	if (a->plan.executions)
 		snprintf(times, sizeof(times), ", %u execution%s a run", a->plan.executions,
 			 a->plan.executions == 1 ? "" : "s");
 	snprintf(out, size,
-		 "%.100s (%.12s) was built here and run in turns with the canary: %u rounds in the "
+		 "%s was built here and run in turns with the canary: %u rounds in the "
 		 "order %s%s (A: the baseline)%s; %u thrown out%s%s",
-		 base->label, base->commit, a->kept, order, a->kept > 6 ? " …" : "", times,
-		 a->thrown, a->thrown ? ": first " : "", a->first_thrown);
+		 title, a->kept, order, a->kept > 6 ? " …" : "", times, a->thrown,
+		 a->thrown ? ": first " : "", a->first_thrown);
 }

@@ -89,6 +89,10 @@ int rg_baseline_find(const struct rg_baseline *b, const char *name, struct rg_st
 	rg_store_list_done(out);
 	if (rc)
 		return rc;
+	if (b->settings->config.store && !rg_store_exists(b->store))
+		return rg_err_set(err, RG_ENOTFOUND,
+				  "baseline: the store '%s' does not exist: is the name right?",
+				  b->settings->config.store);
 	return rg_err_set(err, RG_ENOTFOUND,
 			  "baseline: no run%s%s of %s is stored for scenario '%s' on %s (see "
 			  "'regress-gate baseline list')",

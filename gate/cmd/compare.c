@@ -5,6 +5,7 @@
 #include "control.h"
 #include "kin.h"
 #include "look.h"
+#include "none.h"
 #include "policy.h"
 #include "settings.h"
 #include "signals.h"
@@ -132,41 +133,6 @@ static int take_canary(struct rg_comparison *c, struct rg_err *err)
 	return check_interrupted(err);
 }
 
-/* Whether there is a baseline may not be known: that must not read as though there were none. */
-static const char *why_not_fetched(const struct rg_fetched *fetched, struct rg_arena *arena)
-{
-	if (!fetched->asked)
-		return "";
-	return rg_arena_printf(arena, fetched->failed ? ": %s" : ", nor at %s",
-			       fetched->failed ? fetched->why : fetched->shown);
-}
-
-static int tell_of_none(const struct rg_comparison *c, const struct rg_reference *reference,
-			struct rg_verdict *verdict, struct rg_err *err)
-{
-	struct rg_arena *arena = verdict->arena;
-	const char *more = why_not_fetched(&reference->fetched, arena);
-	const char *label = reference->version.label ? reference->version.label : "VERSION";
-
-	verdict->outcome = RG_OUTCOME_NO_BASELINE;
-	verdict->reason = reference->version.label
-				  ? rg_arena_printf(arena, "no run of %s is stored", label)
-				  : rg_arena_strdup(arena, reference->why);
-	if (more && verdict->reason)
-		verdict->reason =
-			rg_arena_printf(arena, "%s%s for scenario '%s' on this architecture%s",
-					reference->fetched.failed
-						? "whether there is a baseline is not known: "
-						: "",
-					verdict->reason, c->settings->config.scenario, more);
-	verdict->advice = rg_arena_printf(
-		arena,
-		"on %s, run 'regress-gate capture -o base.pb.gz …', then 'regress-gate baseline "
-		"put %s base.pb.gz'; 'regress-gate baseline list' shows what is stored",
-		reference->version.label ? label : "the version to compare with", label);
-	return more && verdict->reason && verdict->advice ? 0 : rg_err_nomem(err, "verdict");
-}
-
 /* The profiles that a side is of, as far as they are known. */
 static int name_profiles(const struct rg_run_set *set, struct rg_side *side, struct rg_arena *arena,
 			 struct rg_err *err)
@@ -210,7 +176,8 @@ static int judge_against(const struct rg_comparison *c, const struct rg_referenc
 	if (!rc)
 		rc = name_profiles(&c->canary, &verdict->canary, verdict->arena, err);
 	if (!rc && !reference->runs.count)
-		rc = tell_of_none(c, reference, verdict, err);
+		rc = rg_none_tell(c->settings, c->store, reference, reference == &c->base, verdict,
+				  err);
 	if (rc)
 		rg_verdict_free(verdict);
 	else
@@ -319,11 +286,13 @@ static int alternate(struct rg_comparison *c, struct rg_verdict **out, struct rg
 	int rc;
 
 	if (!c->base.version.key)
-		return rg_err_set(err, RG_EUSAGE, "alternate: there is no version to build: %s",
-				  c->base.why);
+		return rg_err_set(err, RG_EUSAGE, "alternate: there is no version to build: %s%s%s",
+				  c->base.why, *c->base.mend ? "; " : "", c->base.mend);
 	if (c->settings->verbosity >= 0)
 		rg_cli_say("building %s and the canary, to run them in turns",
 			   c->base.version.label);
+	if (c->settings->extend_given && c->settings->verbosity >= 0)
+		rg_cli_say("--extend-to does not apply: rounds go on by --max-rounds");
 	rc = rg_alternation_begin(c->settings, &c->base.version, &alternation, err);
 	if (rc)
 		return rc;
@@ -332,6 +301,29 @@ static int alternate(struct rg_comparison *c, struct rg_verdict **out, struct rg
 	if (!rc)
 		rc = check_interrupted(err);
 	return rc ? rc : judge(c, out, err);
+}
+
+static void warn_of_store(const struct rg_comparison *c)
+{
+	const struct rg_settings *s = c->settings;
+
+	/* Rounds that are to be stored make it. */
+	if (!s->store_baseline && rg_none_store_missing(s, c->store, &c->base))
+		rg_cli_say("warning: the store '%s' does not exist", s->config.store);
+}
+
+/* What was said of running both in turns, where stored runs keep it from that. */
+static void remark_stored(const struct rg_comparison *c)
+{
+	const struct rg_settings *s = c->settings;
+	const struct rg_option *o = rg_settings_given(s, rg_options_alternate, "no-alternate");
+	const size_t count = c->base.runs.count;
+
+	if (o && s->verbosity >= 0)
+		rg_cli_say("--%s does not apply: %zu run%s of %s %s stored, so nothing is built "
+			   "(--alternate runs both in turns all the same)",
+			   o->name, count, count == 1 ? "" : "s", c->base.version.label,
+			   count == 1 ? "is" : "are");
 }
 
 /* Nothing is stored: the version is found anew, for a merge base may have been looked for further back. */
@@ -361,6 +353,10 @@ int rg_compare(struct rg_comparison *c, struct rg_verdict **out, struct rg_err *
 		return judge(c, out, err);
 	if (!rc)
 		rc = open_baselines(c, both, err);
+	if (!rc)
+		warn_of_store(c);
+	if (!rc && !both && c->base.runs.count)
+		remark_stored(c);
 	if (!rc && !both && !c->base.runs.count && rg_alternate_possible(c->settings)) {
 		both = true;
 		rc = find_anew(c, err);
@@ -391,6 +387,6 @@ void rg_comparison_done(struct rg_comparison *c)
 
 bool rg_comparison_missed(const struct rg_comparison *c)
 {
-	return (c->base.fetched.failed && !c->base.runs.count) ||
-	       (c->second.fetched.failed && !c->second.runs.count);
+	return rg_none_unknown(c->settings, c->store, &c->base) ||
+	       (c->pinned && rg_none_unknown(c->settings, c->store, &c->second));
 }

@@ -34,7 +34,7 @@ int rg_compare(struct rg_comparison *comparison, struct rg_verdict **out, struct
 int rg_comparison_judge(const struct rg_comparison *comparison, struct rg_verdict **out,
 			struct rg_err *err);
 
-/* Whether runs are missing that a remote may have, which could not be asked. */
+/* Whether runs are missing that may be there: a remote could not be asked, or the store that was named does not exist. */
 bool rg_comparison_missed(const struct rg_comparison *comparison);
 
 #endif

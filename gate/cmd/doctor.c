@@ -83,6 +83,13 @@ static void check_store(struct rg_check *check, const struct rg_settings *settin
 	} else {
 		snprintf(check->found, sizeof(check->found), "%zu run%s stored", list.count,
 			 list.count == 1 ? "" : "s");
+		if (settings->config.store && !rg_store_exists(store)) {
+			check->state = RG_CHECK_WARN;
+			snprintf(check->found, sizeof(check->found), "'%.200s' does not exist",
+				 settings->config.store);
+			snprintf(check->mend, sizeof(check->mend),
+				 "is the name right? 'baseline put' makes it");
+		}
 		if (list.damaged) {
 			check->state = RG_CHECK_WARN;
 			snprintf(check->mend, sizeof(check->mend), "damaged: %.200s",

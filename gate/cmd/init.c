@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "exit.h"
 #include "program.h"
+#include "shell_word.h"
 #include "templates.h"
 #include "values.h"
 
@@ -125,27 +126,14 @@ static int write_config(const struct project *project, bool force, struct rg_err
 
 /* --- What it says --------------------------------------------------------------------------- */
 
-/* As a word to be copied to a shell: a tag's name may hold what a shell acts on. */
+/* A tag's name may hold what a shell acts on, and what a terminal does. */
 static void print_word(const char *word)
 {
-	static const char plain[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/+@-";
 	struct rg_buf quoted;
 
-	if (word[strspn(word, plain)] == '\0' && *word != '-') {
-		fputs(word, stdout);
-		return;
-	}
 	rg_buf_init(&quoted, 1 << 16);
-	rg_buf_addc(&quoted, '\'');
-	for (; *word; word++) {
-		if (*word == '\'')
-			rg_buf_adds(&quoted, "'\\''");
-		else
-			rg_buf_addc(&quoted, *word);
-	}
-	rg_buf_addc(&quoted, '\'');
-	rg_cli_print(quoted.failed ? "?" : quoted.data);
+	rg_shell_word_add(&quoted, word);
+	rg_cli_print(quoted.failed || !quoted.data ? "?" : quoted.data);
 	rg_buf_done(&quoted);
 }
 
@@ -209,7 +197,11 @@ static void print_next(const struct project *project)
 	     "       git checkout -   # and build it");
 	fputs("       sudo regress-gate check --baseline ", stdout);
 	print_word(version);
-	putchar('\n');
+	fputs("\n\nor, in place of 3 and 4, keep nothing, and have both built and run in turns:\n"
+	      "       sudo regress-gate check --baseline ",
+	      stdout);
+	print_word(version);
+	puts(" --build make   # or what builds it");
 }
 
 static void tell(const struct rg_settings *s, const struct project *project, bool configured)
@@ -274,7 +266,7 @@ static int run(const struct rg_command *command, int argc, char **argv)
 	} else {
 		status = init(&settings, &rest);
 	}
-	free(rest.words);
+	rg_cli_rest_done(&rest);
 	return status;
 }
 

@@ -235,8 +235,10 @@ const struct rg_option rg_options_report[] = {
 	 RG_SETS_WORD(metrics_out)},
 	{"on-undecided", 0, "keep|pass|fail", "keep (default): exit 3; pass: exit 0; fail: exit 1",
 	 set_mapping, RG_SETTING(enum rg_mapping, on_undecided)},
-	{"on-no-baseline", 0, "keep|pass|fail", "the same, when no baseline is stored", set_mapping,
-	 RG_SETTING(enum rg_mapping, on_no_baseline)},
+	{"on-no-baseline", 0, "keep|pass|fail",
+	 "the same, when no baseline is stored. pass does not apply\nwhere that is not known: a "
+	 "remote does not answer, the store\nthat is named does not exist",
+	 set_mapping, RG_SETTING(enum rg_mapping, on_no_baseline)},
 	{0},
 };
 

@@ -157,6 +157,24 @@ static int find_latest(const struct rg_reference_query *query, struct rg_referen
 
 /* --- Which it is ---------------------------------------------------------------------------- */
 
+/* A branch may be called so; where none is, it was meant to choose. */
+static int resolve(const char *name, struct rg_version *out, struct rg_err *err)
+{
+	static const char chooses[] = "merge-base";
+	struct rg_err failure = {0};
+	int rc = rg_version_resolve(name, out, &failure);
+
+	if (!rc)
+		return 0;
+	if (rc == RG_ENOTFOUND && !strncmp(name, chooses, strlen(chooses)))
+		return rg_err_set(err, RG_EUSAGE,
+				  "baseline: '%.200s': the merge base with which branch? say "
+				  "merge-base:main, or what the branch is called that this is to "
+				  "go to",
+				  name);
+	return rg_err_set(err, rc, "%s", failure.text);
+}
+
 static int find_version(const struct rg_reference_query *query, struct rg_reference *out,
 			struct rg_err *err)
 {
@@ -166,7 +184,7 @@ static int find_version(const struct rg_reference_query *query, struct rg_refere
 		return find_latest(query, out, err);
 	if (reference_is_in_history(query->name))
 		return reference_find_in_history(query, out, err);
-	rc = rg_version_resolve(query->name, &out->version, err);
+	rc = resolve(query->name, &out->version, err);
 	return rc ? rc : reference_fetch(query, out->version.key, out->version.label, out, err);
 }
 

@@ -2,6 +2,7 @@
 #include "reference_parts.h"
 
 #include "rg/err.h"
+#include "rg/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,22 @@ bool reference_is_in_history(const char *name)
 
 /* --- previous-tag --------------------------------------------------------------------------- */
 
+/* Whether there is none at all, or only none before this commit, cannot be told from tags that were not fetched. */
+static void tell_no_tag(const struct rg_repo *repo, const char *id, struct rg_reference *out)
+{
+	struct rg_repo_tags tags = {0};
+	const bool any = !rg_repo_tags(repo, &tags, NULL) && tags.count;
+
+	rg_repo_tags_done(&tags);
+	snprintf(out->why, sizeof(out->why), "there is no tag before this commit (%.12s)%s", id,
+		 any ? "" : ", and none at all here");
+	snprintf(
+		out->mend, sizeof(out->mend),
+		"'git fetch --tags%s' brings tags that are not here; where none was ever made, tag "
+		"the version to compare with, or name it: --baseline VERSION",
+		rg_repo_is_shallow(repo) ? " --unshallow" : "");
+}
+
 static int find_previous_tag(const struct rg_reference_query *query, const struct rg_repo *repo,
 			     struct rg_reference *out, struct rg_err *err)
 {
@@ -28,7 +45,7 @@ static int find_previous_tag(const struct rg_reference_query *query, const struc
 		return rc;
 	rc = rg_repo_previous_tag(repo, id, query->dirty, &name, tagged, &failure);
 	if (rc == RG_ENOTFOUND) {
-		snprintf(out->why, sizeof(out->why), "there is no tag before %.12s", id);
+		tell_no_tag(repo, id, out);
 		return 0;
 	}
 	if (rc)
@@ -70,12 +87,32 @@ static const struct rg_store_run *run_of(const struct rg_store_list *list, const
 	return NULL;
 }
 
+enum { LABEL_MAX = 128 };
+
 /* A walk from a commit along first parents. */
 struct walk {
 	const struct rg_repo *repo;
 	char at[RG_REPO_ID_MAX];
 	unsigned int steps;
+	/* Of the commit where it begins: its tag, else the beginning of its id; and both, where there are both. */
+	char label[LABEL_MAX], title[LABEL_MAX + 16];
 };
+
+/* That tags cannot be read is no reason to find nothing: a commit can be called by its id. */
+static void name_beginning(struct walk *walk)
+{
+	char *tag = NULL;
+
+	snprintf(walk->label, sizeof(walk->label), "%.12s", walk->at);
+	snprintf(walk->title, sizeof(walk->title), "%.12s", walk->at);
+	if (rg_repo_tag_of(walk->repo, walk->at, &tag, NULL) || !tag)
+		return;
+	if (strlen(tag) < LABEL_MAX && rg_text_is_safe(tag, strlen(tag))) {
+		snprintf(walk->label, sizeof(walk->label), "%s", tag);
+		snprintf(walk->title, sizeof(walk->title), "%s (%.12s)", tag, walk->at);
+	}
+	free(tag);
+}
 
 /* 1: there is none before. */
 static int step_back(struct walk *walk, struct rg_err *err)
@@ -94,26 +131,38 @@ static int step_back(struct walk *walk, struct rg_err *err)
 }
 
 static void note_found(struct rg_reference *out, const struct rg_store_run *run,
-		       const struct walk *walk, const char *base, const char *branch)
+		       const struct walk *walk, const char *branch)
 {
 	if (walk->steps == 0)
 		snprintf(out->note, sizeof(out->note),
-			 "the merge base with %.150s is %.150s (%.12s)", branch, run->label, base);
+			 "the merge base with %.150s is %.150s (%.12s)", branch, run->label,
+			 run->version);
 	else
 		snprintf(out->note, sizeof(out->note),
-			 "%.150s (%.12s) is %u commit%s before %.12s, the merge base with %.150s",
-			 run->label, run->version, walk->steps, walk->steps == 1 ? "" : "s", base,
-			 branch);
+			 "%.100s (%.12s) is %u commit%s before %s, the merge base with %.100s",
+			 run->label, run->version, walk->steps, walk->steps == 1 ? "" : "s",
+			 walk->title, branch);
+}
+
+static void tell_no_run(const struct walk *walk, const char *branch, struct rg_reference *out)
+{
+	char before[48];
+
+	if (walk->steps > 1)
+		snprintf(before, sizeof(before), "one of the %u commits", walk->steps);
+	else
+		snprintf(before, sizeof(before), "%s commit", walk->steps ? "the" : "a");
+	snprintf(out->why, sizeof(out->why),
+		 "neither %s, the merge base with %.150s, nor %s before it has a stored run",
+		 walk->title, branch, before);
 }
 
 static int walk_back(struct walk *walk, const struct rg_store_list *list, const char *branch,
 		     struct rg_reference *out, struct rg_err *err)
 {
 	const struct rg_store_run *run = NULL;
-	char base[RG_REPO_ID_MAX];
 	int rc = 0;
 
-	memcpy(base, walk->at, sizeof(base));
 	walk->steps = 0;
 	while (list->count && !(run = run_of(list, walk->at)) && rc == 0 &&
 	       walk->steps < RG_REPO_LINE_MAX)
@@ -125,13 +174,10 @@ static int walk_back(struct walk *walk, const struct rg_store_list *list, const 
 		return 0;
 	}
 	if (!run) {
-		snprintf(out->why, sizeof(out->why),
-			 "neither %.12s, the merge base with %.150s, nor one of the %u commits "
-			 "before it has a stored run",
-			 base, branch, walk->steps);
+		tell_no_run(walk, branch, out);
 		return 0;
 	}
-	note_found(out, run, walk, base, branch);
+	note_found(out, run, walk, branch);
 	return reference_set(out, run->label, run->version, err);
 }
 
@@ -148,21 +194,22 @@ static int begin_walk(const struct rg_reference_query *query, const char *branch
 	/* On the branch itself, what was there before this commit. */
 	if (!rc && !query->dirty && strcmp(walk->at, own) == 0)
 		rc = step_back(walk, err);
-	if (rc == 1)
-		snprintf(out->why, sizeof(out->why), "%.12s is the first commit of %.150s", own,
-			 branch);
-	return rc;
+	if (!rc)
+		name_beginning(walk);
+	if (rc != 1)
+		return rc;
+	snprintf(out->why, sizeof(out->why), "%.12s is the first commit of %.150s", own, branch);
+	snprintf(out->mend, sizeof(out->mend),
+		 "nothing is before it to compare with: name a version, --baseline VERSION");
+	return 1;
 }
 
 static int set_merge_base(const struct walk *walk, const char *branch, struct rg_reference *out,
 			  struct rg_err *err)
 {
-	char label[RG_REPO_ID_MAX];
-
-	snprintf(label, sizeof(label), "%.12s", walk->at);
-	snprintf(out->note, sizeof(out->note), "%.12s is %s %.150s", walk->at,
+	snprintf(out->note, sizeof(out->note), "%s is %s %.150s", walk->title,
 		 walk->steps ? "the commit before this one on" : "the merge base with", branch);
-	return reference_set(out, label, walk->at, err);
+	return reference_set(out, walk->label, walk->at, err);
 }
 
 static int find_merge_base(const struct rg_reference_query *query, const struct rg_repo *repo,

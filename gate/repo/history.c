@@ -111,8 +111,7 @@ static int visit_tag(const char *name, git_oid *id, void *context)
 	return 0;
 }
 
-/* The highest tag of exactly that commit; *name stays NULL when there is none. */
-static int tag_of(const struct rg_repo *repo, const char *id, char **name, struct rg_err *err)
+int rg_repo_tag_of(const struct rg_repo *repo, const char *id, char **name, struct rg_err *err)
 {
 	struct named named = {.repo = repo};
 
@@ -134,6 +133,16 @@ static bool has_no_tag(int rc)
 	return rc == GIT_ENOTFOUND && error && error->klass == GIT_ERROR_DESCRIBE;
 }
 
+/* Of a repository without a single tag the library says that it failed, and no more. */
+static bool has_tags(const struct rg_repo *repo)
+{
+	git_strarray tags = {0};
+	bool any = git_tag_list(&tags, repo->git) || tags.count;
+
+	git_strarray_dispose(&tags);
+	return any;
+}
+
 /* "v1.4", as `git describe --tags --abbrev=0 ID` has it; *name stays NULL when there is none. */
 static int describe(const struct rg_repo *repo, const char *id, char **name, struct rg_err *err)
 {
@@ -148,8 +157,10 @@ static int describe(const struct rg_repo *repo, const char *id, char **name, str
 		rc = git_describe_format_options_init(&format, GIT_DESCRIBE_FORMAT_OPTIONS_VERSION);
 	if (!rc)
 		rc = repo_find_commit(repo, id, &commit, err);
-	if (rc)
+	if (rc || !has_tags(repo)) {
+		git_commit_free(commit);
 		return rc;
+	}
 	options.describe_strategy = GIT_DESCRIBE_TAGS;
 	format.abbreviated_size = 0;
 	rc = git_describe_commit(&result, (git_object *)commit, &options);
@@ -178,7 +189,7 @@ static int nearest_on_line(const struct rg_repo *repo, const char *id, char **na
 	memcpy(at, id, sizeof(at));
 	for (int i = 0; i < RG_REPO_LINE_MAX; i++) {
 		char parent[RG_REPO_ID_MAX];
-		int rc = tag_of(repo, at, name, err);
+		int rc = rg_repo_tag_of(repo, at, name, err);
 
 		if (rc || *name)
 			return rc;

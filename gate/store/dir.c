@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dir.h"
 
+#include "folder.h"
+
 #include "rg/err.h"
 
 #include <stdlib.h>
@@ -29,10 +31,18 @@ static void dir_free(void *impl)
 	free(store);
 }
 
+static bool dir_exists(void *impl)
+{
+	const struct dir_store *store = impl;
+
+	return folder_exists(store->root);
+}
+
 const struct rg_store_backend rg_store_dir = {
 	.scheme = "dir",
 	.open = dir_new,
 	.close = dir_free,
+	.exists = dir_exists,
 	.put = dir_put,
 	.list = dir_list,
 	.get = dir_get,

@@ -101,6 +101,13 @@ int folder_open(const char *path, bool create)
 	return errno == ENOENT && create ? make_path(path) : -errno;
 }
 
+bool folder_exists(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 || errno != ENOENT;
+}
+
 int folder_each(int fd, bool (*visit)(void *ctx, const char *name), void *ctx)
 {
 	int own = openat(fd, ".", OPEN_FLAGS);

@@ -15,6 +15,9 @@ int folder_open(const char *path, bool create);
 /* The same for one name in an open directory, which is not followed when it is a symbolic link. */
 int folder_open_at(int parent, const char *name, bool create);
 
+/* Whether there is anything of that name; what cannot be looked at counts as there. */
+bool folder_exists(const char *path);
+
 int folder_sync(int fd);
 
 /* Calls visit for every name but "." and "..", until it returns false. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "git.h"
 
+#include "folder.h"
+
 #include "rg/err.h"
 
 #include <stdlib.h>
@@ -52,10 +54,18 @@ static void gs_free(void *impl)
 	git_libgit2_shutdown();
 }
 
+static bool gs_exists(void *impl)
+{
+	const struct gs_store *store = impl;
+
+	return folder_exists(store->path);
+}
+
 const struct rg_store_backend rg_store_git = {
 	.scheme = "git",
 	.open = gs_new,
 	.close = gs_free,
+	.exists = gs_exists,
 	.put = gs_put,
 	.list = gs_list,
 	.get = gs_get,

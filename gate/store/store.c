@@ -94,6 +94,11 @@ void rg_store_close(struct rg_store *store)
 	free(store);
 }
 
+bool rg_store_exists(struct rg_store *store)
+{
+	return store->backend->exists(store->impl);
+}
+
 int rg_store_put(struct rg_store *store, const struct rg_store_key *key, const char *label,
 		 const void *bytes, size_t len, struct rg_store_run *run, bool *created,
 		 struct rg_err *err)

@@ -85,6 +85,9 @@ int rg_repo_merge_base(const struct rg_repo *repo, const char *one, const char *
 int rg_repo_previous_tag(const struct rg_repo *repo, const char *id, bool own, char **name,
 			 char tagged[RG_REPO_ID_MAX], struct rg_err *err);
 
+/* The highest tag of exactly that commit, malloc'd; *name is NULL when it has none. */
+int rg_repo_tag_of(const struct rg_repo *repo, const char *id, char **name, struct rg_err *err);
+
 /* The commits that tags stand for, each once. Zero-initialise it; free with rg_repo_tags_done(). */
 struct rg_repo_tags {
 	char (*ids)[RG_REPO_ID_MAX]; /* full hex ids, sorted */

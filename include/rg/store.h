@@ -61,6 +61,7 @@ struct rg_store_backend {
 	const char *scheme; /* "dir" in "dir:PATH" */
 	int (*open)(const char *location, void **impl, struct rg_err *err);
 	void (*close)(void *impl);
+	bool (*exists)(void *impl);
 	/* Atomic and durable: on return 0 the run is found by every reader, also after a power cut.
 	 * *created is false when these bytes were stored under this key already. */
 	int (*put)(void *impl, const struct rg_store_key *key, const char *label, const void *bytes,
@@ -96,6 +97,11 @@ struct rg_store_backend {
 /* Opens "SCHEME:LOCATION". RG_EUSAGE names the schemes there are. Creates nothing yet. */
 int rg_store_open(const char *spec, struct rg_store **out, struct rg_err *err);
 void rg_store_close(struct rg_store *store);
+/*
+ * Whether there is a place of that name, be it an empty one: until something is put there is none, and a name that was
+ * mistyped has none either. What cannot be looked at counts as there, for opening it tells why.
+ */
+bool rg_store_exists(struct rg_store *store);
 
 /*
  * As the backend's, with keys, labels and runs checked first (RG_EUSAGE). put fills *run; free its

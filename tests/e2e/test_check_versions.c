@@ -401,6 +401,7 @@ static void test_stores_that_are_none(void **state)
 	e2e_assert_err(e, "file");
 	E2E_RG(e, "check", "--baseline", "v1.4", "--canary", p, "--store", "dir:nowhere");
 	e2e_assert_status(e, 3);
+	e2e_assert_err(e, "the store 'dir:nowhere' does not exist");
 	assert_false(e2e_exists(e, "r/nowhere"));
 }
 

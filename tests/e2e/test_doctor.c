@@ -62,6 +62,16 @@ static void test_output_that_cannot_be_written_is_no_pass(void **state)
 	e2e_assert_err(e, "write to standard output");
 }
 
+static void test_a_store_that_does_not_exist_is_warned_of(void **state)
+{
+	struct e2e *e = *state;
+
+	e2e_need_root();
+	E2E_RG(e, "doctor", "--store", "dir:nowhere");
+	e2e_assert_out(e, "warn  baseline store       'dir:nowhere' does not exist");
+	e2e_assert_out(e, "is the name right?");
+}
+
 static void test_a_store_that_is_a_file_fails(void **state)
 {
 	struct e2e *e = *state;
@@ -149,6 +159,7 @@ int main(void)
 		E2E_TEST(test_a_repository_is_described),
 		E2E_TEST(test_nobody_fails_with_the_mend),
 		E2E_TEST(test_output_that_cannot_be_written_is_no_pass),
+		E2E_TEST(test_a_store_that_does_not_exist_is_warned_of),
 		E2E_TEST(test_a_store_that_is_a_file_fails),
 		E2E_TEST(test_a_program_that_tells_all_passes),
 		E2E_TEST(test_what_a_target_lacks_is_said_with_the_mend),

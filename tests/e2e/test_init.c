@@ -24,7 +24,8 @@ static void test_init_writes_a_file_that_works(void **state)
 	e2e_assert_out(e, "r/regress-gate.json");
 	e2e_assert_out(e, "./build/r (called like the directory, one of 3 executables here)");
 	e2e_assert_out(e, "v1.5, the newest tag");
-	e2e_assert_out(e, "sudo regress-gate check --baseline v1.5");
+	e2e_assert_out(e, "sudo regress-gate check --baseline v1.5\n");
+	e2e_assert_out(e, "sudo regress-gate check --baseline v1.5 --build make ");
 	/* It is read: the next command gets as far as to miss a baseline. */
 	E2E_RG(e, "check", "--baseline", "v1.5");
 	e2e_assert_status(e, 3);

@@ -124,6 +124,23 @@ static void test_the_tag_before(void **state)
 	check(e, "previous-tag");
 	e2e_assert_status(e, 3);
 	e2e_assert_out(e, "NO BASELINE");
+	/* No run that could be stored would mend it. */
+	e2e_assert_out(e, "there is no tag before this commit (");
+	assert_null(strstr(e->out, "none at all here"));
+	assert_null(strstr(e->out, "scenario"));
+	assert_null(strstr(e->out, "baseline put"));
+	e2e_git(e, "tag -d v1.3 v1.4 v1.5 v2.0");
+	E2E_RG(e, "check", "--json", "--baseline", "previous-tag", "--canary",
+	       e2e_path(e, "p.pb.gz"));
+	e2e_assert_status(e, 3);
+	e2e_assert_out(e, "and none at all here");
+	e2e_assert_out(e, "'git fetch --tags' brings tags that are not here; where none was ever "
+			  "made, tag the version to compare with, or name it: --baseline VERSION");
+	E2E_RG(e, "check", "--baseline", "previous-tag", "--alternate", "--build", "", "--",
+	       "true");
+	e2e_assert_status(e, 2);
+	e2e_assert_err(e, "there is no version to build: there is no tag before this commit");
+	e2e_assert_err(e, "'git fetch --tags'");
 }
 
 /* --- merge-base: ---------------------------------------------------------------------------- */
@@ -149,6 +166,7 @@ static void test_where_a_branch_began(void **state)
 static void test_what_is_stored_before_it_and_how_far(void **state)
 {
 	struct e2e *e = *state;
+	char says[160];
 
 	setup(e);
 	check(e, "merge-base:main");
@@ -163,9 +181,15 @@ static void test_what_is_stored_before_it_and_how_far(void **state)
 	E2E_RG(e, "baseline", "rm", "v1.3");
 	e2e_assert_status(e, 0);
 	put(e, "v1.5", "p.pb.gz");
-	check(e, "merge-base:main");
+	E2E_RG(e, "check", "--json", "--baseline", "merge-base:main", "--canary",
+	       e2e_path(e, "p.pb.gz"));
 	e2e_assert_status(e, 3);
-	e2e_assert_out(e, "the merge base with main, nor one of the");
+	/* Called by its tag. */
+	snprintf(says, sizeof(says),
+		 "neither v1.4 (%s), the merge base with main, nor the commit before it has a "
+		 "stored run",
+		 id_of(e, "v1.4"));
+	e2e_assert_out(e, says);
 }
 
 static void test_a_remote_branch_will_do(void **state)
@@ -188,6 +212,13 @@ static void test_a_remote_branch_will_do(void **state)
 	check(e, "merge-base:");
 	e2e_assert_status(e, 2);
 	e2e_assert_err(e, "of what? say merge-base:main");
+	check(e, "merge-base");
+	e2e_assert_status(e, 2);
+	e2e_assert_err(e, "'merge-base': the merge base with which branch? say merge-base:main");
+	/* A branch of that name is one. */
+	e2e_sh(e, "git -C clone branch merge-base v1.4");
+	check(e, "merge-base");
+	e2e_assert_status(e, 0);
 }
 
 static void test_histories_that_never_met(void **state)

@@ -17,6 +17,8 @@ static const struct row tags[] = {
 	{"a second one of its own, too", "git -C r tag v8 v1.4", "r", "v1.4", "v1.3", 0, NULL},
 	{"what comes after is not before", "git -C r tag v9 main", "r", "main~1", "v1.4", 0, NULL},
 	{"none at all", "", "r", "v1.3", NULL, RG_ENOTFOUND, "there is no tag before"},
+	{"none in the whole repository", "git -C r tag -d $(git -C r tag)", "r", "main", NULL,
+	 RG_ENOTFOUND, "there is no tag before"},
 	{"of the first commit", "", "r", "main~4", NULL, RG_ENOTFOUND, "is the first one"},
 	{"the first parent's side of a merge",
 	 "cd r; git checkout -q side; git commit -q --allow-empty -m s; git tag v7; git checkout "
@@ -30,7 +32,7 @@ static const struct row tags[] = {
 	 "..",
 	 "r", "main", "v7", 0, NULL},
 	{"with a commit that is lost",
-	 "cd r; git tag -d v1.3 v1.4; id=$(git rev-parse main~3); rm -f "
+	 "cd r; git tag -d v1.3 v1.4; git tag v9 main; id=$(git rev-parse main~3); rm -f "
 	 ".git/objects/$(echo $id | cut -c1-2)/$(echo $id | cut -c3-); cd ..",
 	 "r", "main", NULL, RG_EFORMAT, "find the tag before"},
 	{"near enough in a shallow clone",
@@ -108,6 +110,31 @@ static void its_own_tag(void **state)
 	git_teardown(&own);
 }
 
+/* The highest, as people count; an annotated one is a tag as well. */
+static void the_tag_of_a_commit(void **state)
+{
+	static const struct {
+		const char *revision, *tag;
+	} rows[] = {{"main", NULL}, {"v1.3", "v1.3"}, {"v1.4", "v1.10"}};
+	struct git_fixture *fixture;
+	void *own = NULL;
+
+	(void)state;
+	fixture = open_row(&own, "git -C r tag v1.9 v1.4; git -C r tag -a -m ten v1.10 v1.4", "r");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char id[RG_REPO_ID_MAX], *name = NULL;
+
+		resolve(fixture, rows[i].revision, id);
+		assert_int_equal(rg_repo_tag_of(fixture->repo, id, &name, &fixture->err), 0);
+		if (rows[i].tag)
+			assert_string_equal(name, rows[i].tag);
+		else
+			assert_null(name);
+		free(name);
+	}
+	git_teardown(&own);
+}
+
 static void first_parents(void **state)
 {
 	struct git_fixture *fixture;
@@ -180,9 +207,8 @@ static void merge_bases(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_tag_before),
-		cmocka_unit_test(its_own_tag),
-		cmocka_unit_test(first_parents),
+		cmocka_unit_test(the_tag_before),      cmocka_unit_test(its_own_tag),
+		cmocka_unit_test(the_tag_of_a_commit), cmocka_unit_test(first_parents),
 		cmocka_unit_test(merge_bases),
 	};
 

@@ -16,6 +16,7 @@ static void opening_creates_nothing(void **state)
 
 	assert_whole(fixture, 0);
 	assert_false(scratch_exists(&fixture->scratch, "s"));
+	assert_false(rg_store_exists(fixture->store));
 }
 
 static void what_is_put_is_got(void **state)
@@ -32,6 +33,7 @@ static void what_is_put_is_got(void **state)
 				      &created, &fixture->err),
 			 0);
 	assert_true(created);
+	assert_true(rg_store_exists(fixture->store));
 	assert_string_equal(run.id, hello_id);
 	assert_string_equal(run.scenario, "checkout");
 	assert_string_equal(run.version, "v1.4");
