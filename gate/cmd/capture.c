@@ -2,6 +2,7 @@
 #include "alternate.h"
 #include "counter.h"
 #include "exit.h"
+#include "launching.h"
 #include "outcome.h"
 #include "signals.h"
 #include "take.h"
@@ -39,6 +40,8 @@ static int capture(const struct rg_settings *s, const struct rg_cli_rest *rest, 
 	if (!s->output)
 		return rg_err_set(err, RG_EUSAGE, "capture: say where to write: --output FILE");
 	rc = rg_target_check(s, err);
+	if (!rc)
+		rc = rg_launching_check(s, err);
 	if (!rc)
 		rc = rg_counter_check(s, err);
 	if (!rc)

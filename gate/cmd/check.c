@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "alternate.h"
+#include "combination.h"
 #include "commits.h"
 #include "compare.h"
 #include "control.h"
@@ -87,22 +88,9 @@ static const struct rg_option_group groups[] = {
 
 /* --- Checking ------------------------------------------------------------------------------- */
 
-static int check_usage(const struct rg_settings *s, const struct rg_cli_rest *rest,
-		       struct rg_err *err)
+/* Both sides, and how they are come by. */
+static int check_sides(const struct rg_settings *s, struct rg_err *err)
 {
-	if (rest->count)
-		return rg_err_set(
-			err, RG_EUSAGE,
-			"check: unexpected argument '%s' (a command to run goes behind '--')",
-			rest->words[0]);
-	if (!s->baseline && !rg_control_given(s))
-		return rg_err_set(err, RG_EUSAGE,
-				  "check: say what to compare with: --baseline REF, such as v1.4");
-	if (rg_control_given(s) && s->extend_given)
-		return rg_err_set(
-			err, RG_EUSAGE,
-			"check: --extend-to goes on with the canary alone, and a baseline "
-			"beside it runs for the same window: say a longer --window");
 	int rc = rg_control_check(s, err);
 
 	if (rc || rg_control_given(s))
@@ -124,6 +112,27 @@ static int check_usage(const struct rg_settings *s, const struct rg_cli_rest *re
 	if (!rc)
 		rc = rg_alternate_check(s, err);
 	return rc ? rc : rg_counter_check(s, err);
+}
+
+static int check_usage(const struct rg_settings *s, const struct rg_cli_rest *rest,
+		       struct rg_err *err)
+{
+	if (rest->count)
+		return rg_err_set(
+			err, RG_EUSAGE,
+			"check: unexpected argument '%s' (a command to run goes behind '--')",
+			rest->words[0]);
+	if (!s->baseline && !rg_control_given(s))
+		return rg_err_set(err, RG_EUSAGE,
+				  "check: say what to compare with: --baseline REF, such as v1.4");
+	if (rg_control_given(s) && s->extend_given)
+		return rg_err_set(
+			err, RG_EUSAGE,
+			"check: --extend-to goes on with the canary alone, and a baseline "
+			"beside it runs for the same window: say a longer --window");
+	int rc = check_sides(s, err);
+
+	return rc ? rc : rg_combination_check(s, err);
 }
 
 /* --on-no-baseline is for what is known not to be there. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "launching.h"
+#include "alternate.h"
 #include "settings.h"
 
 #include "rg/arena.h"
@@ -83,6 +84,24 @@ bool rg_launching_wants_port(const struct rg_settings *s)
 	return launches(s) &&
 	       (command_wants_port(s) || has(c->load) || has(c->ready.port) || has(c->ready.line) ||
 		has(c->ready.command) || has(c->work.metric) || has(c->work.command));
+}
+
+int rg_launching_check(const struct rg_settings *s, struct rg_err *err)
+{
+	const struct rg_option *o = rg_settings_given(s, rg_options_ready, NULL);
+	const struct rg_config_ready *ready = &s->config.ready;
+
+	if (o && !launches(s))
+		return rg_err_set(err, RG_EUSAGE,
+				  "--%s is of a target that is launched ('-- COMMAND "
+				  "[ARGUMENT…]'), and does nothing with one that runs already: "
+				  "leave it out",
+				  o->name);
+	if (!o || ready->port || ready->line || ready->command || command_wants_port(s))
+		return 0;
+	return rg_err_set(err, RG_EUSAGE,
+			  "--ready-timeout is how long to wait for a target that comes up: say by "
+			  "what it shows that it has, --ready-port, --ready-line or --ready-cmd");
 }
 
 /* With `number` for every "{port}"; NULL when out of memory. */

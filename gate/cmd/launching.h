@@ -12,6 +12,8 @@ struct rg_settings;
 
 /* What a launched target is given: a free port, wherever "{port}" stands. */
 
+/* RG_EUSAGE for options about when a target is up that would be ignored: it runs already, or shows nothing to wait for. */
+int rg_launching_check(const struct rg_settings *settings, struct rg_err *err);
 /* Whether "{port}" stands anywhere that it is replaced. */
 bool rg_launching_wants_port(const struct rg_settings *settings);
 /*

@@ -135,6 +135,68 @@ static void test_no_baseline_is_3_and_says_how_to_store_one(void **state)
 	e2e_assert_status(e, 3);
 	assert_first_line(e, "NO BASELINE", "v1.4");
 	e2e_assert_out(e, "baseline put v1.4");
+	/* All of it, with what to type where nothing is to be stored. */
+	assert_null(strstr(strstr(e->out, "  next "), "\xe2\x80\xa6 "));
+	E2E_RG(e, "check", "--baseline", "v1.4", "--json", "--", "./shop", "-n", "two words");
+	e2e_assert_status(e, 3);
+	e2e_assert_out(e, "sudo regress-gate check --baseline v1.4 --build make -- ./shop -n 'two "
+			  "words'");
+	E2E_RG(e, "check", "--baseline", "v1.4", "--json", "--canary", e2e_path(e, "canary.pb.gz"));
+	e2e_assert_out(e, "check --baseline v1.4 --build make -- COMMAND\"");
+	E2E_RG(e, "check", "--baseline", "v1.4", "--no-alternate", "--json", "--", "./shop");
+	e2e_assert_status(e, 3);
+	assert_null(strstr(e->out, "--build"));
+}
+
+/* A store that is not there: a mistyped name must not let everything through. An empty one is there. */
+static void test_a_store_that_does_not_exist_is_no_empty_one(void **state)
+{
+	static const char *const schemes[] = {"dir", "git"};
+	struct e2e *e = *state;
+
+	e2e_repo(e);
+	e2e_make_profile(e, "canary.pb.gz", steady);
+	for (size_t i = 0; i < 2; i++) {
+		const char *store = e2e_path(e, "%s-store", schemes[i]);
+		char spec[E2E_PATH_MAX + 8];
+
+		snprintf(spec, sizeof(spec), "%s:%s", schemes[i], store);
+		E2E_RG(e, "check", "--baseline", "v1.4", "--store", spec, "--on-no-baseline",
+		       "pass", "--canary", e2e_path(e, "canary.pb.gz"), "--json-out", "v.json");
+		e2e_assert_status(e, 3);
+		assert_first_line(e, "NO BASELINE", "whether there is a baseline is not known");
+		e2e_assert_err(e, "warning: the store '");
+		e2e_assert_err(e, "-store' does not exist");
+		e2e_assert_err(e, "--on-no-baseline does not apply");
+		e2e_sh(e,
+		       "grep -q \"the store '%s' does not exist\" r/v.json && grep -q 'mkdir -p "
+		       "%s' r/v.json",
+		       spec, store);
+		assert_false(e2e_exists(e, store));
+		e2e_sh(e, "mkdir %s", store);
+		E2E_RG(e, "check", "--baseline", "v1.4", "--store", spec, "--on-no-baseline",
+		       "pass", "--canary", e2e_path(e, "canary.pb.gz"));
+		e2e_assert_status(e, 0);
+		e2e_assert_out(e, "no run of v1.4 is stored");
+		e2e_assert_no_err(e, "warning");
+		E2E_RG(e, "baseline", "put", "--store", spec, "v1.4", e2e_path(e, "canary.pb.gz"));
+		e2e_assert_status(e, 0);
+		E2E_RG(e, "check", "--baseline", "v1.4", "--store", spec, "--canary",
+		       e2e_path(e, "canary.pb.gz"));
+		e2e_assert_status(e, 0);
+		assert_first_line(e, "PASS", "");
+	}
+	/* Who looks into one is told as well; who puts makes it. */
+	E2E_RG(e, "baseline", "list", "--store", "dir:nowhere");
+	e2e_assert_status(e, 0);
+	e2e_assert_out(e, "0 runs");
+	e2e_assert_err(e, "the store 'dir:nowhere' does not exist: is the name right?");
+	E2E_RG(e, "baseline", "show", "--store", "dir:nowhere", "v1.4");
+	e2e_assert_status(e, 2);
+	e2e_assert_err(e, "baseline: the store 'dir:nowhere' does not exist");
+	E2E_RG(e, "baseline", "put", "--store", "dir:nowhere/at/all", "v1.4",
+	       e2e_path(e, "canary.pb.gz"));
+	e2e_assert_status(e, 0);
 }
 
 /* Nothing is profiled for a comparison that cannot be made: this needs no privileges. */
@@ -235,6 +297,86 @@ static void test_check_usage_is_2(void **state)
 	E2E_RG(e, "check", "--baselin", "v1.4", "--canary", "no-such.pb.gz", "--grwth", "5%");
 	e2e_assert_status(e, 2);
 	e2e_assert_err(e, "did you mean '--growth'?");
+}
+
+/* What would be ignored is refused, with what it goes with: --baseline v1.4 and these words. */
+static const struct {
+	const char *words[12], *says;
+} ignored[] = {
+	{{"--build", "make", "--pid", "1"},
+	 "--build is of running both versions in turns, which launches them: it goes with '-- "
+	 "COMMAND [ARGUMENT…]', not with a target that runs already"},
+	{{"--rounds", "4", "--canary", "c"}, "not with --canary"},
+	{{"--max-rounds", "9", "--pid", "1", "--baseline-pid", "2"},
+	 "not with a baseline that runs already"},
+	{{"--build-timeout", "1m", "--comm", "x"}, "--build-timeout is of running both versions"},
+	{{"--rounds", "4", "--", "true"},
+	 "--rounds is of running both versions in turns: say how to build one by --build COMMAND"},
+	{{"--build", "make", "--no-alternate", "--", "true"},
+	 "--no-alternate goes by stored runs only: say one of them"},
+	{{"--build", "make", "-o", "x.pb.gz", "--", "true"},
+	 "takes several profiles, and --output keeps one"},
+	{{"--build", "make", "--alternate", "--extend-to", "15m", "--", "true"},
+	 "--extend-to prolongs one window, and both versions are run in turns here: say "
+	 "--max-rounds N"},
+	{{"--window", "5m", "--canary", "c"},
+	 "--window is of capturing a profile, and does nothing with --canary: leave it out"},
+	{{"--load", "true", "--canary", "c"}, "--load is of capturing a profile"},
+	{{"--no-off-cpu", "--canary", "c"}, "--no-off-cpu is of capturing a profile"},
+	{{"--work-cmd", "echo 1", "--canary", "c"}, "--work-cmd is of capturing a profile"},
+	{{"--ready-port", "80", "--canary", "c"}, "--ready-port is of capturing a profile"},
+	{{"--ready-port", "80", "--pid", "1"},
+	 "--ready-port is of a target that is launched ('-- COMMAND [ARGUMENT…]')"},
+	{{"--ready-timeout", "9s", "--", "true"},
+	 "say by what it shows that it has, --ready-port, --ready-line or --ready-cmd"},
+	{{"--sample-type", "cpu", "--pid", "1"},
+	 "--sample-type is of profiles that are given by --canary, and does nothing with a target "
+	 "that runs already"},
+	{{"--store", "dir:s", "--pid", "1", "--baseline-pid", "2"},
+	 "--store is of stored runs, and does nothing with a baseline that runs already"},
+	{{"--remote", "origin", "--pid", "1", "--baseline-pid", "2"}, "--remote is of stored runs"},
+	{{"--dry-run", "--canary", "c"},
+	 "--dry-run is of posting the verdict: say where to by --post WHERE"},
+};
+
+static void test_what_would_be_ignored_is_refused(void **state)
+{
+	struct e2e *e = *state;
+
+	e2e_repo(e);
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++) {
+		const char *words[16] = {"check", "--baseline", "v1.4"};
+
+		print_message("%s\n", ignored[i].says);
+		for (size_t k = 0; ignored[i].words[k]; k++)
+			words[3 + k] = ignored[i].words[k];
+		e2e_rg(e, words);
+		e2e_assert_status(e, 2);
+		e2e_assert_err(e, ignored[i].says);
+		assert_string_equal(e->out, "");
+	}
+	E2E_RG(e, "capture", "-o", "x", "--ready-line", "up", "--pid", "1");
+	e2e_assert_status(e, 2);
+	e2e_assert_err(e, "--ready-line is of a target that is launched");
+}
+
+/* The configuration is for every way of checking: what one has no use for waits for another. */
+static void test_what_the_configuration_says_may_go_unused(void **state)
+{
+	struct e2e *e = *state;
+
+	e2e_repo(e);
+	put_base(e, "v1.4", steady);
+	e2e_write_text(
+		e, "r/regress-gate.json",
+		"{\"window\": \"2m\", \"load\": \"false\", \"work\": {\"command\": \"false\"}, "
+		"\"ready\": {\"port\": \"80\"}, \"extend_to\": \"5m\", \"alternate\": "
+		"{\"build\": \"false\", \"rounds\": 8}, \"target\": {\"command\": [\"./x\"]}}");
+	check_file(e, steady);
+	e2e_assert_status(e, 0);
+	E2E_RG(e, "check", "--baseline", "v1.4", "--no-alternate", "--canary",
+	       e2e_path(e, "canary.pb.gz"));
+	e2e_assert_status(e, 0);
 }
 
 /* --- Reports --------------------------------------------------------------------------------- */
@@ -342,11 +484,14 @@ int main(void)
 		E2E_TEST(test_too_few_samples_decide_nothing),
 		E2E_TEST(test_an_empty_profile_never_passes),
 		E2E_TEST(test_no_baseline_is_3_and_says_how_to_store_one),
+		E2E_TEST(test_a_store_that_does_not_exist_is_no_empty_one),
 		E2E_TEST(test_no_baseline_captures_nothing),
 		E2E_TEST(test_without_privileges_it_is_4_and_says_what_to_do),
 		E2E_TEST(test_what_decides_nothing_can_be_mapped),
 		E2E_TEST(test_not_comparable_cannot_be_mapped),
 		E2E_TEST(test_check_usage_is_2),
+		E2E_TEST(test_what_would_be_ignored_is_refused),
+		E2E_TEST(test_what_the_configuration_says_may_go_unused),
 		E2E_TEST(test_json_is_all_that_stdout_holds),
 		E2E_TEST(test_reports_are_written_to_files),
 		E2E_TEST(test_a_report_that_cannot_be_written),
