@@ -95,6 +95,36 @@ static void test_list_shows_what_there_is(void **state)
 	e2e_assert_status(e, 2);
 }
 
+/* As on a terminal of so many columns; into a pipe a run is a line, and nothing is cut. */
+static void test_list_fits_the_terminal(void **state)
+{
+	static const char longest[] =
+		"label:a-release-whose-name-is-longer-than-a-line-has-room-for-it";
+	struct e2e *e = *state;
+
+	setup_two(e);
+	E2E_RG(e, "baseline", "put", longest, e2e_path(e, "one.pb.gz"));
+	e2e_assert_status(e, 0);
+	E2E_RG(e, "baseline", "list");
+	e2e_assert_out(e, longest + strlen("label:"));
+	assert_string_equal(e2e_ask(e, "cd r && \"$RG\" baseline list | grep -c '^default *v1.4 '"),
+			    "2");
+	e->env[0] = "LC_ALL=C.UTF-8";
+	e->env[1] = "COLUMNS=80";
+	E2E_RG(e, "baseline", "list");
+	e2e_assert_status(e, 0);
+	e2e_write_text(e, "list", e->out);
+	assert_string_equal(e2e_ask(e, "LC_ALL=C.UTF-8 grep -cE '^.{81}' list || true"), "0");
+	/* The version once, its runs below, and how many of them there are. */
+	assert_string_equal(e2e_ask(e, "grep -c '^default *v1.4 ' list"), "1");
+	assert_string_equal(
+		e2e_ask(e, "grep -cE '^ {17}[0-9a-f]{12}  [0-9-]{10} [0-9:]{5} .* B *$' list"),
+		"3");
+	e2e_assert_out(e, e2e_ask(e, "git -C r rev-parse v1.4 | cut -c1-12"));
+	e2e_assert_out(e, "2 of 4 runs collected");
+	e2e_assert_out(e, "3 runs, ");
+}
+
 static void test_runs_of_another_architecture(void **state)
 {
 	struct e2e *e = *state;
@@ -304,6 +334,7 @@ int main(void)
 		E2E_TEST(test_files_are_the_owners_alone),
 		E2E_TEST(test_the_same_twice_is_stored_once),
 		E2E_TEST(test_list_shows_what_there_is),
+		E2E_TEST(test_list_fits_the_terminal),
 		E2E_TEST(test_runs_of_another_architecture),
 		E2E_TEST(test_several_runs_need_their_name),
 		E2E_TEST(test_show_tells_where_runs_come_from),
