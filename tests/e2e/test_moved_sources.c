@@ -41,38 +41,76 @@ static void make_repo(struct e2e *e, const char *then)
 	FILES("\\tsum = cached(row, 31, 255);\\n", CELLS, "sum_of") \
 	"git commit -q -m 'Look prices up; tax cells'"
 
-/* What a function costs under the function that asks for it. */
+/* What a function costs, or how often it waits, under the function that asks for it. */
 struct cost {
 	const char *function, *caller;
 	int64_t samples;
 };
 
-static uint32_t frame_of(struct rg_profile_builder *builder, const char *name, uint32_t module)
+enum { WAITS = 2, SLICES = 20 };
+
+static uint32_t frame_of(struct rg_profile_builder *builder, const char *name, const char *module)
 {
-	struct rg_frame frame = {.function = name, .file = "", .module = module};
+	struct rg_frame frame = {.function = name, .file = ""};
 	uint32_t id = 0;
 
+	assert_int_equal(rg_profile_builder_module(builder, module, "", &frame.module, NULL), 0);
 	assert_int_equal(rg_profile_builder_frame(builder, &frame, &id, NULL), 0);
 	return id;
 }
 
-static void add_cost(struct rg_profile_builder *builder, const struct cost *cost)
+/* As much in each slice; without slices, in none. */
+static void add_sample(struct rg_profile_builder *builder, const uint32_t *ids, uint32_t depth,
+		       struct rg_sample sample, uint32_t slices)
 {
-	struct rg_sample sample = {.slice = RG_NO_SLICE, .thread = ""};
-	uint32_t ids[2], module = 0;
-
-	assert_int_equal(rg_profile_builder_module(builder, "orders", "", &module, NULL), 0);
-	ids[0] = frame_of(builder, cost->function, module);
-	ids[1] = frame_of(builder, cost->caller, module);
-	assert_int_equal(rg_profile_builder_stack(builder, ids, 2, &sample.stack, NULL), 0);
-	sample.value[RG_VALUE_SAMPLES] = cost->samples;
-	sample.value[RG_VALUE_CPU_NS] = cost->samples * 10000000;
-	assert_int_equal(rg_profile_builder_sample(builder, &sample, NULL), 0);
+	assert_int_equal(rg_profile_builder_stack(builder, ids, depth, &sample.stack, NULL), 0);
+	for (int i = 0; i < RG_VALUE_COUNT && slices; i++)
+		sample.value[i] /= slices;
+	for (uint32_t i = 0; i < slices || i == 0; i++) {
+		sample.slice = slices ? i : RG_NO_SLICE;
+		assert_int_equal(rg_profile_builder_sample(builder, &sample, NULL), 0);
+	}
 }
 
-/* Without files, as of a program without debug information. */
+static void add_cost(struct rg_profile_builder *builder, const struct cost *cost, uint32_t slices)
+{
+	struct rg_sample sample = {.thread = ""};
+	const uint32_t ids[] = {frame_of(builder, cost->function, "orders"),
+				frame_of(builder, cost->caller, "orders")};
+
+	sample.value[RG_VALUE_SAMPLES] = cost->samples;
+	sample.value[RG_VALUE_CPU_NS] = cost->samples * 10000000;
+	add_sample(builder, ids, 2, sample, slices);
+}
+
+/* For the disk, 4 ms each. */
+static void add_wait(struct rg_profile_builder *builder, const struct cost *cost)
+{
+	struct rg_sample sample = {.thread = "", .wait = RG_WAIT_DISK};
+	const uint32_t ids[] = {frame_of(builder, "fsync", "libc.so.6"),
+				frame_of(builder, cost->function, "orders"),
+				frame_of(builder, cost->caller, "orders")};
+
+	sample.value[RG_VALUE_WAITS] = cost->samples;
+	sample.value[RG_VALUE_OFF_CPU_NS] = cost->samples * 4000000;
+	add_sample(builder, ids, 3, sample, SLICES);
+}
+
+static void add_waits(struct rg_profile_builder *builder, const struct cost *waits)
+{
+	const struct rg_slice slice = {.wall_ns = UINT64_C(30000000000) / SLICES};
+
+	rg_profile_builder_measures(builder, RG_VALUE_WAITS);
+	rg_profile_builder_measures(builder, RG_VALUE_OFF_CPU_NS);
+	for (int i = 0; i < SLICES; i++)
+		assert_int_equal(rg_profile_builder_slice(builder, &slice, NULL), 0);
+	for (int i = 0; i < WAITS; i++)
+		add_wait(builder, &waits[i]);
+}
+
+/* Without files, as of a program without debug information. `waits`: WAITS of them, in slices; or NULL. */
 static void make_profile(struct e2e *e, const char *name, const char *version,
-			 const struct cost *costs, size_t count)
+			 const struct cost *costs, size_t count, const struct cost *waits)
 {
 	static const struct cost others[] = {{"parse", "serve", 3000},
 					     {"print", "query", 3000},
@@ -84,6 +122,8 @@ static void make_profile(struct e2e *e, const char *name, const char *version,
 
 	rg_profile_builder_measures(builder, RG_VALUE_SAMPLES);
 	rg_profile_builder_measures(builder, RG_VALUE_CPU_NS);
+	if (waits)
+		add_waits(builder, waits);
 	assert_int_equal(rg_profile_builder_fact(builder, RG_KEY_VERSION, version, NULL), 0);
 	assert_int_equal(rg_profile_builder_fact(builder, RG_KEY_COMMIT,
 						 e2e_ask(e, "git -C r rev-parse %s", version),
@@ -92,9 +132,9 @@ static void make_profile(struct e2e *e, const char *name, const char *version,
 	assert_int_equal(rg_profile_builder_fact_u64(builder, RG_KEY_WALL_NS, 30000000000, NULL),
 			 0);
 	for (size_t i = 0; i < count; i++)
-		add_cost(builder, &costs[i]);
+		add_cost(builder, &costs[i], waits ? SLICES : 0);
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		add_cost(builder, &others[i]);
+		add_cost(builder, &others[i], waits ? SLICES : 0);
 	assert_int_equal(rg_profile_builder_finish(builder, &profile, NULL), 0);
 	rg_profile_builder_free(builder);
 	rg_buf_init(&bytes, RG_PPROF_MAX_FILE);
@@ -111,8 +151,8 @@ static const struct cost after_moving[] = {
 
 static void make_profiles(struct e2e *e, const struct cost *after, size_t count)
 {
-	make_profile(e, "a.pb.gz", "v1.4", before, sizeof(before) / sizeof(before[0]));
-	make_profile(e, "b.pb.gz", "v1.5", after, count);
+	make_profile(e, "a.pb.gz", "v1.4", before, sizeof(before) / sizeof(before[0]), NULL);
+	make_profile(e, "b.pb.gz", "v1.5", after, count, NULL);
 }
 
 static void diff(struct e2e *e, int status)
@@ -154,6 +194,27 @@ static void test_a_piece_that_moved_is_a_warning(void **state)
 	e2e_assert_status(e, 0);
 	e2e_sh(e, "cmp c.md again.md");
 	diff(e, 1);
+}
+
+/* What is to be told of waits is asked of the repository as well. */
+static void test_waits_that_moved_are_a_warning(void **state)
+{
+	static const struct cost waits[] = {{"price", "serve", 1500}, {"tax", "flush", 500}};
+	static const struct cost moved[] = {{"price", "serve", 500}, {"tax", "flush", 1500}};
+	struct e2e *e = *state;
+	char words[160];
+
+	make_repo(e, PIECE_MOVED);
+	make_profile(e, "a.pb.gz", "v1.4", before, 3, waits);
+	make_profile(e, "b.pb.gz", "v1.5", before, 3, moved);
+	diff(e, 0);
+	snprintf(words, sizeof(words), "\"moved_by\": \"%s\"",
+		 e2e_ask(e, "git -C r rev-parse v1.5"));
+	assert_file(e, "c.json", words);
+	e2e_assert_out(e, ": from price (-67 %, commit");
+	e->directory = NULL;
+	diff(e, 1);
+	assert_file(e, "c.json", "\"moves\": []");
 }
 
 static void test_a_function_that_was_renamed_is_compared_with_what_it_was(void **state)
@@ -222,6 +283,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		E2E_TEST(test_a_piece_that_moved_is_a_warning),
+		E2E_TEST(test_waits_that_moved_are_a_warning),
 		E2E_TEST(test_a_function_that_was_renamed_is_compared_with_what_it_was),
 		E2E_TEST(test_an_improvement_beside_it_excuses_nothing),
 		E2E_TEST(test_what_came_on_top_fails),
