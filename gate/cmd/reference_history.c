@@ -59,23 +59,57 @@ static int find_previous_tag(const struct rg_reference_query *query, const struc
 
 /* --- merge-base: ---------------------------------------------------------------------------- */
 
+/* Its name at its origin, or NULL for what is no plain name: it is said in a command that people paste. */
+static const char *branch_at_origin(const char *branch)
+{
+	static const char *const prefixes[] = {"refs/remotes/origin/", "refs/heads/", "origin/"};
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    "._/-";
+
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+		size_t len = strlen(prefixes[i]);
+
+		if (strncmp(branch, prefixes[i], len) == 0) {
+			branch += len;
+			break;
+		}
+	}
+	return *branch && *branch != '-' && branch[strspn(branch, plain)] == '\0' ? branch : NULL;
+}
+
+/* Clones of one branch, as CI makes them, have no other one, however deep they are. */
+static int fail_no_branch(const struct rg_repo *repo, const char *branch,
+			  const struct rg_err *failure, struct rg_err *err)
+{
+	const char *name = branch_at_origin(branch);
+
+	if (failure->code != RG_ENOTFOUND || !name)
+		return rg_err_set(err, failure->code, "%s", failure->text);
+	return rg_err_set(err, RG_ENOTFOUND,
+			  "%.600s; if it is a branch of origin, 'git fetch %sorigin "
+			  "+refs/heads/%.200s:refs/remotes/origin/%.200s' brings it",
+			  failure->text, rg_repo_is_shallow(repo) ? "--unshallow " : "", name,
+			  name);
+}
+
 static int resolve_branch(const struct rg_repo *repo, const char *branch, char id[RG_REPO_ID_MAX],
 			  struct rg_err *err)
 {
+	struct rg_err failure = {0};
 	char *remote = NULL;
 	int rc;
 
 	if (!*branch)
 		return rg_err_set(err, RG_EUSAGE,
 				  "baseline: merge-base: of what? say merge-base:main");
-	if (rg_repo_resolve(repo, branch, id, NULL) == 0)
+	/* The message is about the name as it was given. */
+	if (rg_repo_resolve(repo, branch, id, &failure) == 0)
 		return 0;
 	if (asprintf(&remote, "refs/remotes/origin/%s", branch) < 0)
 		return rg_err_nomem(err, "baseline");
 	rc = rg_repo_resolve(repo, remote, id, NULL);
 	free(remote);
-	/* The message is about the name as it was given. */
-	return rc ? rg_repo_resolve(repo, branch, id, err) : 0;
+	return rc ? fail_no_branch(repo, branch, &failure, err) : 0;
 }
 
 static const struct rg_store_run *run_of(const struct rg_store_list *list, const char *version)

@@ -263,6 +263,31 @@ static void test_a_shallow_clone_names_the_fetch(void **state)
 	e2e_assert_out(e, "is v1.4");
 }
 
+/* As CI clones: of one branch, so that no depth brings the other. */
+static void test_a_branch_that_was_not_fetched_is_brought_by_what_is_said(void **state)
+{
+	struct e2e *e = *state;
+
+	setup(e);
+	put(e, "v1.4", "p.pb.gz");
+	e2e_sh(e, "git clone -q --depth=1 -b topic file://$PWD/r shallow && "
+		  "cp -r r/.git/regress-gate.git shallow/.git/");
+	e->directory = "shallow";
+	for (int i = 0; i < 2; i++) {
+		check(e, i ? "merge-base:origin/main" : "merge-base:main");
+		e2e_assert_status(e, 2);
+		e2e_assert_err(e, "'git fetch --unshallow origin "
+				  "+refs/heads/main:refs/remotes/origin/main' brings it");
+	}
+	e2e_sh(e, "cd shallow && git fetch -q --unshallow origin "
+		  "+refs/heads/main:refs/remotes/origin/main");
+	check(e, "merge-base:main");
+	e2e_assert_status(e, 0);
+	check(e, "merge-base:$(id)");
+	e2e_assert_status(e, 2);
+	assert_null(strstr(e->err, "git fetch"));
+}
+
 /* With uncommitted changes the commit is what was there before them. */
 static void test_uncommitted_changes(void **state)
 {
@@ -485,6 +510,7 @@ int main(void)
 		E2E_TEST(test_a_remote_branch_will_do),
 		E2E_TEST(test_histories_that_never_met),
 		E2E_TEST(test_a_shallow_clone_names_the_fetch),
+		E2E_TEST(test_a_branch_that_was_not_fetched_is_brought_by_what_is_said),
 		E2E_TEST(test_uncommitted_changes),
 		E2E_TEST(test_what_is_not_here_is_fetched),
 		E2E_TEST(test_how_many_runs_are_there_is_said),
