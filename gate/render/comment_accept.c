@@ -185,9 +185,9 @@ void rg_comment_accept(struct rg_buf *out, const struct rg_verdict *verdict)
 	rg_buf_init(&json, RG_SHOW_SCRATCH_MAX);
 	add_all(&entries);
 	if (json.len && !json.failed) {
-		rg_buf_adds(out, "\nWith these lines in regress-gate.json on the target branch it "
-				 "passes until the day they name. Fill in who answers for it, and "
-				 "why:\n");
+		rg_buf_adds(out, "\nWith these lines in regress-gate.json on the target branch "
+				 "what failed passes until the day they name. Fill in who answers "
+				 "for it, and why:\n");
 		rg_comment_fence(out, "json", &json);
 	}
 	rg_show_inherit(out, &json);
