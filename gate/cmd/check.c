@@ -146,7 +146,9 @@ static int report(const struct rg_comparison *comparison, const struct rg_verdic
 		settings.on_no_baseline = RG_MAPPING_KEEP;
 		rg_cli_say("--on-no-baseline does not apply: whether there is one is not known");
 	}
-	return rg_outcome_report(&settings, verdict, &sides);
+	int status = rg_outcome_report(&settings, verdict, &sides);
+
+	return comparison->unstored && status == RG_EXIT_PASS ? RG_EXIT_FAILURE : status;
 }
 
 static int finish(const struct rg_comparison *comparison, struct rg_verdict *verdict)

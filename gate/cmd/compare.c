@@ -248,16 +248,20 @@ static int store_run(struct rg_comparison *c, const struct rg_profile *profile,
 	return 0;
 }
 
-static int store_baseline(struct rg_comparison *c, struct rg_err *err)
+/* The verdict is worth having without it, but is no pass then. */
+static void store_baseline(struct rg_comparison *c)
 {
 	const struct rg_run_set *set = &c->base.runs;
+	struct rg_err err = {0};
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < set->count; i++)
-		rc = store_run(c, set->profiles[i], set->ids[i], err);
-	if (!rc && c->settings->verbosity >= 0)
+		rc = store_run(c, set->profiles[i], set->ids[i], &err);
+	c->unstored = rc != 0;
+	if (rc)
+		rg_cli_say("%s", err.text);
+	else if (c->settings->verbosity >= 0)
 		rg_cli_say("stored %zu runs of %s", set->count, c->base.version.label);
-	return rc;
 }
 
 static int alternate_with(struct rg_comparison *c, struct rg_alternation *alternation,
@@ -267,10 +271,10 @@ static int alternate_with(struct rg_comparison *c, struct rg_alternation *altern
 	size_t len;
 	int rc = rg_look_rounds(c, alternation, err);
 
-	if (!rc && c->settings->store_baseline)
-		rc = store_baseline(c, err);
 	if (rc)
 		return rc;
+	if (c->settings->store_baseline)
+		store_baseline(c);
 	memcpy(note, c->base.note, sizeof(note));
 	rg_alternation_note(alternation, c->base.note, sizeof(c->base.note));
 	len = strlen(c->base.note);

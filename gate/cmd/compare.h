@@ -22,6 +22,7 @@ struct rg_comparison {
 	struct rg_reference base, second;
 	struct rg_run_set canary;
 	struct rg_policy_look look; /* that the verdict is of */
+	bool unstored;              /* the baseline's runs were to be stored, and could not be */
 };
 
 void rg_comparison_init(struct rg_comparison *comparison, const struct rg_settings *settings);

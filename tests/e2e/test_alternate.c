@@ -180,6 +180,28 @@ static void test_too_little_decides_nothing(void **state)
 	assert_null(strstr(e->out, "PASS"));
 }
 
+/* What was found in minutes is told all the same, and is no pass. */
+static void test_a_store_that_cannot_be_written_hides_no_verdict(void **state)
+{
+	struct e2e *e = *state;
+
+	e2e_need_long();
+	e2e_need_root();
+	e2e_shop(e);
+	e2e_sh(e, "mkdir full");
+	for (int same = 0; same < 2; same++) {
+		e2e_sh(e,
+		       "cd r; %s unshare -m sh -c 'mount -t tmpfs -o size=16k,nr_inodes=7 none "
+		       "../full\n"
+		       "\"$RG\" check --baseline %s --build \"make -s\" --rounds 2 --window 1200ms "
+		       "--frequency 2999 --no-off-cpu --store-baseline --on-undecided pass --store "
+		       "dir:../full/store -- ./shop run > ../out 2> ../err; echo $? > ../status'",
+		       e->env[0], same ? "v1.5" : "v1.4");
+		assert_string_equal(e2e_ask(e, "cat status"), same ? "4" : "1");
+		e2e_sh(e, "grep -q 'No space left on device' err; grep -q '2 paired rounds' out");
+	}
+}
+
 /* All of it slower alike, which shares do not show: that it ends is known by the baseline, and what an end costs is compared. */
 static void test_what_no_longer_ends_within_the_window_fails(void **state)
 {
@@ -283,6 +305,7 @@ int main(void)
 		E2E_TEST(test_what_is_stored_is_compared_beside_what_is_built),
 		E2E_TEST(test_too_little_decides_nothing),
 		E2E_TEST(test_what_no_longer_ends_within_the_window_fails),
+		E2E_TEST(test_a_store_that_cannot_be_written_hides_no_verdict),
 		E2E_TEST(test_a_regression_in_jansson),
 		E2E_TEST(test_a_regression_in_zlib),
 	};
