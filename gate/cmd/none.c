@@ -99,8 +99,10 @@ static void add_check(struct rg_buf *out, const struct rg_settings *s)
 	rg_shell_word_add(out, s->baseline);
 	if (!s->config.alternate.build)
 		rg_buf_adds(out, " --build make");
-	if (!s->command)
+	if (!s->command) {
 		rg_buf_adds(out, " -- COMMAND");
+		return;
+	}
 	if (!s->command_given)
 		return;
 	rg_buf_adds(out, " --");
