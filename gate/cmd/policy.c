@@ -156,11 +156,11 @@ static int path_in(const struct rg_repo *repo, const struct rg_settings *s, cons
 static int parse(const struct rg_settings *s, const struct rg_buf *text, const char *name,
 		 struct rg_config *target, struct rg_err *err)
 {
-	/* A scenario that only this branch has is judged by what holds for all of the target's. */
-	const struct rg_config_wanted wanted = {
-		.scenario = s->config.scenario_open ? NULL : s->config.scenario,
-		.may_be_unknown = true,
-	};
+	/*
+	 * Which one the file chooses is the target's to say, or a branch would choose the most lenient. One that only this
+	 * branch has is judged by what holds for all of the target's.
+	 */
+	const struct rg_config_wanted wanted = {.scenario = s->scenario, .may_be_unknown = true};
 
 	return rg_config_parse(target, text->data ? text->data : "", text->len, name, &wanted, err);
 }
@@ -191,11 +191,20 @@ struct place {
 	const char *what, *applied, *proposed;
 };
 
-enum { PLACES = 3 };
+enum { PLACES = 4 };
 
 static const char *or_default(const char *text)
 {
 	return text ? text : "the default";
+}
+
+/* Of a scenario that the command line names nothing is to be told. */
+static const char *chosen(const struct rg_settings *s, const struct rg_config *target,
+			  const struct rg_config *config)
+{
+	if (s->scenario || !target->path)
+		return "";
+	return config->scenario_open ? "none" : config->scenario;
 }
 
 static bool differs(const struct place *place)
@@ -223,6 +232,7 @@ static int compare(struct rg_settings *s, const struct rg_config *target, const 
 		   struct rg_err *err)
 {
 	const struct place places[PLACES] = {
+		{"scenario", chosen(s, target, target), chosen(s, target, &s->config)},
 		{"store", or_default(target->store), or_default(s->config.store)},
 		{"remote", or_default(target->remote), or_default(s->config.remote)},
 		{"pinned", target->pinned ? target->pinned : "none",

@@ -58,6 +58,7 @@ static int load(struct rg_settings *s, const struct rg_command *command,
 		return rc;
 	s->config_path = beginning->config_path;
 	s->policy_rev = policy_rev;
+	s->scenario = beginning->wanted.scenario;
 	return rg_policy_from_target(s, err);
 }
 

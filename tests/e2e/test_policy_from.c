@@ -272,6 +272,34 @@ static void test_a_scenario_is_judged_by_the_targets(void **state)
 	assert_first_line(e, "FAIL", "(limit 30 %)");
 }
 
+/* Nor by the choice that stands in the file. */
+static void test_a_branch_cannot_choose_a_more_lenient_scenario(void **state)
+{
+	static const char both[] =
+		"\"scenarios\": {\"strict\": {\"policy\": {\"growth\": \"5%\"}}, "
+		"\"lenient\": {\"policy\": {\"growth\": \"400%\"}}}}";
+	static const char *const choices[] = {"\"scenario\": \"lenient\", ", ""};
+	struct e2e *e = *state;
+	char config[512];
+
+	snprintf(config, sizeof(config), "{\"scenario\": \"strict\", %s", both);
+	project(e, config);
+	e2e_git(e, "update-ref refs/remotes/origin/main HEAD");
+	e->env[0] = systems[0].variable;
+	for (int i = 0; i < 2; i++) {
+		snprintf(config, sizeof(config), "{%s%s", choices[i], both);
+		e2e_write_text(e, "r/regress-gate.json", config);
+		DIFF(e);
+		e2e_assert_status(e, 1);
+		assert_first_line(e, "FAIL", "(limit 5 %)");
+		e2e_assert_out(e, i ? "scenario: strict → none" : "scenario: strict → lenient");
+	}
+	/* Who writes the job says it there. */
+	DIFF(e, "--scenario", "lenient");
+	e2e_assert_status(e, 0);
+	assert_null(strstr(e->out, "scenario: strict"));
+}
+
 static void test_a_broken_policy_of_the_target_never_passes(void **state)
 {
 	struct e2e *e = *state;
@@ -328,6 +356,7 @@ int main(void)
 		E2E_TEST(test_what_only_one_side_has_is_told),
 		E2E_TEST(test_a_named_file_is_looked_for_where_it_is),
 		E2E_TEST(test_a_scenario_is_judged_by_the_targets),
+		E2E_TEST(test_a_branch_cannot_choose_a_more_lenient_scenario),
 		E2E_TEST(test_a_broken_policy_of_the_target_never_passes),
 		E2E_TEST(test_outside_a_repository_there_is_nothing_to_loosen),
 	};
