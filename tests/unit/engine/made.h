@@ -233,17 +233,30 @@ static inline void assert_says(const char *text, const char *part)
 		fail_msg("'%s' does not say '%s'", text, part);
 }
 
+/* Bit for bit, since reports must be the same byte for byte. */
+static inline void assert_same_row(const struct rg_row *a, const struct rg_row *b)
+{
+	assert_string_equal(a->function, b->function);
+	assert_string_equal(a->module, b->module);
+	assert_string_equal(a->key, b->key);
+	assert_string_equal(a->file, b->file);
+	assert_int_equal(a->status, b->status);
+	assert_int_equal(a->samples_base, b->samples_base);
+	assert_int_equal(a->samples_canary, b->samples_canary);
+	assert_int_equal(a->rank_base, b->rank_base);
+	assert_int_equal(a->rank_canary, b->rank_canary);
+	assert_true(a->growth == b->growth && a->growth_low == b->growth_low);
+	assert_true(a->growth_high == b->growth_high && a->raw_growth == b->raw_growth);
+	assert_true(a->p == b->p && a->mdg == b->mdg && a->impact == b->impact);
+	assert_true(a->cost_base == b->cost_base && a->cost_canary == b->cost_canary);
+}
+
 static inline void assert_same_rows(const struct rg_row *a, size_t count, const struct rg_row *b,
 				    size_t other)
 {
 	assert_int_equal(count, other);
-	for (size_t i = 0; i < count; i++) {
-		assert_string_equal(a[i].key, b[i].key);
-		assert_string_equal(a[i].function, b[i].function);
-		assert_string_equal(a[i].file, b[i].file);
-		assert_int_equal(a[i].status, b[i].status);
-		assert_true(a[i].growth == b[i].growth && a[i].p == b[i].p);
-	}
+	for (size_t i = 0; i < count; i++)
+		assert_same_row(&a[i], &b[i]);
 }
 
 static inline void assert_same_verdict(const struct rg_verdict *a, const struct rg_verdict *b)
@@ -251,6 +264,7 @@ static inline void assert_same_verdict(const struct rg_verdict *a, const struct 
 	assert_string_equal(rg_outcome_name(a->outcome), rg_outcome_name(b->outcome));
 	assert_string_equal(a->reason, b->reason);
 	assert_string_equal(a->advice, b->advice);
+	assert_same_row(&a->total, &b->total);
 	assert_same_rows(a->rows, a->row_count, b->rows, b->row_count);
 	assert_same_rows(a->callers, a->caller_count, b->callers, b->caller_count);
 	assert_same_rows(a->off_cpu.rows, a->off_cpu.row_count, b->off_cpu.rows,

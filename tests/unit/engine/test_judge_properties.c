@@ -2,34 +2,6 @@
 /* What a verdict must not hang on, and what it must. */
 #include "made.h"
 
-static void same_row(const struct rg_row *a, const struct rg_row *b)
-{
-	assert_string_equal(a->function, b->function);
-	assert_string_equal(a->module, b->module);
-	assert_string_equal(a->key, b->key);
-	assert_int_equal(a->status, b->status);
-	assert_int_equal(a->samples_base, b->samples_base);
-	assert_int_equal(a->samples_canary, b->samples_canary);
-	assert_int_equal(a->rank_base, b->rank_base);
-	assert_int_equal(a->rank_canary, b->rank_canary);
-	assert_true(a->growth == b->growth && a->growth_low == b->growth_low);
-	assert_true(a->growth_high == b->growth_high && a->raw_growth == b->raw_growth);
-	assert_true(a->p == b->p && a->mdg == b->mdg && a->impact == b->impact);
-	assert_true(a->cost_base == b->cost_base && a->cost_canary == b->cost_canary);
-}
-
-/* Bit for bit, since reports must be the same byte for byte. */
-static void same_verdict(const struct rg_verdict *a, const struct rg_verdict *b)
-{
-	assert_int_equal(a->outcome, b->outcome);
-	assert_string_equal(a->reason, b->reason);
-	assert_string_equal(a->advice, b->advice);
-	assert_int_equal(a->row_count, b->row_count);
-	for (size_t i = 0; i < a->row_count; i++)
-		same_row(&a->rows[i], &b->rows[i]);
-	same_row(&a->total, &b->total);
-}
-
 static void the_order_of_runs_does_not_matter(void **state)
 {
 	enum { RUNS = 4 };
@@ -54,7 +26,7 @@ static void the_order_of_runs_does_not_matter(void **state)
 	struct rg_verdict *b =
 		judge_runs(&(struct rg_runs){back, RUNS}, &(struct rg_runs){yranac, 2}, &policy);
 
-	same_verdict(a, b);
+	assert_same_verdict(a, b);
 	rg_verdict_free(a);
 	rg_verdict_free(b);
 	for (size_t i = 0; i < RUNS; i++)
@@ -74,7 +46,7 @@ static void a_function_without_samples_changes_nothing(void **state)
 	made_extra(&canary, "idle", 0);
 	struct rg_verdict *b = judge_specs(&base, &canary, &policy);
 
-	same_verdict(a, b);
+	assert_same_verdict(a, b);
 	rg_verdict_free(a);
 	rg_verdict_free(b);
 }
