@@ -227,10 +227,10 @@ static inline void assert_outcome(const struct rg_verdict *verdict, enum rg_outc
 			 rg_outcome_name(outcome), verdict->reason);
 }
 
-static inline void assert_says(const char *text, const char *part)
+static inline void assert_text_has(const char *text, const char *part)
 {
 	if (!strstr(text, part))
-		fail_msg("'%s' does not say '%s'", text, part);
+		fail_msg("'%s' does not hold '%s'", text, part);
 }
 
 /* Bit for bit, since reports must be the same byte for byte. */

@@ -18,7 +18,8 @@ static void nothing_changed(void **state)
 	assert_close(off_cpu->total.cost_canary, 0.08 + 0.1 + 0.3, 0.1);
 	assert_int_equal(off_cpu->total.status, RG_STATUS_UNCHANGED);
 	assert_true(off_cpu->total.mdg > 0.15 && off_cpu->total.mdg < 1);
-	assert_says(verdict->reason, "; waits: no growth beyond 15 %, could have seen at least ");
+	assert_text_has(verdict->reason,
+			"; waits: no growth beyond 15 %, could have seen at least ");
 	rg_verdict_free(verdict);
 }
 
@@ -47,8 +48,8 @@ static void a_grown_wait_fails_and_is_named(void **state)
 	assert_close((double)row->samples_canary, 1200, 0.1);
 	assert_int_equal(verdict->off_cpu.total.status, RG_STATUS_REGRESSED);
 	assert_int_equal(strncmp(verdict->reason, "waits ", 6), 0);
-	assert_says(verdict->reason,
-		    " % more in audit_append() [disk, fsync] per second (limit 15 %)");
+	assert_text_has(verdict->reason,
+			" % more in audit_append() [disk, fsync] per second (limit 15 %)");
 	assert_string_equal(verdict->advice, "");
 	/* CPU time was the same: nothing of it fails. */
 	for (size_t i = 0; i < verdict->row_count; i++)
@@ -68,7 +69,7 @@ static void a_new_wait_fails(void **state)
 	assert_outcome(verdict, RG_OUTCOME_FAIL);
 	assert_int_equal(judged_wait(verdict, "lock_file", RG_WAIT_LOCK, "flock")->status,
 			 RG_STATUS_NEW);
-	assert_says(verdict->reason, "waits in lock_file() [lock, flock], which is new: ");
+	assert_text_has(verdict->reason, "waits in lock_file() [lock, flock], which is new: ");
 	rg_verdict_free(verdict);
 }
 
@@ -100,7 +101,7 @@ static void a_program_that_never_waits_passes(void **state)
 	assert_outcome(verdict, RG_OUTCOME_PASS);
 	assert_true(verdict->off_cpu.judged);
 	assert_int_equal(verdict->off_cpu.row_count, 0);
-	assert_says(verdict->reason, "; waits: too few to judge, and to matter");
+	assert_text_has(verdict->reason, "; waits: too few to judge, and to matter");
 	rg_verdict_free(verdict);
 }
 
@@ -181,8 +182,8 @@ static void too_much_truncated_time_is_not_comparable(void **state)
 	assert_outcome(verdict, RG_OUTCOME_NOT_COMPARABLE);
 	assert_false(verdict->off_cpu.judged);
 	assert_true(find_issue(verdict, "waits without a function")->off_cpu);
-	assert_says(verdict->reason, "waits without a function: baseline 0.0 %, canary ");
-	assert_says(verdict->advice, "give the program unwind data");
+	assert_text_has(verdict->reason, "waits without a function: baseline 0.0 %, canary ");
+	assert_text_has(verdict->advice, "give the program unwind data");
 	for (size_t i = 0; i < verdict->off_cpu.row_count; i++)
 		assert_int_equal(verdict->off_cpu.rows[i].status, RG_STATUS_UNKNOWN);
 	rg_verdict_free(verdict);
@@ -240,7 +241,7 @@ static void a_doubtful_wait_withholds_the_pass(void **state)
 	wait_put(&canary, &rare);
 	verdict = judge_sets(&base, &canary, NULL);
 	assert_outcome(verdict, RG_OUTCOME_UNDECIDED);
-	assert_says(verdict->reason, "rare() [disk, fsync] per second");
+	assert_text_has(verdict->reason, "rare() [disk, fsync] per second");
 	assert_true(verdict->advice[0]);
 	rg_verdict_free(verdict);
 }
