@@ -34,7 +34,7 @@ struct thread {
 	__u8 walked; /* frames holds the stack of the present wait */
 	__u8 aside; /* and a copy of it lies aside, as it leads through code that is not known yet */
 	__u8 polls; /* it waits in one of poll_calls */
-	__u8 pad;
+	__u8 ended; /* but for its last way off the CPU: it is charged with nothing any more */
 	struct rgw_frames frames;
 };
 
@@ -190,7 +190,8 @@ static __always_inline __u64 joined_at(struct task_struct *task, __u64 now)
 	__u32 pid = (__u32)RGW_FIELD(task, tgid);
 	struct change *c;
 
-	if (target_kind == RGW_TARGET_PROCESSES)
+	/* What the window has charged is not to be charged again by who is looked at after it. */
+	if (target_kind == RGW_TARGET_PROCESSES || (window_end_ns && now >= window_end_ns))
 		return 0;
 	c = bpf_map_lookup_elem(&changes, &pid);
 	if (!c || c->joined_ns <= window_start_ns || c->joined_ns < RGW_FIELD(task, start_time) ||
@@ -227,6 +228,8 @@ static __always_inline struct thread *record_of(struct task_struct *task, __u64 
 
 	if (target_kind != RGW_TARGET_PROCESSES && t && t->departures != departures)
 		settle_thread(task);
+	if (t && t->ended)
+		return NULL;
 	if (t && t->image)
 		return t;
 	image = image_of(task);
@@ -297,7 +300,7 @@ static __always_inline struct thread *known_thread(struct task_struct *task)
 {
 	struct thread *t = find_thread(task);
 
-	return t && t->image ? t : NULL;
+	return t && t->image && !t->ended ? t : NULL;
 }
 
 /* Charges a thread with what it did until its process left the target. Nothing was seen of it since. */

@@ -366,6 +366,7 @@ static __always_inline void end_thread(struct task_struct *task)
 	if (t->born_ns)
 		close_thread(t, task, now);
 	t->in_ns = 0;
+	t->ended = 1;
 	forget_thread(task);
 }
 

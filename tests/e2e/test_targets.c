@@ -171,6 +171,33 @@ static void test_who_takes_a_name_counts_until_it_takes_another(void **state)
 	assert_string_equal(rg_profile_fact(p, RG_KEY_TARGET_BY), "comm rg-e2e-holder");
 }
 
+/* One after the other, each killed as it runs: what is dead is charged with nothing more. */
+static void test_who_is_killed_under_a_name_is_accounted_for_once(void **state)
+{
+	struct e2e *e = *state;
+	const struct rg_profile *p;
+	double wall;
+
+	e2e_need_root();
+	e2e_program_copy(e, "burst", "rg-e2e-mortal");
+	E2E_SPAWN(e, "/bin/sh", "-c",
+		  "while :; do timeout -s KILL 0.15 ./rg-e2e-mortal 100000; done 2> /dev/null");
+	e2e_sh(e, "until pgrep -x rg-e2e-mortal > /dev/null; do sleep 0.02; done");
+	E2E_RG(e, "capture", "-o", "p", FINE, "--window", "1s", "--comm", "rg-e2e-mortal");
+	e2e_assert_status(e, 0);
+	p = e2e_profile(e, "p");
+	wall = (double)fact(p, RG_KEY_WALL_NS);
+	print_message("%.1f ms: thread %.1f, cpu %.1f, closure %+.4f, %d processes\n", wall / 1e6,
+		      (double)fact(p, RG_KEY_ACCOUNT_THREAD_NS) / 1e6,
+		      (double)fact(p, RG_KEY_ACCOUNT_CPU_NS) / 1e6,
+		      rg_profile_fact_real(p, RG_KEY_ACCOUNT_CLOSURE, NAN),
+		      (int)fact(p, RG_KEY_PROCESSES));
+	assert_true(fact(p, RG_KEY_PROCESSES) >= 3);
+	assert_true((double)fact(p, RG_KEY_ACCOUNT_THREAD_NS) < 1.02 * wall);
+	assert_true((double)fact(p, RG_KEY_ACCOUNT_CPU_NS) < 1.02 * wall);
+	assert_true(fabs(rg_profile_fact_real(p, RG_KEY_ACCOUNT_CLOSURE, NAN)) < 0.02);
+}
+
 /* By its name alone: another user, other numbers, and a file that is nowhere to be seen from outside. */
 static void test_a_name_is_found_in_namespaces_of_its_own(void **state)
 {
@@ -284,6 +311,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		E2E_TEST(test_the_capture_and_its_load_are_no_part_of_what_is_profiled),
+		E2E_TEST(test_who_is_killed_under_a_name_is_accounted_for_once),
 		E2E_TEST(test_a_name_is_found_in_namespaces_of_its_own),
 		E2E_CGROUP_TEST(test_a_cgroup_of_version_1),
 		E2E_CGROUP_TEST(test_who_enters_a_cgroup_or_one_below_counts_until_it_leaves),
