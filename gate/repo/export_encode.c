@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <iconv.h>
+#include <stdint.h>
 #include <string.h>
 
 enum { CHUNK_BYTES = 1 << 16 };
@@ -83,13 +84,13 @@ int export_encode(const char *encoding, const char *bytes, size_t len, struct rg
 		  bool *kept)
 {
 	const size_t before = out->len;
-	const iconv_t to = iconv_open(add_mark(encoding, out), "UTF-8");
+	iconv_t to = iconv_open(add_mark(encoding, out), "UTF-8");
 	char *at = (char *)bytes; /* iconv() takes no const, and writes to none */
 	size_t left = len;
 	bool ended = false;
 	int error = 0;
 
-	if (to == (iconv_t)-1)
+	if ((intptr_t)to == -1)
 		return errno == ENOMEM ? RG_ENOMEM : RG_EIO;
 	while (!ended && !error && !out->failed)
 		error = convert_chunk(to, &at, &left, out, &ended);

@@ -53,7 +53,7 @@ static int read_size(const struct export_source *source, const git_oid *id, size
 
 static int read_blob(const struct export_source *source, const git_oid *id, git_blob **blob)
 {
-	size_t size;
+	size_t size = 0;
 	int rc = read_size(source, id, &size);
 
 	if (rc)
@@ -215,7 +215,7 @@ static int measure_entry(const struct export_source *source, const git_tree_entr
 {
 	struct lfs_pointer pointer;
 	git_blob *blob;
-	size_t size;
+	size_t size = 0;
 	int rc = read_size(source, git_tree_entry_id(entry), &size), from;
 
 	if (rc)
