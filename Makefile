@@ -212,8 +212,9 @@ unit: $(addprefix unit-,$(LAYERS))
 # The programs they profile are in tests/e2e/programs/, built plainly, as a user's would be.
 E2E_TESTS := $(patsubst tests/e2e/%.c,$(B)/e2e/%,$(sort $(wildcard tests/e2e/test_*.c)))
 # Those of them that measure nothing: they may run beside one another.
-E2E_QUIET := $(filter $(addprefix $(B)/e2e/test_,bad_profiles baseline baseline_show config flame git_remote git_remote_faults git_store init policy_from \
-	prune put_judged references report report_commits report_faults report_gitlab report_hosts report_requests sets),$(E2E_TESTS))
+E2E_QUIET := $(filter $(addprefix $(B)/e2e/test_,alternate_failures alternate_interrupted bad_profiles baseline baseline_show \
+	check_versions config flame git_remote git_remote_faults git_store help init moved_sources policy_from prune put_judged \
+	references report report_commits report_faults report_gitlab report_hosts report_requests sets),$(E2E_TESTS))
 # Those that judge a capture by what the programs say of themselves, not by another capture: they may run beside unit tests.
 E2E_ASIDE := $(filter $(addprefix $(B)/e2e/test_,capture capture_usage doctor hostile namespaces signals streams \
 	targets waits_killed),$(E2E_TESTS))

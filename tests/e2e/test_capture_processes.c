@@ -280,7 +280,7 @@ static int64_t self_like(const struct rg_profile *p, const char *part)
 #define NODE_PROGRAM                                                                               \
 	"function hotLoop(n) { let s = 0; for (let i = 0; i < n; i++) s = (s * 31 + i) % 1000003;" \
 	" return s; }"                                                                             \
-	"let s = 0; while (process.cpuUsage().user < 1500000) s += hotLoop(300000);"
+	"let s = 0; while (process.cpuUsage().user < 3500000) s += hotLoop(300000);"
 
 /* Its file of names is in a /tmp of its own, by a number of its own, and both are gone when it is asked for. */
 static void test_generated_code_is_named_by_its_compiler(void **state)
