@@ -41,35 +41,32 @@ static bool connects(int fd, const struct sockaddr *address, socklen_t len)
 	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0;
 }
 
-static in_port_t port_of(const struct sockaddr *address)
-{
-	if (address->sa_family == AF_INET6)
-		return ((const struct sockaddr_in6 *)address)->sin6_port;
-	return ((const struct sockaddr_in *)address)->sin_port;
-}
-
 /*
  * To a port that nobody has, the kernel may connect a socket from that very port: to itself (simultaneous open, RFC 9293,
  * section 3.5).
  */
-static bool is_own(int fd, const struct sockaddr *address)
+static bool is_own(int fd, uint16_t port)
 {
 	const struct linger at_once = {.l_onoff = 1};
-	struct sockaddr_storage own = {0};
+	union {
+		struct sockaddr any;
+		struct sockaddr_in in;
+		struct sockaddr_in6 in6;
+	} own = {0};
 	socklen_t size = sizeof(own);
 
-	if (getsockname(fd, (struct sockaddr *)&own, &size) ||
-	    port_of((const struct sockaddr *)&own) != port_of(address))
+	if (getsockname(fd, &own.any, &size) ||
+	    (own.any.sa_family == AF_INET6 ? own.in6.sin6_port : own.in.sin_port) != htons(port))
 		return false;
 	/* The port is the target's, which may not find it waiting for the end of a connection. */
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 	return true;
 }
 
-static bool accepts_at(int family, const struct sockaddr *address, socklen_t len)
+static bool accepts_at(uint16_t port, const struct sockaddr *address, socklen_t len)
 {
-	int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	bool accepts = fd >= 0 && connects(fd, address, len) && !is_own(fd, address);
+	int fd = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	bool accepts = fd >= 0 && connects(fd, address, len) && !is_own(fd, port);
 
 	if (fd >= 0)
 		close(fd);
@@ -89,8 +86,8 @@ static bool accepts(uint16_t port)
 		.sin6_addr = IN6ADDR_LOOPBACK_INIT,
 	};
 
-	return accepts_at(AF_INET, (const struct sockaddr *)&v4, sizeof(v4)) ||
-	       accepts_at(AF_INET6, (const struct sockaddr *)&v6, sizeof(v6));
+	return accepts_at(port, (const struct sockaddr *)&v4, sizeof(v4)) ||
+	       accepts_at(port, (const struct sockaddr *)&v6, sizeof(v6));
 }
 
 /* --- The command ---------------------------------------------------------------------------- */
