@@ -80,23 +80,37 @@ static int convert_chunk(iconv_t to, char **at, size_t *left, struct rg_buf *out
 	return error == E2BIG ? 0 : error;
 }
 
+/* errno of a failure, or 0. */
+static int convert(iconv_t to, const char *bytes, size_t len, struct rg_buf *out)
+{
+	char *at = (char *)bytes; /* iconv() takes no const, and writes to none */
+	bool ended = false;
+	int error = 0;
+
+	while (!ended && !error && !out->failed)
+		error = convert_chunk(to, &at, &len, out, &ended);
+	return error;
+}
+
+/* gcc's analyser takes what iconv_open() returns when it fails for something to be closed. */
+#ifndef __clang__
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
+#endif
 int export_encode(const char *encoding, const char *bytes, size_t len, struct rg_buf *out,
 		  bool *kept)
 {
 	const size_t before = out->len;
 	iconv_t to = iconv_open(add_mark(encoding, out), "UTF-8");
-	char *at = (char *)bytes; /* iconv() takes no const, and writes to none */
-	size_t left = len;
-	bool ended = false;
-	int error = 0;
 
 	if ((intptr_t)to == -1)
 		return errno == ENOMEM ? RG_ENOMEM : RG_EIO;
-	while (!ended && !error && !out->failed)
-		error = convert_chunk(to, &at, &left, out, &ended);
+	*kept = convert(to, bytes, len, out) != 0;
 	iconv_close(to);
-	*kept = error != 0;
-	if (error)
+	if (*kept)
 		rg_buf_cut(out, before);
 	return out->failed;
 }
+#ifndef __clang__
+#pragma GCC diagnostic pop
+#endif
