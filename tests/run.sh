@@ -2,13 +2,14 @@
 # Runs test programs; shows each one's closing lines, and all it printed when it fails.
 # usage: tests/run.sh [-j JOBS] PROGRAM…
 # One after the other, or JOBS at a time where none measures what the others would disturb.
-# Every program gets five minutes. Exits 1 if any failed, and if there was none to run.
+# Every program gets five minutes, a quarter of an hour where RG_LONG asks for more. Exits 1 if any failed, and if there was none to run.
 # Those run alone measure, which they cannot where another guest of the host has the CPUs: one that fails in a time in
 # which the hypervisor took more than 5 % of them for a second is shown, and run again, twice at most.
 set -u
 # What a test makes is no part of the make that runs the tests.
 unset MAKEFLAGS MFLAGS
 
+limit_s=$([ "${RG_LONG-}" = 1 ] && echo 900 || echo 300)
 jobs=1
 if [ "${1-}" = -j ]; then
 	jobs=$2
@@ -69,7 +70,7 @@ run_alone() {
 
 run() {
 	local program=$1 log=$2 status=0 begin=$SECONDS
-	timeout --kill-after=10 300 "$program" >"$log" 2>&1 || status=$?
+	timeout --kill-after=10 "$limit_s" "$program" >"$log" 2>&1 || status=$?
 	# In one write: others print as well.
 	if judge "$program" "$log" "$status" $((SECONDS - begin)) >"$log.seen"; then touch "$log.passed"; fi
 	cat "$log.seen"

@@ -106,7 +106,7 @@ const struct rg_option rg_options_alternate[] = {
 	{"alternate", 0, NULL, "do so also when runs of it are stored", RG_SETS_BY(set_alternate)},
 	{"no-alternate", 0, NULL, "go by stored runs only", RG_SETS_BY(set_no_alternate)},
 	{"rounds", 0, "N",
-	 "rounds of one run of each version (default 4; up to 12\nshort ones of a command that "
+	 "rounds of one run of each version (default 4; up to 20\nshort ones of a command that "
 	 "ends by itself)",
 	 RG_SETS_BY(set_rounds)},
 	{"max-rounds", 0, "N",

@@ -18,7 +18,7 @@ enum {
 	EXECUTIONS_MAX = 1000,
 	LEAST_EXECUTION_MS = 25, /* starting one and noticing its end take about as much */
 	SLOWER = 4,              /* executions may take so many times what the rehearsal took */
-	SHORT_ROUNDS_MAX = 12,   /* of what ends by itself */
+	SHORT_ROUNDS_MAX = 20,   /* of what ends by itself */
 	SHORT_RUN_MS = 1000,
 };
 

@@ -36,7 +36,7 @@ make_repo() {
 	{
 	  "target": {"command": ["./$program"]},
 	  "frequency": 1999,
-	  "window": "10s",
+	  "window": "20s",
 	  "alternate": {"build": "$build"}
 	}
 	END

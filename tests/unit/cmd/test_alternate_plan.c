@@ -103,7 +103,7 @@ static const struct rounds_row {
 	{"a short program: one for a second of the window", 0, 0, 10 * S, 300 * MS, 10},
 	{"a longer one: as often as the window has it", 0, 0, 10 * S, 2 * S, 5},
 	{"one as long as the window: four", 0, 0, 10 * S, 10 * S, 4},
-	{"a long window: twelve", 0, 0, 300 * S, 300 * MS, 12},
+	{"a long window: twenty", 0, 0, 300 * S, 300 * MS, 20},
 	{"where more may follow, half of all at first", 0, 16, 300 * S, 300 * MS, 8},
 	{"and four at least", 0, 5, 300 * S, 300 * MS, 4},
 };
