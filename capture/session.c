@@ -17,10 +17,14 @@
 #include "rg/capture.h"
 #include "rg/err.h"
 #include "rg/launch.h"
+#include "rg/units.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
+
+enum { GATE_MS = 1000 };
 
 /* --- The target's processes ----------------------------------------------------------------- */
 
@@ -225,6 +229,19 @@ int rg_session_start_load(struct rg_session *s, struct rg_err *err)
 	return s->load ? rg_launch_go(s->load, err) : 0;
 }
 
+/*
+ * On its way there it runs, which would be taken for waiting for a CPU. Another guest of the host may keep its CPU for long
+ * meanwhile: then it is not waited for without end, and the account is off by that.
+ */
+static void let_it_come_to_its_gate(const struct rg_session *s)
+{
+	const struct timespec pause = {.tv_nsec = (long)RG_NS_PER_MS};
+	pid_t pid = rg_launch_pid(s->target);
+
+	for (int i = 0; i < GATE_MS && rg_pid_alive(pid) && !rg_pid_waits(pid); i++)
+		nanosleep(&pause, NULL);
+}
+
 int rg_session_launch_again(struct rg_session *s, struct rg_err *err)
 {
 	bool added;
@@ -235,6 +252,7 @@ int rg_session_launch_again(struct rg_session *s, struct rg_err *err)
 	rc = launch_target(s, err);
 	if (rc)
 		return rc;
+	let_it_come_to_its_gate(s);
 	rg_sampler_hold(s->sampler, rg_launch_pid(s->target));
 	rc = track(s, rg_launch_pid(s->target), &added, err);
 	/* It may not leave the CPU before it ends: its record has to be there when it comes from its wait for us. */

@@ -122,6 +122,15 @@ bool rg_pid_alive(pid_t pid)
 	return rg_pid_thread(pid) != 0;
 }
 
+bool rg_pid_waits(pid_t pid)
+{
+	struct stat_line stat;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	return read_stat(path, &stat) && stat.state == 'S';
+}
+
 int rg_pid_program(pid_t pid, char *name, size_t size)
 {
 	char path[64], link[4096], *base;

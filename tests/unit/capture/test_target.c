@@ -52,6 +52,22 @@ static void test_alive(void **state)
 	assert_false(rg_pid_alive(-1));
 }
 
+static void test_who_waits_and_who_runs(void **state)
+{
+	pid_t pid = processes_fork(NULL, NULL);
+
+	(void)state;
+	processes_wait_until(rg_pid_waits(pid));
+	assert_int_equal(kill(pid, SIGSTOP), 0);
+	processes_wait_until(!rg_pid_waits(pid));
+	assert_int_equal(kill(pid, SIGCONT), 0);
+	processes_wait_until(rg_pid_waits(pid));
+	/* Who asks runs. */
+	assert_false(rg_pid_waits(getpid()));
+	processes_kill(pid);
+	assert_false(rg_pid_waits(pid));
+}
+
 static void *sleep_on(void *ctx)
 {
 	(void)ctx;
@@ -298,6 +314,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_capture_is_no_descendant),
+		cmocka_unit_test(test_who_waits_and_who_runs),
 		processes_test(test_set),
 		processes_test(test_alive),
 		processes_test(test_first_thread_ended),
