@@ -4,9 +4,6 @@
 #include "repo.h"
 #include "samples.h"
 
-#include "rg/buf.h"
-#include "rg/pprof.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -233,8 +230,6 @@ static void add_fact(struct e2e *e, const char *name, const char *key, const cha
 	struct rg_profile_builder *builder = rg_profile_builder_new();
 	struct rg_sample sample = {.slice = RG_NO_SLICE, .thread = ""};
 	struct rg_frame frame = {.function = "parse", .file = ""};
-	struct rg_profile *profile;
-	struct rg_buf bytes;
 	uint32_t id = 0;
 
 	assert_non_null(builder);
@@ -245,13 +240,7 @@ static void add_fact(struct e2e *e, const char *name, const char *key, const cha
 	assert_int_equal(rg_profile_builder_sample(builder, &sample, NULL), 0);
 	assert_int_equal(rg_profile_builder_fact(builder, key, value, NULL), 0);
 	rg_profile_builder_measures(builder, RG_VALUE_SAMPLES);
-	assert_int_equal(rg_profile_builder_finish(builder, &profile, NULL), 0);
-	rg_profile_builder_free(builder);
-	rg_buf_init(&bytes, RG_PPROF_MAX_FILE);
-	assert_int_equal(rg_pprof_write(profile, &bytes, NULL), 0);
-	rg_profile_free(profile);
-	e2e_write(e, name, bytes.data, bytes.len);
-	rg_buf_done(&bytes);
+	e2e_write_profile(e, name, builder);
 }
 
 /* Refused with these words, stored with --force. */

@@ -4,8 +4,6 @@
 #include "repo.h"
 #include "samples.h"
 
-#include "rg/buf.h"
-#include "rg/pprof.h"
 #include "rg/profile.h"
 
 #include <stdio.h>
@@ -117,8 +115,6 @@ static void make_profile(struct e2e *e, const char *name, const char *version,
 					     {"store", "flush", 2000},
 					     {"lookup", "query", 2000}};
 	struct rg_profile_builder *builder = rg_profile_builder_new();
-	struct rg_profile *profile;
-	struct rg_buf bytes;
 
 	rg_profile_builder_measures(builder, RG_VALUE_SAMPLES);
 	rg_profile_builder_measures(builder, RG_VALUE_CPU_NS);
@@ -135,13 +131,7 @@ static void make_profile(struct e2e *e, const char *name, const char *version,
 		add_cost(builder, &costs[i], waits ? SLICES : 0);
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		add_cost(builder, &others[i], waits ? SLICES : 0);
-	assert_int_equal(rg_profile_builder_finish(builder, &profile, NULL), 0);
-	rg_profile_builder_free(builder);
-	rg_buf_init(&bytes, RG_PPROF_MAX_FILE);
-	assert_int_equal(rg_pprof_write(profile, &bytes, NULL), 0);
-	rg_profile_free(profile);
-	e2e_write(e, name, bytes.data, bytes.len);
-	rg_buf_done(&bytes);
+	e2e_write_profile(e, name, builder);
 }
 
 static const struct cost before[] = {

@@ -4,8 +4,6 @@
 #include "repo.h"
 #include "samples.h"
 
-#include "rg/buf.h"
-#include "rg/pprof.h"
 #include "rg/profile.h"
 
 #include <stdbool.h>
@@ -67,8 +65,6 @@ static void make_profile(struct e2e *e, const char *name, const char *version, c
 			 int64_t discount, bool by_caller)
 {
 	struct rg_profile_builder *builder = rg_profile_builder_new();
-	struct rg_profile *profile;
-	struct rg_buf bytes;
 
 	rg_profile_builder_measures(builder, RG_VALUE_SAMPLES);
 	rg_profile_builder_measures(builder, RG_VALUE_CPU_NS);
@@ -83,13 +79,7 @@ static void make_profile(struct e2e *e, const char *name, const char *version, c
 		add_function(builder, "discount", 3, discount);
 	add_function(builder, "parse", 0, 3000);
 	add_function(builder, "print", 0, 3000);
-	assert_int_equal(rg_profile_builder_finish(builder, &profile, NULL), 0);
-	rg_profile_builder_free(builder);
-	rg_buf_init(&bytes, RG_PPROF_MAX_FILE);
-	assert_int_equal(rg_pprof_write(profile, &bytes, NULL), 0);
-	rg_profile_free(profile);
-	e2e_write(e, name, bytes.data, bytes.len);
-	rg_buf_done(&bytes);
+	e2e_write_profile(e, name, builder);
 }
 
 static void make_profiles(struct e2e *e, const char *version)

@@ -179,12 +179,24 @@ void e2e_make_profile(struct e2e *e, const char *name, const struct e2e_self *se
 	e2e_make_profile_of(e, name, selves, NULL, NULL);
 }
 
+void e2e_write_profile(struct e2e *e, const char *name, struct rg_profile_builder *builder)
+{
+	struct rg_profile *profile;
+	struct rg_buf bytes;
+
+	assert_int_equal(rg_profile_builder_finish(builder, &profile, NULL), 0);
+	rg_profile_builder_free(builder);
+	rg_buf_init(&bytes, RG_PPROF_MAX_FILE);
+	assert_int_equal(rg_pprof_write(profile, &bytes, NULL), 0);
+	rg_profile_free(profile);
+	e2e_write(e, name, bytes.data, bytes.len);
+	rg_buf_done(&bytes);
+}
+
 void e2e_make_profile_of(struct e2e *e, const char *name, const struct e2e_self *selves,
 			 const char *version, const char *commit)
 {
 	struct rg_profile_builder *builder = rg_profile_builder_new();
-	struct rg_profile *profile;
-	struct rg_buf bytes;
 
 	assert_non_null(builder);
 	rg_profile_builder_measures(builder, RG_VALUE_SAMPLES);
@@ -197,11 +209,5 @@ void e2e_make_profile_of(struct e2e *e, const char *name, const struct e2e_self 
 		assert_int_equal(rg_profile_builder_fact(builder, RG_KEY_COMMIT, commit, NULL), 0);
 	for (; *selves->function; selves++)
 		add_self(builder, selves);
-	assert_int_equal(rg_profile_builder_finish(builder, &profile, NULL), 0);
-	rg_profile_builder_free(builder);
-	rg_buf_init(&bytes, RG_PPROF_MAX_FILE);
-	assert_int_equal(rg_pprof_write(profile, &bytes, NULL), 0);
-	rg_profile_free(profile);
-	e2e_write(e, name, bytes.data, bytes.len);
-	rg_buf_done(&bytes);
+	e2e_write_profile(e, name, builder);
 }
