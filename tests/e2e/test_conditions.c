@@ -33,6 +33,7 @@ static void test_a_limited_or_starved_canary_is_not_comparable(void **state)
 	pid_t canary;
 
 	e2e_need_root();
+	e2e_disregard_steal(e);
 	capture_baseline(e);
 	canary = E2E_SPAWN(e, e2e_program(e, "burst"), "100000");
 	for (int i = 0; i < 4; i++)

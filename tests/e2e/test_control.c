@@ -105,6 +105,7 @@ static void test_a_canary_that_costs_more_fails_by_name(void **state)
 	struct instances hot;
 
 	e2e_need_root();
+	e2e_disregard_steal(e);
 	/* Before others on the machine: few samples of a crowded one decide nothing. */
 	hot = two(e, "-10", "hot");
 	E2E_RG(e, "check", "--baseline-pid", hot.base, "--pid", hot.canary, FINE, "--window",

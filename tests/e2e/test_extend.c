@@ -17,6 +17,7 @@
 static void capture_baseline(struct e2e *e)
 {
 	e2e_repo(e);
+	e2e_disregard_steal(e);
 	e2e_git(e, "checkout -q v1.4");
 	E2E_RG(e, "capture", "-o", e2e_path(e, "base.pb.gz"), "--frequency", "2999", "--slice",
 	       "100ms", "--window", "1s", "--no-off-cpu", "--", e2e_program(e, "steady"));
@@ -66,7 +67,7 @@ static void what_ends_by_itself_is_judged_by_what_there_is(struct e2e *e)
 {
 	static char script[E2E_PATH_MAX + 64];
 
-	snprintf(script, sizeof(script), "%s & sleep 1.5; kill $!", e2e_program(e, "steady"));
+	snprintf(script, sizeof(script), "%s & sleep 1.9; kill $!", e2e_program(e, "steady"));
 	E2E_RG(e, "check", CANARY, "--extend-to", "20s", "--json-out", e2e_path(e, "v.json"), "--",
 	       "sh", "-c", script);
 	e2e_assert_status(e, 3);

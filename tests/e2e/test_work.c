@@ -229,6 +229,7 @@ static void test_cost_per_request_is_the_same_at_twice_the_load(void **state)
 	struct e2e *e = *state;
 
 	e2e_need_root();
+	e2e_disregard_steal(e);
 	capture_served(e, "half.pb.gz", "300", "cheap");
 	capture_served(e, "full.pb.gz", "600", "cheap");
 	assert_same_per_request(e, "half.pb.gz", "full.pb.gz", 2);

@@ -109,6 +109,11 @@ void e2e_sleep_ms(unsigned int ms);
 const char *e2e_path(struct e2e *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void e2e_write(struct e2e *e, const char *name, const void *bytes, size_t len);
 void e2e_write_text(struct e2e *e, const char *name, const char *text);
+/*
+ * Configures the directory of later runs so that captures are compared whatever the machine's host took of its CPUs meanwhile:
+ * for tests of something else, that plant more than that changes.
+ */
+void e2e_disregard_steal(struct e2e *e);
 /* A file's content, NUL-terminated; NULL when there is none. Free it. *len may be NULL. */
 char *e2e_read(struct e2e *e, const char *name, size_t *len);
 bool e2e_exists(struct e2e *e, const char *name);

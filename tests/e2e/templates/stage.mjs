@@ -31,9 +31,10 @@ export const git = (...words) => execFileSync("git", ["-C", work, ...words], { e
 
 // ["hot"]: one of its functions takes three times as long.
 function configure(words) {
+	// Beside the other templates' runs, and whatever the machine's host takes of its CPUs.
 	const text = {
 		target: { command: ["./server", ...words] }, window: "1s", slice: "100ms", frequency: 1999,
-		policy: { growth: "60%", basis: "share" },
+		policy: { growth: "60%", basis: "share", comparable: { max_starved: "100%", max_steal: "100%" } },
 	};
 	writeFileSync(join(work, "regress-gate.json"), JSON.stringify(text));
 }
