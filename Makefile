@@ -80,8 +80,10 @@ WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconver
 WERROR := $(if $(CI),-Werror)
 comma := ,
 SANFLAGS := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
-# Under the sanitizers -O1: compiling takes a third less, which is more than the tests take in addition.
-OPT ?= $(if $(SAN),-O1,-O2) -g
+# Under the sanitizers -O1, and -O0 for what is tests alone: compiling takes a third and three fifths less, which is more than the
+# tests take in addition. Of what a debugger is told they need the lines.
+OPT ?= $(if $(SAN),-O1 -g1,-O2 -g)
+OPT_TESTS := $(if $(SAN),-O0)
 CPPFLAGS += -D_GNU_SOURCE -DRG_VERSION_TEXT='"$(VERSION)"' -Iinclude -isystem $(B)/gen
 # No fused multiply-add: the verdict is the same with every compiler.
 CFLAGS += -std=gnu17 -ffp-contract=off $(OPT) $(WARN) $(WERROR) $(SANFLAGS)
@@ -198,7 +200,7 @@ define UNIT_RULE
 $(B)/unit/$(1)/%: tests/unit/$(1)/%.c $$(foreach l,$$(LINK_$(1)),$$(call lib,$$(l)))
 	$$(call msg,TEST,$$@)
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(CPPFLAGS) -I$$(DIR_$(1)) -Itests/unit $$(CFLAGS) $$(PKG_CFLAGS) -MMD -MP -MF $$@.d $$< \
+	$$(Q)$$(CC) $$(CPPFLAGS) -I$$(DIR_$(1)) -Itests/unit $$(CFLAGS) $$(OPT_TESTS) $$(PKG_CFLAGS) -MMD -MP -MF $$@.d $$< \
 		$$(LDFLAGS) -Wl,--start-group $$(foreach l,$$(LINK_$(1)),$$(call lib,$$(l))) -Wl,--end-group -lcmocka $$(PKG_LIBS) -o $$@
 .PHONY: unit-$(1)
 unit-$(1): $$(call unit_tests,$(1))
@@ -343,45 +345,54 @@ ALL_UNIT := $(foreach l,$(LAYERS),$(call unit_tests,$(l)))
 
 # What is missing is installed first; the test of it is quick when nothing is.
 .PHONY: check check-tests check-long
-# Built on all CPUs first, so that it is no test's neighbour.
 JOBS := -j $(shell nproc)
 check:
 	$(Q)$(MAKE) --no-print-directory deps-test
-	$(Q)$(MAKE) --no-print-directory $(JOBS) check-build
-	$(Q)$(MAKE) --no-print-directory $(JOBS) SAN=1 B=$(B)-san check-build-sanitized
+	$(Q)$(MAKE) --no-print-directory $(JOBS) check-build-e2e
 	$(Q)$(MAKE) --no-print-directory check-tests
 	$(Q)$(MAKE) --no-print-directory lint-quick
 
-.PHONY: check-build check-build-sanitized
-check-build: build $(ALL_UNIT) $(E2E_TESTS) $(E2E_PROGRAMS) $(UNWIND_PROGRAMS) $(WAITS_PROGRAMS) $(AB_CHECKED) $(ORACLES) $(BPF_SRC:bpf/%.bpf.c=$(B)/gen/%.arm64.o)
-# Simulations count verdicts of the engine that its other tests run under the sanitizers as well.
+.PHONY: check-build check-build-e2e
+check-build-e2e: build $(E2E_TESTS) $(E2E_PROGRAMS) $(UNWIND_PROGRAMS) $(WAITS_PROGRAMS) $(AB_CHECKED) $(BPF_SRC:bpf/%.bpf.c=$(B)/gen/%.arm64.o)
+check-build: check-build-e2e $(ALL_UNIT) $(ORACLES)
+
+# Each unit test runs once, under the sanitizers; simulations do not, which count verdicts of the engine that its other tests
+# run under them. In the plain build run what computes, for the compiler's options may count there, and what does less under
+# the sanitizers, which includes a header that says so.
 UNIT_SANITIZED := $(if $(RG_LONG),$(ALL_UNIT),$(filter-out %_sim,$(ALL_UNIT)))
-check-build-sanitized: $(UNIT_SANITIZED) $(REPLAYS)
+UNIT_LESS = $(or $(filter $(ALL_UNIT),$(patsubst $(B)-san/unit/%.d,$(B)/unit/%,$(shell grep -ls tests/unit/base/sanitized.h \
+	$(B)-san/unit/*/*.d))),$(error which tests do less under the sanitizers is known when they are built: make check-units))
+UNIT_PLAIN = $(if $(RG_LONG),$(ALL_UNIT),$(sort $(call unit_tests,engine) $(UNIT_LESS)))
 
 RUN = env RG=$(abspath $(B))/regress-gate RG_PROGRAMS=$(abspath $(B))/e2e/programs tests/run.sh
 E2E_ALONE := $(filter-out $(E2E_QUIET) $(E2E_ASIDE),$(E2E_TESTS))
 longest_first = $(filter $(addprefix $(B)/e2e/test_,report_faults git_remote prune),$(1)) \
 	$(filter-out $(addprefix $(B)/e2e/test_,report_faults git_remote prune),$(1))
 
-.PHONY: check-units check-aside check-quiet check-alone check-sanitized
-# What mostly waits for captures to end runs beside what computes; those that mostly wait for servers, twice as many as CPUs;
-# and those that compare what two captures cost have the machine to themselves.
-check-tests: check-build
-	$(Q)$(MAKE) --no-print-directory -j 2 check-units check-aside
+.PHONY: check-units check-aside check-quiet check-alone check-sanitized check-plain
+# What mostly waits for captures to end runs beside what computes, the compiler among it; those that mostly wait for servers,
+# twice as many as CPUs; and those that compare what two captures cost have the machine to themselves.
+check-tests: check-build-e2e
+	$(Q)$(MAKE) --no-print-directory -j $(shell expr 1 + $$(nproc)) check-units check-aside
 	$(Q)$(MAKE) --no-print-directory check-quiet
 	$(Q)$(MAKE) --no-print-directory check-alone
 
 check-units:
 	$(Q)nice -n 5 $(MAKE) --no-print-directory SAN=1 B=$(B)-san check-sanitized
-	$(Q)nice -n 5 $(RUN) $(JOBS) $(ALL_UNIT) $(ORACLES)
+	$(Q)nice -n 5 $(MAKE) --no-print-directory check-plain
 check-sanitized: $(UNIT_SANITIZED) $(REPLAYS)
 	$(Q)tests/run.sh $(JOBS) $(UNIT_SANITIZED) $(REPLAYS)
+# The sanitized build has told by now which tests include what.
+check-plain:
+	$(Q)$(MAKE) --no-print-directory $(UNIT_PLAIN) $(ORACLES)
+	$(Q)$(RUN) $(JOBS) $(UNIT_PLAIN) $(ORACLES)
 check-aside:
-	$(Q)$(RUN) $(E2E_ASIDE)
+	$(Q)$(RUN) $(E2E_ASIDE) tests/e2e/templates/image.sh examples/orders/test.sh
 check-quiet:
-	$(Q)$(RUN) -j $(shell expr 2 '*' $$(nproc)) $(call longest_first,$(E2E_QUIET)) tests/e2e/schema_oracle.sh tests/e2e/forge/judges.sh
+	$(Q)$(RUN) -j $(shell expr 2 '*' $$(nproc)) $(call longest_first,$(E2E_QUIET)) tests/e2e/schema_oracle.sh tests/e2e/forge/judges.sh \
+		tests/e2e/templates/lint.sh
 check-alone:
-	$(Q)$(RUN) tests/e2e/templates/all.sh tests/e2e/templates/image.sh examples/orders/test.sh $(E2E_ALONE)
+	$(Q)$(RUN) tests/e2e/templates/all.sh $(E2E_ALONE)
 
 # The same verdicts, byte for byte, whichever compiler made the program and however hard it tried.
 SAMPLE := bench/verdict_sample

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Judges the CI templates, and runs those of GitHub, GitLab and Kubernetes: all at once, for most of it is waiting for captures.
+# Runs the CI templates of GitHub, GitLab and Kubernetes: all at once, for most of it is waiting for captures.
 #
 #   RG=PROGRAM RG_PROGRAMS=FOLDER tests/e2e/templates/all.sh      from the top of the source tree
 set -euo pipefail
@@ -12,11 +12,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 needs_root
 logs=$dir/logs
 mkdir "$logs"
-# Gives way to the captures: they measure.
-nice "$here/lint.sh" >"$logs/lint" 2>&1 &
-pids=($!)
 "$here/kubernetes.sh" >"$logs/kubernetes" 2>&1 &
-pids+=($!)
+pids=($!)
 for forge in github gitlab; do
 	node "$here/$forge.mjs" "$cache" >"$logs/$forge" 2>&1 &
 	pids+=($!)

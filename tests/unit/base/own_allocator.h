@@ -4,18 +4,11 @@
 
 /* Whether a test may have an allocator of its own: not under ASan, which has one. The C library's is below it. */
 
+#include "base/sanitized.h"
+
 #include <stddef.h>
 
-#ifdef __SANITIZE_ADDRESS__
-#define OWN_ALLOCATOR 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define OWN_ALLOCATOR 0
-#endif
-#endif
-#ifndef OWN_ALLOCATOR
-#define OWN_ALLOCATOR 1
-#endif
+#define OWN_ALLOCATOR (!SANITIZED)
 
 #if OWN_ALLOCATOR
 extern void *__libc_malloc(size_t size);

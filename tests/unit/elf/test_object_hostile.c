@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programs.h"
 
+#include "base/sanitized.h"
+
 #include <elf.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -319,11 +321,10 @@ int main(void)
 		cmocka_unit_test(test_quadratic_debug_info),
 		cmocka_unit_test(test_file_truncated_after_opening),
 	};
-#ifndef __SANITIZE_ADDRESS__
 	const struct rlimit memory = {.rlim_cur = 2ULL << 30, .rlim_max = 2ULL << 30};
 
-	setrlimit(RLIMIT_AS, &memory);
-#endif
+	if (!SANITIZED)
+		setrlimit(RLIMIT_AS, &memory);
 	alarm(ALARM_S);
 	return cmocka_run_group_tests(tests, programs_setup, programs_teardown);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "unit.h"
 
+#include "base/sanitized.h"
+
 #include "rg/err.h"
 #include "rg/render.h"
 #include "rg/text.h"
@@ -88,7 +90,7 @@ static void make_hostile(struct rg_verdict *verdict, struct rg_row *rows, const 
 
 static void test_hostile_names_stay_in_their_lines(void **state)
 {
-	enum { ROUNDS = 300 };
+	const int rounds = tries(300, 40);
 	static struct rg_row rows[UNIT_ROWS_MAX];
 	char *long_name = malloc(LONG_NAME + 1);
 
@@ -99,7 +101,7 @@ static void test_hostile_names_stay_in_their_lines(void **state)
 		long_name[i] = ' ';
 	long_name[LONG_NAME] = '\0';
 	srand(2);
-	for (int round = 0; round < ROUNDS; round++) {
+	for (int round = 0; round < rounds; round++) {
 		struct rg_verdict verdict = unit_verdict(rows, 6);
 		size_t columns = 60 + (size_t)rand() % 140;
 		struct rg_issue issue = {.what = pick(),
