@@ -9,17 +9,24 @@
 
 #include "debugfile.h"
 
-/* "victim", stripped, with its debug information in debug/.build-id; "full" has both. */
+/* Of the program "full", as shell variables. */
+#define BUILD_ID                                                 \
+	"id=$(readelf -n full | sed -n 's/.*Build ID: //p') && " \
+	"first=$(echo $id | cut -c1-2) && rest=$(echo $id | cut -c3-)"
+
+/* "victim", stripped, with its debug information in debug/.build-id; "full" has both. Compiled once, for all tests. */
 static void make_split(const struct programs *programs)
 {
-	programs_write_c(programs);
-	programs_run(programs,
-		     "gcc -O2 -g src/work.c -o full && rm -rf debug && "
-		     "id=$(readelf -n full | sed -n 's/.*Build ID: //p') && "
-		     "first=$(echo $id | cut -c1-2) && rest=$(echo $id | cut -c3-) && "
-		     "mkdir -p debug/.build-id/$first && "
-		     "objcopy --only-keep-debug full debug/.build-id/$first/$rest.debug && "
-		     "strip -o victim full");
+	if (!programs_try(programs, "test -d made")) {
+		programs_write_c(programs);
+		programs_run(
+			programs,
+			"mkdir made && gcc -O2 -g src/work.c -o made/full && cd made && " BUILD_ID
+			" && mkdir -p debug/.build-id/$first && "
+			"objcopy --only-keep-debug full debug/.build-id/$first/$rest.debug && "
+			"strip -o victim full");
+	}
+	programs_run(programs, "rm -rf debug && cp -r made/. .");
 }
 
 static struct rg_symbol spin_in(const struct programs *programs, struct rg_object *object)
@@ -247,16 +254,14 @@ static void test_common_file(void **state)
 		 "/usr/lib/debug/.dwz/common.debug", false},
 	};
 
-	programs_write_c(*state);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct rg_image image, common = {.fd = -1};
 		char dir[128];
 
 		print_message("%s\n", rows[i].why);
+		make_split(*state);
 		programs_run(*state,
-			     "gcc -O2 -g src/work.c -o full && rm -rf debug && "
-			     "id=$(readelf -n full | sed -n 's/.*Build ID: //p') && "
-			     "first=$(echo $id | cut -c1-2) && rest=$(echo $id | cut -c3-) && "
+			     "rm -rf debug && " BUILD_ID " && "
 			     "mkdir -p debug/.dwz debug/.build-id/$first && "
 			     "cp /bin/true debug/.dwz/common.debug && cp full %s && "
 			     "{ printf '%s\\0'; for byte in $(echo $id | sed 's/../& /g'); do "

@@ -18,7 +18,7 @@
  * slices as evenly as whole samples go, and one run's facts.
  */
 
-enum { MADE_FACTS = 12, MADE_EXTRAS = 4 };
+enum { MADE_FACTS = 12, MADE_EXTRAS = 16 };
 
 struct made_extra {
 	const char *function;
@@ -360,6 +360,16 @@ static inline const struct rg_issue *find_issue(const struct rg_verdict *verdict
 			return &verdict->issues[i];
 	}
 	return NULL;
+}
+
+/* Of pairs that are alike, but that the canary has that many samples of the function. */
+static inline struct rg_verdict *judge_changed(const char *function, int64_t samples,
+					       const struct rg_policy *policy)
+{
+	struct made_spec base = made_default(), canary = made_default();
+
+	made_extra(&canary, function, samples);
+	return judge_specs(&base, &canary, policy);
 }
 
 #endif

@@ -187,4 +187,17 @@ static inline struct rg_profile *read_done(struct rg_buf *m)
 	return profile;
 }
 
+/* The sentence is what such a message breaks. */
+static inline void assert_refused(const char *sentence, const struct rg_buf *m, int code,
+				  const char *text)
+{
+	struct rg_profile *profile = NULL;
+	struct rg_err err = {0};
+	int rc = rg_pprof_read(m->data, m->len, &profile, &err);
+
+	if (rc != code || err.code != code || !strstr(err.text, text))
+		fail_msg("%s: %d '%s'", sentence, rc, err.text);
+	assert_null(profile);
+}
+
 #endif

@@ -113,7 +113,12 @@ static size_t run_cases(const struct walk_case *cases, size_t count, bool arm64)
 	.cfa = RGW_CFA_REGISTER, .cfa_reg = RGW_X86_RBP, .cfa_offset = 16, .ra = RGW_SAVED_CFA, \
 	.ra_offset = -8
 
-static void test_x86(void **state)
+/* 8 bytes above the stack pointer, and 16 from the stub's 11th byte on. */
+#define PLT_RULE \
+	.cfa = RGW_CFA_PLT, .cfa_offset = 8, .cfa_offset2 = 11, .ra = RGW_SAVED_CFA, .ra_offset = -8
+
+/* Where a walk ends. */
+static void test_x86_ends(void **state)
 {
 	static const struct walk_case cases[] = {
 		{"a null return address is the root",
@@ -146,6 +151,16 @@ static void test_x86(void **state)
 		 {0, 0x1234},
 		 {CODE},
 		 RGW_END_NO_MAPPING},
+	};
+
+	(void)state;
+	assert_int_equal(run_cases(cases, sizeof(cases) / sizeof(cases[0]), false), 0);
+}
+
+/* Where it cannot go on. */
+static void test_x86_stops(void **state)
+{
+	static const struct walk_case cases[] = {
 		{"code behind the last row has no rule, and its frame pointer leads nowhere",
 		 {SP_RULE},
 		 {.pc = CODE + CODE_SPAN - 1, .sp = STACK},
@@ -179,6 +194,16 @@ static void test_x86(void **state)
 		 {0},
 		 {CODE},
 		 RGW_END_UNSUPPORTED},
+	};
+
+	(void)state;
+	assert_int_equal(run_cases(cases, sizeof(cases) / sizeof(cases[0]), false), 0);
+}
+
+/* Registers are those of the innermost frame, and further out what was saved of them. */
+static void test_x86_registers(void **state)
+{
+	static const struct walk_case cases[] = {
 		{"a CFA below the stack pointer",
 		 {RBP_RULE},
 		 {.pc = CODE, .sp = STACK + 40, .fp = STACK},
@@ -216,22 +241,24 @@ static void test_x86(void **state)
 		 {STACK + 16, CODE + 64, 0, 0},
 		 {CODE, CODE + 63},
 		 RGW_END_ROOT},
+	};
+
+	(void)state;
+	assert_int_equal(run_cases(cases, sizeof(cases) / sizeof(cases[0]), false), 0);
+}
+
+/* Code of its own kind: a stub of the procedure linkage table, and what a signal interrupted. */
+static void test_x86_stubs_and_signals(void **state)
+{
+	static const struct walk_case cases[] = {
 		{"a stub's second half has pushed a word more",
-		 {.cfa = RGW_CFA_PLT,
-		  .cfa_offset = 8,
-		  .cfa_offset2 = 11,
-		  .ra = RGW_SAVED_CFA,
-		  .ra_offset = -8},
+		 {PLT_RULE},
 		 {.pc = CODE + 11, .sp = STACK},
 		 {1, 0},
 		 {CODE + 11},
 		 RGW_END_ROOT},
 		{"a stub's first half has not",
-		 {.cfa = RGW_CFA_PLT,
-		  .cfa_offset = 8,
-		  .cfa_offset2 = 11,
-		  .ra = RGW_SAVED_CFA,
-		  .ra_offset = -8},
+		 {PLT_RULE},
 		 {.pc = CODE + 10, .sp = STACK},
 		 {0, 1},
 		 {CODE + 10},
@@ -246,6 +273,16 @@ static void test_x86(void **state)
 		 {STACK, 0, STACK, CODE + 64},
 		 {CODE, CODE + 64},
 		 RGW_END_ROOT},
+	};
+
+	(void)state;
+	assert_int_equal(run_cases(cases, sizeof(cases) / sizeof(cases[0]), false), 0);
+}
+
+/* Code without a table is left by its frame pointer, where that can be believed. */
+static void test_x86_frame_pointers(void **state)
+{
+	static const struct walk_case cases[] = {
 		{"by frame pointer, where a call is before the return address",
 		 {.cfa = RGW_CFA_END},
 		 {.pc = DARK, .sp = STACK, .fp = STACK + 8},
@@ -353,7 +390,11 @@ static void test_depth(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_x86),
+		cmocka_unit_test(test_x86_ends),
+		cmocka_unit_test(test_x86_stops),
+		cmocka_unit_test(test_x86_registers),
+		cmocka_unit_test(test_x86_stubs_and_signals),
+		cmocka_unit_test(test_x86_frame_pointers),
 		cmocka_unit_test(test_arm64),
 		cmocka_unit_test(test_depth),
 	};
