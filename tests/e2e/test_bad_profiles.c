@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Profile files that are damaged, not ours, or made to hurt: status 4 with the file named, 2 when missing. */
 #include "e2e.h"
-#include "samples.h"
+#include "selves.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const struct e2e_self steady[] = {
-	{"parse", 3000}, {"check", 3000}, {"hash", 3000}, {"print", 3000}, {"", 0}};
 
 /* On either side, and for the store as well. */
 static void assert_refused(struct e2e *e, const char *bad, int status)

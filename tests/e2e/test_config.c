@@ -13,7 +13,7 @@ static void test_an_ignored_function_is_shown_and_does_not_fail(void **state)
 	project(e, NULL);
 	DIFF(e);
 	e2e_assert_status(e, 1);
-	assert_first_line(e, "FAIL", "hash() uses");
+	e2e_assert_first_line(e, "FAIL", "hash() uses");
 	e2e_write_text(e, "r/regress-gate.json", "{\"ignore\": [\"ha*\"]}");
 	DIFF(e);
 	e2e_assert_status(e, 0);
@@ -44,7 +44,7 @@ static void test_an_accepted_growth_passes_until_it_expires(void **state)
 		       accepting(config, sizeof(config), "9999-12-31", "150%"));
 	DIFF(e, "--markdown-out", e2e_path(e, "report.md"));
 	e2e_assert_status(e, 0);
-	assert_first_line(e, "PASS", "but for 1 that is accepted");
+	e2e_assert_first_line(e, "PASS", "but for 1 that is accepted");
 	e2e_assert_out(e, "accepted   hash");
 	e2e_assert_out(e, "hash: up to 150 % until 9999-12-31, ada: stronger hashes");
 	DIFF(e, "--json");
@@ -54,13 +54,13 @@ static void test_an_accepted_growth_passes_until_it_expires(void **state)
 		       accepting(config, sizeof(config), "2020-12-31", "150%"));
 	DIFF(e);
 	e2e_assert_status(e, 1);
-	assert_first_line(e, "FAIL", "; 150 % were");
+	e2e_assert_first_line(e, "FAIL", "; 150 % were");
 	e2e_assert_out(e, "expired    hash");
 	e2e_write_text(e, "r/regress-gate.json",
 		       accepting(config, sizeof(config), "9999-12-31", "50%"));
 	DIFF(e);
 	e2e_assert_status(e, 1);
-	assert_first_line(e, "FAIL", "; 50 % were");
+	e2e_assert_first_line(e, "FAIL", "; 50 % were");
 	e2e_assert_out(e, "exceeded   hash");
 	/* What the day of the verdict is not needed for is refused right away. */
 	e2e_write_text(e, "r/regress-gate.json",
@@ -107,12 +107,12 @@ static void test_the_lines_of_the_comment_accept_what_failed(void **state)
 		  "s/\"reason\": \"\"/\"reason\": \"meant\"/' r/regress-gate.json");
 	DIFF(e);
 	e2e_assert_status(e, 0);
-	assert_first_line(e, "PASS", "but for 4 that are accepted");
+	e2e_assert_first_line(e, "PASS", "but for 4 that are accepted");
 	/* Each line is of its function alone. */
 	e2e_sh(e, "sed -i '/operator/d' r/regress-gate.json");
 	DIFF(e);
 	e2e_assert_status(e, 1);
-	assert_first_line(e, "FAIL", "Money::operator*");
+	e2e_assert_first_line(e, "FAIL", "Money::operator*");
 }
 
 static void test_everything_ignored_is_not_a_pass(void **state)
@@ -134,13 +134,13 @@ static void test_a_function_may_have_a_limit_of_its_own(void **state)
 		   "\"150%\"}]}");
 	DIFF(e);
 	e2e_assert_status(e, 0);
-	assert_first_line(e, "PASS", "or what single functions are allowed");
+	e2e_assert_first_line(e, "PASS", "or what single functions are allowed");
 	e2e_assert_out(e, "own limit  hash 150 %");
 	e2e_write_text(e, "r/regress-gate.json",
 		       "{\"functions\": [{\"match\": \"hash\", \"growth\": \"50%\"}]}");
 	DIFF(e);
 	e2e_assert_status(e, 1);
-	assert_first_line(e, "FAIL", "(limit 50 %)");
+	e2e_assert_first_line(e, "FAIL", "(limit 50 %)");
 }
 
 /* A name that was mistyped is a limit that does not hold. */
@@ -214,7 +214,7 @@ static void test_the_command_line_goes_over_the_file(void **state)
 	project(e, "{\"policy\": {\"growth\": \"10%\", \"on_cpu\": {\"growth\": \"12%\"}}}");
 	DIFF(e);
 	e2e_assert_status(e, 1);
-	assert_first_line(e, "FAIL", "(limit 12 %)");
+	e2e_assert_first_line(e, "FAIL", "(limit 12 %)");
 	DIFF(e, "--growth", "150%");
 	e2e_assert_status(e, 0);
 }
@@ -234,11 +234,11 @@ static void test_a_scenario_is_chosen_by_name(void **state)
 	e2e_assert_status(e, 0);
 	DIFF(e, "--scenario", "strict");
 	e2e_assert_status(e, 1);
-	assert_first_line(e, "FAIL", "(limit 5 %)");
+	e2e_assert_first_line(e, "FAIL", "(limit 5 %)");
 	/* Without one, what holds for all does for two files. */
 	DIFF(e);
 	e2e_assert_status(e, 1);
-	assert_first_line(e, "FAIL", "(limit 40 %)");
+	e2e_assert_first_line(e, "FAIL", "(limit 40 %)");
 	DIFF(e, "--scenario", "strct");
 	e2e_assert_status(e, 2);
 	e2e_assert_err(

@@ -2,31 +2,14 @@
 /* The flame graph as the commands write it; what it shows is looked at by flame_oracle.sh. */
 #include "e2e.h"
 #include "repo.h"
-#include "samples.h"
+#include "selves.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-static const struct e2e_self steady[] = {
-	{"parse", 3000}, {"check", 3000}, {"hash", 3000}, {"print", 3000}, {"", 0}};
-static const struct e2e_self grown[] = {
-	{"parse", 3000}, {"check", 3000}, {"hash", 9000}, {"print", 3000}, {"", 0}};
 
 static void make_profiles(struct e2e *e)
 {
 	e2e_make_profile(e, "base.pb.gz", steady);
 	e2e_make_profile(e, "canary.pb.gz", grown);
-}
-
-static void assert_file_has(struct e2e *e, const char *name, const char *words)
-{
-	char *text = e2e_read(e, name, NULL);
-
-	assert_non_null(text);
-	if (!strstr(text, words))
-		fail_msg("%s: '%s' is not in it", name, words);
-	free(text);
 }
 
 static void test_one_or_two_profiles_are_drawn(void **state)
@@ -38,17 +21,17 @@ static void test_one_or_two_profiles_are_drawn(void **state)
 	/* It judges nothing by its exit status. */
 	e2e_assert_status(e, 0);
 	assert_string_equal(e->out, "");
-	assert_file_has(e, "two.html", "<h1 class=\"fail\"><b>FAIL</b> hash() uses");
+	e2e_assert_in_file(e, "two.html", "<h1 class=\"fail\"><b>FAIL</b> hash() uses");
 	E2E_RG(e, "flame", "--growth", "5000%", "base.pb.gz", "canary.pb.gz", "-o", "two.html");
 	e2e_assert_status(e, 0);
-	assert_file_has(e, "two.html", "<h1 class=\"pass\"><b>PASS</b>");
+	e2e_assert_in_file(e, "two.html", "<h1 class=\"pass\"><b>PASS</b>");
 	E2E_RG(e, "flame", "canary.pb.gz", "-o", "one.html");
 	e2e_assert_status(e, 0);
-	assert_file_has(e, "one.html", "<h1>Flame graph</h1>");
+	e2e_assert_in_file(e, "one.html", "<h1>Flame graph</h1>");
 	E2E_RG(e, "flame", "--svg", "base.pb.gz", "canary.pb.gz", "-o", "two.svg");
 	e2e_assert_status(e, 0);
-	assert_file_has(e, "two.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"");
-	assert_file_has(e, "two.svg", ">FAIL: hash() uses");
+	e2e_assert_in_file(e, "two.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"");
+	e2e_assert_in_file(e, "two.svg", ">FAIL: hash() uses");
 }
 
 static void test_misuse_is_told(void **state)
@@ -91,20 +74,20 @@ static void test_a_verdict_may_come_with_it(void **state)
 	make_profiles(e);
 	E2E_RG(e, "diff", "--html-out", "d.html", "base.pb.gz", "canary.pb.gz");
 	e2e_assert_status(e, 1);
-	assert_file_has(e, "d.html", "<b>FAIL</b> hash() uses");
+	e2e_assert_in_file(e, "d.html", "<b>FAIL</b> hash() uses");
 	e2e_repo(e);
 	E2E_RG(e, "baseline", "put", "v1.4", e2e_path(e, "base.pb.gz"));
 	e2e_assert_status(e, 0);
 	E2E_RG(e, "check", "--baseline", "v1.4", "--canary", e2e_path(e, "canary.pb.gz"),
 	       "--html-out", e2e_path(e, "c.html"));
 	e2e_assert_status(e, 1);
-	assert_file_has(e, "c.html", "<b>FAIL</b> hash() uses");
+	e2e_assert_in_file(e, "c.html", "<b>FAIL</b> hash() uses");
 	/* Without a baseline the canary alone is drawn. */
 	E2E_RG(e, "check", "--baseline", "v1.5", "--canary", e2e_path(e, "canary.pb.gz"),
 	       "--html-out", e2e_path(e, "n.html"));
 	e2e_assert_status(e, 3);
-	assert_file_has(e, "n.html", "<b>NO BASELINE</b>");
-	assert_file_has(e, "n.html", "Colours tell modules apart.");
+	e2e_assert_in_file(e, "n.html", "<b>NO BASELINE</b>");
+	e2e_assert_in_file(e, "n.html", "Colours tell modules apart.");
 }
 
 /* A pass that could not be reported is none; a failure stays one. */

@@ -7,8 +7,6 @@
 #include "rg/profile.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* price.c and tax.c: a loop goes from price() to tax() by one commit, and sum_of() is called total_of() by the next. */
 #define LOOP                                                                                   \
@@ -152,16 +150,6 @@ static void diff(struct e2e *e, int status)
 	e2e_assert_status(e, status);
 }
 
-static void assert_file(struct e2e *e, const char *name, const char *words)
-{
-	char *text = e2e_read(e, name, NULL);
-
-	assert_non_null(text);
-	if (!strstr(text, words))
-		fail_msg("%s: '%s' is missing:\n%s", name, words, text);
-	free(text);
-}
-
 static void test_a_piece_that_moved_is_a_warning(void **state)
 {
 	struct e2e *e = *state;
@@ -173,11 +161,11 @@ static void test_a_piece_that_moved_is_a_warning(void **state)
 	snprintf(commit, sizeof(commit), "%s", e2e_ask(e, "git -C r rev-parse v1.5"));
 	snprintf(words, sizeof(words),
 		 "- `tax` from `price` (-67 %%, commit %.10s), whose lines it has now, ", commit);
-	assert_file(e, "c.md", words);
+	e2e_assert_in_file(e, "c.md", words);
 	e2e_assert_out(e, "tax: from price (-67 %, commit");
 	snprintf(words, sizeof(words), "\"moved_by\": \"%s\"", commit);
-	assert_file(e, "c.json", words);
-	assert_file(e, "c.json", "\"how\": \"lines\"");
+	e2e_assert_in_file(e, "c.json", words);
+	e2e_assert_in_file(e, "c.json", "\"how\": \"lines\"");
 	/* Without the repository nothing shows that it is the same code; the report that was written stands. */
 	e->directory = NULL;
 	E2E_RG(e, "report", "--markdown-out", e2e_path(e, "again.md"), e2e_path(e, "c.json"));
@@ -200,11 +188,11 @@ static void test_waits_that_moved_are_a_warning(void **state)
 	diff(e, 0);
 	snprintf(words, sizeof(words), "\"moved_by\": \"%s\"",
 		 e2e_ask(e, "git -C r rev-parse v1.5"));
-	assert_file(e, "c.json", words);
+	e2e_assert_in_file(e, "c.json", words);
 	e2e_assert_out(e, ": from price (-67 %, commit");
 	e->directory = NULL;
 	diff(e, 1);
-	assert_file(e, "c.json", "\"moves\": []");
+	e2e_assert_in_file(e, "c.json", "\"moves\": []");
 }
 
 static void test_a_function_that_was_renamed_is_compared_with_what_it_was(void **state)
@@ -221,14 +209,14 @@ static void test_a_function_that_was_renamed_is_compared_with_what_it_was(void *
 	diff(e, 0);
 	snprintf(words, sizeof(words), "- `sum_of` \xe2\x86\x92 `total_of`, by %.10s\n",
 		 e2e_ask(e, "git -C r rev-parse v1.5"));
-	assert_file(e, "c.md", words);
+	e2e_assert_in_file(e, "c.md", words);
 	e2e_assert_out(e, "total_of: was sum_of, compared as one function; renamed by");
 	e->directory = NULL;
 	diff(e, 1);
 	e->directory = "r";
 	make_profiles(e, dearer, 3);
 	diff(e, 1);
-	assert_file(e, "c.md", words);
+	e2e_assert_in_file(e, "c.md", words);
 	e2e_assert_out(e, "total_of() uses 292 % more");
 }
 
@@ -240,7 +228,7 @@ static void test_an_improvement_beside_it_excuses_nothing(void **state)
 	make_profiles(e, after_moving, 3);
 	diff(e, 1);
 	e2e_assert_out(e, "tax");
-	assert_file(e, "c.json", "\"moves\": []");
+	e2e_assert_in_file(e, "c.json", "\"moves\": []");
 }
 
 /* The lines moved, and what they cost more there is not excused by it. */
@@ -253,7 +241,7 @@ static void test_what_came_on_top_fails(void **state)
 	make_repo(e, PIECE_MOVED);
 	make_profiles(e, after, 3);
 	diff(e, 1);
-	assert_file(e, "c.json", "\"moves\": []");
+	e2e_assert_in_file(e, "c.json", "\"moves\": []");
 }
 
 static void test_a_clone_without_the_baseline_says_which_fetch(void **state)
@@ -266,7 +254,8 @@ static void test_a_clone_without_the_baseline_says_which_fetch(void **state)
 	       e->root);
 	e->directory = "shallow";
 	diff(e, 1);
-	assert_file(e, "c.md", "this clone is shallow: 'git fetch --unshallow' brings the commits");
+	e2e_assert_in_file(e, "c.md",
+			   "this clone is shallow: 'git fetch --unshallow' brings the commits");
 }
 
 int main(void)

@@ -44,7 +44,7 @@ static void test_a_pull_request_cannot_loosen_its_gate(void **state)
 		e->env[0] = systems[i].variable;
 		DIFF(e, "--markdown-out", e2e_path(e, "report.md"));
 		e2e_assert_status(e, 1);
-		assert_first_line(e, "FAIL", "hash() uses");
+		e2e_assert_first_line(e, "FAIL", "hash() uses");
 		e2e_assert_out(e, "policy     that of main (");
 		e2e_assert_out(e, "policy.growth: 15% → 400%");
 		e2e_assert_out(e, "policy.total_growth: 15% → 400%");
@@ -265,11 +265,11 @@ static void test_a_scenario_is_judged_by_the_targets(void **state)
 	e->env[0] = systems[0].variable;
 	DIFF(e, "--scenario", "a");
 	e2e_assert_status(e, 1);
-	assert_first_line(e, "FAIL", "(limit 5 %)");
+	e2e_assert_first_line(e, "FAIL", "(limit 5 %)");
 	/* One that the target has not: what holds there for all. */
 	DIFF(e, "--scenario", "new");
 	e2e_assert_status(e, 1);
-	assert_first_line(e, "FAIL", "(limit 30 %)");
+	e2e_assert_first_line(e, "FAIL", "(limit 30 %)");
 }
 
 /* Nor by the choice that stands in the file. */
@@ -291,7 +291,7 @@ static void test_a_branch_cannot_choose_a_more_lenient_scenario(void **state)
 		e2e_write_text(e, "r/regress-gate.json", config);
 		DIFF(e);
 		e2e_assert_status(e, 1);
-		assert_first_line(e, "FAIL", "(limit 5 %)");
+		e2e_assert_first_line(e, "FAIL", "(limit 5 %)");
 		e2e_assert_out(e, i ? "scenario: strict → none" : "scenario: strict → lenient");
 	}
 	/* Who writes the job says it there. */

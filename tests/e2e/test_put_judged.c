@@ -2,17 +2,13 @@
 /* What a verdict passed becomes a baseline: that profile, of that version, and nothing else. */
 #include "e2e.h"
 #include "repo.h"
-#include "samples.h"
+#include "selves.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static const struct e2e_self steady[] = {
-	{"parse", 3000}, {"check", 3000}, {"hash", 3000}, {"print", 3000}, {"", 0}};
 static const struct e2e_self again[] = {
 	{"parse", 3001}, {"check", 3000}, {"hash", 3000}, {"print", 3000}, {"", 0}};
-static const struct e2e_self slower[] = {
-	{"parse", 3000}, {"check", 3000}, {"hash", 9000}, {"print", 3000}, {"", 0}};
 
 /* v1.4 is stored; canary.pb.gz and slow.pb.gz are of v1.5, which is checked out. */
 static void setup(struct e2e *e)
@@ -23,7 +19,7 @@ static void setup(struct e2e *e)
 	commit = e2e_ask(e, "git -C r rev-parse HEAD");
 	e2e_make_profile(e, "p.pb.gz", steady);
 	e2e_make_profile_of(e, "canary.pb.gz", again, "v1.5", commit);
-	e2e_make_profile_of(e, "slow.pb.gz", slower, "v1.5", commit);
+	e2e_make_profile_of(e, "slow.pb.gz", grown, "v1.5", commit);
 	E2E_RG(e, "baseline", "put", "v1.4", e2e_path(e, "p.pb.gz"));
 	e2e_assert_status(e, 0);
 }

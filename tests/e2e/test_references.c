@@ -1,40 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Baselines that are chosen, and a second one that is pinned. Commits of a repository, profiles made by hand. */
-#include "e2e.h"
-#include "repo.h"
-#include "samples.h"
+/* Baselines that are chosen. Commits of a repository, profiles made by hand. */
+#include "branch.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-static const struct e2e_self steady[] = {
-	{"parse", 3000}, {"check", 3000}, {"hash", 3000}, {"print", 3000}, {"", 0}};
-static const struct e2e_self slower[] = {
-	{"parse", 3000}, {"check", 3000}, {"hash", 9000}, {"print", 3000}, {"", 0}};
-
-/* v1.3, v1.4 and v1.5 on main, and a branch of two commits off v1.4 that is checked out. */
-static void setup(struct e2e *e)
-{
-	e2e_repo(e);
-	e2e_git(e, "branch -M main");
-	e2e_git(e, "checkout -q -b topic v1.4");
-	e2e_git(e, "commit -q --allow-empty -m one");
-	e2e_git(e, "commit -q --allow-empty -m two");
-	e2e_make_profile(e, "p.pb.gz", steady);
-	e2e_make_profile(e, "slow.pb.gz", slower);
-}
-
-static void put(struct e2e *e, const char *version, const char *file)
-{
-	E2E_RG(e, "baseline", "put", version, e2e_path(e, "%s", file));
-	e2e_assert_status(e, 0);
-}
-
-static int check(struct e2e *e, const char *name)
-{
-	return E2E_RG(e, "check", "--baseline", name, "--canary", e2e_path(e, "p.pb.gz"));
-}
 
 /* "git rev-parse", twelve digits of it. */
 static const char *id_of(struct e2e *e, const char *revision)
@@ -370,134 +339,6 @@ static void test_how_many_runs_are_there_is_said(void **state)
 	e2e_assert_err(e, "baseline_runs");
 }
 
-/* --- Pinned --------------------------------------------------------------------------------- */
-
-static int check_pinned(struct e2e *e, const char *baseline, const char *pinned)
-{
-	return E2E_RG(e, "check", "--baseline", baseline, "--pinned", pinned, "--json-out",
-		      e2e_path(e, "v.json"), "--markdown-out", e2e_path(e, "v.md"), "--junit-out",
-		      e2e_path(e, "v.xml"), "--metrics-out", e2e_path(e, "v.prom"), "--canary",
-		      e2e_path(e, "slow.pb.gz"));
-}
-
-static void assert_file_has(struct e2e *e, const char *name, const char *words)
-{
-	char *text = e2e_read(e, name, NULL);
-
-	assert_non_null(text);
-	if (!strstr(text, words))
-		fail_msg("%s does not say '%s': %s", name, words, text);
-	free(text);
-}
-
-/* Little by little: no step is a regression, the sum of them is. */
-static void test_slow_creep_shows(void **state)
-{
-	struct e2e *e = *state;
-
-	setup(e);
-	put(e, "v1.3", "p.pb.gz");
-	put(e, "v1.4", "slow.pb.gz");
-	check_pinned(e, "v1.4", "v1.3");
-	e2e_assert_status(e, 1);
-	e2e_assert_out(e, "FAIL");
-	e2e_assert_out(e, "against the pinned v1.3: hash() uses ");
-	assert_file_has(e, "v.json", "\"pinned_decides\": true");
-	assert_file_has(e, "v.md", "**FAIL** (rule: pinned)");
-	assert_file_has(e, "v.md", "- **regressed** `hash`");
-	assert_file_has(e, "v.xml", "name=\"pinned version\"");
-	assert_file_has(e, "v.prom",
-			"regress_gate_pinned_outcome{scenario=\"\",outcome=\"fail\"} 1");
-	/* Read again it is the same. */
-	E2E_RG(e, "report", e2e_path(e, "v.json"));
-	e2e_assert_status(e, 1);
-	e2e_assert_out(e, "against the pinned v1.3: hash() uses ");
-}
-
-static void test_the_worse_of_both_counts(void **state)
-{
-	static const struct {
-		const char *baseline, *pinned;
-		int status;
-		const char *words;
-	} rows[] = {
-		{"v1.4", "v1.4", 0, "PASS"},
-		{"v1.3", "v1.4", 1, "hash() uses"},
-		{"v1.3", "v1.3", 1, "hash() uses"},
-		{"v1.4", "v1.5", 3, "against the pinned v1.5: no run of v1.5 is stored"},
-		{"v1.5", "v1.3", 1, "against the pinned v1.3: hash() uses"},
-		{"v1.5", "v1.4", 3, "no run of v1.5 is stored"},
-		{"v1.3", "v1.5", 1, "hash() uses"},
-	};
-	struct e2e *e = *state;
-
-	setup(e);
-	put(e, "v1.3", "p.pb.gz");
-	put(e, "v1.4", "slow.pb.gz");
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		check_pinned(e, rows[i].baseline, rows[i].pinned);
-		if (e->status != rows[i].status || !strstr(e->out, rows[i].words))
-			fail_msg("%s, pinned %s: %d: %s", rows[i].baseline, rows[i].pinned,
-				 e->status, e->out);
-	}
-}
-
-/* What is let through of one is not let through of the other. */
-static void test_mappings_hold_for_each(void **state)
-{
-	static const struct e2e_self few[] = {{"f", 20}, {"", 0}};
-	struct e2e *e = *state;
-
-	setup(e);
-	e2e_make_profile(e, "few.pb.gz", few);
-	put(e, "v1.3", "few.pb.gz");
-	E2E_RG(e, "check", "--baseline", "v1.3", "--pinned", "v1.5", "--canary",
-	       e2e_path(e, "p.pb.gz"));
-	e2e_assert_status(e, 3);
-	E2E_RG(e, "check", "--baseline", "v1.3", "--pinned", "v1.5", "--on-undecided", "pass",
-	       "--canary", e2e_path(e, "p.pb.gz"));
-	e2e_assert_status(e, 3);
-	E2E_RG(e, "check", "--baseline", "v1.3", "--pinned", "v1.5", "--on-no-baseline", "pass",
-	       "--canary", e2e_path(e, "p.pb.gz"));
-	e2e_assert_status(e, 3);
-	E2E_RG(e, "check", "--baseline", "v1.5", "--pinned", "v1.3", "--on-undecided", "pass",
-	       "--canary", e2e_path(e, "p.pb.gz"));
-	e2e_assert_status(e, 3);
-	E2E_RG(e, "check", "--baseline", "v1.3", "--pinned", "v1.5", "--on-undecided", "pass",
-	       "--on-no-baseline", "pass", "--canary", e2e_path(e, "p.pb.gz"));
-	e2e_assert_status(e, 0);
-	E2E_RG(e, "check", "--baseline", "v1.3", "--pinned", "v1.5", "--on-undecided", "pass",
-	       "--on-no-baseline", "fail", "--canary", e2e_path(e, "p.pb.gz"));
-	e2e_assert_status(e, 1);
-}
-
-static void test_the_configuration_pins(void **state)
-{
-	struct e2e *e = *state;
-
-	setup(e);
-	put(e, "v1.3", "p.pb.gz");
-	put(e, "v1.4", "slow.pb.gz");
-	e2e_write_text(e, "r/regress-gate.json", "{\"pinned\": \"v1.3\"}");
-	E2E_RG(e, "check", "--baseline", "v1.4", "--canary", e2e_path(e, "slow.pb.gz"));
-	e2e_assert_status(e, 1);
-	E2E_RG(e, "check", "--baseline", "v1.4", "--pinned", "none", "--canary",
-	       e2e_path(e, "slow.pb.gz"));
-	e2e_assert_status(e, 0);
-	E2E_RG(e, "check", "--baseline", "v1.4", "--pinned", "v9", "--canary",
-	       e2e_path(e, "slow.pb.gz"));
-	e2e_assert_status(e, 2);
-	e2e_assert_err(e, "'v9': no such revision");
-	/* A change cannot take it away from the gate that judges it. */
-	e2e_git(e, "add regress-gate.json");
-	e2e_git(e, "commit -q -m pin");
-	e2e_write_text(e, "r/regress-gate.json", "{}");
-	E2E_RG(e, "check", "--baseline", "v1.4", "--policy-from", "HEAD", "--canary",
-	       e2e_path(e, "slow.pb.gz"));
-	e2e_assert_status(e, 1);
-	e2e_assert_out(e, "pinned: v1.3");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -514,10 +355,6 @@ int main(void)
 		E2E_TEST(test_uncommitted_changes),
 		E2E_TEST(test_what_is_not_here_is_fetched),
 		E2E_TEST(test_how_many_runs_are_there_is_said),
-		E2E_TEST(test_slow_creep_shows),
-		E2E_TEST(test_the_worse_of_both_counts),
-		E2E_TEST(test_mappings_hold_for_each),
-		E2E_TEST(test_the_configuration_pins),
 	};
 
 	return cmocka_run_group_tests_name("references", tests, NULL, NULL);

@@ -139,3 +139,30 @@ void e2e_assert_silent_at(const struct e2e *e, const char *text, const char *wor
 	print_error("did not expect the words: %s\n", words);
 	_fail(file, line);
 }
+
+void e2e_assert_first_line_at(const struct e2e *e, const char *begin, const char *words,
+			      const char *file, int line)
+{
+	size_t len = strcspn(e->out, "\n");
+	const char *at = strstr(e->out, words);
+
+	if (strncmp(e->out, begin, strlen(begin)) == 0 && at && at <= e->out + len)
+		return;
+	show(e);
+	print_error("expected the first line: %s … %s\n", begin, words);
+	_fail(file, line);
+}
+
+void e2e_assert_in_file_at(struct e2e *e, const char *name, const char *words, const char *file,
+			   int line)
+{
+	char *text = e2e_read(e, name, NULL);
+	bool found = text && strstr(text, words);
+
+	if (!found)
+		print_error("%s does not say '%s': %s\n", name, words,
+			    text ? text : "it is not there");
+	free(text);
+	if (!found)
+		_fail(file, line);
+}

@@ -129,10 +129,19 @@ uint64_t e2e_number(struct e2e *e, const char *file, const char *name, int colum
 #define e2e_assert_out(e, words)       e2e_assert_says_at(e, (e)->out, words, __FILE__, __LINE__)
 #define e2e_assert_err(e, words)       e2e_assert_says_at(e, (e)->err, words, __FILE__, __LINE__)
 #define e2e_assert_no_err(e, words)    e2e_assert_silent_at(e, (e)->err, words, __FILE__, __LINE__)
+/* Of standard output: how it begins, and what else its first line says. */
+#define e2e_assert_first_line(e, begin, words) \
+	e2e_assert_first_line_at(e, begin, words, __FILE__, __LINE__)
+/* A file of the scratch directory says so. */
+#define e2e_assert_in_file(e, name, words) e2e_assert_in_file_at(e, name, words, __FILE__, __LINE__)
 void e2e_assert_status_at(const struct e2e *e, int expected, const char *file, int line);
 void e2e_assert_says_at(const struct e2e *e, const char *text, const char *words, const char *file,
 			int line);
 void e2e_assert_silent_at(const struct e2e *e, const char *text, const char *words,
 			  const char *file, int line);
+void e2e_assert_first_line_at(const struct e2e *e, const char *begin, const char *words,
+			      const char *file, int line);
+void e2e_assert_in_file_at(struct e2e *e, const char *name, const char *words, const char *file,
+			   int line);
 
 #endif

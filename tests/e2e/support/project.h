@@ -8,9 +8,6 @@
 #include "repo.h"
 #include "samples.h"
 
-#include <stdio.h>
-#include <string.h>
-
 /* hash doubles, from 20 % to 33 % of the samples. */
 static const struct e2e_self before[] = {{"parse", 8000}, {"check", 8000}, {"hash", 8000},
 					 {"print", 8000}, {"write", 8000}, {"", 0}};
@@ -33,15 +30,5 @@ static inline void project(struct e2e *e, const char *config)
 /* `diff` of the two with these words. */
 #define DIFF(e, ...) \
 	E2E_RG(e, "diff", e2e_path(e, "before.pb.gz"), e2e_path(e, "after.pb.gz"), ##__VA_ARGS__)
-
-static inline void assert_first_line(struct e2e *e, const char *begin, const char *words)
-{
-	size_t len = strcspn(e->out, "\n");
-	const char *at = strstr(e->out, words);
-
-	if (strncmp(e->out, begin, strlen(begin)) != 0 || !at || at > e->out + len)
-		fail_msg("first line '%.*s', wanted '%s … %s'; stderr: %s", (int)len, e->out, begin,
-			 words, e->err);
-}
 
 #endif

@@ -7,14 +7,11 @@
 #include "e2e.h"
 #include "gitd.h"
 #include "repo.h"
-#include "samples.h"
+#include "selves.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const struct e2e_self steady[] = {
-	{"parse", 3000}, {"check", 3000}, {"hash", 3000}, {"print", 3000}, {"", 0}};
 
 /* The repository "r" with this origin, and profiles p0.pb.gz… that differ. */
 static inline void make_clone(struct e2e *e, const char *origin, int profiles)
