@@ -55,6 +55,7 @@ static void test_a_sleeper_is_not_led_by_the_sampling(void **state)
 					    "fourth_piece"};
 	struct e2e *e = *state;
 	const struct rg_profile *p;
+	int64_t pieces = 0;
 	double total;
 
 	e2e_need_root();
@@ -63,9 +64,13 @@ static void test_a_sleeper_is_not_led_by_the_sampling(void **state)
 	e2e_assert_status(e, 0);
 	p = e2e_profile(e, "p.pb.gz");
 	total = truth_total(e, names, 4, 2);
+	/* The kernel's part in waking it is none of theirs: of a guest an eighth, where the host is busy. */
 	for (size_t i = 0; i < 4; i++)
-		e2e_assert_share(p, names[i], e2e_self(p, names[i], RG_VALUE_SAMPLES),
-				 (double)e2e_number(e, "truth", names[i], 2) / total);
+		pieces += e2e_self(p, names[i], RG_VALUE_SAMPLES);
+	assert_true(pieces * 4 > e2e_total(p, RG_VALUE_SAMPLES) * 3);
+	for (size_t i = 0; i < 4; i++)
+		e2e_assert_part(names[i], e2e_self(p, names[i], RG_VALUE_SAMPLES), pieces,
+				(double)e2e_number(e, "truth", names[i], 2) / total);
 }
 
 static void assert_place(struct e2e *e, const struct rg_profile *p, const char *function,

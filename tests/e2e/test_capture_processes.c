@@ -291,7 +291,8 @@ static void test_generated_code_is_named_by_its_compiler(void **state)
 	e2e_need_root();
 	E2E_RG(e, "capture", "-o", "p.pb.gz", FINE, "--window", "40s", "--", "/bin/sh", "-c",
 	       "exec unshare --mount --pid --fork --mount-proc sh -c 'mount -t tmpfs none /tmp && "
-	       "cd / && exec node --perf-basic-prof --logfile=/tmp/v8.log -e \"$0\"' \"$0\"",
+	       "cd / && exec node --perf-basic-prof --logfile=/tmp/v8.log "
+	       "--no-concurrent-recompilation -e \"$0\"' \"$0\"",
 	       NODE_PROGRAM);
 	e2e_assert_status(e, 0);
 	p = e2e_profile(e, "p.pb.gz");

@@ -79,6 +79,32 @@ static void test_two_alike_do_not_fail_and_are_a_pair(void **state)
 	e2e_assert_out(e, "\"concurrent\": true");
 }
 
+/* As docker has systemd name the cgroups of two. */
+#define BASE_ID   "1b5f7e0dd4c10000000000000000000000000000000000000000000000000001"
+#define CANARY_ID "2b5f7e0dd4c10000000000000000000000000000000000000000000000000002"
+
+static void test_containers_are_captured_side_by_side(void **state)
+{
+	struct e2e *e = *state;
+	struct instances same;
+
+	e2e_need_root();
+	same = two(e, "0", "as it was");
+	e2e_cgroup_enter(e2e_cgroup(e, "docker-" BASE_ID ".scope"), (pid_t)atoi(same.base));
+	e2e_cgroup_enter(e2e_cgroup(e, "docker-" CANARY_ID ".scope"), (pid_t)atoi(same.canary));
+	E2E_RG(e, "check", "--baseline-container", BASE_ID, "--container", CANARY_ID, FINE,
+	       "--window", "1s", "--output", "canary.pb.gz", "--baseline-output", "base.pb.gz");
+	if (e->status != 0 && e->status != 3)
+		e2e_assert_status(e, 0);
+	e2e_assert_out(e, "1 concurrent run");
+	assert_string_equal(rg_profile_fact(e2e_profile(e, "canary.pb.gz"), RG_KEY_CONTROL_WITH),
+			    "container " BASE_ID);
+	assert_string_equal(rg_profile_fact(e2e_profile(e, "base.pb.gz"), RG_KEY_TARGET_BY),
+			    "container " BASE_ID);
+	assert_int_equal(rg_profile_fact_u64(e2e_profile(e, "base.pb.gz"), RG_KEY_PROCESSES, 0), 1);
+	assert_same_window(e);
+}
+
 static void test_a_canary_that_costs_more_fails_by_name(void **state)
 {
 	struct e2e *e = *state;
@@ -194,6 +220,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		E2E_TEST(test_two_alike_do_not_fail_and_are_a_pair),
+		E2E_CGROUP_TEST(test_containers_are_captured_side_by_side),
 		E2E_TEST(test_a_canary_that_costs_more_fails_by_name),
 		E2E_TEST(test_a_side_that_ends_is_named),
 		E2E_TEST(test_a_load_that_fails_is_told_as_that),

@@ -192,9 +192,9 @@ static void test_a_redirect_gets_no_token(void **state)
 	char text[256];
 
 	gitd_start(e, &gitd, false);
-	snprintf(text, sizeof(text), "Redirect 302 /moved/ http://localhost:%d/git/\n",
+	snprintf(text, sizeof(text), "Redirect 302 /moved/ http://localhost:%d/git/",
 		 gitd_between(e, 0, 0));
-	set_server_up(e, text);
+	gitd_configure(&gitd, text);
 	make_clone(e, gitd.url, 1);
 	e2e_git(e, "remote set-url origin %s/moved/shop.git", gitd.server);
 	gitd_env_token(&gitd, GITD_TOKEN);
@@ -250,7 +250,7 @@ static void test_a_private_authority(void **state)
 	e2e_assert_status(e, 0);
 	e2e_assert_err(e, "fetched 1 run of v1.4");
 	/* libgit2 with mbedTLS 2 knows 1.2 at most; then git does it, with the same token. */
-	set_server_up(e, "SSLProtocol TLSv1.3\n");
+	gitd_configure(&gitd, "SSLProtocol TLSv1.3");
 	forget(e);
 	check(e);
 	e2e_assert_status(e, 0);

@@ -37,8 +37,9 @@ static void test_a_token_that_only_reads(void **state)
 	struct gitd gitd;
 
 	start_with_run(e, &gitd);
-	set_server_up(
-		e, "<Location /git/shop.git/git-receive-pack>\nRequire all denied\n</Location>\n");
+	gitd_configure(
+		&gitd,
+		"<Location /git/shop.git/git-receive-pack>\nRequire all denied\n</Location>");
 	put_and_push(e, "p1.pb.gz");
 	e2e_assert_status(e, 4);
 	e2e_assert_err(e, "403");

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define FINE "--frequency", "999"
 
@@ -26,24 +27,38 @@ static uint64_t fact(const struct rg_profile *p, const char *key)
 	return rg_profile_fact_u64(p, key, UINT64_MAX);
 }
 
+/* "load-4711": no other program's name on this machine, not even of another run of this test. */
+struct name {
+	char text[16];
+};
+
+static struct name own_name(const char *word)
+{
+	struct name name;
+	int len = snprintf(name.text, sizeof(name.text), "%s-%d", word, (int)getpid());
+
+	assert_true(len > 0 && (size_t)len < sizeof(name.text));
+	return name;
+}
+
 /* --- Who is of it --------------------------------------------------------------------------- */
 
 /* As when a service's own unit is profiled from a shell in it. */
 static void test_the_capture_and_its_load_are_no_part_of_what_is_profiled(void **state)
 {
 	struct e2e *e = *state;
+	const struct name gate = own_name("gate"), load = own_name("load");
 	const struct rg_profile *p;
 
 	e2e_need_root();
 	/* Others may run captures and shells on this machine. */
-	e2e_program_copy(e, "steady", "rg-e2e-load");
-	e2e_sh(e, "cp \"$RG\" rg-e2e-gate; ./rg-e2e-gate capture -o p --frequency 999 --window 1s "
-		  "--load "
-		  "./rg-e2e-load --all");
+	e2e_program_copy(e, "steady", load.text);
+	e2e_sh(e, "cp \"$RG\" %s; ./%s capture -o p --frequency 999 --window 1s --load ./%s --all",
+	       gate.text, gate.text, load.text);
 	p = e2e_profile(e, "p");
-	assert_int_equal(e2e_in_module(p, "rg-e2e-gate", RG_VALUE_SAMPLES), 0);
-	assert_int_equal(e2e_of_thread(p, "rg-e2e-gate", RG_VALUE_SAMPLES), 0);
-	assert_int_equal(e2e_in_module(p, "rg-e2e-load", RG_VALUE_SAMPLES), 0);
+	assert_int_equal(e2e_in_module(p, gate.text, RG_VALUE_SAMPLES), 0);
+	assert_int_equal(e2e_of_thread(p, gate.text, RG_VALUE_SAMPLES), 0);
+	assert_int_equal(e2e_in_module(p, load.text, RG_VALUE_SAMPLES), 0);
 	assert_true(fact(p, RG_KEY_PROCESSES) > 1);
 	assert_string_equal(rg_profile_fact(p, RG_KEY_TARGET_BY), "all processes");
 }
@@ -136,23 +151,32 @@ static void test_who_enters_a_cgroup_or_one_below_counts_until_it_leaves(void **
 	assert_true(e2e_self(e2e_profile(e, "p"), "burn_burst", RG_VALUE_SAMPLES) > 0);
 }
 
+static void assert_by_name(const struct rg_profile *p, const struct name *name)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "comm %s", name->text);
+	assert_string_equal(rg_profile_fact(p, RG_KEY_TARGET_BY), text);
+}
+
 /* One that takes the name, and one that is started under it in the window by who is no part of the target. */
 static void test_who_takes_a_name_counts_until_it_takes_another(void **state)
 {
 	struct e2e *e = *state;
+	const struct name holder = own_name("holder");
 	const struct rg_profile *p;
 	struct stay stay;
 	uint64_t others_ns;
 
 	e2e_need_root();
-	e2e_program_copy(e, "burst", "rg-e2e-holder");
-	e2e_sh(e, "mkdir other; cp /bin/sleep other/rg-e2e-holder");
-	E2E_SPAWN(e, e2e_path(e, "other/rg-e2e-holder"), "100");
-	E2E_RG_START(e, "capture", "-o", "p", FINE, "--window", "1s", "--comm", "rg-e2e-holder");
+	e2e_program_copy(e, "burst", holder.text);
+	e2e_sh(e, "mkdir other; cp /bin/sleep other/%s", holder.text);
+	E2E_SPAWN(e, e2e_path(e, "other/%s", holder.text), "100");
+	E2E_RG_START(e, "capture", "-o", "p", FINE, "--window", "1s", "--comm", holder.text);
 	e2e_rg_wait_for(e, "profiling for");
-	E2E_SPAWN(e, e2e_program(e, "namer"), "truth", "rg-e2e-holder", "150", "400");
+	E2E_SPAWN(e, e2e_program(e, "namer"), "truth", holder.text, "150", "400");
 	others_ns = now_ns();
-	e2e_sh(e, "for i in 1 2 3 4; do ./rg-e2e-holder 20; done");
+	e2e_sh(e, "for i in 1 2 3 4; do ./%s 20; done", holder.text);
 	others_ns = now_ns() - others_ns;
 	e2e_rg_finish(e);
 	e2e_assert_status(e, 0);
@@ -168,22 +192,23 @@ static void test_who_takes_a_name_counts_until_it_takes_another(void **state)
 	assert_true(e2e_self(p, "burn_burst", RG_VALUE_CPU_NS) > (int64_t)(60 * RG_NS_PER_MS));
 	/* Before their exec they were the shell's. */
 	assert_int_equal(e2e_of_thread(p, "sh", RG_VALUE_SAMPLES), 0);
-	assert_string_equal(rg_profile_fact(p, RG_KEY_TARGET_BY), "comm rg-e2e-holder");
+	assert_by_name(p, &holder);
 }
 
 /* One after the other, each killed as it runs: what is dead is charged with nothing more. */
 static void test_who_is_killed_under_a_name_is_accounted_for_once(void **state)
 {
 	struct e2e *e = *state;
+	const struct name mortal = own_name("mortal");
 	const struct rg_profile *p;
 	double wall;
 
 	e2e_need_root();
-	e2e_program_copy(e, "burst", "rg-e2e-mortal");
+	e2e_program_copy(e, "burst", mortal.text);
 	E2E_SPAWN(e, "/bin/sh", "-c",
-		  "while :; do timeout -s KILL 0.15 ./rg-e2e-mortal 100000; done 2> /dev/null");
-	e2e_sh(e, "until pgrep -x rg-e2e-mortal > /dev/null; do sleep 0.02; done");
-	E2E_RG(e, "capture", "-o", "p", FINE, "--window", "1s", "--comm", "rg-e2e-mortal");
+		  "while :; do timeout -s KILL 0.15 ./$0 100000; done 2> /dev/null", mortal.text);
+	e2e_sh(e, "until pgrep -x %s > /dev/null; do sleep 0.02; done", mortal.text);
+	E2E_RG(e, "capture", "-o", "p", FINE, "--window", "1s", "--comm", mortal.text);
 	e2e_assert_status(e, 0);
 	p = e2e_profile(e, "p");
 	wall = (double)fact(p, RG_KEY_WALL_NS);
@@ -202,17 +227,19 @@ static void test_who_is_killed_under_a_name_is_accounted_for_once(void **state)
 static void test_a_name_is_found_in_namespaces_of_its_own(void **state)
 {
 	struct e2e *e = *state;
+	const struct name apart = own_name("apart");
 	const struct rg_profile *p;
 
 	e2e_need_root();
-	e2e_program_copy(e, "burst", "rg-e2e-apart");
+	e2e_program_copy(e, "burst", apart.text);
 	e2e_sh(e, "mkdir apart");
 	E2E_SPAWN(e, "/usr/bin/unshare", "--user", "--map-root-user", "--mount", "--pid", "--fork",
 		  "--kill-child", "/bin/sh", "-c",
-		  "mount -t tmpfs none apart && cp rg-e2e-apart apart && touch apart/own && "
-		  "exec apart/rg-e2e-apart 100000");
-	e2e_sh(e, "until pgrep -x rg-e2e-apart > /dev/null; do sleep 0.02; done");
-	E2E_RG(e, "capture", "-o", "p", FINE, "--window", "1s", "--comm", "rg-e2e-apart");
+		  "mount -t tmpfs none apart && cp $0 apart && touch apart/own && "
+		  "exec apart/$0 100000",
+		  apart.text);
+	e2e_sh(e, "until pgrep -x %s > /dev/null; do sleep 0.02; done", apart.text);
+	E2E_RG(e, "capture", "-o", "p", FINE, "--window", "1s", "--comm", apart.text);
 	e2e_assert_status(e, 0);
 	p = e2e_profile(e, "p");
 	assert_false(e2e_exists(e, "apart/own"));
@@ -221,19 +248,20 @@ static void test_a_name_is_found_in_namespaces_of_its_own(void **state)
 	assert_true(e2e_self(p, "burn_burst", RG_VALUE_SAMPLES) > 5);
 	assert_true(10 * e2e_self(p, "burn_burst", RG_VALUE_SAMPLES) >
 		    9 * rg_profile_total(p, RG_VALUE_SAMPLES));
-	assert_string_equal(rg_profile_fact(p, RG_KEY_TARGET_BY), "comm rg-e2e-apart");
+	assert_by_name(p, &apart);
 }
 
 /* --- Nobody --------------------------------------------------------------------------------- */
 
 static void test_a_target_that_is_nobody_is_an_error(void **state)
 {
-	static const struct {
+	const struct name steady = own_name("steady"), stedy = own_name("stedy");
+	char nearest[80];
+	const struct {
 		const char *option, *value, *says;
 		int status;
 	} rows[] = {
-		{"--comm", "rg-e2e-stedy",
-		 "no process is called 'rg-e2e-stedy'; is it 'rg-e2e-steady'?", 4},
+		{"--comm", stedy.text, nearest, 4},
 		{"--comm", "\xff\xfe nothing of the kind", "no process is called", 4},
 		{"--cgroup", "/rg-e2e-none", "no cgroup '/rg-e2e-none'", 4},
 		{"--cgroup", "1", "", 4},
@@ -251,7 +279,9 @@ static void test_a_target_that_is_nobody_is_an_error(void **state)
 	struct e2e *e = *state;
 
 	e2e_need_root();
-	E2E_SPAWN(e, e2e_program_copy(e, "steady", "rg-e2e-steady"));
+	snprintf(nearest, sizeof(nearest), "no process is called '%s'; is it '%s'?", stedy.text,
+		 steady.text);
+	E2E_SPAWN(e, e2e_program_copy(e, "steady", steady.text));
 	e2e_sleep_ms(100);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		E2E_RG(e, "capture", "-o", "p", rows[i].option, rows[i].value);

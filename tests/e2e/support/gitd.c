@@ -163,6 +163,27 @@ void gitd_start(struct e2e *e, struct gitd *gitd, bool tls)
 	wait_for_port(gitd->port);
 }
 
+/*
+ * Restarted without grace, once it answers: before that it would die of the signal. Who answers by a path that is new to it
+ * knows the rest as well.
+ */
+void gitd_configure(struct gitd *gitd, const char *text)
+{
+	e2e_sh(gitd->e,
+	       "await() {\n"
+	       "	for i in $(seq 500); do\n"
+	       "		[ \"$(curl -sk -o /dev/null -w '%%{http_code}' %s$1)\" $2 ] && "
+	       "return\n"
+	       "		sleep 0.01\n"
+	       "	done\n"
+	       "	exit 1\n"
+	       "}\n"
+	       "known=/known-$$; await / '!= 000'\n"
+	       "printf '%%s\\nRedirect gone %%s\\n' '%s' $known > srv/more.conf\n"
+	       "kill -HUP $(cat srv/httpd.pid); await $known '= 410'",
+	       gitd->server, text);
+}
+
 char *gitd_log(struct gitd *gitd)
 {
 	char *text = e2e_read(gitd->e, "srv/access.log", NULL);

@@ -27,6 +27,9 @@ void gitd_start(struct e2e *e, struct gitd *gitd, bool tls);
 /* The same repository by ssh; the key is in an agent that SSH_AUTH_SOCK names then. Needs root. */
 void gitd_start_ssh(struct e2e *e, struct gitd *gitd);
 
+/* Adds this to how Apache is set up, in place of what was added before; no quotes. Requests that come then are served by it. */
+void gitd_configure(struct gitd *gitd, const char *text);
+
 /* Makes the repository alone. */
 void gitd_make_repository(struct e2e *e);
 

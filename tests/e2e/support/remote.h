@@ -36,14 +36,6 @@ static inline void start(struct e2e *e, struct gitd *gitd)
 	gitd_env_token(gitd, GITD_TOKEN);
 }
 
-/* Adds to how the server is set up. */
-static inline void set_server_up(struct e2e *e, const char *text)
-{
-	e2e_write_text(e, "srv/more.conf", text);
-	e2e_sh(e, "kill -USR1 $(cat srv/httpd.pid)");
-	e2e_sleep_ms(200);
-}
-
 static inline int put_and_push(struct e2e *e, const char *profile)
 {
 	return E2E_RG(e, "baseline", "put", "--push", "v1.4", e2e_path(e, "%s", profile));

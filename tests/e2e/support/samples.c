@@ -137,7 +137,12 @@ const struct rg_frame *e2e_frame(const struct rg_profile *profile, const char *f
 void e2e_assert_share(const struct rg_profile *profile, const char *what, int64_t samples,
 		      double share)
 {
-	double total = (double)e2e_total(profile, RG_VALUE_SAMPLES);
+	e2e_assert_part(what, samples, e2e_total(profile, RG_VALUE_SAMPLES), share);
+}
+
+void e2e_assert_part(const char *what, int64_t samples, int64_t of, double share)
+{
+	double total = (double)of;
 	double error = total > 0 ? sqrt(share * (1 - share) / total) : 0;
 	double found = total > 0 ? (double)samples / total : -1;
 

@@ -32,6 +32,9 @@ const struct rg_module *e2e_module_of(const struct rg_profile *profile,
 void e2e_assert_share(const struct rg_profile *profile, const char *what, int64_t samples,
 		      double share);
 
+/* The same of these samples alone. */
+void e2e_assert_part(const char *what, int64_t samples, int64_t of, double share);
+
 /* Writes what was built to a file of the scratch directory, and frees the builder. */
 void e2e_write_profile(struct e2e *e, const char *name, struct rg_profile_builder *builder);
 

@@ -160,6 +160,26 @@ static void a_port_that_somebody_has_is_none_of_the_target(void **state)
 	close(fd);
 }
 
+/* From a moment after the target has begun, as a server does. */
+static void a_port_that_accepts(void **state)
+{
+	struct rehearsed *r = *state;
+	int fd = listen_on(&r->options.ready.port);
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		alarm(PROCESSES_TEST_S);
+		usleep(200 * 1000);
+		listen(fd, 1);
+		for (;;)
+			pause();
+	}
+	assert_int_equal(rehearse(r, "sleep 60"), 0);
+	assert_true(r->got.ready && !r->got.ended);
+	processes_kill(pid);
+	close(fd);
+}
+
 static void a_port_that_does_not_accept_in_time(void **state)
 {
 	struct rehearsed *r = *state;
@@ -201,6 +221,7 @@ int main(void)
 		rehearse_test(a_line_that_is_printed),
 		rehearse_test(a_command_that_succeeds),
 		rehearse_test(a_port_that_somebody_has_is_none_of_the_target),
+		rehearse_test(a_port_that_accepts),
 		rehearse_test(a_port_that_does_not_accept_in_time),
 		rehearse_test(what_ends_before_it_is_ready),
 		rehearse_test(a_command_that_never_succeeds_is_ended_too),
