@@ -1,35 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "heavy.h"
 #include "judgement.h"
 
 #include "rg/arena.h"
 #include "rg/err.h"
 
-#include <stdlib.h>
-
-struct heavy {
-	double weight;
-	uint32_t row;
-};
-
-/* Ties go by row, which is the order of names: the order is the same whatever qsort() does. */
-static int by_weight(const void *left, const void *right)
-{
-	const struct heavy *a = left, *b = right;
-
-	if (a->weight != b->weight)
-		return a->weight > b->weight ? -1 : 1;
-	return (a->row > b->row) - (a->row < b->row);
-}
-
 /* Ranks, and places among the rows that are not ignored. */
 static void sort_side(const struct rg_table *table, const struct rg_rules *rules, enum rg_end end,
-		      struct heavy *heavy, uint32_t *rank, uint32_t *place)
+		      struct rg_heavy *heavy, uint32_t *rank, uint32_t *place)
 {
 	uint32_t places = 0;
 
 	for (size_t row = 0; row < table->rows; row++)
-		heavy[row] = (struct heavy){(double)table->side[end][row], (uint32_t)row};
-	qsort(heavy, table->rows, sizeof(heavy[0]), by_weight);
+		heavy[row] = (struct rg_heavy){(double)table->side[end][row], (uint32_t)row};
+	rg_heavy_sort(heavy, table->rows);
 	for (size_t i = 0; i < table->rows && heavy[i].weight > 0; i++) {
 		uint32_t row = heavy[i].row;
 
@@ -39,13 +23,11 @@ static void sort_side(const struct rg_table *table, const struct rg_rules *rules
 }
 
 static size_t sort_both(const struct rg_table *table, const struct rg_rules *rules,
-			struct heavy *heavy, uint32_t *order, uint32_t *judged)
+			struct rg_heavy *heavy, uint32_t *order, uint32_t *judged)
 {
 	size_t count = 0;
 
-	for (size_t row = 0; row < table->rows; row++)
-		heavy[row] = (struct heavy){rg_table_both(table, row), (uint32_t)row};
-	qsort(heavy, table->rows, sizeof(heavy[0]), by_weight);
+	rg_heavy_both(heavy, table);
 	for (size_t i = 0; i < table->rows; i++) {
 		order[i] = heavy[i].row;
 		if (!rg_row_rule_of(rules, heavy[i].row)->ignored)
@@ -59,7 +41,7 @@ int rg_ranks_make(struct rg_ranks *out, const struct rg_table *table, const stru
 {
 	enum { LISTS = 2 * RG_END_COUNT + 2 };
 	size_t rows = table->rows;
-	struct heavy *heavy = rg_arena_array(arena, rows + 1, sizeof(*heavy));
+	struct rg_heavy *heavy = rg_arena_array(arena, rows + 1, sizeof(*heavy));
 	uint32_t *list[LISTS];
 
 	if (!heavy)

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "heavy.h"
 #include "report.h"
 
 #include "rg/arena.h"
 #include "rg/err.h"
-
-#include <stdlib.h>
 
 static double per_second(const struct rg_table *table, int64_t ns, enum rg_end end)
 {
@@ -12,33 +11,6 @@ static double per_second(const struct rg_table *table, int64_t ns, enum rg_end e
 }
 
 /* --- Idle waits ------------------------------------------------------------------------------- */
-
-struct heavy {
-	double weight;
-	uint32_t row;
-};
-
-/* Ties go by row, which is the order of names. */
-static int by_weight(const void *left, const void *right)
-{
-	const struct heavy *a = left, *b = right;
-
-	if (a->weight != b->weight)
-		return a->weight > b->weight ? -1 : 1;
-	return (a->row > b->row) - (a->row < b->row);
-}
-
-static struct heavy *heaviest(const struct rg_table *table, struct rg_arena *scratch)
-{
-	struct heavy *heavy = rg_arena_array(scratch, table->rows + 1, sizeof(*heavy));
-
-	if (!heavy)
-		return NULL;
-	for (size_t row = 0; row < table->rows; row++)
-		heavy[row] = (struct heavy){rg_table_both(table, row), (uint32_t)row};
-	qsort(heavy, table->rows, sizeof(*heavy), by_weight);
-	return heavy;
-}
 
 static int set_idle(struct rg_row *out, const struct rg_wait_rows *idle, uint32_t row,
 		    const struct rg_label *label, struct rg_arena *arena)
@@ -79,10 +51,11 @@ static int add_idle(struct rg_off_cpu *out, const struct rg_wait_rows *idle, str
 	struct rg_row *rows = rg_arena_array(arena, shown + 1, sizeof(*rows));
 	struct rg_label *label = rg_arena_array(scratch, table->rows + 1, sizeof(*label));
 	bool *wanted = rg_arena_array(scratch, table->rows + 1, sizeof(*wanted));
-	const struct heavy *heavy = heaviest(table, scratch);
+	struct rg_heavy *heavy = rg_arena_array(scratch, table->rows + 1, sizeof(*heavy));
 
 	if (!rows || !label || !wanted || !heavy)
 		return rg_err_nomem(err, "diff");
+	rg_heavy_both(heavy, table);
 	for (size_t i = 0; i < shown; i++)
 		wanted[heavy[i].row] = true;
 	int code = rg_label_rows(&idle->alignment, wanted, label, scratch, err);

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The canonical order of a profile: modules by (name, build id), frames by (module, function, file,
- * start line, line), stacks lexicographically from the leaf, samples by (stack, slice, thread, wait)
- * with equal ones merged, facts by key. What no sample refers to is left out.
- */
+/* The profile of what was built, in canonical order: equal samples merged, facts by key. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,237 +7,15 @@
 #include "rg/err.h"
 #include "rg/intern.h"
 
-#include "builder.h"
+#include "canonical_order.h"
 #include "model.h"
-#include "sort.h"
 
-#define UNUSED UINT32_MAX
-
-/* One kind of entry: which of the builder's ids are used, in which order, and their new ids. */
-struct ranking {
-	uint32_t *order; /* rank -> builder's id */
-	uint32_t *rank;  /* builder's id -> rank, or UNUSED */
-	size_t used;
-};
-
-/* What orders samples, from the last to the first that counts; by builder's sample. */
-enum { BY_WAIT, BY_THREAD, BY_SLICE, BY_STACK, SAMPLE_KEYS };
-
-struct canon {
-	const struct rg_profile_builder *from;
-	struct rg_arena *scratch;
-	struct ranking texts, modules, frames, stacks;
-	uint32_t *key[SAMPLE_KEYS];
-	uint32_t *samples; /* the builder's samples in order */
-};
-
-static bool ranking_init(struct canon *canon, struct ranking *ranking, size_t count)
-{
-	ranking->order = rg_arena_array(canon->scratch, count + 1, sizeof(uint32_t));
-	ranking->rank = rg_arena_array(canon->scratch, count + 1, sizeof(uint32_t));
-	if (!ranking->order || !ranking->rank)
-		return false;
-	memset(ranking->rank, 0xff, count * sizeof(uint32_t));
-	return true;
-}
-
-static void ranking_use(struct ranking *ranking, uint32_t id)
-{
-	if (ranking->rank[id] != UNUSED)
-		return;
-	ranking->rank[id] = 0;
-	ranking->order[ranking->used++] = id;
-}
-
-static bool ranking_sort(struct canon *canon, struct ranking *ranking, rg_sort_compare_fn compare)
-{
-	uint32_t *room = rg_arena_array(canon->scratch, ranking->used + 1, sizeof(*room));
-
-	if (!room)
-		return false;
-	rg_sort_ids(ranking->order, room, ranking->used, compare, canon);
-	for (size_t i = 0; i < ranking->used; i++)
-		ranking->rank[ranking->order[i]] = (uint32_t)i;
-	return true;
-}
-
-static int compare_u32(uint32_t a, uint32_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int compare_texts(const void *ctx, uint32_t a, uint32_t b)
-{
-	const struct canon *canon = ctx;
-
-	return strcmp(rg_intern_text(canon->from->texts, a), rg_intern_text(canon->from->texts, b));
-}
-
-static int compare_ranks(const struct ranking *ranking, uint32_t a, uint32_t b)
-{
-	return compare_u32(ranking->rank[a], ranking->rank[b]);
-}
-
-static int compare_modules(const void *ctx, uint32_t a, uint32_t b)
-{
-	const struct canon *canon = ctx;
-	const struct rg_builder_module *l = &canon->from->modules[a], *r = &canon->from->modules[b];
-	int order = compare_ranks(&canon->texts, l->name, r->name);
-
-	return order ? order : compare_ranks(&canon->texts, l->build_id, r->build_id);
-}
-
-static int compare_frames(const void *ctx, uint32_t a, uint32_t b)
-{
-	const struct canon *canon = ctx;
-	const struct rg_builder_frame *l = &canon->from->frames[a], *r = &canon->from->frames[b];
-	int order = compare_ranks(&canon->modules, l->module, r->module);
-
-	if (!order)
-		order = compare_ranks(&canon->texts, l->function, r->function);
-	if (!order)
-		order = compare_ranks(&canon->texts, l->file, r->file);
-	if (!order)
-		order = compare_u32(l->start_line, r->start_line);
-	return order ? order : compare_u32(l->line, r->line);
-}
-
-static int compare_stacks(const void *ctx, uint32_t a, uint32_t b)
-{
-	const struct canon *canon = ctx;
-	const struct rg_builder_stack *l = &canon->from->stacks[a], *r = &canon->from->stacks[b];
-	const uint32_t *lf = &canon->from->pool[l->first], *rf = &canon->from->pool[r->first];
-	uint32_t depth = l->depth < r->depth ? l->depth : r->depth;
-
-	for (uint32_t i = 0; i < depth; i++)
-		if (lf[i] != rf[i])
-			return compare_ranks(&canon->frames, lf[i], rf[i]);
-	return compare_u32(l->depth, r->depth);
-}
-
-static bool init_rankings(struct canon *canon)
-{
-	const struct rg_profile_builder *from = canon->from;
-
-	return ranking_init(canon, &canon->texts, rg_intern_count(from->texts)) &&
-	       ranking_init(canon, &canon->modules, from->module_count) &&
-	       ranking_init(canon, &canon->frames, from->frame_count) &&
-	       ranking_init(canon, &canon->stacks, from->stack_count);
-}
-
-static void use_stack(struct canon *canon, uint32_t id)
-{
-	const struct rg_profile_builder *from = canon->from;
-	const struct rg_builder_stack *stack = &from->stacks[id];
-
-	if (canon->stacks.rank[id] != UNUSED)
-		return;
-	ranking_use(&canon->stacks, id);
-	for (uint32_t i = 0; i < stack->depth; i++) {
-		uint32_t frame = from->pool[stack->first + i];
-
-		ranking_use(&canon->frames, frame);
-		ranking_use(&canon->modules, from->frames[frame].module);
-	}
-}
-
-static void use_all(struct canon *canon)
-{
-	const struct rg_profile_builder *from = canon->from;
-
-	for (uint32_t i = 0; i < rg_intern_count(from->texts); i++)
-		ranking_use(&canon->texts, i);
-	for (size_t i = 0; i < from->sample_count; i++)
-		use_stack(canon, from->samples[i].stack);
-}
-
-static bool make_keys(struct canon *canon)
-{
-	const struct rg_profile_builder *from = canon->from;
-
-	for (int k = 0; k < SAMPLE_KEYS; k++) {
-		canon->key[k] =
-			rg_arena_array(canon->scratch, from->sample_count + 1, sizeof(uint32_t));
-		if (!canon->key[k])
-			return false;
-	}
-	for (size_t i = 0; i < from->sample_count; i++) {
-		const struct rg_builder_sample *sample = &from->samples[i];
-		bool sliced = sample->slice != RG_NO_SLICE;
-
-		canon->key[BY_WAIT][i] = canon->texts.rank[sample->wait];
-		canon->key[BY_THREAD][i] = canon->texts.rank[sample->thread];
-		canon->key[BY_SLICE][i] = sliced ? sample->slice : (uint32_t)from->slice_count;
-		canon->key[BY_STACK][i] = canon->stacks.rank[sample->stack];
-	}
-	return true;
-}
-
-/* What was written in canonical order comes back in it, if only its names sort as they did. */
-static bool samples_in_order(const struct canon *canon)
-{
-	for (size_t i = 1; i < canon->from->sample_count; i++) {
-		int order = 0;
-
-		for (int k = SAMPLE_KEYS - 1; k >= 0 && order == 0; k--)
-			order = compare_u32(canon->key[k][i - 1], canon->key[k][i]);
-		if (order > 0)
-			return false;
-	}
-	return true;
-}
-
-static bool all_equal(const uint32_t *key, size_t count)
-{
-	for (size_t i = 1; i < count; i++)
-		if (key[i] != key[0])
-			return false;
-	return true;
-}
-
-static bool sort_samples(struct canon *canon)
-{
-	const size_t count = canon->from->sample_count;
-	const size_t keys[SAMPLE_KEYS] = {canon->texts.used, canon->texts.used,
-					  canon->from->slice_count + 1, canon->stacks.used};
-	uint32_t *room = rg_arena_array(canon->scratch, count + 1, sizeof(*room));
-
-	canon->samples = rg_arena_array(canon->scratch, count + 1, sizeof(*canon->samples));
-	if (!room || !canon->samples)
-		return false;
-	for (size_t i = 0; i < count; i++)
-		canon->samples[i] = (uint32_t)i;
-	if (samples_in_order(canon))
-		return true;
-	for (int k = 0; k < SAMPLE_KEYS; k++) {
-		if (all_equal(canon->key[k], count))
-			continue;
-		uint32_t *starts = rg_arena_array(canon->scratch, keys[k] + 1, sizeof(*starts));
-
-		if (!starts)
-			return false;
-		rg_sort_by_key(canon->samples, room, count, canon->key[k], starts, keys[k]);
-	}
-	return true;
-}
-
-/* Each order builds on the ranks of the one before. */
-static bool sort_all(struct canon *canon)
-{
-	if (!ranking_sort(canon, &canon->texts, compare_texts) ||
-	    !ranking_sort(canon, &canon->modules, compare_modules) ||
-	    !ranking_sort(canon, &canon->frames, compare_frames) ||
-	    !ranking_sort(canon, &canon->stacks, compare_stacks))
-		return false;
-	return make_keys(canon) && sort_samples(canon);
-}
-
-static const char *text(const struct canon *canon, uint32_t id)
+static const char *text(const struct rg_canon *canon, uint32_t id)
 {
 	return rg_intern_text(canon->from->texts, id);
 }
 
-static bool emit_modules(const struct canon *canon, struct rg_profile *profile)
+static bool emit_modules(const struct rg_canon *canon, struct rg_profile *profile)
 {
 	size_t count = canon->modules.used;
 	struct rg_module *modules = rg_arena_array(profile->arena, count + 1, sizeof(*modules));
@@ -260,7 +34,7 @@ static bool emit_modules(const struct canon *canon, struct rg_profile *profile)
 	return true;
 }
 
-static bool emit_frames(const struct canon *canon, struct rg_profile *profile)
+static bool emit_frames(const struct rg_canon *canon, struct rg_profile *profile)
 {
 	size_t count = canon->frames.used;
 	struct rg_frame *frames = rg_arena_array(profile->arena, count + 1, sizeof(*frames));
@@ -285,7 +59,7 @@ static bool emit_frames(const struct canon *canon, struct rg_profile *profile)
 	return true;
 }
 
-static size_t pool_size(const struct canon *canon)
+static size_t pool_size(const struct rg_canon *canon)
 {
 	size_t size = 0;
 
@@ -294,7 +68,7 @@ static size_t pool_size(const struct canon *canon)
 	return size;
 }
 
-static bool emit_stacks(const struct canon *canon, struct rg_profile *profile)
+static bool emit_stacks(const struct rg_canon *canon, struct rg_profile *profile)
 {
 	size_t count = canon->stacks.used;
 	struct rg_stack *stacks = rg_arena_array(profile->arena, count + 1, sizeof(*stacks));
@@ -314,17 +88,17 @@ static bool emit_stacks(const struct canon *canon, struct rg_profile *profile)
 	return true;
 }
 
-static bool starts_group(const struct canon *canon, size_t i)
+static bool starts_group(const struct rg_canon *canon, size_t i)
 {
 	if (i == 0)
 		return true;
-	for (int k = 0; k < SAMPLE_KEYS; k++)
+	for (int k = 0; k < RG_CANON_SAMPLE_KEYS; k++)
 		if (canon->key[k][canon->samples[i - 1]] != canon->key[k][canon->samples[i]])
 			return true;
 	return false;
 }
 
-static size_t distinct_samples(const struct canon *canon)
+static size_t distinct_samples(const struct rg_canon *canon)
 {
 	size_t distinct = 0;
 
@@ -340,7 +114,7 @@ static void add_values(struct rg_sample *to, const struct rg_builder_sample *fro
 		to->value[v] += from->value[v];
 }
 
-static bool emit_samples(const struct canon *canon, struct rg_profile *profile)
+static bool emit_samples(const struct rg_canon *canon, struct rg_profile *profile)
 {
 	size_t count = 0, room = distinct_samples(canon) + 1;
 	struct rg_sample *samples = rg_arena_array(profile->arena, room, sizeof(*samples));
@@ -353,7 +127,7 @@ static bool emit_samples(const struct canon *canon, struct rg_profile *profile)
 
 		if (starts_group(canon, i))
 			samples[count++] = (struct rg_sample){
-				.stack = canon->key[BY_STACK][id],
+				.stack = canon->key[RG_CANON_BY_STACK][id],
 				.slice = from->slice,
 				.thread = text(canon, from->thread),
 				.wait = text(canon, from->wait),
@@ -370,7 +144,7 @@ static int compare_keys(const void *a, const void *b)
 	return strcmp(((const struct rg_fact *)a)->key, ((const struct rg_fact *)b)->key);
 }
 
-static bool emit_rest(const struct canon *canon, struct rg_profile *profile)
+static bool emit_rest(const struct rg_canon *canon, struct rg_profile *profile)
 {
 	const struct rg_profile_builder *from = canon->from;
 	struct rg_slice *slices =
@@ -394,16 +168,13 @@ static bool emit_rest(const struct canon *canon, struct rg_profile *profile)
 	return true;
 }
 
-static struct rg_profile *canonical(struct canon *canon)
+static struct rg_profile *canonical(struct rg_canon *canon)
 {
 	struct rg_profile *profile = rg_arena_alloc(canon->from->arena, sizeof(*profile));
 
-	if (!profile || !init_rankings(canon))
+	if (!profile || !rg_canon_order(canon))
 		return NULL;
 	profile->arena = canon->from->arena;
-	use_all(canon);
-	if (!sort_all(canon))
-		return NULL;
 	if (!emit_modules(canon, profile) || !emit_frames(canon, profile) ||
 	    !emit_stacks(canon, profile) || !emit_samples(canon, profile) ||
 	    !emit_rest(canon, profile))
@@ -414,7 +185,7 @@ static struct rg_profile *canonical(struct canon *canon)
 int rg_builder_canonical(const struct rg_profile_builder *builder, struct rg_profile **out,
 			 struct rg_err *err)
 {
-	struct canon canon = {.from = builder, .scratch = rg_arena_new(0)};
+	struct rg_canon canon = {.from = builder, .scratch = rg_arena_new(0)};
 	struct rg_profile *profile = canon.scratch ? canonical(&canon) : NULL;
 
 	rg_arena_free(canon.scratch);

@@ -127,19 +127,21 @@ void rg_comment_notes(struct rg_buf *out, const struct rg_verdict *verdict)
 
 /* --- Tables --------------------------------------------------------------------------------- */
 
-static void add_source(struct rg_buf *out, const struct rg_row *row)
+void rg_comment_source(struct rg_buf *out, const char *before, const struct rg_row *row)
 {
 	struct rg_buf source;
 
 	rg_buf_init(&source, RG_SHOW_SCRATCH_MAX);
 	rg_layout_source(&source, row);
-	if (source.len && !source.failed)
+	if (source.len && !source.failed) {
+		rg_buf_adds(out, before);
 		rg_span_add(out, source.data, RG_SPAN_COLUMNS, true);
+	}
 	rg_show_inherit(out, &source);
 	rg_buf_done(&source);
 }
 
-static void add_status(struct rg_buf *out, const struct rg_row *row)
+void rg_comment_status(struct rg_buf *out, const struct rg_row *row)
 {
 	const char *strong = rg_row_fails(row) || row->status == RG_STATUS_SUSPECT ? "**" : "";
 
@@ -167,12 +169,9 @@ void rg_comment_row(struct rg_buf *out, const struct rg_verdict *verdict,
 
 	rg_row_figures(&figures, scale, row);
 	rg_figure_load(load, verdict, row);
-	add_status(out, row);
+	rg_comment_status(out, row);
 	rg_span_add(out, row->function, RG_SPAN_COLUMNS, true);
-	if (*rg_text_or_empty(row->file)) {
-		rg_buf_adds(out, "<br>");
-		add_source(out, row);
-	}
+	rg_comment_source(out, "<br>", row);
 	rg_buf_adds(out, " | ");
 	rg_span_add(out, row->module, RG_SPAN_COLUMNS, true);
 	rg_buf_addf(out, " | %s " ARROW " %s | %s", figures.before, figures.after, figures.growth);
@@ -204,12 +203,12 @@ void rg_comment_full_row(struct rg_buf *out, const struct rg_verdict *verdict,
 
 	(void)verdict;
 	rg_row_figures(&figures, scale, row);
-	add_status(out, row);
+	rg_comment_status(out, row);
 	rg_span_add(out, row->function, RG_SPAN_COLUMNS, true);
 	rg_buf_adds(out, " | ");
 	rg_span_add(out, row->module, RG_SPAN_COLUMNS, true);
 	rg_buf_adds(out, " | ");
-	add_source(out, row);
+	rg_comment_source(out, "", row);
 	rg_buf_addf(out, " | %s | %s | %s | %s | %s%s | %s | %s |\n", figures.before, figures.after,
 		    figures.growth, figures.interval, figures.seen_is_bound ? AT_LEAST " " : "",
 		    figures.seen, rg_figure_fixed(base, (double)row->samples_base, 0),

@@ -30,6 +30,10 @@ void rg_comment_heading(struct rg_buf *out, const struct rg_verdict *verdict,
 void rg_comment_row(struct rg_buf *out, const struct rg_verdict *verdict,
 		    const struct rg_cost_scale *scale, const struct rg_row *row);
 
+/* The first cell of a row, and where its function is, behind `before`: nothing when that is not known. */
+void rg_comment_status(struct rg_buf *out, const struct rg_row *row);
+void rg_comment_source(struct rg_buf *out, const char *before, const struct rg_row *row);
+
 /* The table of callers that fail; nothing when none does. */
 void rg_comment_callers(struct rg_buf *out, const struct rg_verdict *verdict,
 			const struct rg_cost_scale *scale);

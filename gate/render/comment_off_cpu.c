@@ -27,33 +27,18 @@ static void add_name(struct rg_buf *out, const struct rg_row *row, bool in_cell)
 	rg_buf_done(&name);
 }
 
-static void add_source(struct rg_buf *out, const struct rg_row *row)
-{
-	struct rg_buf source;
-
-	rg_buf_init(&source, RG_SHOW_SCRATCH_MAX);
-	rg_layout_source(&source, row);
-	if (source.len && !source.failed) {
-		rg_buf_adds(out, "<br>");
-		rg_span_add(out, source.data, RG_SPAN_COLUMNS, true);
-	}
-	rg_show_inherit(out, &source);
-	rg_buf_done(&source);
-}
-
 static void add_row(struct rg_buf *out, const struct rg_cost_scale *scale, const struct rg_row *row,
 		    bool total)
 {
-	const char *strong = rg_row_fails(row) || row->status == RG_STATUS_SUSPECT ? "**" : "";
 	struct rg_row_figures figures;
 
 	rg_row_figures(&figures, scale, row);
-	rg_buf_addf(out, "| %s%s%s | ", strong, rg_row_word(row), strong);
+	rg_comment_status(out, row);
 	if (total) {
 		rg_buf_adds(out, "all but idle waits | ");
 	} else {
 		add_name(out, row, true);
-		add_source(out, row);
+		rg_comment_source(out, "<br>", row);
 		rg_buf_adds(out, " | ");
 		rg_span_add(out, row->module, RG_SPAN_COLUMNS, true);
 	}

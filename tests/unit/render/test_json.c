@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A verdict as JSON: what is written, and that it can be neither cut nor wrong. */
+#include "allocate_some.h"
 #include "json_text.h"
 
 #include <math.h>
@@ -131,14 +132,6 @@ static void test_full_buffer_is_a_failure(void **state)
 		rg_buf_done(&out);
 	}
 	rg_buf_done(&whole);
-}
-
-/* How many allocations still succeed. */
-static size_t allocations_left;
-
-static void *allocate_some(size_t size)
-{
-	return allocations_left && allocations_left-- ? malloc(size) : NULL;
 }
 
 /* Each allocation in turn fails: an error each time, and nothing leaks (seen under ASan). */
