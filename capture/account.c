@@ -77,13 +77,35 @@ static int enter_numbers(const struct rg_session *s, const uint64_t sum[RGW_TIME
 	return 0;
 }
 
+static int enter_ratios(const struct rg_session *s, const uint64_t sum[RGW_TIMES], uint64_t exec,
+			uint64_t samples, struct rg_profile_builder *builder, struct rg_err *err)
+{
+	const double period_ns = (double)(RG_NS_PER_S / s->options->frequency_hz);
+	const double thread = (double)sum[RGW_TIME_THREAD];
+	const double told =
+		(double)exec + (double)sum[RGW_TIME_RUN_QUEUE] + (double)sum[RGW_TIME_BLOCKED];
+	const struct {
+		const char *key;
+		double value;
+	} facts[] = {
+		{RG_KEY_ACCOUNT_CLOSURE, ratio(told - thread, thread)},
+		{RG_KEY_ACCOUNT_CPU_ERROR,
+		 ratio((double)samples * period_ns - (double)exec, (double)exec)},
+		{RG_KEY_ACCOUNT_CPU_ERROR_SE, samples ? 1 / sqrt((double)samples) : 0},
+		{RG_KEY_OFF_CPU_ERROR,
+		 short_wait_error(sum[RGW_TIME_BLOCKED], rg_sampler_wait_period(s->sampler))},
+	};
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < sizeof(facts) / sizeof(facts[0]); i++)
+		rc = real_fact(builder, facts[i].key, facts[i].value, err);
+	return rc;
+}
+
 int rg_account_facts(const struct rg_session *s, const struct rg_times *times, size_t count,
 		     uint64_t samples, struct rg_profile_builder *builder, struct rg_err *err)
 {
-	double period_ns = (double)(RG_NS_PER_S / s->options->frequency_hz);
-	uint64_t sum[RGW_TIMES] = {0};
-	uint64_t exec;
-	double told;
+	uint64_t sum[RGW_TIMES] = {0}, exec;
 	int rc;
 
 	if (!times)
@@ -92,24 +114,6 @@ int rg_account_facts(const struct rg_session *s, const struct rg_times *times, s
 		for (size_t time = 0; time < RGW_TIMES; time++)
 			sum[time] += times[i].ns[time];
 	exec = rg_sampler_total(s->sampler, RGW_TOTAL_EXEC_NS);
-	told = (double)exec + (double)sum[RGW_TIME_RUN_QUEUE] + (double)sum[RGW_TIME_BLOCKED];
 	rc = enter_numbers(s, sum, exec, builder, err);
-	if (!rc)
-		rc = real_fact(builder, RG_KEY_ACCOUNT_CLOSURE,
-			       ratio(told - (double)sum[RGW_TIME_THREAD],
-				     (double)sum[RGW_TIME_THREAD]),
-			       err);
-	if (!rc)
-		rc = real_fact(builder, RG_KEY_ACCOUNT_CPU_ERROR,
-			       ratio((double)samples * period_ns - (double)exec, (double)exec),
-			       err);
-	if (!rc)
-		rc = real_fact(builder, RG_KEY_ACCOUNT_CPU_ERROR_SE,
-			       samples ? 1 / sqrt((double)samples) : 0, err);
-	if (!rc)
-		rc = real_fact(builder, RG_KEY_OFF_CPU_ERROR,
-			       short_wait_error(sum[RGW_TIME_BLOCKED],
-						rg_sampler_wait_period(s->sampler)),
-			       err);
-	return rc;
+	return rc ? rc : enter_ratios(s, sum, exec, samples, builder, err);
 }

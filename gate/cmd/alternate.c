@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "alternate.h"
 #include "alternate_plan.h"
+#include "alternate_rehearse.h"
 #include "alternate_shared.h"
 #include "alternate_sides.h"
 #include "launching.h"
@@ -25,18 +26,11 @@
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
-#include <unistd.h>
 
-enum {
-	BRIEFLY_MS = 1000, /* a rehearsal that is not to find out whether it ends by itself */
-	SLOWER = 10,       /* what of the other side may take so many times what this one took */
-	WHY_MAX = 160,
-};
+enum { WHY_MAX = 160 };
 
 struct rg_alternation {
 	const struct rg_settings *settings;
-	struct rg_capture_user user;
-	bool has_user;
 	struct alternate_sides sides;
 	struct alternate_plan plan;
 	char series[33];
@@ -53,138 +47,6 @@ static uint64_t now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (uint64_t)ts.tv_sec * RG_NS_PER_S + (uint64_t)ts.tv_nsec;
-}
-
-/* --- Whether -------------------------------------------------------------------------------- */
-
-bool rg_alternate_always(const struct rg_settings *s)
-{
-	if (s->alternate != RG_ALTERNATE_AUTO)
-		return s->alternate == RG_ALTERNATE_ALWAYS;
-	return s->config.alternate.always && rg_alternate_possible(s);
-}
-
-bool rg_alternate_possible(const struct rg_settings *s)
-{
-	return s->alternate != RG_ALTERNATE_NEVER && s->config.alternate.build && s->command &&
-	       !s->canary_count && !s->pid_count && !s->target.by && !s->output;
-}
-
-int rg_alternate_check(const struct rg_settings *s, struct rg_err *err)
-{
-	if (s->store_baseline && !rg_alternate_always(s) && !rg_alternate_possible(s))
-		return rg_err_set(
-			err, RG_EUSAGE,
-			"check: --store-baseline stores the baseline's runs of rounds: say "
-			"how to build it, --build COMMAND");
-	if (s->alternate == RG_ALTERNATE_AUTO && s->config.alternate.always &&
-	    !s->config.alternate.build)
-		return rg_err_set(
-			err, RG_EUSAGE,
-			"config: \"alternate\": \"always\" builds the baseline: say how by "
-			"\"build\", or --no-alternate");
-	if (s->alternate != RG_ALTERNATE_ALWAYS)
-		return 0;
-	if (s->canary_count || s->pid_count || (s->target.by && !s->target.configured))
-		return rg_err_set(err, RG_EUSAGE,
-				  "check: --alternate launches both versions: it goes with neither "
-				  "--canary nor a target that runs already");
-	if (!s->command)
-		return rg_err_set(
-			err, RG_EUSAGE,
-			"check: --alternate runs a command of both versions: say it behind "
-			"'--', or as \"target\": {\"command\": […]} in " RG_CONFIG_NAME);
-	if (!s->config.alternate.build)
-		return rg_err_set(err, RG_EUSAGE,
-				  "check: --alternate builds both versions: say how by --build "
-				  "COMMAND or \"alternate\": {\"build\": …} in " RG_CONFIG_NAME
-				  "; --build '' when there is nothing to build");
-	if (s->output)
-		return rg_err_set(
-			err, RG_EUSAGE,
-			"check: --output keeps one profile, and --alternate takes several: "
-			"--store-baseline stores the baseline's");
-	return 0;
-}
-
-/* --- Rehearsing ----------------------------------------------------------------------------- */
-
-static void say_trial(const struct rg_alternation *a, enum alternate_side side, uint64_t limit_ns)
-{
-	char limit[RG_UNITS_TEXT_MAX];
-
-	if (a->settings->verbosity >= 0)
-		rg_cli_say("%s: a trial run, until it is up or has ended, or for %s",
-			   a->sides.version[side].name, rg_format_duration_about(limit, limit_ns));
-}
-
-static int rehearse(const struct rg_alternation *a, enum alternate_side side, uint64_t limit_ns,
-		    struct rg_capture_rehearsal *out, struct rg_err *err)
-{
-	const struct alternate_version *version = &a->sides.version[side];
-	struct rg_arena *arena = rg_arena_new(0);
-	struct rg_settings filled;
-	struct rg_capture_options options = {
-		.directory = version->directory,
-		.helpers_directory = a->sides.version[ALTERNATE_CANARY].directory,
-		.user = a->has_user ? &a->user : NULL,
-		.output_fd = a->settings->verbosity > 0 ? STDERR_FILENO : -1,
-		.stop = rg_signals_flag(),
-	};
-	int rc;
-
-	if (!arena)
-		return rg_err_nomem(err, "command");
-	say_trial(a, side, limit_ns);
-	rc = rg_launching_fill(a->settings, arena, &filled, err);
-	if (!rc) {
-		options.argv = filled.command;
-		rc = rg_launching_ready(&filled, &options.ready, err);
-	}
-	if (!rc)
-		rc = rg_capture_rehearse(&options, limit_ns, out, err);
-	rg_arena_free(arena);
-	return rc ? rg_err_prefix(err, "%s, before the first round", version->name) : 0;
-}
-
-static int check_alike(const struct rg_alternation *a, const struct rg_capture_rehearsal *out,
-		       struct rg_err *err)
-{
-	bool base_ended = out[ALTERNATE_BASELINE].ended;
-
-	if (base_ended == out[ALTERNATE_CANARY].ended)
-		return 0;
-	return rg_err_set(
-		err, RG_ETARGET,
-		"alternate: the command of the %s ended by itself, that of the %s did not: "
-		"they do not do the same",
-		a->sides.version[base_ended ? ALTERNATE_BASELINE : ALTERNATE_CANARY].name,
-		a->sides.version[base_ended ? ALTERNATE_CANARY : ALTERNATE_BASELINE].name);
-}
-
-/*
- * The files of both are in memory then, and whether the program ends by itself is known: by the baseline, for a canary
- * that takes longer than the window has become slower, and not another kind of program. It begins, so that who works on
- * it hears of its mistakes sooner. With a load nothing is known to end.
- */
-static int rehearse_both(const struct rg_alternation *a, struct rg_capture_rehearsal *out,
-			 struct rg_err *err)
-{
-	const struct rg_config *config = &a->settings->config;
-	const uint64_t briefly = BRIEFLY_MS * RG_NS_PER_MS;
-	struct rg_capture_rehearsal *base = &out[ALTERNATE_BASELINE];
-	struct rg_capture_rehearsal *canary = &out[ALTERNATE_CANARY];
-	uint64_t whole = config->load ? briefly : config->window_ns;
-	int rc = rehearse(a, ALTERNATE_CANARY, briefly < whole ? briefly : whole, canary, err);
-
-	if (!rc)
-		rc = rehearse(a, ALTERNATE_BASELINE,
-			      canary->ended ? SLOWER * canary->took_ns + config->window_ns : whole,
-			      base, err);
-	if (!rc && base->ended && !canary->ended)
-		rc = rehearse(a, ALTERNATE_CANARY, SLOWER * base->took_ns + config->window_ns,
-			      canary, err);
-	return rc ? rc : check_alike(a, out, err);
 }
 
 /* --- Beginning ------------------------------------------------------------------------------ */
@@ -232,17 +94,19 @@ static void say_plan(const struct rg_alternation *a)
 
 static int begin(struct rg_alternation *a, const struct rg_version *baseline, struct rg_err *err)
 {
+	struct rg_capture_user user;
+	struct alternate_trial trial = {.settings = a->settings, .sides = &a->sides};
 	struct rg_capture_rehearsal rehearsals[ALTERNATE_SIDES] = {0};
 	bool canary_first = false;
 	int rc;
 
-	a->has_user = rg_owner_user(&a->user.uid, &a->user.gid);
+	if (rg_owner_user(&user.uid, &user.gid))
+		trial.user = &user;
 	rc = draw_series(a, &canary_first, err);
 	if (!rc)
-		rc = alternate_sides_make(a->settings, baseline, a->has_user ? &a->user : NULL,
-					  &a->sides, err);
+		rc = alternate_sides_make(a->settings, baseline, trial.user, &a->sides, err);
 	if (!rc)
-		rc = rehearse_both(a, rehearsals, err);
+		rc = alternate_rehearse(&trial, rehearsals, err);
 	if (rc)
 		return rc;
 	a->plan = alternate_plan_make(&a->settings->config, rehearsals, canary_first);

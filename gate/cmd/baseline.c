@@ -58,6 +58,31 @@ static void keep_matching(struct rg_store_list *list, const char *prefix)
 	list->count = kept;
 }
 
+static int fail_none(const struct rg_baseline *b, const char *name, const char *arch,
+		     const struct rg_store_list *list, struct rg_err *err)
+{
+	const char *run = b->settings->run;
+
+	if (list->damaged)
+		return rg_err_set(err, RG_EFORMAT, "baseline: no run of %s can be read: %s", name,
+				  list->first_damaged);
+	if (b->settings->config.store && !rg_store_exists(b->store))
+		return rg_err_set(err, RG_ENOTFOUND,
+				  "baseline: the store '%s' does not exist: is the name right?",
+				  b->settings->config.store);
+	return rg_err_set(err, RG_ENOTFOUND,
+			  "baseline: no run%s%s of %s is stored for scenario '%s' on %s (see "
+			  "'regress-gate baseline list')",
+			  run ? " " : "", run ? run : "", name, b->settings->config.scenario, arch);
+}
+
+static void warn_of_damaged(const struct rg_store_list *list, const char *name)
+{
+	if (list->damaged)
+		rg_cli_say("warning: %zu stored run%s of %s cannot be read: %s", list->damaged,
+			   list->damaged == 1 ? "" : "s", name, list->first_damaged);
+}
+
 int rg_baseline_find(const struct rg_baseline *b, const char *name, struct rg_store_list *out,
 		     struct rg_err *err)
 {
@@ -78,24 +103,11 @@ int rg_baseline_find(const struct rg_baseline *b, const char *name, struct rg_st
 		return rc;
 	if (b->settings->run)
 		keep_matching(out, b->settings->run);
-	if (out->count && out->damaged)
-		rg_cli_say("warning: %zu stored run%s of %s cannot be read: %s", out->damaged,
-			   out->damaged == 1 ? "" : "s", name, out->first_damaged);
-	if (out->count)
+	if (out->count) {
+		warn_of_damaged(out, name);
 		return 0;
-	if (out->damaged)
-		rc = rg_err_set(err, RG_EFORMAT, "baseline: no run of %s can be read: %s", name,
-				out->first_damaged);
+	}
+	rc = fail_none(b, name, key.arch, out, err);
 	rg_store_list_done(out);
-	if (rc)
-		return rc;
-	if (b->settings->config.store && !rg_store_exists(b->store))
-		return rg_err_set(err, RG_ENOTFOUND,
-				  "baseline: the store '%s' does not exist: is the name right?",
-				  b->settings->config.store);
-	return rg_err_set(err, RG_ENOTFOUND,
-			  "baseline: no run%s%s of %s is stored for scenario '%s' on %s (see "
-			  "'regress-gate baseline list')",
-			  b->settings->run ? " " : "", b->settings->run ? b->settings->run : "",
-			  name, b->settings->config.scenario, key.arch);
+	return rc;
 }

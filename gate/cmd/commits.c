@@ -132,31 +132,37 @@ static const char *look_at(struct search *search, const struct subject *subject)
 	return place.path;
 }
 
+static void look_at_row(struct search *search, struct rg_row *row, enum rg_commit_of of,
+			size_t index)
+{
+	const struct subject subject = {
+		.dimension = row->dimension,
+		.of = of,
+		.index = index,
+		.function = *text(row->key) ? row->key : text(row->function),
+		.module = text(row->module),
+		.file = text(row->file),
+		.line = row->line,
+	};
+	const char *path = look_at(search, &subject);
+
+	search->seen[search->seen_count++] = subject;
+	if (!path)
+		return;
+	row->file = path;
+	row->in_repo = true;
+}
+
 static void look_at_rows(struct search *search, struct rg_row *rows, size_t count,
 			 enum rg_commit_of of)
 {
 	size_t looked_at = 0;
 
 	for (size_t i = 0; i < count && looked_at < FUNCTIONS_MAX; i++) {
-		struct rg_row *row = &rows[i];
-		const struct subject subject = {row->dimension,
-						of,
-						i,
-						*text(row->key) ? row->key : text(row->function),
-						text(row->module),
-						text(row->file),
-						row->line};
-		const char *path;
-
-		if (!is_guilty(row) || !*subject.file)
+		if (!is_guilty(&rows[i]) || !*text(rows[i].file))
 			continue;
 		looked_at++;
-		search->seen[search->seen_count++] = subject;
-		path = look_at(search, &subject);
-		if (!path)
-			continue;
-		row->file = path;
-		row->in_repo = true;
+		look_at_row(search, &rows[i], of, i);
 	}
 }
 
@@ -183,6 +189,21 @@ static const char *canonical(const struct search *search, const char *function)
 	return copy ? copy : function;
 }
 
+static struct subject subject_of_entry(const struct search *search, size_t index)
+{
+	const struct rg_entry *entry = &search->entries[index];
+
+	return (struct subject){
+		.dimension = entry->dimension,
+		.of = RG_COMMIT_OF_ENTRY,
+		.index = index,
+		.function = canonical(search, text(entry->function)),
+		.module = text(entry->module),
+		.file = text(entry->file),
+		.line = entry->line,
+	};
+}
+
 /* One function is the entry of several, or fails itself: it is looked at once. */
 static void look_at_entries(struct search *search)
 {
@@ -190,13 +211,7 @@ static void look_at_entries(struct search *search)
 
 	for (size_t i = 0; i < search->verdict->entry_count && looked_at < FUNCTIONS_MAX; i++) {
 		struct rg_entry *entry = &search->entries[i];
-		const struct subject subject = {entry->dimension,
-						RG_COMMIT_OF_ENTRY,
-						i,
-						canonical(search, text(entry->function)),
-						text(entry->module),
-						text(entry->file),
-						entry->line};
+		const struct subject subject = subject_of_entry(search, i);
 		const char *path;
 
 		if (!*subject.file || was_seen(search, &subject))

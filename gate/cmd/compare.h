@@ -35,6 +35,12 @@ int rg_compare(struct rg_comparison *comparison, struct rg_verdict **out, struct
 int rg_comparison_judge(const struct rg_comparison *comparison, struct rg_verdict **out,
 			struct rg_err *err);
 
+/*
+ * Stores the baseline's runs. Where that fails it is said, and `unstored` set: the verdict is
+ * worth having without it, but is no pass then.
+ */
+void rg_comparison_store_baseline(struct rg_comparison *comparison);
+
 /* Whether runs are missing that may be there: a remote could not be asked, or the store that was named does not exist. */
 bool rg_comparison_missed(const struct rg_comparison *comparison);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Shell completions, made from the same tables as --help. */
 #include "exit.h"
+#include "plain.h"
 
 #include "rg/cli.h"
 #include "rg/commands.h"
-#include "rg/err.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -114,6 +114,31 @@ static void bash_words(const struct rg_command *command)
 		printf("_regress_gate_revisions;");
 }
 
+static void bash_commands(void)
+{
+	static const char group[] = "baseline ";
+
+	printf("\t1\\ *) COMPREPLY=($(compgen -W 'help ");
+	for (size_t i = 0; i < rg_command_count; i++)
+		if (!strchr(rg_commands[i]->name, ' '))
+			printf("%s ", rg_commands[i]->name);
+	puts("baseline' -- \"$word\"));;");
+	printf("\t2\\ baseline*) COMPREPLY=($(compgen -W '");
+	for (size_t i = 0; i < rg_command_count; i++)
+		if (!strncmp(rg_commands[i]->name, group, strlen(group)))
+			printf("%s ", rg_commands[i]->name + strlen(group));
+	puts("' -- \"$word\"));;");
+}
+
+static void bash_command(const struct rg_command *command)
+{
+	printf("\t*' %s') if [[ $word == -* ]]; then COMPREPLY=($(compgen -W '", command->name);
+	each_option(command, bash_name);
+	printf("--help' -- \"$word\")); else ");
+	bash_words(command);
+	puts(" fi;;");
+}
+
 static void bash(void)
 {
 	/* Not by compgen -W, which expands its words: a tag may be called "$(command)". */
@@ -133,24 +158,9 @@ static void bash(void)
 	for (size_t i = 0; i < rg_command_count; i++)
 		each_option(rg_commands[i], bash_value);
 	puts("\t*) case \"$COMP_CWORD $command\" in");
-	printf("\t1\\ *) COMPREPLY=($(compgen -W 'help ");
+	bash_commands();
 	for (size_t i = 0; i < rg_command_count; i++)
-		if (!strchr(rg_commands[i]->name, ' '))
-			printf("%s ", rg_commands[i]->name);
-	puts("baseline' -- \"$word\"));;");
-	printf("\t2\\ baseline*) COMPREPLY=($(compgen -W '");
-	for (size_t i = 0; i < rg_command_count; i++)
-		if (!strncmp(rg_commands[i]->name, "baseline ", 9))
-			printf("%s ", rg_commands[i]->name + 9);
-	puts("' -- \"$word\"));;");
-	for (size_t i = 0; i < rg_command_count; i++) {
-		printf("\t*' %s') if [[ $word == -* ]]; then COMPREPLY=($(compgen -W '",
-		       rg_commands[i]->name);
-		each_option(rg_commands[i], bash_name);
-		printf("--help' -- \"$word\")); else ");
-		bash_words(rg_commands[i]);
-		puts(" fi;;");
-	}
+		bash_command(rg_commands[i]);
 	puts("\tesac;;\n\tesac\n}\n"
 	     "complete -o filenames -F _regress_gate regress-gate");
 }
@@ -314,26 +324,26 @@ static void fish(void)
 
 static const struct rg_option_group groups[] = {{0}};
 
+static int completion(const void *nothing, const struct rg_cli_rest *rest)
+{
+	static const struct {
+		const char *name;
+		void (*print)(void);
+	} shells[] = {{"bash", bash}, {"zsh", zsh}, {"fish", fish}};
+
+	(void)nothing;
+	for (size_t i = 0; rest->count == 1 && i < sizeof(shells) / sizeof(shells[0]); i++) {
+		if (strcmp(rest->words[0], shells[i].name) != 0)
+			continue;
+		shells[i].print();
+		return 0;
+	}
+	return rg_exit_usage("completion: say which shell: bash, zsh or fish");
+}
+
 static int run(const struct rg_command *command, int argc, char **argv)
 {
-	struct rg_cli_rest rest;
-	struct rg_err err = {0};
-	int status = 0;
-
-	if (rg_cli_parse(command, argc, argv, NULL, &rest, &err))
-		status = rg_exit_error(&err);
-	else if (rest.help)
-		rg_cli_help(command, stdout);
-	else if (rest.count == 1 && !strcmp(rest.words[0], "bash"))
-		bash();
-	else if (rest.count == 1 && !strcmp(rest.words[0], "zsh"))
-		zsh();
-	else if (rest.count == 1 && !strcmp(rest.words[0], "fish"))
-		fish();
-	else
-		status = rg_exit_usage("completion: say which shell: bash, zsh or fish");
-	rg_cli_rest_done(&rest);
-	return rg_exit_flushed(status);
+	return rg_plain_run(command, argc, argv, NULL, completion);
 }
 
 const struct rg_command rg_command_completion = {

@@ -28,13 +28,36 @@ static void begin(struct rg_check *check, const char *what)
 	snprintf(check->what, sizeof(check->what), "%s", what);
 }
 
+static void cannot_be_read(struct rg_check *check, const struct rg_err *err)
+{
+	check->state = RG_CHECK_FAIL;
+	snprintf(check->found, sizeof(check->found), "cannot be read");
+	snprintf(check->mend, sizeof(check->mend), "%.250s", err->text);
+}
+
+static void describe_repo(struct rg_check *check, const struct rg_repo *repo)
+{
+	char *label;
+	bool dirty;
+
+	if (rg_repo_describe(repo, &label, &dirty, NULL)) {
+		snprintf(check->found, sizeof(check->found), "%.200s", rg_repo_common_dir(repo));
+	} else {
+		snprintf(check->found, sizeof(check->found), "at %.200s", label);
+		free(label);
+	}
+	if (!rg_repo_is_shallow(repo))
+		return;
+	check->state = RG_CHECK_WARN;
+	snprintf(check->mend, sizeof(check->mend),
+		 "shallow: older versions cannot be named before 'git fetch --unshallow --tags'");
+}
+
 static void check_repo(struct rg_check *check)
 {
 	struct rg_err err = {0};
 	struct rg_repo *repo;
 	int rc = rg_repo_open(".", &repo, &err);
-	char *label;
-	bool dirty;
 
 	begin(check, "git repository");
 	if (rc == RG_ENOTFOUND) {
@@ -45,24 +68,29 @@ static void check_repo(struct rg_check *check)
 		return;
 	}
 	if (rc) {
-		check->state = RG_CHECK_FAIL;
-		snprintf(check->found, sizeof(check->found), "cannot be read");
-		snprintf(check->mend, sizeof(check->mend), "%.200s", err.text);
+		cannot_be_read(check, &err);
 		return;
 	}
-	if (rg_repo_describe(repo, &label, &dirty, NULL)) {
-		snprintf(check->found, sizeof(check->found), "%.200s", rg_repo_common_dir(repo));
-	} else {
-		snprintf(check->found, sizeof(check->found), "at %.200s", label);
-		free(label);
-	}
-	if (rg_repo_is_shallow(repo)) {
-		check->state = RG_CHECK_WARN;
-		snprintf(check->mend, sizeof(check->mend),
-			 "shallow: older versions cannot be named before 'git fetch --unshallow "
-			 "--tags'");
-	}
+	describe_repo(check, repo);
 	rg_repo_free(repo);
+}
+
+static void describe_store(struct rg_check *check, const struct rg_settings *settings,
+			   struct rg_store *store, const struct rg_store_list *list)
+{
+	snprintf(check->found, sizeof(check->found), "%zu run%s stored", list->count,
+		 list->count == 1 ? "" : "s");
+	if (settings->config.store && !rg_store_exists(store)) {
+		check->state = RG_CHECK_WARN;
+		snprintf(check->found, sizeof(check->found), "'%.200s' does not exist",
+			 settings->config.store);
+		snprintf(check->mend, sizeof(check->mend),
+			 "is the name right? 'baseline put' makes it");
+	}
+	if (!list->damaged)
+		return;
+	check->state = RG_CHECK_WARN;
+	snprintf(check->mend, sizeof(check->mend), "damaged: %.200s", list->first_damaged);
 }
 
 static void check_store(struct rg_check *check, const struct rg_settings *settings)
@@ -77,24 +105,9 @@ static void check_store(struct rg_check *check, const struct rg_settings *settin
 	if (!rc)
 		rc = rg_store_find(store, &everything, &list, &err);
 	if (rc) {
-		check->state = RG_CHECK_FAIL;
-		snprintf(check->found, sizeof(check->found), "cannot be read");
-		snprintf(check->mend, sizeof(check->mend), "%.250s", err.text);
+		cannot_be_read(check, &err);
 	} else {
-		snprintf(check->found, sizeof(check->found), "%zu run%s stored", list.count,
-			 list.count == 1 ? "" : "s");
-		if (settings->config.store && !rg_store_exists(store)) {
-			check->state = RG_CHECK_WARN;
-			snprintf(check->found, sizeof(check->found), "'%.200s' does not exist",
-				 settings->config.store);
-			snprintf(check->mend, sizeof(check->mend),
-				 "is the name right? 'baseline put' makes it");
-		}
-		if (list.damaged) {
-			check->state = RG_CHECK_WARN;
-			snprintf(check->mend, sizeof(check->mend), "damaged: %.200s",
-				 list.first_damaged);
-		}
+		describe_store(check, settings, store, &list);
 		rg_store_list_done(&list);
 	}
 	rg_store_close(store);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "exit.h"
+#include "plain.h"
 #include "program.h"
 #include "shell_word.h"
 #include "templates.h"
@@ -230,8 +231,9 @@ static int write_files(const struct rg_settings *s, const struct project *projec
 	return write_config(project, s->force, err);
 }
 
-static int init(const struct rg_settings *s, const struct rg_cli_rest *rest)
+static int init(const void *settings, const struct rg_cli_rest *rest)
 {
+	const struct rg_settings *s = settings;
 	bool configured;
 	struct project project = {0};
 	struct rg_err err = {0};
@@ -247,27 +249,15 @@ static int init(const struct rg_settings *s, const struct rg_cli_rest *rest)
 	else if (s->verbosity >= 0)
 		tell(s, &project, configured);
 	project_done(&project);
-	return rg_exit_flushed(status);
+	return status;
 }
 
 /* The file that may be there is not read: it need not be a good one to be written over. */
 static int run(const struct rg_command *command, int argc, char **argv)
 {
 	struct rg_settings settings = {0};
-	struct rg_cli_rest rest = {0};
-	struct rg_err err = {0};
-	int status;
 
-	if (rg_cli_parse(command, argc, argv, &settings, &rest, &err))
-		return rg_exit_error(&err);
-	if (rest.help) {
-		rg_cli_help(command, stdout);
-		status = rg_exit_flushed(0);
-	} else {
-		status = init(&settings, &rest);
-	}
-	rg_cli_rest_done(&rest);
-	return status;
+	return rg_plain_run(command, argc, argv, &settings, init);
 }
 
 const struct rg_command rg_command_init = {

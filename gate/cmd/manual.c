@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Manual pages, made from the same tables as --help; for man(1), by way of `make install`. */
 #include "exit.h"
+#include "plain.h"
 
 #include "rg/cli.h"
 #include "rg/commands.h"
-#include "rg/err.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -153,10 +153,11 @@ static const struct rg_command *find(const char *name)
 	return NULL;
 }
 
-static int manual(const struct rg_cli_rest *rest)
+static int manual(const void *nothing, const struct rg_cli_rest *rest)
 {
 	const struct rg_command *command;
 
+	(void)nothing;
 	if (rest->count == 0) {
 		print_overview();
 		return 0;
@@ -173,18 +174,7 @@ static const struct rg_option_group groups[] = {{0}};
 
 static int run(const struct rg_command *command, int argc, char **argv)
 {
-	struct rg_cli_rest rest;
-	struct rg_err err = {0};
-	int status = 0;
-
-	if (rg_cli_parse(command, argc, argv, NULL, &rest, &err))
-		status = rg_exit_error(&err);
-	else if (rest.help)
-		rg_cli_help(command, stdout);
-	else
-		status = manual(&rest);
-	rg_cli_rest_done(&rest);
-	return rg_exit_flushed(status);
+	return rg_plain_run(command, argc, argv, NULL, manual);
 }
 
 const struct rg_command rg_command_manual = {

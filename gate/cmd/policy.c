@@ -224,12 +224,21 @@ static int add_place(struct rg_settings *s, const struct place *place,
 	return change->applied && change->proposed ? 0 : rg_err_nomem(err, "policy");
 }
 
-/*
- * The differences, and before them that only one side has the file: where the defaults took its place,
- * nothing else may tell.
- */
-static int compare(struct rg_settings *s, const struct rg_config *target, const char *path,
-		   struct rg_err *err)
+/* That only one side has the file: where the defaults took its place, nothing else may tell. */
+static void add_file(const struct rg_settings *s, const struct rg_config *target, const char *path,
+		     struct rg_policy_change *out, size_t *count)
+{
+	if (!target->path == !s->config.path)
+		return;
+	out[(*count)++] = (struct rg_policy_change){
+		.what = "configuration",
+		.applied = target->path ? path : "none",
+		.proposed = target->path ? "none" : path,
+	};
+}
+
+static int add_places(struct rg_settings *s, const struct rg_config *target,
+		      struct rg_policy_change *out, size_t *count, struct rg_err *err)
 {
 	const struct place places[PLACES] = {
 		{"scenario", chosen(s, target, target), chosen(s, target, &s->config)},
@@ -238,7 +247,18 @@ static int compare(struct rg_settings *s, const struct rg_config *target, const 
 		{"pinned", target->pinned ? target->pinned : "none",
 		 s->config.pinned ? s->config.pinned : "none"},
 	};
-	const bool one_sided = !target->path != !s->config.path;
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < PLACES; i++)
+		if (differs(&places[i]))
+			rc = add_place(s, &places[i], &out[(*count)++], err);
+	return rc;
+}
+
+/* Before the policies' differences those of where all of it is from. */
+static int compare(struct rg_settings *s, const struct rg_config *target, const char *path,
+		   struct rg_err *err)
+{
 	const struct rg_policy_change *found = NULL;
 	struct rg_policy_change *all;
 	size_t count = 0, more = 0;
@@ -250,16 +270,8 @@ static int compare(struct rg_settings *s, const struct rg_config *target, const 
 	all = rg_arena_array(s->arena, count + PLACES + 1, sizeof(*all));
 	if (!all)
 		return rg_err_nomem(err, "policy");
-	if (one_sided)
-		all[more++] = (struct rg_policy_change){
-			.what = "configuration",
-			.applied = target->path ? path : "none",
-			.proposed = target->path ? "none" : path,
-		};
-	for (size_t i = 0; !rc && i < PLACES; i++) {
-		if (differs(&places[i]))
-			rc = add_place(s, &places[i], &all[more++], err);
-	}
+	add_file(s, target, path, all, &more);
+	rc = add_places(s, target, all, &more, err);
 	if (rc)
 		return rc;
 	if (count)

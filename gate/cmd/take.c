@@ -80,34 +80,6 @@ static int add_round(const struct rg_take_run *run, struct rg_profile_builder *b
 
 /* --- Capturing ------------------------------------------------------------------------------ */
 
-static void remark_load(const struct rg_settings *s, const struct rg_capture_result *result)
-{
-	char after[RG_UNITS_TEXT_MAX];
-
-	if (!result->load_ended || s->verbosity < 0)
-		return;
-	rg_format_duration(after, result->load_after_ns - result->load_after_ns % RG_NS_PER_MS);
-	rg_cli_say("warning: the load ended %s into the window; the rest ran without it", after);
-}
-
-void rg_take_remark(const struct rg_settings *s, const struct rg_capture_result *result)
-{
-	char wall[RG_UNITS_TEXT_MAX];
-	/* To the millisecond: the rest is noise to a reader. */
-	uint64_t wall_ns = result->wall_ns - result->wall_ns % RG_NS_PER_MS;
-
-	rg_format_duration(wall, wall_ns);
-	if (result->interrupted)
-		rg_cli_say("interrupted: the window ended after %s", wall);
-	if (s->verbosity < 0)
-		return;
-	if (result->target_ended)
-		rg_cli_say("the target ended by itself: the window ended after %s", wall);
-	remark_load(s, result);
-	if (!result->samples && !result->waits)
-		rg_cli_say("warning: not one sample: the target used no CPU in %s", wall);
-}
-
 struct rg_capture_options rg_take_options(const struct rg_settings *s, struct rg_progress *progress)
 {
 	return (struct rg_capture_options){
@@ -367,7 +339,7 @@ int rg_take_one(const struct rg_take_run *run, struct rg_profile **out, struct r
 		return rg_err_nomem(err, "profile");
 	rc = capture_as(run->settings, &own, run->progress, builder, &result, err);
 	if (!rc) {
-		remark_load(run->settings, &result);
+		rg_take_remark_load(run->settings, &result);
 		rg_counter_remark(run->settings, &result);
 	}
 	if (!rc)

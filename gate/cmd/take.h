@@ -54,6 +54,9 @@ int rg_take_one(const struct rg_take_run *run, struct rg_profile **out, struct r
 struct rg_capture_options rg_take_options(const struct rg_settings *settings,
 					  struct rg_progress *progress);
 void rg_take_remark(const struct rg_settings *settings, const struct rg_capture_result *result);
+/* Of that, what is to be known of the load alone. */
+void rg_take_remark_load(const struct rg_settings *settings,
+			 const struct rg_capture_result *result);
 int rg_take_facts(const struct rg_settings *settings, struct rg_profile_builder *builder,
 		  struct rg_err *err);
 int rg_take_version(const struct rg_settings *settings, struct rg_profile_builder *builder,
