@@ -28,6 +28,8 @@ enum {
 	TOP_FRAME = 1,
 	/* The end of the text as the table has it, and of the section: apart by alignment only. */
 	ALIGNMENT_MAX = 64,
+	/* Longer ones are none: a million names without an end would each be sought in the whole table. */
+	NAME_SIZE_MAX = 64 << 10,
 };
 
 static struct rg_cfi_bytes bytes_at(const struct rg_gopclntab *table, uint64_t offset)
@@ -91,7 +93,11 @@ static const char *name_of(const struct rg_gopclntab *table, uint64_t entry)
 	uint64_t offset = number_at(table, entry + table->entry, 4, &bad);
 	struct rg_cfi_bytes name = bytes_at(table, table->names + offset);
 
-	if (bad || name.bad || !memchr(name.at, '\0', rg_cfi_left(&name)) || *name.at == '\0')
+	size_t left = rg_cfi_left(&name);
+
+	if (left > NAME_SIZE_MAX)
+		left = NAME_SIZE_MAX;
+	if (bad || name.bad || !memchr(name.at, '\0', left) || *name.at == '\0')
 		return NULL;
 	return (const char *)name.at;
 }

@@ -255,6 +255,33 @@ static void test_damage(void **state)
 	free(damage.bytes);
 }
 
+/* Who looks for the end of each of many such names in the whole table is at it for hours. */
+static void test_a_name_without_an_end_is_none(void **state)
+{
+	static const char name[] = "\0main.twice";
+	enum { TOO_LONG = 64 << 10 };
+	const struct programs *programs = *state;
+	struct rg_object *object = NULL;
+	struct damage damage;
+	char *end;
+
+	if (!build(programs, "")) {
+		print_message("skipped: needs go\n");
+		skip();
+	}
+	damage_begin(&damage, programs);
+	end = memmem(damage.table, damage.table_len, name, sizeof(name));
+	assert_non_null(end);
+	end += sizeof(name) - 1;
+	assert_true((size_t)(end - damage.table) + TOO_LONG < damage.table_len);
+	memset(end, 'x', TOO_LONG);
+	assert_int_equal(rg_object_open_memory(damage.bytes, damage.len, "service", &object, NULL),
+			 0);
+	assert_true(programs_symbolize(object, find_twice(programs)).unnamed);
+	rg_object_free(object);
+	free(damage.bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -262,6 +289,7 @@ int main(void)
 		cmocka_unit_test(test_layouts),
 		cmocka_unit_test(test_without_the_texts_address),
 		cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_a_name_without_an_end_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, programs_setup, programs_teardown);
