@@ -354,7 +354,8 @@ RGW_INLINE __u32 rgw_unwind_by_fp(struct rgw_walk *w)
 
 /*
  * Enters the frame the walk stands in, and goes to its caller's. Addresses are entered as they are to be looked up: a
- * return address less one, so that it lies in the call.
+ * return address less one, so that it lies in the call. Where a signal handler returns to nothing was called: rules cover the
+ * byte before it for the sake of who takes one off all the same, and names do not.
  */
 RGW_INLINE __u32 rgw_walk_step(struct rgw_walk *w, struct rgw_frames *f)
 {
@@ -367,7 +368,8 @@ RGW_INLINE __u32 rgw_walk_step(struct rgw_walk *w, struct rgw_frames *f)
 	/* A return address that leads nowhere is none. */
 	if (end == RGW_END_NO_MAPPING && depth)
 		return end;
-	f->at[depth] = address;
+	f->at[depth] =
+		end == RGW_END_WALKING && (w->rule.flags & RGW_RULE_SIGNAL) ? w->pc : address;
 	f->depth = (__u16)(depth + 1);
 	if (end == RGW_END_NO_ROW)
 		return rgw_unwind_by_fp(w);

@@ -136,18 +136,29 @@ bool rg_gopclntab_function(const struct rg_gopclntab *table, uint64_t index,
 }
 
 /* Position-independent programs have it among the data that is relocated. */
-static Elf_Data *find_table(const struct rg_image *image)
+static Elf_Scn *find_section(const struct rg_image *image, GElf_Shdr *header)
 {
 	static const char *const names[] = {".gopclntab", ".data.rel.ro.gopclntab"};
+	Elf_Scn *section = NULL;
+
+	for (size_t i = 0; !section && i < sizeof(names) / sizeof(names[0]); i++)
+		section = rg_image_section(image, names[i], header);
+	return section;
+}
+
+bool rg_gopclntab_has(const struct rg_image *image)
+{
 	GElf_Shdr header;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		Elf_Scn *section = rg_image_section(image, names[i], &header);
+	return find_section(image, &header) != NULL;
+}
 
-		if (section)
-			return rg_image_bytes(section, &header);
-	}
-	return NULL;
+static Elf_Data *find_table(const struct rg_image *image)
+{
+	GElf_Shdr header;
+	Elf_Scn *section = find_section(image, &header);
+
+	return section ? rg_image_bytes(section, &header) : NULL;
 }
 
 bool rg_gopclntab_open(struct rg_gopclntab *table, const struct rg_image *image)

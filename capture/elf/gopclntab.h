@@ -35,6 +35,8 @@ struct rg_go_function {
 	uint64_t entry;   /* where the table describes it */
 };
 
+/* Whether the image has such a table, of whatever form: it is a Go program. */
+bool rg_gopclntab_has(const struct rg_image *image);
 /* False when the image has no such table, or one of a form that is not known. */
 bool rg_gopclntab_open(struct rg_gopclntab *table, const struct rg_image *image);
 /* Function number `index`; false for one that is in no code. */

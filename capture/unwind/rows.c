@@ -11,6 +11,7 @@
 #include "cfa.h"
 #include "pieces.h"
 #include "rule.h"
+#include "sigreturn.h"
 
 /* A browser of 250 MB has 4 million rows; a file has hundreds of rules. */
 enum { ROWS_MAX = 16 << 20, RULES_MAX = 65535 };
@@ -19,7 +20,10 @@ struct builder {
 	struct rg_unwind_rows out;
 	size_t row_cap, rule_cap;
 	struct rg_index index; /* of rules */
+	const struct rg_image *image;
 	const struct rg_cfa_machine *machine;
+	bool is_go;                   /* the image is a Go program for x86-64 */
+	bool is_sigreturn;            /* the piece being read is: sigreturn.h */
 	const struct rg_cfi_cie *cie; /* of the entry being read */
 	uint64_t end;                 /* of the last row */
 	struct rgw_unwind_rule last;  /* what was looked up last, */
@@ -137,13 +141,22 @@ static int cover(void *ctx, uint64_t start, uint64_t end, const struct rg_cfa_st
 	return cover_by(b, start, end, &rule);
 }
 
+static int cover_sigreturn(struct builder *b, uint64_t start, uint64_t end)
+{
+	const struct rgw_unwind_rule rule = rg_sigreturn_rule();
+
+	/* A handler's return address less one, by which callers are looked up, is in the padding before. */
+	return cover_by(b, start - (b->end < start), end, &rule);
+}
+
+static const struct rgw_unwind_rule outermost = {.cfa = RGW_CFA_END};
+
 /*
  * The return address is pushed by the call. What Go's functions do with rbp does not matter to
  * others of Go's, and to C they are on a stack of its own.
  */
 static int cover_go(void *ctx, uint64_t start, uint64_t end, int32_t depth, bool is_root)
 {
-	const struct rgw_unwind_rule root = {.cfa = RGW_CFA_END};
 	const struct rgw_unwind_rule rule = {
 		.cfa = RGW_CFA_REGISTER,
 		.cfa_reg = RGW_X86_RSP,
@@ -156,7 +169,9 @@ static int cover_go(void *ctx, uint64_t start, uint64_t end, int32_t depth, bool
 	/* A row for what is covered, and one for its end. */
 	if (b->out.count + 2 > ROWS_MAX || depth > INT32_MAX - 8)
 		return 0;
-	return cover_by(b, start, end, is_root ? &root : &rule);
+	if (b->is_sigreturn)
+		return cover_sigreturn(b, start, end);
+	return cover_by(b, start, end, is_root ? &outermost : &rule);
 }
 
 static int add_go(struct builder *b, const struct rg_gopclntab *go, const struct rg_piece *piece)
@@ -176,29 +191,34 @@ static bool has_room(const struct builder *b, const struct rg_cfi_entry *entry)
 	return rg_cfi_left(&entry->own) + 3 <= ROWS_MAX - b->out.count;
 }
 
+static int add_piece(struct builder *b, struct rg_pieces_sources *sources,
+		     const struct rg_piece *piece)
+{
+	struct rg_cfi_entry entry;
+
+	b->is_sigreturn = b->is_go && rg_sigreturn_is(b->image, piece->start, piece->end);
+	if (piece->which == RG_PIECE_GO)
+		return add_go(b, &sources->go, piece);
+	if (!rg_cfi_at(&sources->cfi[piece->which], piece->offset, &entry) ||
+	    !has_room(b, &entry)) {
+		b->out.left_out++;
+		return 0;
+	}
+	if (b->is_sigreturn)
+		return cover_sigreturn(b, piece->start, piece->end);
+	entry.end = piece->end;
+	b->cie = entry.cie;
+	return rg_cfa_run(&entry, b->machine, cover, b);
+}
+
 static int add_pieces(struct builder *b, struct rg_pieces_sources *sources,
 		      const struct rg_pieces *pieces)
 {
-	struct rg_cfi_entry entry;
 	int rc = 0;
 
 	b->out.left_out = pieces->left_out;
-	for (size_t i = 0; rc == 0 && i < pieces->count; i++) {
-		const struct rg_piece *piece = &pieces->items[i];
-
-		if (piece->which == RG_PIECE_GO) {
-			rc = add_go(b, &sources->go, piece);
-			continue;
-		}
-		if (!rg_cfi_at(&sources->cfi[piece->which], piece->offset, &entry) ||
-		    !has_room(b, &entry)) {
-			b->out.left_out++;
-			continue;
-		}
-		entry.end = piece->end;
-		b->cie = entry.cie;
-		rc = rg_cfa_run(&entry, b->machine, cover, b);
-	}
+	for (size_t i = 0; rc == 0 && i < pieces->count; i++)
+		rc = add_piece(b, sources, &pieces->items[i]);
 	return rc == 0 && b->out.count > 0 ? add_row(b, b->end, RG_RULE_NONE) : rc;
 }
 
@@ -220,6 +240,8 @@ static int build(struct builder *b, const struct rg_image *image)
 	b->machine = machine_of(image);
 	if (rc < 0 || !b->machine)
 		return rc;
+	b->image = image;
+	b->is_go = b->machine->e_machine == EM_X86_64 && rg_gopclntab_has(image);
 	rc = rg_pieces_load(&pieces, &sources, image);
 	if (rc == 0)
 		rc = add_pieces(b, &sources, &pieces);

@@ -34,7 +34,8 @@ enum {
 
 /*
  * Reads .eh_frame, and .debug_frame for what .eh_frame is silent about; of a Go program on x86-64
- * that has no .debug_frame any more, Go's own table. Of entries that overlap,
+ * that has no .debug_frame any more, Go's own table. Where Go's signal handlers return to, the
+ * interrupted code is next, whatever is said of it (sigreturn.h). Of entries that overlap,
  * one ends where the next begins; of those that begin together, the first in the file counts.
  * Damaged entries are left out; one that is damaged inside is unsupported from there on. An image
  * of another architecture than x86-64 and AArch64, or of 32 bits, has no rows. Returns 0 or

@@ -11,6 +11,9 @@ static const struct e2e_chain_row rows[] = {
 	 "burn_long handle_signal (lib) burn_interrupted run_other_stack" CHAIN_ROOT, 80, 0, NULL,
 	 0},
 #if defined(__x86_64__)
+	{"and what is between them has its own name", "signals", "same", NULL, "static", NULL,
+	 "burn_long handle_signal __restore_rt burn_interrupted run_same_stack" CHAIN_ROOT, 80, 0,
+	 NULL, 0},
 	{"a function interrupted at its first instruction is not the one before it", "signals",
 	 "fault", NULL, "o2 static", CHAIN_ALL,
 	 "burn_long pass_fault (lib) fault_at_once run_fault" CHAIN_ROOT, 50, 0, NULL, 0},
