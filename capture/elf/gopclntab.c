@@ -135,6 +135,16 @@ bool rg_gopclntab_function(const struct rg_gopclntab *table, uint64_t index,
 	return true;
 }
 
+bool rg_gopclntab_find(const struct rg_gopclntab *table, const char *name,
+		       struct rg_go_function *function)
+{
+	for (uint64_t i = 0; i < table->count; i++)
+		if (rg_gopclntab_function(table, i, function) && function->name &&
+		    strcmp(function->name, name) == 0)
+			return true;
+	return false;
+}
+
 /* Position-independent programs have it among the data that is relocated. */
 static Elf_Scn *find_section(const struct rg_image *image, GElf_Shdr *header)
 {

@@ -42,6 +42,9 @@ bool rg_gopclntab_open(struct rg_gopclntab *table, const struct rg_image *image)
 /* Function number `index`; false for one that is in no code. */
 bool rg_gopclntab_function(const struct rg_gopclntab *table, uint64_t index,
 			   struct rg_go_function *function);
+/* The first function of this name; false when there is none. */
+bool rg_gopclntab_find(const struct rg_gopclntab *table, const char *name,
+		       struct rg_go_function *function);
 
 /*
  * Calls `step` for each stretch of the function's code in which the stack pointer is `depth` bytes below the

@@ -24,6 +24,7 @@ struct builder {
 	const struct rg_cfa_machine *machine;
 	bool is_go;                   /* the image is a Go program for x86-64 */
 	bool is_sigreturn;            /* the piece being read is: sigreturn.h */
+	uint64_t changes_stack[2];    /* where those begin that do; 0: there is none */
 	const struct rg_cfi_cie *cie; /* of the entry being read */
 	uint64_t end;                 /* of the last row */
 	struct rgw_unwind_rule last;  /* what was looked up last, */
@@ -191,11 +192,18 @@ static bool has_room(const struct builder *b, const struct rg_cfi_entry *entry)
 	return rg_cfi_left(&entry->own) + 3 <= ROWS_MAX - b->out.count;
 }
 
+static bool changes_stack(const struct builder *b, uint64_t start)
+{
+	return start != 0 && (start == b->changes_stack[0] || start == b->changes_stack[1]);
+}
+
 static int add_piece(struct builder *b, struct rg_pieces_sources *sources,
 		     const struct rg_piece *piece)
 {
 	struct rg_cfi_entry entry;
 
+	if (changes_stack(b, piece->start))
+		return cover_by(b, piece->start, piece->end, &outermost);
 	b->is_sigreturn = b->is_go && rg_sigreturn_is(b->image, piece->start, piece->end);
 	if (piece->which == RG_PIECE_GO)
 		return add_go(b, &sources->go, piece);
@@ -231,6 +239,24 @@ static const struct rg_cfa_machine *machine_of(const struct rg_image *image)
 	return rg_cfa_machine(header.e_machine);
 }
 
+/*
+ * A function calls runtime.morestack where it has too little stack or is to be preempted, and runtime.mcall where it waits.
+ * Both call Go's scheduler on the thread's stack, wherever that was left the last time: above it are return addresses of
+ * calls that are over. Go's own traceback does not go by them either (runtime/traceback.go).
+ */
+static void find_stack_changes(struct builder *b, const struct rg_image *image)
+{
+	static const char *const names[] = {"runtime.morestack", "runtime.mcall"};
+	struct rg_gopclntab table;
+	struct rg_go_function function;
+
+	if (!rg_gopclntab_open(&table, image))
+		return;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (rg_gopclntab_find(&table, names[i], &function))
+			b->changes_stack[i] = function.start;
+}
+
 static int build(struct builder *b, const struct rg_image *image)
 {
 	struct rg_pieces_sources sources;
@@ -242,6 +268,8 @@ static int build(struct builder *b, const struct rg_image *image)
 		return rc;
 	b->image = image;
 	b->is_go = b->machine->e_machine == EM_X86_64 && rg_gopclntab_has(image);
+	if (b->is_go)
+		find_stack_changes(b, image);
 	rc = rg_pieces_load(&pieces, &sources, image);
 	if (rc == 0)
 		rc = add_pieces(b, &sources, &pieces);

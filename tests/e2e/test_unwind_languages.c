@@ -5,11 +5,10 @@
 /* What Rust's library does around main. */
 #define CRATE_ROOT " crates::main (std)+" CHAIN_ROOT
 
-/* The thread by which the Go runtime interrupts goroutines. */
-/* Its own threads, what it does on its own stack for a goroutine, and where a signal of its own ends, behind which nothing is known. */
-#define RUNTIME                                                            \
-	" | (lib)* runtime.sysmon (lib)+ | (lib)* runtime.mcall | (lib)* " \
-	"runtime.morestack.abi0 | runtime.sigreturn.abi0 [truncated]"
+/* Its own threads, and what it does on its own stack for a goroutine. */
+#define RUNTIME                                                                                \
+	" | (lib)* runtime.sysmon (lib)+ | (lib)* runtime.mcall | (lib)* runtime.morestack | " \
+	"(lib)* runtime.morestack.abi0"
 
 static const struct e2e_chain_row rows[] = {
 	{"std::sort calls back", "classes", "sort", NULL, "o0 o2 o3 static", CHAIN_ALL,
@@ -26,17 +25,27 @@ static const struct e2e_chain_row rows[] = {
 	 " | (lib)+ run_throw" CHAIN_ROOT " | Guard::~Guard pass_it run_throw" CHAIN_ROOT,
 	 40, 0, NULL, 8},
 
+	/* The runtime interrupts them by a signal: where its handler returns to may be on top. */
 	{"goroutines begin in the runtime", "goroutines", "goroutine", NULL, "go gostripped", NULL,
-	 "main.burnLeaf main.stepTwo main.runPlain main.startOfGoroutine main.runGoroutine.func1? "
+	 "(lib)? main.burnLeaf main.stepTwo main.runPlain main.startOfGoroutine "
+	 "main.runGoroutine.func1? "
 	 "(lib)" RUNTIME,
 	 80, 0, NULL, 0},
 	{"main.main does too", "goroutines", "plain", NULL, "go gostripped", NULL,
-	 "main.burnLeaf main.stepTwo main.runPlain main.main (lib)+" RUNTIME, 80, 0, NULL, 0},
+	 "(lib)? main.burnLeaf main.stepTwo main.runPlain main.main (lib)+" RUNTIME, 80, 0, NULL,
+	 0},
 	{"Go's sort calls back", "goroutines", "sort", NULL, "go gostripped", NULL,
-	 "main.burnLeaf main.byValue.Less main.(*byValue).Less? (lib)+ main.runSort main.main "
+	 "(lib)? main.burnLeaf main.byValue.Less main.(*byValue).Less? (lib)+ main.runSort "
+	 "main.main "
 	 "(lib)+"
 	 " | main.byValue.Swap main.(*byValue).Swap? (lib)+ main.runSort main.main (lib)+" RUNTIME,
 	 80, 0, NULL, 0},
+	/* Its handlers end at a root of the runtime's. */
+	{"what a signal interrupted is behind the return of its handler", "goroutines", "signals",
+	 NULL, "go gostripped", NULL,
+	 "(lib)+ main.interruptItself main.runSignals main.main (lib)+"
+	 " | (lib)* main.runSignals main.main (lib)+ | (lib)+",
+	 30, 0, NULL, 0},
 
 	{"Rust's calls are frames", "crates", "plain", NULL, "rust rustfp", NULL,
 	 "crates::burn_leaf crates::step_two crates::run_plain" CRATE_ROOT, 90, 0, NULL, 0},

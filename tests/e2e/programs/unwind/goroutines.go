@@ -5,7 +5,9 @@ package main
 
 import (
 	"os"
+	"runtime"
 	"sort"
+	"syscall"
 )
 
 var sink uint64
@@ -61,8 +63,24 @@ func runGoroutine() {
 	<-done
 }
 
+// SIGURG: the runtime has a handler of its own for it, which does nothing when it comes from elsewhere.
+//
+//go:noinline
+func interruptItself(process, thread int) {
+	syscall.RawSyscall(syscall.SYS_TGKILL, uintptr(process), uintptr(thread), uintptr(syscall.SIGURG))
+	sink++
+}
+
+//go:noinline
+func runSignals() {
+	runtime.LockOSThread()
+	for process, thread := os.Getpid(), syscall.Gettid(); ; {
+		interruptItself(process, thread)
+	}
+}
+
 func main() {
-	run := map[string]func(){"plain": runPlain, "sort": runSort, "goroutine": runGoroutine}[os.Args[1]]
+	run := map[string]func(){"plain": runPlain, "sort": runSort, "goroutine": runGoroutine, "signals": runSignals}[os.Args[1]]
 	for {
 		run()
 	}
