@@ -38,7 +38,7 @@ void rg_timeline_free(struct rg_timeline *t)
 		return;
 	drop_pending(t);
 	for (size_t i = 0; i < t->space_count; i++)
-		free(t->spaces[i].own);
+		rg_timeline_space_done(&t->spaces[i]);
 	free(t->spaces);
 	free(t->pending);
 	free(t->records);

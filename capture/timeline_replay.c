@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "files.h"
 #include "grow.h"
 #include "timeline_inside.h"
 
@@ -8,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { MAX_ANCESTORS = 256 }; /* forks of forks whose mappings are followed up */
+enum { MANY_RANGES = 64 }; /* fewer are looked through as fast */
 
 /* --- Processes -------------------------------------------------------------------------------- */
 
@@ -167,6 +166,41 @@ static int make_spaces(struct rg_timeline *t)
 	return 0;
 }
 
+/*
+ * Who forks to go on in the child, again and again, leaves a line as long as the window: of parents that have nothing for their
+ * children but what they had themselves, which is nearer then. A parent's number is lower than its child's: it is done before.
+ */
+static void shorten_lines(struct rg_timeline *t)
+{
+	for (rgw_image_id image = 1; image < t->space_count; image++) {
+		struct rg_timeline_space *space = &t->spaces[image];
+
+		if (space->inherited || space->parent >= image)
+			continue;
+		space->inherited = t->spaces[space->parent].inherited;
+		space->parent = t->spaces[space->parent].parent;
+	}
+}
+
+static int arrange(struct rg_timeline *t)
+{
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < t->space_count; i++) {
+		struct rg_timeline_space *space = &t->spaces[i];
+
+		if (space->count >= MANY_RANGES)
+			rc = rg_latest_make(&space->latest, space->own, space->count);
+	}
+	return rc;
+}
+
+void rg_timeline_space_done(struct rg_timeline_space *space)
+{
+	rg_latest_done(&space->latest);
+	free(space->own);
+}
+
 int rg_timeline_replay(struct rg_timeline *t, struct rg_err *err)
 {
 	struct table table = {0};
@@ -180,70 +214,9 @@ int rg_timeline_replay(struct rg_timeline *t, struct rg_err *err)
 		rc = run ? replay_one(t, run, &t->records[i]) : RG_ENOMEM;
 	}
 	table_done(&table);
+	if (!rc) {
+		shorten_lines(t);
+		rc = arrange(t);
+	}
 	return rc ? rg_err_nomem(err, "address spaces") : 0;
-}
-
-/* --- Looking up ------------------------------------------------------------------------------- */
-
-bool rg_timeline_find(const struct rg_timeline *t, rgw_image_id image, uint64_t address,
-		      struct rg_place *place)
-{
-	size_t visible = SIZE_MAX;
-
-	/* A parent's number is lower than its child's, so this ends. */
-	while (image && image < t->space_count) {
-		const struct rg_timeline_space *space = &t->spaces[image];
-
-		for (size_t i = space->count < visible ? space->count : visible; i-- > 0;) {
-			const struct rg_timeline_range *m = &space->own[i];
-
-			if (address < m->start || address >= m->end)
-				continue;
-			place->file = m->file;
-			place->pid = m->pid;
-			place->offset = address - m->start + m->offset;
-			return true;
-		}
-		if (space->parent >= image)
-			return false;
-		visible = space->inherited;
-		image = space->parent;
-	}
-	return false;
-}
-
-int rg_timeline_mappings(const struct rg_timeline *t, rgw_image_id image,
-			 int (*fn)(void *ctx, const struct rg_timeline_range *mapping), void *ctx)
-{
-	rgw_image_id line[MAX_ANCESTORS] = {0};
-	size_t visible[MAX_ANCESTORS] = {0}, depth = 0, limit = SIZE_MAX;
-
-	/* From the image up to the first of its line … */
-	while (image && image < t->space_count && depth < MAX_ANCESTORS) {
-		const struct rg_timeline_space *space = &t->spaces[image];
-
-		line[depth] = image;
-		visible[depth++] = space->count < limit ? space->count : limit;
-		limit = space->inherited;
-		image = space->parent < image ? space->parent : 0;
-	}
-	/* … and down again. */
-	while (depth-- > 0) {
-		for (size_t i = 0; i < visible[depth]; i++) {
-			int rc = fn(ctx, &t->spaces[line[depth]].own[i]);
-
-			if (rc)
-				return rc;
-		}
-	}
-	return 0;
-}
-
-uint32_t rg_timeline_program(const struct rg_timeline *t)
-{
-	for (size_t i = 0; i < t->space_count; i++)
-		for (size_t k = 0; k < t->spaces[i].count; k++)
-			if (t->spaces[i].own[k].file != RG_FILE_NONE)
-				return t->spaces[i].own[k].file;
-	return RG_FILE_NONE;
 }

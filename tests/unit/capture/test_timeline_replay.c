@@ -110,6 +110,60 @@ static void test_grandchildren(void **state)
 	assert_replayed(h, {DEPTH, 0x1000, "first"}, {DEPTH, 0x9000, ""}, {1, 0x1000, "late"});
 }
 
+/* As code is mapped that is made while the program runs, over what was there, and a child that has it as it was at the fork. */
+static void test_many_mappings(void **state)
+{
+	enum { MANY = 100000, FINDS = 1000000, CHILDS = MANY / 2 };
+	struct history *h = *state;
+	struct rg_place place;
+	size_t found = 0;
+
+	begin_with(h, "/first");
+	for (uint32_t i = 0; i < MANY; i++)
+		map(h, 3 + i, 10, 0x10000 + 0x800ULL * i, i < CHILDS ? "/early" : "/late");
+	tell_fork(h, 3 + CHILDS, 11, 2, 1);
+	map(h, 4 + MANY, 10, 0x1800, "/over");
+	map(h, 5 + MANY, 10, 0x10000, "/again");
+	assert_replayed(h, {1, 0x1000, "first"}, {1, 0x1800, "over"}, {1, 0x10800, "again"},
+			{1, 0x11000, "early"}, {2, 0x1900, "first"}, {2, 0x10000, "early"},
+			{2, 0x11000, "early"}, {1, 0xfff, ""}, {2, 0x2000, ""},
+			{1, 0x10000 + 0x800ULL * MANY + 0x800, ""});
+	for (uint64_t i = 0; i < FINDS; i++)
+		found += rg_timeline_find(h->timeline, 1, 0x10000 + 0x800 * (i % 100), &place);
+	assert_int_equal(found, FINDS);
+}
+
+static int count_one(void *ctx, const struct rg_timeline_range *mapping)
+{
+	size_t *count = ctx;
+
+	*count += mapping->start == 0x1000;
+	return 0;
+}
+
+/* Each goes on in its child: what the first has mapped is found at once however long the line is, and told of. */
+static void test_a_long_line_of_children(void **state)
+{
+	enum { DEPTH = 60000, MIDDLE = DEPTH / 2, FINDS = 200000 };
+	struct history *h = *state;
+	struct rg_place place;
+	size_t found = 0, told = 0;
+
+	begin_with(h, "/first");
+	for (uint32_t i = 1; i < DEPTH; i++) {
+		tell_fork(h, 2 + 2 * i, 10 + i, 1 + i, i);
+		if (1 + i == MIDDLE)
+			map(h, 3 + 2 * i, 10 + i, 0x5000, "/middle");
+	}
+	assert_replayed(h, {DEPTH, 0x1000, "first"}, {MIDDLE, 0x5000, "middle"},
+			{DEPTH, 0x5000, "middle"}, {MIDDLE - 1, 0x5000, ""});
+	for (uint32_t i = 0; i < FINDS; i++)
+		found += rg_timeline_find(h->timeline, DEPTH - i % 10, 0x1000, &place);
+	assert_int_equal(found, FINDS);
+	assert_int_equal(rg_timeline_mappings(h->timeline, DEPTH, count_one, &told), 0);
+	assert_int_equal(told, 1);
+}
+
 static void test_fork_then_parent_execs(void **state)
 {
 	struct history *h = *state;
@@ -265,6 +319,8 @@ int main(void)
 		history_test(test_child_has_what_its_parent_had),
 		history_test(test_child_maps_over),
 		history_test(test_grandchildren),
+		history_test(test_many_mappings),
+		history_test(test_a_long_line_of_children),
 		history_test(test_fork_then_parent_execs),
 		history_test(test_fork_then_child_execs),
 		history_test(test_exec_without_mappings),
