@@ -27,7 +27,9 @@ struct rg_guardian_child {
 };
 
 /*
- * Body of the guardian process; does not return. Forks once, runs the child in the fork, and reports on
+ * Body of the guardian process; does not return. It is forked by a process that may have threads, and asks of the C library
+ * nothing that takes a lock but malloc() and what reads /proc by stdio: these locks glibc's fork() takes and gives back in the
+ * child. Forks once, runs the child in the fork, and reports on
  * news_fd. Until control_fd closes it reaps; then it takes down all descendants: SIGTERM, SIGKILL after
  * grace_ms.
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guardian.h"
 #include "launch_child.h"
+#include "launch_plan.h"
 #include "printed.h"
 
 #include "rg/err.h"
@@ -110,34 +111,54 @@ static char *name_of(const struct rg_launch_options *options)
 	return asprintf(&name, "%.*s%s", (int)len, text, text[len] ? "…" : "") < 0 ? NULL : name;
 }
 
+static struct rg_launch *launch_new(const struct rg_launch_options *options)
+{
+	struct rg_launch *launch = calloc(1, sizeof(*launch));
+
+	if (!launch)
+		return NULL;
+	launch->what = options->what;
+	launch->control_fd = launch->news_fd = launch->exec_fd = launch->printed.fd = -1;
+	launch->gate_fd[0] = launch->gate_fd[1] = -1;
+	launch->name = name_of(options);
+	if (launch->name)
+		return launch;
+	free(launch);
+	return NULL;
+}
+
+static int fork_guardian(struct rg_launch *launch, const struct rg_launch_plan *plan,
+			 struct rg_err *err)
+{
+	struct rg_launch_pipes p;
+
+	if (open_pipes(&p))
+		return rg_err_set(err, RG_EIO, "%s '%s': %s", launch->what, launch->name,
+				  strerror(errno));
+	launch->guardian = fork();
+	if (launch->guardian == 0)
+		rg_launch_guard(&p, plan);
+	take_ends(launch, &p, plan->options->output_fd);
+	if (launch->guardian < 0)
+		return rg_err_set(err, RG_EIO, "%s '%s': fork: %s", launch->what, launch->name,
+				  strerror(errno));
+	return read_start(launch, err);
+}
+
 static int start(const struct rg_launch_options *options, struct rg_launch **out,
 		 struct rg_err *err)
 {
-	struct rg_launch *launch = calloc(1, sizeof(*launch));
-	struct rg_launch_pipes p;
+	struct rg_launch *launch = launch_new(options);
+	struct rg_launch_plan plan;
 	int rc;
 
-	if (!launch || !(launch->name = name_of(options))) {
-		free(launch);
+	if (!launch)
 		return rg_err_nomem(err, options->what);
+	rc = rg_launch_plan_make(options, &plan, err);
+	if (!rc) {
+		rc = fork_guardian(launch, &plan, err);
+		rg_launch_plan_done(&plan);
 	}
-	launch->what = options->what;
-	if (open_pipes(&p)) {
-		rc = rg_err_set(err, RG_EIO, "%s '%s': %s", options->what, launch->name,
-				strerror(errno));
-		free(launch->name);
-		free(launch);
-		return rc;
-	}
-	launch->guardian = fork();
-	if (launch->guardian == 0)
-		rg_launch_guard(&p, options);
-	take_ends(launch, &p, options->output_fd);
-	if (launch->guardian < 0)
-		rc = rg_err_set(err, RG_EIO, "%s '%s': fork: %s", options->what, launch->name,
-				strerror(errno));
-	else
-		rc = read_start(launch, err);
 	if (rc) {
 		rg_launch_free(launch);
 		return rc;
@@ -287,14 +308,13 @@ void rg_launch_free(struct rg_launch *launch)
 		while (waitpid(launch->guardian, NULL, 0) < 0 && errno == EINTR)
 			;
 	}
-	if (launch->control_fd >= 0)
-		close(launch->control_fd);
+	const int ends[] = {launch->control_fd, launch->news_fd, launch->gate_fd[0],
+			    launch->gate_fd[1], launch->exec_fd};
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (ends[i] >= 0)
+			close(ends[i]);
 	rg_printed_close(&launch->printed);
-	close(launch->news_fd);
-	close(launch->gate_fd[0]);
-	if (launch->gate_fd[1] >= 0)
-		close(launch->gate_fd[1]);
-	close(launch->exec_fd);
 	free(launch->name);
 	free(launch);
 }

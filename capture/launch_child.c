@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "launch_child.h"
 #include "guardian.h"
+#include "launch_plan.h"
 
 #include "rg/capture.h"
 #include "rg/launch.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <limits.h>
-#include <pwd.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { GRACE_MS = 5000 }; /* between SIGTERM and SIGKILL; docker's and systemd's are 10 and 90 s */
@@ -20,29 +19,22 @@ enum { GRACE_MS = 5000 }; /* between SIGTERM and SIGKILL; docker's and systemd's
 /* --- The child -------------------------------------------------------------------------------- */
 
 /* What the forked child needs on its way to exec. */
-struct child_plan {
-	const struct rg_launch_options *options;
+struct child {
+	const struct rg_launch_plan *plan;
 	int gate_fd;   /* a byte comes when it may run; end of file: it may not */
 	int exec_fd;   /* where to write errno of a failed exec; closed by a successful one */
 	int output_fd; /* becomes stdout and stderr */
 };
 
-static int become_user(const struct rg_capture_user *user)
+/* The C library's own calls for these are all threads' and take a lock for that; here is one thread. */
+static int become_user(const struct rg_launch_plan *plan)
 {
-	const struct passwd *pw = getpwuid(user->uid);
+	const struct rg_capture_user *user = plan->options->user;
 
-	if (pw ? initgroups(pw->pw_name, user->gid) : setgroups(1, &user->gid))
+	if (syscall(SYS_setgroups, plan->group_count, plan->groups) ||
+	    syscall(SYS_setresgid, user->gid, user->gid, user->gid))
 		return -1;
-	if (setresgid(user->gid, user->gid, user->gid) ||
-	    setresuid(user->uid, user->uid, user->uid))
-		return -1;
-	if (!pw)
-		return 0;
-	/* sudo left root's here. */
-	if (setenv("HOME", pw->pw_dir, 1) || setenv("USER", pw->pw_name, 1) ||
-	    setenv("LOGNAME", pw->pw_name, 1) || setenv("SHELL", pw->pw_shell, 1))
-		return -1;
-	return 0;
+	return syscall(SYS_setresuid, user->uid, user->uid, user->uid) ? -1 : 0;
 }
 
 static int set_streams(int output_fd)
@@ -56,47 +48,52 @@ static int set_streams(int output_fd)
 	return 0;
 }
 
-/* What goes by PWD would go on in the directory that we are in. */
-static int change_directory(const char *directory)
+/* What goes by PWD would go on in the directory that we are in. The C library's getcwd() may allocate. */
+static int change_directory(const struct rg_launch_plan *plan)
 {
-	char here[PATH_MAX];
-
-	if (chdir(directory) || !getcwd(here, sizeof(here)))
+	if (chdir(plan->options->directory) || syscall(SYS_getcwd, plan->directory, PATH_MAX) < 0)
 		return -1;
-	return setenv("PWD", here, 1);
+	if (*plan->directory == '/')
+		return 0;
+	/* The kernel's word for one that no path leads to. */
+	errno = ENOENT;
+	return -1;
 }
 
-static int prepare(const struct child_plan *plan)
+static int prepare(const struct child *child)
 {
-	if (set_streams(plan->output_fd))
+	const struct rg_launch_plan *plan = child->plan;
+
+	if (set_streams(child->output_fd))
 		return errno;
-	if (plan->options->environment)
-		environ = (char **)plan->options->environment;
-	if (plan->options->user && become_user(plan->options->user))
+	if (plan->options->user && become_user(plan))
 		return errno;
 	/* As that user: it is he who must be able to go there. */
-	if (plan->options->directory && change_directory(plan->options->directory))
+	if (plan->options->directory && change_directory(plan))
 		return errno;
 	return 0;
 }
 
 static void run_child(void *ctx)
 {
-	const struct child_plan *plan = ctx;
-	char *const *argv = plan->options->argv;
-	int error = prepare(plan);
+	const struct child *child = ctx;
+	char *const *argv = child->plan->options->argv;
+	int error = prepare(child);
 	char go;
 
 	/* The guardian dies by SIGKILL only; then this is what is left to end us. Set after the change
 	 * of user, which clears it. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (read(plan->gate_fd, &go, 1) != 1)
+	if (read(child->gate_fd, &go, 1) != 1)
 		_exit(127);
 	if (!error) {
+		/* It reads PATH there, and has taken no lock and allocated nothing since glibc 2.24: posix_spawnp(3) calls
+		 * it in memory that it shares with its parent. */
+		environ = child->plan->environment;
 		execvp(argv[0], argv);
 		error = errno;
 	}
-	if (write(plan->exec_fd, &error, sizeof(error)) != sizeof(error))
+	if (write(child->exec_fd, &error, sizeof(error)) != sizeof(error))
 		_exit(126);
 	_exit(127);
 }
@@ -125,11 +122,10 @@ static void close_others(const int *keep, size_t count)
 	}
 }
 
-_Noreturn void rg_launch_guard(const struct rg_launch_pipes *p,
-			       const struct rg_launch_options *options)
+_Noreturn void rg_launch_guard(const struct rg_launch_pipes *p, const struct rg_launch_plan *plan)
 {
-	struct child_plan plan = {
-		.options = options,
+	struct child started = {
+		.plan = plan,
 		.gate_fd = p->gate[0],
 		.exec_fd = p->exec[1],
 		.output_fd = p->output[1],
@@ -139,7 +135,7 @@ _Noreturn void rg_launch_guard(const struct rg_launch_pipes *p,
 	const int keep[] = {p->output[1], p->gate[0], p->exec[1], p->control[0], p->news[1]};
 	struct rg_guardian_child child = {
 		.run = run_child,
-		.ctx = &plan,
+		.ctx = &started,
 		.fds = keep,
 		.fd_count = 3,
 	};

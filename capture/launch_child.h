@@ -2,7 +2,7 @@
 #ifndef CAPTURE_LAUNCH_CHILD_H
 #define CAPTURE_LAUNCH_CHILD_H
 
-struct rg_launch_options;
+struct rg_launch_plan;
 
 /* Both ends of the pipes between us, the guardian and its child, named by what they carry. */
 struct rg_launch_pipes {
@@ -15,6 +15,6 @@ struct rg_launch_pipes {
 
 /* The rest of a forked process's life: it starts the child and guards it. Holds nothing open but its ends. */
 _Noreturn void rg_launch_guard(const struct rg_launch_pipes *pipes,
-			       const struct rg_launch_options *options);
+			       const struct rg_launch_plan *plan);
 
 #endif

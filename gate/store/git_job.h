@@ -28,7 +28,8 @@ struct gs_job {
 
 /*
  * Runs it, and appends the lines it reported (without heartbeats) to `lines`. Returns what work() did; RG_EIO when it
- * was silent for too long or died.
+ * was silent for too long or died. Not while we have other threads: work() is no exec, and a lock that one of them held would
+ * stay held.
  */
 int gs_job_run(const struct gs_job *job, int directory, struct rg_buf *lines, struct rg_err *err);
 
