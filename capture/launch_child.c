@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -48,6 +49,18 @@ static int set_streams(int output_fd)
 	return 0;
 }
 
+static int limit_files(uint64_t most)
+{
+	struct rlimit limit;
+
+	if (!most)
+		return 0;
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return -1;
+	limit.rlim_cur = most;
+	return setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 /* What goes by PWD would go on in the directory that we are in. The C library's getcwd() may allocate. */
 static int change_directory(const struct rg_launch_plan *plan)
 {
@@ -65,6 +78,8 @@ static int prepare(const struct child *child)
 	const struct rg_launch_plan *plan = child->plan;
 
 	if (set_streams(child->output_fd))
+		return errno;
+	if (limit_files(plan->options->file_limit))
 		return errno;
 	if (plan->options->user && become_user(plan))
 		return errno;

@@ -35,6 +35,7 @@ static int launch_target(struct rg_session *s, struct rg_err *err)
 		.argv = o->argv,
 		.user = o->user,
 		.directory = o->directory,
+		.file_limit = s->file_limit,
 		.what = "target",
 		.output_fd = o->output_fd,
 	};
@@ -137,14 +138,28 @@ static int track_target(struct rg_session *s, struct rg_err *err)
 
 /* --- Starting ------------------------------------------------------------------------------- */
 
-/* Every file of the target's is held open. What was launched has its limit from before. */
-static void raise_file_limit(void)
+/*
+ * Every file of the target's is held open. Its own limit stays as it was, in this session and in those after it: a program that
+ * closes every descriptor it might have would take longer.
+ */
+static void raise_file_limit(struct rg_session *s)
 {
 	struct rlimit limit;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit))
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur == limit.rlim_max)
 		return;
+	s->file_limit = limit.rlim_cur;
 	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static void restore_file_limit(const struct rg_session *s)
+{
+	struct rlimit limit;
+
+	if (!s->file_limit || getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = s->file_limit;
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
@@ -202,7 +217,7 @@ int rg_session_start(struct rg_session *s, const struct rg_capture_options *opti
 	if (!s->files || !s->stacks || !(s->timeline = rg_timeline_new(s->files)))
 		return rg_err_nomem(err, "capture");
 	rc = launch(s, err);
-	raise_file_limit();
+	raise_file_limit(s);
 	if (!rc)
 		rc = open_kernel_side(s, err);
 	if (!rc)
@@ -285,6 +300,7 @@ void rg_session_done(struct rg_session *s)
 	rg_timeline_free(s->timeline);
 	rg_files_free(s->files);
 	rg_stacks_free(s->stacks);
+	restore_file_limit(s);
 }
 
 struct rg_wait_window rg_session_wait_window(const struct rg_session *s)

@@ -30,6 +30,7 @@ struct rg_session {
 	struct rg_sampler_target scope;
 	struct rg_launch *target, *load; /* or NULL */
 	bool keep;                       /* they run on when the window has ended */
+	uint64_t file_limit;             /* ours, before it was raised; 0: it was not */
 	struct rg_sideband *sideband;
 	struct rg_sampler *sampler;
 	struct rg_files *files;

@@ -26,8 +26,9 @@ struct rg_launch_options {
 	const char *directory;              /* where it runs; NULL: where we are */
 	/* NULL-terminated; with a user HOME, USER, LOGNAME and SHELL become his, with a directory PWD is it. NULL: ours. */
 	char *const *environment;
-	const char *what; /* for messages: "target", "load" */
-	int output_fd;    /* its output is copied there; -1: nowhere */
+	uint64_t file_limit; /* files it may have open, RLIMIT_NOFILE; 0: as many as we */
+	const char *what;    /* for messages: "target", "load" */
+	int output_fd;       /* its output is copied there; -1: nowhere */
 };
 
 /*

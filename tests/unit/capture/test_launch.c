@@ -180,6 +180,24 @@ static void test_PWD_is_the_directory(void **state)
 	assert_string_equal(getenv("PWD"), "/elsewhere");
 }
 
+/* What we raised for ourselves is not its. */
+static void test_file_limit(void **state)
+{
+	struct launched *l = *state;
+	char *const argv[] = {(char *)"sh", (char *)"-c", (char *)"ulimit -Sn", NULL};
+	const struct rg_launch_options options = {
+		.argv = argv, .file_limit = 17, .what = "target", .output_fd = l->output_fd};
+	struct rlimit before, after;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(rg_launch_start(&options, &l->launch, &l->err), 0);
+	go(l);
+	processes_wait_until(gone(l));
+	assert_printed(l, "17\n");
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &after), 0);
+	assert_int_equal(after.rlim_cur, before.rlim_cur);
+}
+
 /* The scratch folder is ours alone, and the program another's. */
 static void test_directory_refused(void **state)
 {
@@ -362,6 +380,7 @@ int main(void)
 		launch_test(test_own_group),
 		launch_test(test_directory_and_environment),
 		launch_test(test_PWD_is_the_directory),
+		launch_test(test_file_limit),
 		launch_test(test_a_shell_command),
 		launch_test(test_directory_refused),
 		launch_test(test_user),
