@@ -13,6 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* The guardian is sent this when its parent has ended. */
+enum { PARENT_ENDED = SIGUSR2 };
+
 static void tell(int fd, enum rg_guardian_news_kind kind, int value)
 {
 	struct rg_guardian_news news = {.kind = kind, .value = value};
@@ -80,15 +83,15 @@ static void take_down(pid_t main_pid, int news_fd, int signal_fd, int grace_ms)
 	}
 }
 
-/* Until we are told to end, or nothing is left to guard. */
-static void watch(pid_t main_pid, int control_fd, int news_fd, int signal_fd)
+/* Until we are told to end, our parent has ended, or nothing is left to guard. */
+static void watch(pid_t main_pid, pid_t parent, int control_fd, int news_fd, int signal_fd)
 {
 	struct pollfd fds[2] = {
 		{.fd = control_fd, .events = POLLIN},
 		{.fd = signal_fd, .events = POLLIN},
 	};
 
-	for (;;) {
+	while (getppid() == parent) {
 		struct signalfd_siginfo info;
 
 		if (poll(fds, 2, -1) < 0)
@@ -102,46 +105,119 @@ static void watch(pid_t main_pid, int control_fd, int news_fd, int signal_fd)
 	}
 }
 
-void rg_guardian_run(int control_fd, int news_fd, int grace_ms,
-		     const struct rg_guardian_child *child)
+static void settle_in(const char *name)
 {
-	sigset_t all, chld, none;
-	int signal_fd;
-	pid_t pid;
+	sigset_t all;
 
 	/* Out of the terminal's foreground group: Ctrl-C is for our parent, who decides. */
 	setsid();
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	prctl(PR_SET_NAME, "rg-guardian");
+	prctl(PR_SET_NAME, name);
 	signal(SIGPIPE, SIG_IGN);
 	/* Some that run us ignore it: the system would then reap for us, and statuses be lost. */
 	signal(SIGCHLD, SIG_DFL);
-	sigemptyset(&none);
-	sigemptyset(&chld);
-	sigaddset(&chld, SIGCHLD);
 	/* All of them: who ends every process of ours by SIGTERM must not end this one before the others. */
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
-	signal_fd = signalfd(-1, &chld, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (signal_fd < 0)
-		_exit(1);
-	pid = fork();
-	if (pid == 0) {
-		setpgid(0, 0);
-		prctl(PR_SET_CHILD_SUBREAPER, 0);
-		signal(SIGPIPE, SIG_DFL);
-		sigprocmask(SIG_SETMASK, &none, NULL);
-		child->run(child->ctx);
-		_exit(127);
-	}
-	if (pid < 0)
-		_exit(1);
+}
+
+static void close_all(const struct rg_guardian_child *child)
+{
 	for (size_t i = 0; i < child->fd_count; i++)
 		close(child->fds[i]);
+}
+
+/* Readable when a child or our parent has ended. */
+static int watch_ends(void)
+{
+	sigset_t watched;
+
+	sigemptyset(&watched);
+	sigaddset(&watched, SIGCHLD);
+	sigaddset(&watched, PARENT_ENDED);
+	return signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* As settle_in() has not been for it. */
+static pid_t fork_child(const struct rg_guardian_child *child)
+{
+	pid_t pid = fork();
+	sigset_t none;
+
+	if (pid != 0)
+		return pid;
+	sigemptyset(&none);
+	setpgid(0, 0);
+	prctl(PR_SET_CHILD_SUBREAPER, 0);
+	signal(SIGPIPE, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	child->run(child->ctx);
+	_exit(127);
+}
+
+void rg_guardian_run(int control_fd, int news_fd, int grace_ms,
+		     const struct rg_guardian_child *child)
+{
+	pid_t parent = getppid(), pid;
+	int signal_fd;
+
+	settle_in("rg-guardian");
+	signal_fd = watch_ends();
+	if (signal_fd < 0)
+		_exit(1);
+	pid = fork_child(child);
+	if (pid < 0)
+		_exit(1);
+	close_all(child);
 	setpgid(pid, pid);
 	tell(news_fd, RG_GUARDIAN_STARTED, pid);
-	watch(pid, control_fd, news_fd, signal_fd);
+	watch(pid, parent, control_fd, news_fd, signal_fd);
+	/* Without a word: how it ends now is none of its own doing. */
+	if (getppid() != parent) {
+		take_down(pid, -1, signal_fd, 0);
+		_exit(1);
+	}
 	take_down(pid, news_fd, signal_fd, grace_ms);
 	tell(news_fd, RG_GUARDIAN_GONE, 0);
 	_exit(0);
+}
+
+/* --- The keeper ------------------------------------------------------------------------------- */
+
+enum { KILL_EVERY_MS = 20 };
+
+/* Until the guardian has ended, and all that it leaves to us: nothing, unless it was killed. */
+static void keep(pid_t guardian)
+{
+	const struct timespec pause = {.tv_nsec = KILL_EVERY_MS * 1000000L};
+	pid_t pid;
+
+	do
+		pid = waitpid(-1, NULL, 0);
+	while (pid != guardian && (pid >= 0 || errno == EINTR));
+	while (reap(0, -1)) {
+		signal_descendants(SIGKILL);
+		nanosleep(&pause, NULL);
+	}
+}
+
+void rg_guardian_run_kept(int control_fd, int news_fd, int grace_ms,
+			  const struct rg_guardian_child *child)
+{
+	pid_t keeper = getpid(), guardian;
+
+	settle_in("rg-keeper");
+	guardian = fork();
+	if (guardian == 0) {
+		prctl(PR_SET_PDEATHSIG, PARENT_ENDED);
+		if (getppid() != keeper)
+			_exit(1);
+		rg_guardian_run(control_fd, news_fd, grace_ms, child);
+	}
+	close(control_fd);
+	close_all(child);
+	/* The end of the news stays open: whoever reads it is to know when nothing is left. */
+	if (guardian > 0)
+		keep(guardian);
+	_exit(guardian > 0 ? 0 : 1);
 }

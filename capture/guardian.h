@@ -31,9 +31,15 @@ struct rg_guardian_child {
  * nothing that takes a lock but malloc() and what reads /proc by stdio: these locks glibc's fork() takes and gives back in the
  * child. Forks once, runs the child in the fork, and reports on
  * news_fd. Until control_fd closes it reaps; then it takes down all descendants: SIGTERM, SIGKILL after
- * grace_ms.
+ * grace_ms. When its parent ends, SIGKILL at once, and no more news.
  */
 _Noreturn void rg_guardian_run(int control_fd, int news_fd, int grace_ms,
 			       const struct rg_guardian_child *child);
+/*
+ * The same in two processes, so that nothing is left behind when one of them is killed by SIGKILL: this one becomes the
+ * parent of the guardian, to whom all that it guards falls then, and ends that. news_fd closes when nothing is left.
+ */
+_Noreturn void rg_guardian_run_kept(int control_fd, int news_fd, int grace_ms,
+				    const struct rg_guardian_child *child);
 
 #endif

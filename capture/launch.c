@@ -20,8 +20,8 @@ enum { NAME_MAX_BYTES = 200 };
 
 struct rg_launch {
 	const char *what;
-	char *name; /* argv[0], or how the shell command begins */
-	pid_t guardian;
+	char *name;   /* argv[0], or how the shell command begins */
+	pid_t keeper; /* the guardian's parent */
 	pid_t pid;
 	int control_fd; /* closing it ends the guardian and all it guards */
 	int news_fd, exec_fd;
@@ -135,11 +135,11 @@ static int fork_guardian(struct rg_launch *launch, const struct rg_launch_plan *
 	if (open_pipes(&p))
 		return rg_err_set(err, RG_EIO, "%s '%s': %s", launch->what, launch->name,
 				  strerror(errno));
-	launch->guardian = fork();
-	if (launch->guardian == 0)
+	launch->keeper = fork();
+	if (launch->keeper == 0)
 		rg_launch_guard(&p, plan);
 	take_ends(launch, &p, plan->options->output_fd);
-	if (launch->guardian < 0)
+	if (launch->keeper < 0)
 		return rg_err_set(err, RG_EIO, "%s '%s': fork: %s", launch->what, launch->name,
 				  strerror(errno));
 	return read_start(launch, err);
@@ -219,7 +219,8 @@ void rg_launch_poll(struct rg_launch *launch)
 			launch->gone = true;
 	}
 	if (n == 0)
-		launch->gone = true; /* the guardian itself has ended */
+		launch->gone =
+			true; /* the guardian was killed, or its keeper, and nothing is left */
 	/* Output after news: of a process known to have ended, all it printed is there by now. */
 	rg_printed_read(&launch->printed);
 }
@@ -303,9 +304,9 @@ void rg_launch_free(struct rg_launch *launch)
 {
 	if (!launch)
 		return;
-	if (launch->guardian > 0) {
+	if (launch->keeper > 0) {
 		rg_launch_stop(launch);
-		while (waitpid(launch->guardian, NULL, 0) < 0 && errno == EINTR)
+		while (waitpid(launch->keeper, NULL, 0) < 0 && errno == EINTR)
 			;
 	}
 	const int ends[] = {launch->control_fd, launch->news_fd, launch->gate_fd[0],

@@ -156,5 +156,5 @@ _Noreturn void rg_launch_guard(const struct rg_launch_pipes *p, const struct rg_
 	};
 
 	close_others(keep, sizeof(keep) / sizeof(keep[0]));
-	rg_guardian_run(p->control[0], p->news[1], GRACE_MS, &child);
+	rg_guardian_run_kept(p->control[0], p->news[1], GRACE_MS, &child);
 }

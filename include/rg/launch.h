@@ -60,7 +60,7 @@ bool rg_launch_gone(const struct rg_launch *launch);
 
 /*
  * A failed ended process as an error: RG_ETARGET "target 'x': exited with status 3", with the end of its
- * output. 0 when it has not ended or ended with status 0.
+ * output; also when it is gone and nobody knows how. 0 when it has not ended or ended with status 0.
  */
 int rg_launch_failure(const struct rg_launch *launch, struct rg_err *err);
 

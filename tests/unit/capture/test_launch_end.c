@@ -283,19 +283,38 @@ static void test_guardian_keeps_on(void **state)
 	assert_true(processes_ended(far));
 }
 
-static void test_guardian_killed(void **state)
+/* Nothing is left behind, be it in a session of its own. */
+static void assert_ends_with(struct launched *l, pid_t (*whom)(pid_t pid))
 {
-	struct launched *l = *state;
-	pid_t pid;
+	pid_t pid, near, far;
 
-	start_script(l, "exec sleep 30");
+	start_script(l, double_fork);
 	go(l);
 	pid = rg_launch_pid(l->launch);
-	assert_int_equal(kill(parent_of(pid), SIGKILL), 0);
-	processes_wait_until(processes_ended(pid));
+	near = pid_in(l, "near");
+	far = pid_in(l, "far");
+	assert_int_equal(kill(whom(pid), SIGKILL), 0);
 	processes_wait_until(gone(l));
+	assert_true(processes_ended(pid));
+	assert_true(processes_ended(near));
+	assert_true(processes_ended(far));
 	assert_int_equal(rg_launch_failure(l->launch, &l->err), RG_ETARGET);
 	assert_string_equal(l->err.text, "target 'sh': was killed together with its guardian");
+}
+
+static void test_guardian_killed(void **state)
+{
+	assert_ends_with(*state, parent_of);
+}
+
+static pid_t keeper_of(pid_t pid)
+{
+	return parent_of(parent_of(pid));
+}
+
+static void test_keeper_killed(void **state)
+{
+	assert_ends_with(*state, keeper_of);
 }
 
 static void launch_and_sleep(void *ctx)
@@ -361,6 +380,7 @@ int main(void)
 		launch_test(test_one_signal_each),
 		launch_test(test_guardian_keeps_on),
 		launch_test(test_guardian_killed),
+		launch_test(test_keeper_killed),
 		launch_test(test_killed_parent),
 		launch_test(test_killed_parent_before_go),
 	};
