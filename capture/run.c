@@ -138,7 +138,8 @@ static int watch_target(struct rg_session *s, struct rg_err *err)
 	int rc;
 
 	if (!s->target) {
-		s->target_ended = rg_timeline_alive(s->timeline) == 0 && rg_scope_over(s->options);
+		s->target_ended =
+			rg_timeline_alive(s->timeline) == 0 && rg_scope_over(s->options, &s->scope);
 		return 0;
 	}
 	rg_launch_poll(s->target);

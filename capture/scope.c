@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int rg_scope_find(const struct rg_capture_options *o, struct rg_sampler_target *out,
@@ -42,11 +43,14 @@ int rg_scope_find(const struct rg_capture_options *o, struct rg_sampler_target *
 	return 0;
 }
 
-bool rg_scope_over(const struct rg_capture_options *o)
+/* One that was removed may be there again, made anew for a service that is started again: it is another. */
+bool rg_scope_over(const struct rg_capture_options *o, const struct rg_sampler_target *found)
 {
+	struct stat st;
+
 	if (o->comm || o->all)
 		return false;
-	return !o->cgroup || access(o->cgroup, F_OK) != 0;
+	return !o->cgroup || stat(o->cgroup, &st) != 0 || st.st_ino != found->cgroup;
 }
 
 /* --- Members -------------------------------------------------------------------------------- */

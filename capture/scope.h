@@ -15,8 +15,8 @@ struct rg_sampler_target;
 /* As the kernel side is told. RG_ENOTFOUND, RG_EUSAGE: the cgroup. */
 int rg_scope_find(const struct rg_capture_options *options, struct rg_sampler_target *out,
 		  struct rg_err *err);
-/* Whether nobody will become part of it any more, when all who were have ended. */
-bool rg_scope_over(const struct rg_capture_options *options);
+/* Whether nobody will become part of it any more, when all who were have ended. found: by rg_scope_find(). */
+bool rg_scope_over(const struct rg_capture_options *options, const struct rg_sampler_target *found);
 /* RG_ETARGET: nobody is the target; says what comes near. */
 int rg_scope_nobody(const struct rg_capture_options *options, struct rg_err *err);
 /*
