@@ -28,6 +28,8 @@ typedef struct {
 
 struct signal_struct {
 	atomic_t live; /* threads that have not begun to exit */
+	unsigned int flags;
+	int group_exit_code;
 };
 
 struct mm_struct;
@@ -94,6 +96,7 @@ struct task_struct {
 	int tgid; /* process */
 	unsigned int __state;
 	int exit_state; /* not 0: it has ended */
+	int exit_code;
 	unsigned int flags;
 	int on_cpu;
 	__u64 start_time; /* CLOCK_MONOTONIC, ns */
@@ -146,6 +149,7 @@ struct bpf_iter__task {
 enum {
 	TASK_UNINTERRUPTIBLE = 2,
 	PF_EXITING = 4,
+	SIGNAL_GROUP_EXIT = 4, /* of signal_struct's flags */
 	/* Every state in which a thread does not want to run; freezable (0x2000) is no state of its own. */
 	RGW_STATE_BLOCKED = 0x1fff,
 };

@@ -6,8 +6,9 @@
  * Processes that join the target while they run, and leave it. Included by sampler.bpf.c, after begin_image().
  */
 
-static __always_inline void join_target(__u32 pid)
+static __always_inline void join_target(struct task_struct *task, __u32 pid)
 {
+	struct rgw_event event = {.kind = RGW_EVENT_JOIN, .pid = pid};
 	struct change change = {.joined_ns = bpf_ktime_get_ns()};
 	struct change *before = bpf_map_lookup_elem(&changes, &pid);
 
@@ -15,7 +16,8 @@ static __always_inline void join_target(__u32 pid)
 		change.left_ns = before->left_ns;
 	/* Before its image: whoever meets its threads then knows since when. */
 	bpf_map_update_elem(&changes, &pid, &change, BPF_ANY);
-	begin_image(RGW_EVENT_JOIN, pid, 0);
+	event.parent_pid = (__u32)BPF_CORE_READ(task, real_parent, tgid);
+	begin_image(&event);
 }
 
 static __always_inline void leave_target(__u32 pid, rgw_image_id image)
@@ -26,7 +28,7 @@ static __always_inline void leave_target(__u32 pid, rgw_image_id image)
 	bpf_map_delete_elem(&images, &pid);
 	bpf_map_delete_elem(&spaces, &image);
 	__sync_fetch_and_add(&departures, 1);
-	tell(RGW_EVENT_LEAVE, pid, image, 0);
+	tell(&(struct rgw_event){.kind = RGW_EVENT_LEAVE, .pid = pid, .image = image});
 }
 
 /* task: a process's first thread. */
@@ -41,7 +43,7 @@ static __always_inline void update_membership(struct task_struct *task, const ch
 	wanted = is_wanted(task, comm);
 	image = bpf_map_lookup_elem(&images, &pid);
 	if (wanted && !image)
-		join_target(pid);
+		join_target(task, pid);
 	else if (!wanted && image)
 		leave_target(pid, *image);
 }
@@ -57,7 +59,7 @@ int rg_find(struct bpf_iter__task *ctx)
 		return 0;
 	pid = (__u32)task->tgid;
 	if (!bpf_map_lookup_elem(&images, &pid) && is_wanted(task, task->group_leader->comm))
-		join_target(pid);
+		join_target(task, pid);
 	return 0;
 }
 

@@ -200,39 +200,32 @@ int rg_sample(void *ctx)
 
 /* --- Processes ------------------------------------------------------------------------------ */
 
-static __always_inline void tell(enum rgw_event_kind kind, __u32 pid, rgw_image_id image,
-				 rgw_image_id parent)
+static __always_inline void tell(struct rgw_event *event)
 {
-	struct rgw_event *e = bpf_ringbuf_reserve(&events, sizeof(*e), 0);
-
-	if (!e) {
+	event->time_ns = bpf_ktime_get_ns();
+	if (bpf_ringbuf_output(&events, event, sizeof(*event), 0))
 		count(RGW_COUNT_EVENTS_LOST);
-		return;
-	}
-	e->time_ns = bpf_ktime_get_ns();
-	e->kind = kind;
-	e->pid = pid;
-	e->image = image;
-	e->parent = parent;
-	bpf_ringbuf_submit(e, 0);
 }
 
-static __always_inline void begin_image(enum rgw_event_kind kind, __u32 pid, rgw_image_id parent)
+/* Of the event all but the time and the image are set. */
+static __always_inline void begin_image(struct rgw_event *event)
 {
 	rgw_image_id image = __sync_fetch_and_add(&next_image, 1);
+	int joins = event->kind == RGW_EVENT_JOIN;
+	__u32 pid = event->pid;
 	struct rgw_space *space;
 
 	/* A fork's child has its parent's mappings, before its first sample. */
-	space = kind == RGW_EVENT_FORK ? bpf_map_lookup_elem(&spaces, &parent) : NULL;
+	space = event->kind == RGW_EVENT_FORK ? bpf_map_lookup_elem(&spaces, &event->parent) : NULL;
 	if (space)
 		bpf_map_update_elem(&spaces, &image, space, BPF_ANY);
-	if (bpf_map_update_elem(&images, &pid, &image,
-				kind == RGW_EVENT_JOIN ? BPF_NOEXIST : BPF_ANY)) {
-		if (kind != RGW_EVENT_JOIN || !bpf_map_lookup_elem(&images, &pid))
+	if (bpf_map_update_elem(&images, &pid, &image, joins ? BPF_NOEXIST : BPF_ANY)) {
+		if (!joins || !bpf_map_lookup_elem(&images, &pid))
 			count(RGW_COUNT_EVENTS_LOST);
 		return;
 	}
-	tell(kind, pid, image, parent);
+	event->image = image;
+	tell(event);
 }
 
 #include "members.bpf.h"
@@ -250,7 +243,10 @@ static __always_inline int on_fork(struct task_struct *parent, struct task_struc
 	if (target_kind == RGW_TARGET_CGROUP && (!image || !in_cgroup(child)))
 		update_membership(child, child->comm);
 	else if (image)
-		begin_image(RGW_EVENT_FORK, child_pid, *image);
+		begin_image(&(struct rgw_event){.kind = RGW_EVENT_FORK,
+						.pid = child_pid,
+						.parent = *image,
+						.parent_pid = parent_pid});
 	return 0;
 }
 
@@ -264,11 +260,24 @@ static __always_inline int on_exec(struct task_struct *task)
 		return 0;
 	}
 	bpf_map_delete_elem(&spaces, image);
-	begin_image(RGW_EVENT_EXEC, pid, *image);
+	begin_image(&(struct rgw_event){.kind = RGW_EVENT_EXEC, .pid = pid, .parent = *image});
 	image = bpf_map_lookup_elem(&images, &pid);
 	if (image && follow_waits)
 		change_image(task, *image);
 	return 0;
+}
+
+/* Of a process whose last thread this is. */
+static __always_inline void tell_exit(struct task_struct *task, __u32 pid, rgw_image_id image)
+{
+	struct rgw_event event = {.kind = RGW_EVENT_EXIT, .pid = pid, .image = image};
+	struct signal_struct *signal = RGW_FIELD(task, signal);
+
+	event.status = RGW_FIELD(signal, flags) & SIGNAL_GROUP_EXIT
+			       ? (__u32)RGW_FIELD(signal, group_exit_code)
+			       : (__u32)BPF_CORE_READ(task, group_leader, exit_code);
+	BPF_CORE_READ_INTO(&event.comm, task, group_leader, comm);
+	tell(&event);
 }
 
 static __always_inline int on_exit(struct task_struct *task)
@@ -286,7 +295,7 @@ static __always_inline int on_exit(struct task_struct *task)
 	/* The process ends with its last thread, which need not be the first one. */
 	if (!image || RGW_FIELD(signal, live.counter))
 		return 0;
-	tell(RGW_EVENT_EXIT, pid, *image, 0);
+	tell_exit(task, pid, *image);
 	bpf_map_delete_elem(&spaces, image);
 	bpf_map_delete_elem(&images, &pid);
 	return 0;

@@ -167,11 +167,14 @@ enum rgw_event_kind {
 
 /* What happened to a process of the target, in the order it happened. */
 struct rgw_event {
-	__u64 time_ns;       /* CLOCK_MONOTONIC */
-	__u32 kind;          /* enum rgw_event_kind */
-	__u32 pid;           /* process */
-	rgw_image_id image;  /* that begins (fork, exec, join) or ends (exit, leave) */
-	rgw_image_id parent; /* fork: image it is a copy of; exec: image it replaces */
+	__u64 time_ns;            /* CLOCK_MONOTONIC */
+	__u32 kind;               /* enum rgw_event_kind */
+	__u32 pid;                /* process */
+	rgw_image_id image;       /* that begins (fork, exec, join) or ends (exit, leave) */
+	rgw_image_id parent;      /* fork: image it is a copy of; exec: image it replaces */
+	__u32 parent_pid;         /* fork, join: process that is its parent */
+	__u32 status;             /* exit: as wait(2) has it */
+	char comm[RGW_COMM_SIZE]; /* exit: name of its first thread */
 };
 
 /* Losses, each counted where it happens. */
@@ -237,6 +240,6 @@ _Static_assert(sizeof(struct rgw_sample) == 32 + 8 * (RGW_KERNEL_DEPTH + RGW_USE
 _Static_assert(sizeof(struct rgw_range) == 24, "wire layout");
 _Static_assert(sizeof(struct rgw_space) == 16, "wire layout");
 _Static_assert(sizeof(struct rgw_table) == 16, "wire layout");
-_Static_assert(sizeof(struct rgw_event) == 24, "wire layout");
+_Static_assert(sizeof(struct rgw_event) == 48, "wire layout");
 
 #endif

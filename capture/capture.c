@@ -3,6 +3,7 @@
 #include "facts.h"
 #include "files.h"
 #include "kallsyms.h"
+#include "lives.h"
 #include "naming.h"
 #include "sampler.h"
 #include "sampler_waits.h"
@@ -206,7 +207,9 @@ static void summarise(const struct rg_session *s, struct rg_capture_result *resu
 		.load_ended = s->load_ended,
 		.load_after_ns =
 			s->load_ended_ns > s->start_ns ? s->load_ended_ns - s->start_ns : 0,
+		.failed = s->options->all ? 0 : rg_lives_failed(s->lives),
 	};
+	snprintf(result->failure, sizeof(result->failure), "%s", rg_lives_failure(s->lives));
 }
 
 static int capture_with(struct rg_session *s, const struct rg_work_result *work,

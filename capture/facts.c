@@ -4,6 +4,7 @@
 #include "elf/producer.h"
 #include "files.h"
 #include "live.h"
+#include "lives.h"
 #include "machine.h"
 #include "sampler.h"
 #include "scope.h"
@@ -111,6 +112,25 @@ static int target_facts(const struct rg_session *s, struct rg_profile_builder *b
 	return rg_profile_builder_fact(builder, RG_KEY_BUILD_ID, rg_object_build_id(object), err);
 }
 
+/* Of all processes there are none is the one that must live. */
+static int life_facts(const struct rg_session *s, struct rg_profile_builder *builder,
+		      struct rg_err *err)
+{
+	const char *failure = rg_lives_failure(s->lives);
+	int rc;
+
+	if (s->options->all)
+		return 0;
+	rc = rg_profile_builder_fact_u64(builder, RG_KEY_FAILED, rg_lives_failed(s->lives), err);
+	if (!rc && *failure)
+		rc = rg_profile_builder_fact(builder, RG_KEY_FAILURE, failure, err);
+	/* Of others the window ends with the last. */
+	if (rc || s->scope.kind == RGW_TARGET_PROCESSES)
+		return rc;
+	return rg_profile_builder_fact_u64(builder, RG_KEY_LIVED,
+					   rg_lives_since(s->lives, s->start_ns), err);
+}
+
 int rg_session_facts(const struct rg_session *s, const struct rg_session_tally *tally,
 		     struct rg_profile_builder *builder, struct rg_err *err)
 {
@@ -127,6 +147,8 @@ int rg_session_facts(const struct rg_session *s, const struct rg_session_tally *
 		rc = rg_profile_builder_fact(builder, RG_KEY_INTERRUPTED, "1", err);
 	if (!rc)
 		rc = number_facts(s, tally->unmapped, builder, err);
+	if (!rc)
+		rc = life_facts(s, builder, err);
 	if (!rc)
 		rc = rg_conditions_facts(&s->conditions, builder, err);
 	if (!rc && s->cost_result.known)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "joins.h"
 #include "grow.h"
+#include "lives.h"
 #include "procmaps.h"
 #include "sampler.h"
 #include "sampler_waits.h"
@@ -14,10 +15,16 @@
 
 /* Processes that joined since the last look. */
 struct joins {
-	struct rg_timeline *timeline;
+	const struct rg_session *session;
 	struct rgw_event *event;
 	size_t count, cap;
 };
+
+/* What came later than the window's end is no part of it. */
+static int take_life(const struct rg_session *s, const struct rgw_event *event)
+{
+	return s->end_ns && event->time_ns >= s->end_ns ? 0 : rg_lives_event(s->lives, event);
+}
 
 static int take_event(void *ctx, const struct rgw_event *event)
 {
@@ -30,7 +37,9 @@ static int take_event(void *ctx, const struct rgw_event *event)
 		joins->event = events;
 		joins->event[joins->count++] = *event;
 	}
-	return rg_timeline_event(joins->timeline, event);
+	if (take_life(joins->session, event))
+		return RG_ENOMEM;
+	return rg_timeline_event(joins->session->timeline, event);
 }
 
 static int take_mapping(void *ctx, const struct rg_mapping_record *record)
@@ -72,7 +81,7 @@ static int take_joins(const struct rg_session *s, const struct joins *joins, boo
 
 int rg_joins_take(struct rg_session *s, bool waits, struct rg_err *err)
 {
-	struct joins joins = {.timeline = s->timeline};
+	struct joins joins = {.session = s};
 	int rc = rg_sampler_events(s->sampler, take_event, &joins, err);
 
 	if (!rc)

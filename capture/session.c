@@ -4,6 +4,7 @@
 #include "files.h"
 #include "joins.h"
 #include "live.h"
+#include "lives.h"
 #include "machine.h"
 #include "procmaps.h"
 #include "sampler.h"
@@ -73,7 +74,8 @@ static int track(struct rg_session *s, pid_t pid, bool *added, struct rg_err *er
 	*added = rc == 0;
 	if (rc)
 		return rc == RG_EEXIST ? 0 : rc;
-	if (rg_timeline_begin(s->timeline, pid, image, now))
+	if (rg_timeline_begin(s->timeline, pid, image, now) ||
+	    rg_lives_begin(s->lives, pid, rg_pid_parent(pid), now))
 		return rg_err_nomem(err, "list of processes");
 	/* What we launched has not mapped its program yet: what it has now is ours. */
 	if (s->target)
@@ -121,7 +123,7 @@ static int find_target(struct rg_session *s, struct rg_err *err)
 	return rc;
 }
 
-static int track_target(struct rg_session *s, struct rg_err *err)
+static int track_members(struct rg_session *s, struct rg_err *err)
 {
 	struct rg_pids pids = {0};
 	bool added;
@@ -133,6 +135,14 @@ static int track_target(struct rg_session *s, struct rg_err *err)
 		return track(s, rg_launch_pid(s->target), &added, err);
 	rc = track_existing(s, &pids, err);
 	rg_pids_done(&pids);
+	return rc;
+}
+
+static int track_target(struct rg_session *s, struct rg_err *err)
+{
+	int rc = track_members(s, err);
+
+	rg_lives_settle(s->lives);
 	return rc;
 }
 
@@ -214,7 +224,8 @@ int rg_session_start(struct rg_session *s, const struct rg_capture_options *opti
 		return rc;
 	s->files = rg_files_new();
 	s->stacks = rg_stacks_new();
-	if (!s->files || !s->stacks || !(s->timeline = rg_timeline_new(s->files)))
+	s->lives = rg_lives_new();
+	if (!s->files || !s->stacks || !s->lives || !(s->timeline = rg_timeline_new(s->files)))
 		return rg_err_nomem(err, "capture");
 	rc = launch(s, err);
 	raise_file_limit(s);
@@ -297,6 +308,7 @@ void rg_session_done(struct rg_session *s)
 	rg_ready_done(&s->ready);
 	rg_launch_free(s->load);
 	rg_launch_free(s->target);
+	rg_lives_free(s->lives);
 	rg_timeline_free(s->timeline);
 	rg_files_free(s->files);
 	rg_stacks_free(s->stacks);

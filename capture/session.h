@@ -19,6 +19,7 @@ struct rg_err;
 struct rg_files;
 struct rg_launch;
 struct rg_live;
+struct rg_lives;
 struct rg_profile_builder;
 struct rg_sideband;
 struct rg_stacks;
@@ -35,6 +36,7 @@ struct rg_session {
 	struct rg_sampler *sampler;
 	struct rg_files *files;
 	struct rg_timeline *timeline;
+	struct rg_lives *lives;
 	struct rg_stacks *stacks;
 	struct rg_live *live;
 	uint64_t begin_ns;         /* when warm-up begins, CLOCK_MONOTONIC; 0: when it is run */

@@ -122,13 +122,26 @@ bool rg_pid_alive(pid_t pid)
 	return rg_pid_thread(pid) != 0;
 }
 
-bool rg_pid_waits(pid_t pid)
+static bool read_process(pid_t pid, struct stat_line *out)
 {
-	struct stat_line stat;
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	return read_stat(path, &stat) && stat.state == 'S';
+	return read_stat(path, out);
+}
+
+pid_t rg_pid_parent(pid_t pid)
+{
+	struct stat_line stat;
+
+	return read_process(pid, &stat) ? stat.parent : 0;
+}
+
+bool rg_pid_waits(pid_t pid)
+{
+	struct stat_line stat;
+
+	return read_process(pid, &stat) && stat.state == 'S';
 }
 
 int rg_pid_program(pid_t pid, char *name, size_t size)
@@ -159,14 +172,12 @@ static int add_children(struct rg_pids *pids, bool *grew, struct rg_err *err)
 	*grew = false;
 	while (!rc && (entry = readdir(proc))) {
 		struct stat_line stat;
-		char path[64];
 		pid_t pid;
 
 		if (!isdigit((unsigned char)entry->d_name[0]))
 			continue;
 		pid = (pid_t)strtol(entry->d_name, NULL, 10);
-		snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-		if (rg_pids_has(pids, pid) || !read_stat(path, &stat))
+		if (rg_pids_has(pids, pid) || !read_process(pid, &stat))
 			continue;
 		/* The capture itself is never profiled, not even by who started it. */
 		if (!rg_pids_has(pids, stat.parent) || pid == getpid())

@@ -32,6 +32,8 @@ int rg_pids_add_descendants(struct rg_pids *pids, struct rg_err *err);
 pid_t rg_pid_thread(pid_t pid);
 /* Whether the process exists and has not ended (a zombie has). */
 bool rg_pid_alive(pid_t pid);
+/* Whose child it is; 0 when it is gone. */
+pid_t rg_pid_parent(pid_t pid);
 /* Its first thread is off the CPU until something comes that it waits for. */
 bool rg_pid_waits(pid_t pid);
 

@@ -18,7 +18,7 @@ struct joining {
 
 /* --- Whole numbers ---------------------------------------------------------------------------- */
 
-enum how { SUM, LARGEST };
+enum how { SUM, LARGEST, LEAST };
 
 static const struct number {
 	const char *key;
@@ -27,6 +27,8 @@ static const struct number {
 	{RG_KEY_WALL_NS, SUM},
 	{RG_KEY_WINDOW_NS, SUM},
 	{RG_KEY_PROCESSES, LARGEST},
+	{RG_KEY_FAILED, SUM},
+	{RG_KEY_LIVED, LEAST},
 	{RG_KEY_LOST_TABLE_FULL, SUM},
 	{RG_KEY_LOST_COLLISION, SUM},
 	{RG_KEY_LOST_EVENTS, SUM},
@@ -83,6 +85,8 @@ static int join_number(const struct joining *joining, const struct number *numbe
 
 		if (number->how == LARGEST)
 			joined = value > joined ? value : joined;
+		else if (number->how == LEAST)
+			joined = i && joined < value ? joined : value;
 		else if (__builtin_add_overflow(joined, value, &joined))
 			return rg_err_set(err, RG_ELIMIT, "profile: join '%s': more than 2^64 - 1",
 					  number->key);
@@ -184,7 +188,7 @@ static int join_work(const struct joining *joining, struct rg_err *err)
 static bool is_joined(const char *key)
 {
 	static const char *const others[] = {RG_KEY_LEVEL, RG_KEY_WORK_TOTAL, RG_KEY_WORK_LOST,
-					     RG_KEY_INTERRUPTED};
+					     RG_KEY_INTERRUPTED, RG_KEY_FAILURE};
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		if (strcmp(numbers[i].key, key) == 0)
@@ -215,13 +219,14 @@ static int take_first(const struct joining *joining, struct rg_err *err)
 	return rc;
 }
 
-static int join_interrupted(const struct joining *joining, struct rg_err *err)
+/* Of what not every part has to say, what the first has to say that does. */
+static int join_first(const struct joining *joining, const char *key, struct rg_err *err)
 {
 	for (size_t i = 0; i < joining->count; i++) {
-		const char *value = rg_profile_fact(joining->part[i], RG_KEY_INTERRUPTED);
+		const char *value = rg_profile_fact(joining->part[i], key);
 
 		if (value)
-			return rg_profile_builder_fact(joining->to, RG_KEY_INTERRUPTED, value, err);
+			return rg_profile_builder_fact(joining->to, key, value, err);
 	}
 	return 0;
 }
@@ -240,5 +245,7 @@ int rg_join_facts(const struct rg_profile *const *part, size_t count, struct rg_
 		rc = join_level(&joining, err);
 	if (!rc)
 		rc = join_work(&joining, err);
-	return rc ? rc : join_interrupted(&joining, err);
+	if (!rc)
+		rc = join_first(&joining, RG_KEY_FAILURE, err);
+	return rc ? rc : join_first(&joining, RG_KEY_INTERRUPTED, err);
 }

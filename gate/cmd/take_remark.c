@@ -5,6 +5,8 @@
 #include "rg/capture.h"
 #include "rg/units.h"
 
+#include <inttypes.h>
+
 void rg_take_remark_load(const struct rg_settings *s, const struct rg_capture_result *result)
 {
 	char after[RG_UNITS_TEXT_MAX];
@@ -28,6 +30,11 @@ void rg_take_remark(const struct rg_settings *s, const struct rg_capture_result 
 		return;
 	if (result->target_ended)
 		rg_cli_say("the target ended by itself: the window ended after %s", wall);
+	if (result->failed)
+		rg_cli_say("warning: %" PRIu64 " process%s of the target failed while it was "
+			   "profiled%s%s",
+			   result->failed, result->failed == 1 ? "" : "es",
+			   result->failed == 1 ? ": " : "; the first: ", result->failure);
 	rg_take_remark_load(s, result);
 	if (!result->samples && !result->waits)
 		rg_cli_say("warning: not one sample: the target used no CPU in %s", wall);

@@ -153,6 +153,8 @@ struct rg_capture_result {
 	bool target_ended; /* the target ended before the window did, by itself, without failing */
 	bool load_ended;   /* the load did */
 	uint64_t load_after_ns; /* into the window; 0: before it began */
+	uint64_t failed;        /* processes of the target that failed (RG_KEY_FAILED) */
+	char failure[128];      /* what the first of them did, or "" */
 	bool work_counted;
 	double work;         /* units */
 	double work_cost;    /* of counting calls: part of the target's CPU time, at least */

@@ -113,6 +113,18 @@ struct rg_slice {
 #define RG_KEY_INTERRUPTED     "interrupted" /* "1" when a signal ended the window early */
 #define RG_KEY_PROCESSES       "processes"   /* processes seen */
 /*
+ * Processes of the target that failed from when they were followed, warm-up included, to the window's end: main processes,
+ * whose parent is none of the target's, by a status other than 0 or a signal, unless they were asked to end; all, by a
+ * signal that dumps core.
+ */
+#define RG_KEY_FAILED          "target.failed"
+#define RG_KEY_FAILURE         "target.failure" /* the first: "shop exited with status 1"; or absent */
+/*
+ * Of a target told by what it is: processes at the window's end that were of it when the window began, or descend from such. 0: who
+ * was profiled first is not who was profiled last.
+ */
+#define RG_KEY_LIVED           "target.lived"
+/*
  * Runs of two versions taken in turns: which round this one is of, from 1, and a name that the rounds
  * of this series alone have in common.
  */

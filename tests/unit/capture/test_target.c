@@ -297,6 +297,17 @@ static void test_no_program(void **state)
 	assert_string_equal(name, "kept");
 }
 
+static void test_parent(void **state)
+{
+	pid_t child = processes_fork(NULL, NULL);
+
+	(void)state;
+	assert_int_equal(rg_pid_parent(child), getpid());
+	assert_int_equal(rg_pid_parent(getpid()), getppid());
+	processes_kill(child);
+	assert_int_equal(rg_pid_parent(child), 0);
+}
+
 /* A capture that is started from the shell it profiles. */
 static void test_the_capture_is_no_descendant(void **state)
 {
@@ -313,6 +324,7 @@ static void test_the_capture_is_no_descendant(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_parent),
 		cmocka_unit_test(test_the_capture_is_no_descendant),
 		cmocka_unit_test(test_who_waits_and_who_runs),
 		processes_test(test_set),
