@@ -188,6 +188,9 @@ static const struct mend mends[] = {
 	{"completion", "profile both sides for a window that the command ends in"},
 	{"ended in the window",
 	 "profile both sides for a window that both live through, or that both end in"},
+	{"processes that failed",
+	 "see why they failed: in their own logs, or with 'capture' while they run; profile when "
+	 "they live"},
 	{"unit of work", "count one thing on both sides, under one name"},
 	{"scenario", "compare profiles of one scenario"},
 	{"wall time", "judge by basis 'share', or profile with regress-gate"},

@@ -42,6 +42,9 @@ struct rg_side_fact rg_side_fact(const struct rg_run_set *set, enum rg_end end, 
 
 /* Machine, event, scenario; interruptions; what is not recorded. */
 void rg_comparable_provenance(struct rg_issues *issues, const struct rg_run_set *set);
+/* Processes that failed while they were profiled: a canary that crashes and is started again, or a baseline. */
+void rg_comparable_lives(struct rg_issues *issues, const struct rg_run_set *set,
+			 const struct rg_policy *policy);
 /* Runs of one series of rounds that cannot be paired. */
 void rg_comparable_rounds(struct rg_issues *issues, const struct rg_run_set *set);
 /* What a comparison of two processes side by side cannot know: apart.h. */

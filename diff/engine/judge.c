@@ -152,6 +152,7 @@ static int check_comparable(struct rg_judging *judging, struct rg_err *err)
 
 	if (code)
 		return code;
+	rg_comparable_lives(issues, &judging->set, &verdict->policy);
 	rg_comparable_provenance(issues, &judging->set);
 	rg_comparable_rounds(issues, &judging->set);
 	rg_comparable_control(issues, &judging->set, verdict->basis);

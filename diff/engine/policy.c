@@ -219,6 +219,7 @@ int rg_policy_check(const struct rg_policy *policy, struct rg_err *err)
 		{"comparable max_throttled", policy->comparable.max_throttled, 0, 1, 0},
 		{"comparable max_starved", policy->comparable.max_starved, 0, 1, 0},
 		{"comparable max_steal", policy->comparable.max_steal, 0, 1, 0},
+		{"comparable max_failed", (double)policy->comparable.max_failed, 0, 1e12, 0},
 	};
 	int code = check_ranges(ranges, sizeof(ranges) / sizeof(ranges[0]), err);
 

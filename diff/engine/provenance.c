@@ -106,9 +106,14 @@ static void check_interrupted(struct rg_issues *issues, const struct rg_run_set 
 			      "a shortened window may miss a phase of the work");
 }
 
-/* A window is cut short by a signal, or by the end of all that was profiled. */
+/*
+ * A window is cut short by a signal, or by the end of all that was profiled. Where others may become the target after them, it
+ * goes on.
+ */
 static bool has_ended(const struct rg_run *run)
 {
+	if (rg_profile_fact_u64(run->profile, RG_KEY_LIVED, 1) == 0)
+		return true;
 	return rg_profile_fact_u64(run->profile, RG_KEY_WALL_NS, 0) <
 		       rg_profile_fact_u64(run->profile, RG_KEY_WINDOW_NS, 0) &&
 	       !rg_profile_fact_u64(run->profile, RG_KEY_INTERRUPTED, 0);
@@ -135,8 +140,8 @@ static bool is_told(const struct rg_issues *issues, const char *what)
 
 /*
  * A program that does a piece of work ends on both sides, a service on neither. A canary that ended where the baseline ran on
- * may have failed; one that ran on where the baseline was done has not done the same. Of a command that is a unit of work
- * that is told already.
+ * may have failed, also where it was started again; one that ran on where the baseline was done has not done the same. Of a command
+ * that is a unit of work that is told already.
  */
 static void check_ended(struct rg_issues *issues, const struct rg_run_set *set)
 {

@@ -142,6 +142,7 @@ static const struct key comparable_keys[] = {
 	PERCENT("max_steal", AT(policy.comparable.max_steal), 1),
 	PERCENT("max_lost", AT(policy.max_lost), 1),
 	PERCENT("max_unnamed_gap", AT(policy.max_unnamed_gap), 1),
+	COUNT("max_failed", AT(policy.comparable.max_failed)),
 };
 
 static const struct key_object comparable = {comparable_keys, COUNT_OF(comparable_keys), NULL};

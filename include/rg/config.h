@@ -110,7 +110,8 @@ struct rg_config {
 	 * percent texts ("15%"); "top_k", "min_samples": integers; "on_cpu": {the same but rule, basis,
 	 * q and prior_cv, for this dimension alone}; "off_cpu": {"growth", "total_growth", "limit",
 	 * "top_k" as there; "min_time": "10ms" per second, "min_waits", "max_unattributed"},
-	 * "comparable": {"max_throttled", "max_starved", "max_steal", "max_lost", "max_unnamed_gap": percent texts}};
+	 * "comparable": {"max_throttled", "max_starved", "max_steal", "max_lost", "max_unnamed_gap": percent texts,
+	 * "max_failed": integer}};
 	 * "functions": [{"match", "module": patterns, "growth", "limit", "min_share"}]; "accept": [{"match",
 	 * "module": patterns, "growth": percent, "expires": "2026-03-31", "owner", "reason": texts}]; "ignore",
 	 * "idle", "not_idle", "plumbing": [pattern…].

@@ -88,6 +88,8 @@ struct rg_policy_comparable {
 	 */
 	double max_starved;
 	double max_steal; /* time of the CPUs that the hypervisor took; default 0.05 */
+	/* No difference: processes that failed (RG_KEY_FAILED) in a run of either side; default 0. */
+	uint64_t max_failed;
 };
 
 /*
@@ -166,8 +168,8 @@ void rg_policy_init(struct rg_policy *policy);
  * Ranges: growth, total_growth, limit 0 to 1000; min_share, max_lost, max_unnamed_gap 0 to 1; q above
  * 0 to 0.5; prior_cv 0 to 1; top_k 1 to 100; load_low above 0 to 1; load_high 1 to 1000; of off_cpu growth,
  * total_growth, limit and top_k as above, min_time_ns at most 10^9 x 10^6, min_waits at most 10^12,
- * max_unattributed 0 to 1; all of comparable 0 to 1; of look number 1 to `of`, that at most
- * RG_POLICY_LOOKS_MAX, before 0 to 1 and now above it, to 1; rule and basis of their enums; lists, patterns and texts as long as they may be, none empty; the growth of what is accepted 0 to 1000, and its expiry above 0. Returns 0, or RG_EUSAGE
+ * max_unattributed 0 to 1; of comparable max_failed at most 10^12, the others 0 to 1; of look number 1 to `of`, that at
+ * most RG_POLICY_LOOKS_MAX, before 0 to 1 and now above it, to 1; rule and basis of their enums; lists, patterns and texts as long as they may be, none empty; the growth of what is accepted 0 to 1000, and its expiry above 0. Returns 0, or RG_EUSAGE
  * naming the first field that is out of range.
  */
 int rg_policy_check(const struct rg_policy *policy, struct rg_err *err);

@@ -119,6 +119,9 @@ static void top_k_and_enums_are_checked_too(void **state)
 	policy.top_k = 101;
 	assert_int_equal(rg_policy_check(&policy, NULL), RG_EUSAGE);
 	rg_policy_init(&policy);
+	policy.comparable.max_failed = UINT64_C(1000000000001);
+	assert_int_equal(rg_policy_check(&policy, &err), RG_EUSAGE);
+	rg_policy_init(&policy);
 	policy.rule = (enum rg_rule)7;
 	assert_int_equal(rg_policy_check(&policy, NULL), RG_EUSAGE);
 	rg_policy_init(&policy);
