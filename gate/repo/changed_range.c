@@ -89,16 +89,17 @@ bool changed_own_name(const char *function, char out[CHANGED_NAME_MAX])
 
 enum { LOOK_BACK = 5000 /* lines above the given one */ };
 
-static bool find_by_name(const struct source *lines, size_t line, const char *name, size_t *first)
+static bool find_by_name(const struct source *source, size_t line, const char *name, size_t *first)
 {
-	size_t least = line > LOOK_BACK ? line - LOOK_BACK : 0;
+	const struct source_line given = source_at(source, line);
+	const size_t least = line > LOOK_BACK ? line - LOOK_BACK : 0;
+	const size_t indent = source_indent(&given);
 
 	for (size_t i = line + 1; i-- > least;) {
-		const struct source_line *at = &lines->items[i];
+		const struct source_line at = source_at(source, i);
 
-		if ((i == line || at->indent < lines->items[line].indent ||
-		     lines->items[line].len == 0) &&
-		    source_defines(at, name)) {
+		if ((i == line || given.len == 0 || source_indent(&at) < indent) &&
+		    source_defines(&at, name)) {
 			*first = i;
 			return true;
 		}
@@ -107,14 +108,15 @@ static bool find_by_name(const struct source *lines, size_t line, const char *na
 }
 
 /* Where git would say that a function begins: a word at the line's very beginning. */
-static bool find_by_shape(const struct source *lines, size_t line, size_t *first)
+static bool find_by_shape(const struct source *source, size_t line, size_t *first)
 {
 	size_t least = line > LOOK_BACK ? line - LOOK_BACK : 0;
 
 	for (size_t i = line + 1; i-- > least;) {
-		struct source_line whole = source_stripped(&lines->items[i]);
+		const struct source_line at = source_at(source, i);
+		const struct source_line whole = source_stripped(&at);
 
-		if (lines->items[i].indent > 0 || whole.len == 0 ||
+		if (source_indent(&at) > 0 || whole.len == 0 ||
 		    !source_begins_word(whole.text[0]) || whole.text[whole.len - 1] == ';' ||
 		    source_is_label(&whole))
 			continue;

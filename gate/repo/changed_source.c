@@ -16,32 +16,43 @@ bool source_in_word(char c)
 	return source_begins_word(c) || (c >= '0' && c <= '9');
 }
 
-static size_t indent_of(const char *text, size_t len)
+size_t source_indent(const struct source_line *line)
 {
 	size_t columns = 0;
 
-	for (size_t i = 0; i < len && (text[i] == ' ' || text[i] == '\t'); i++)
-		columns += text[i] == '\t' ? TAB - columns % TAB : 1;
+	for (size_t i = 0; i < line->len && (line->text[i] == ' ' || line->text[i] == '\t'); i++)
+		columns += line->text[i] == '\t' ? TAB - columns % TAB : 1;
 	return columns;
 }
 
 bool source_split(const char *text, size_t len, struct source *out)
 {
-	size_t count = 1, at = 0;
+	size_t count = 1;
 
+	if (len > UINT32_MAX)
+		return false;
 	for (size_t i = 0; i < len; i++)
 		count += text[i] == '\n';
-	out->items = calloc(count, sizeof(*out->items));
-	out->count = 0;
-	while (out->items && at < len) {
+	*out = (struct source){.text = text, .len = len};
+	out->begin = calloc(count, sizeof(*out->begin));
+	for (size_t at = 0; out->begin && at < len;) {
 		const char *end = memchr(text + at, '\n', len - at);
-		size_t n = end ? (size_t)(end - text) - at : len - at;
 
-		out->items[out->count++] =
-			(struct source_line){text + at, n, indent_of(text + at, n)};
-		at += n + 1;
+		out->begin[out->count++] = (uint32_t)at;
+		at = end ? (size_t)(end - text) + 1 : len;
 	}
-	return out->items != NULL;
+	return out->begin != NULL;
+}
+
+struct source_line source_at(const struct source *source, size_t line)
+{
+	size_t begin = source->begin[line], end = source->len;
+
+	if (line + 1 < source->count)
+		end = source->begin[line + 1] - 1;
+	else if (source->text[end - 1] == '\n')
+		end--;
+	return (struct source_line){source->text + begin, end - begin};
 }
 
 struct source_line source_stripped(const struct source_line *line)
@@ -158,13 +169,17 @@ static bool ends_function(const struct source_line *line)
 	return source_begins_with(&whole, "}") || source_begins_with(&whole, "end");
 }
 
-size_t source_end(const struct source *lines, size_t first, size_t line)
+size_t source_end(const struct source *source, size_t first, size_t line)
 {
-	for (size_t i = line + 1; i < lines->count; i++) {
-		if (lines->items[i].indent > lines->items[first].indent ||
-		    continues(&lines->items[i]))
+	const struct source_line head = source_at(source, first);
+	const size_t indent = source_indent(&head);
+
+	for (size_t i = line + 1; i < source->count; i++) {
+		const struct source_line at = source_at(source, i);
+
+		if (source_indent(&at) > indent || continues(&at))
 			continue;
-		return ends_function(&lines->items[i]) ? i : i - 1;
+		return ends_function(&at) ? i : i - 1;
 	}
-	return lines->count - 1;
+	return source->count - 1;
 }

@@ -12,21 +12,28 @@
 struct source_line {
 	const char *text; /* not ended by a NUL */
 	size_t len;
-	size_t indent; /* columns */
 };
 
+/* Where the lines begin, and no more: a file may be nothing but ends of lines. */
 struct source {
-	struct source_line *items;
+	const char *text;
+	size_t len;
+	uint32_t *begin;
 	size_t count;
 };
 
-/* False when out of memory. The lines point into the text. Free with source_done(). */
+/* False when out of memory, and of a text of 4 GiB and more. The lines point into the text. Free with source_done(). */
 bool source_split(const char *text, size_t len, struct source *out);
 
 static inline void source_done(struct source *source)
 {
-	free(source->items);
+	free(source->begin);
 }
+
+/* A line by its index, below the count. */
+struct source_line source_at(const struct source *source, size_t line);
+/* By how many columns it is indented. */
+size_t source_indent(const struct source_line *line);
 
 bool source_begins_word(char c);
 bool source_in_word(char c);
@@ -46,6 +53,6 @@ bool source_is_definition_prefix(const char *text, size_t len);
 bool source_defines(const struct source_line *line, const char *name);
 
 /* The last line of what begins at `first`, of which all to `line` is known to be part; indices. */
-size_t source_end(const struct source *lines, size_t first, size_t line);
+size_t source_end(const struct source *source, size_t first, size_t line);
 
 #endif

@@ -77,10 +77,11 @@ static int count_lines(void *ctx, const struct kin_file *file, const struct sour
 	(void)file;
 	(void)err;
 	for (size_t i = 0; i < source->count; i++) {
+		const struct source_line text = source_at(source, i);
 		struct kin_line line;
 		struct occurrence *found;
 
-		if (!kin_line_read(&source->items[i], &line))
+		if (!kin_line_read(&text, &line))
 			continue;
 		found = find(asked, line.hash);
 		if (found)

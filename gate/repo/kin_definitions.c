@@ -91,8 +91,8 @@ static bool has_body(const char *at, const char *end, bool by_def)
 /* What is behind the end of a text is none of it. */
 static const char *head_end(const struct source *source, const char *at)
 {
-	const struct source_line *last = &source->items[source->count - 1];
-	const char *end = last->text + last->len;
+	const struct source_line last = source_at(source, source->count - 1);
+	const char *end = last.text + last.len;
 
 	return end - at > HEAD_MAX ? at + HEAD_MAX : end;
 }
@@ -114,7 +114,7 @@ static bool begins_here(const struct source *source, const struct source_line *w
 static bool find_in_line(const struct source *source, size_t line, const struct kin_names *names,
 			 size_t *name)
 {
-	const struct source_line whole = source_stripped(&source->items[line]);
+	const struct source_line text = source_at(source, line), whole = source_stripped(&text);
 	size_t len;
 
 	for (size_t i = 0; i < whole.len && i < SOURCE_BEGIN_MAX && names->budget->places;
@@ -137,8 +137,8 @@ static bool find_in_line(const struct source *source, size_t line, const struct 
 static bool may_read(const struct source *source, size_t first, size_t last,
 		     struct kin_budget *budget)
 {
-	const struct source_line *end = &source->items[last];
-	size_t bytes = (size_t)(end->text + end->len - source->items[first].text) + 1;
+	const struct source_line begin = source_at(source, first), end = source_at(source, last);
+	size_t bytes = (size_t)(end.text + end.len - begin.text) + 1;
 
 	if (bytes > budget->bytes)
 		return false;

@@ -78,7 +78,9 @@ int kin_lines_read(struct kin_lines *out, const struct source *source, size_t fi
 	int rc = 0;
 
 	for (size_t i = first; rc == 0 && i <= last && i < source->count; i++) {
-		if (!kin_line_read(&source->items[i], &line))
+		const struct source_line text = source_at(source, i);
+
+		if (!kin_line_read(&text, &line))
 			continue;
 		line.number = (uint32_t)i + 1;
 		rc = add(out, line);

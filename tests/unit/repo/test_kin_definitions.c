@@ -5,6 +5,9 @@
 #include "kin_functions.h"
 
 #include "rg/err.h"
+#include "rg/kin.h"
+
+#include <sys/resource.h>
 
 enum { SEEN = 4, PLENTY = 1 << 20 };
 
@@ -95,6 +98,65 @@ static void test_all_that_the_budget_has_may_be_used(void **state)
 	assert_int_equal(seen.calls, 1);
 }
 
+/* --- Memory ----------------------------------------------------------------------------------- */
+
+static size_t most_memory_kib(void)
+{
+	struct rusage usage;
+
+	assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
+	return (size_t)usage.ru_maxrss;
+}
+
+/* The largest file that is looked at, and nothing but ends of lines in it. */
+static void test_ends_of_lines_take_little_memory(void **state)
+{
+	char *text = malloc(RG_KIN_FILE_MAX_BYTES);
+	struct source source;
+	size_t before;
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, '\n', RG_KIN_FILE_MAX_BYTES);
+	before = most_memory_kib();
+	assert_true(source_split(text, RG_KIN_FILE_MAX_BYTES, &source));
+	assert_int_equal(source.count, RG_KIN_FILE_MAX_BYTES);
+	assert_in_range(most_memory_kib() - before, 0, 64 << 10);
+	source_done(&source);
+	free(text);
+}
+
+struct text {
+	const char *bytes;
+	size_t count;
+	const char *line[3];
+};
+
+static const struct text texts[] = {
+	{"", 0, {NULL}},         {"\n", 1, {""}},
+	{"a", 1, {"a"}},         {"a\n", 1, {"a"}},
+	{"a\nb", 2, {"a", "b"}}, {"\n\n", 2, {"", ""}},
+	{"a\n\n", 2, {"a", ""}}, {"\na\r\n b", 3, {"", "a\r", " b"}},
+};
+
+static void test_every_line_has_its_text(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct source source;
+
+		assert_true(source_split(texts[i].bytes, strlen(texts[i].bytes), &source));
+		assert_int_equal(source.count, texts[i].count);
+		for (size_t k = 0; k < source.count; k++) {
+			const struct source_line line = source_at(&source, k);
+
+			assert_int_equal(line.len, strlen(texts[i].line[k]));
+			assert_memory_equal(line.text, texts[i].line[k], line.len);
+		}
+		source_done(&source);
+	}
+}
+
 /* --- Pairs ------------------------------------------------------------------------------------ */
 
 static int count_pairs(void *ctx, struct kin_function *from, struct kin_function *to)
@@ -145,6 +207,8 @@ int main(void)
 		cmocka_unit_test(test_where_they_begin_and_end),
 		cmocka_unit_test(test_lines_walked_are_within_the_budget),
 		cmocka_unit_test(test_all_that_the_budget_has_may_be_used),
+		cmocka_unit_test(test_ends_of_lines_take_little_memory),
+		cmocka_unit_test(test_every_line_has_its_text),
 		cmocka_unit_test(test_lines_compared_are_within_the_budget),
 	};
 
