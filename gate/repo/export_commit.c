@@ -148,7 +148,7 @@ static int open_submodule(const struct export_source *outer, git_repository **gi
 		return GIT_ENOTFOUND;
 	if (git_repository_open_ext(git, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL))
 		return GIT_ENOTFOUND;
-	return guard_install(*git);
+	return guard_install(*git, GUARD_MAX_BYTES);
 }
 
 static int fail_submodule(const struct export_source *outer, const git_oid *commit)

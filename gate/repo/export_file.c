@@ -2,6 +2,7 @@
 #include "export_convert.h"
 #include "export_lfs.h"
 #include "export_source.h"
+#include "guard.h"
 #include "repo.h"
 
 #include "rg/buf.h"
@@ -11,9 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-/* A file is read into memory whole. */
-enum { FILE_MAX_BYTES = 1 << 30 };
 
 /* --- Reading -------------------------------------------------------------------------------- */
 
@@ -25,8 +23,18 @@ int export_fail_git(const struct exporter *x)
 	return repo_git_fail(x->err, action);
 }
 
+static int fail_size(const struct exporter *x)
+{
+	return export_refuse(x, RG_ELIMIT,
+			     "is larger than 1 GiB, and none such is read: profile that version by "
+			     "'regress-gate capture' in a work tree of its own, and put it into "
+			     "the store");
+}
+
 int export_fail_object(const struct exporter *x, int rc)
 {
+	if (rc == GUARD_TOO_LARGE)
+		return fail_size(x);
 	if (rc != GIT_ENOTFOUND)
 		return export_fail_git(x);
 	return export_refuse(x, RG_EUSAGE,
@@ -46,9 +54,7 @@ static int read_size(const struct export_source *source, const git_oid *id, size
 	git_odb_free(odb);
 	if (rc)
 		return export_fail_object(source->x, rc);
-	if (*size > FILE_MAX_BYTES)
-		return export_refuse(source->x, RG_ELIMIT, "is larger than 1 GiB");
-	return 0;
+	return *size > EXPORT_FILE_MAX_BYTES ? fail_size(source->x) : 0;
 }
 
 static int read_blob(const struct export_source *source, const git_oid *id, git_blob **blob)
@@ -143,7 +149,7 @@ static int write_pointer(const struct export_source *source, const struct export
 		return write_lfs_content(source, pointer, fd);
 	else if (work_dir && lfs_is_other_at(work_dir, export_path_in(source)))
 		return export_refuse(
-			source->x, RG_EFORMAT,
+			source->x, RG_EUSAGE,
 			"is a pointer of Git LFS in that version, whose .gitattributes do not say "
 			"so (filter=lfs), and your work tree has content in its place: both would "
 			"not be built from the same. Name another version; or say so for all "

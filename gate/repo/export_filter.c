@@ -53,7 +53,7 @@ int export_filter_open(struct export_filter *filter, const char *common_dir, con
 	filter->commit = *commit;
 	rc = git_repository_open_bare(&filter->git, common_dir);
 	if (!rc)
-		rc = guard_install(filter->git);
+		rc = guard_install(filter->git, EXPORT_FILE_MAX_BYTES);
 	if (!rc)
 		rc = take_index_away(filter->git);
 	if (!rc)

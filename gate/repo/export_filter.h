@@ -8,6 +8,9 @@
 #include <git2.h>
 #include <stdbool.h>
 
+/* A file is read into memory whole, be it in a pack or loose. */
+enum { EXPORT_FILE_MAX_BYTES = 1 << 30 };
+
 /* What checking a commit out makes of its files: as its own .gitattributes say, not those of the work tree. */
 struct export_filter {
 	git_repository

@@ -231,7 +231,7 @@ static int open_nested(const struct folder *folder, const char *name, git_reposi
 		 path_in(folder->source));
 	if (git_repository_open_ext(git, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL))
 		return 0;
-	return guard_install(*git) ? fail_git(folder->source->x) : 0;
+	return guard_install(*git, GUARD_MAX_BYTES) ? fail_git(folder->source->x) : 0;
 }
 
 static int copy_folder(const struct folder *folder, const char *name)

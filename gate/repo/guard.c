@@ -26,12 +26,11 @@ enum {
 	/* libgit2 has 1 for loose objects and 2 for packs; who has more is asked first. */
 	GUARD_PRIORITY = 1000,
 	PACKS_MAX = ALTERNATES_MAX,
-	/* Commits, trees and tags are read, and files of RG_CONFIG_MAX_BYTES. */
-	OBJECT_MAX_BYTES = 1 << 28,
 };
 
 struct guard {
 	git_odb_backend backend; /* first: libgit2 knows no more of it */
+	uint64_t max_bytes;
 	struct object_dirs dirs;
 	git_odb_backend *packs[PACKS_MAX]; /* borrowed: they end together with the guard */
 	size_t pack_count;
@@ -50,15 +49,15 @@ static bool is_packed(const struct guard *guard, const git_oid *id)
 	return false;
 }
 
-/* GIT_PASSTHROUGH: let the next one have it. */
-static int refuse(const git_oid *id, const char *why)
+/* As GUARD_TOO_LARGE or GIT_ERROR; GIT_PASSTHROUGH would let the next one have it. */
+static int refuse(const git_oid *id, const char *why, int as)
 {
 	char hex[GIT_OID_HEXSZ + 1], text[RG_ERR_TEXT_MAX];
 
 	git_oid_tostr(hex, sizeof(hex), id);
 	snprintf(text, sizeof(text), "object %s %.200s ('git fsck' tells what else is)", hex, why);
 	git_error_set_str(GIT_ERROR_ODB, text);
-	return GIT_ERROR;
+	return as;
 }
 
 /* -1 when there is none or it may not be read, which libgit2 will say; *odd when it would block. */
@@ -82,14 +81,14 @@ static int check_in(const struct guard *guard, int objects, const git_oid *id)
 	int fd = open_loose(objects, id, &odd), rc;
 
 	if (odd && !is_packed(guard, id))
-		return refuse(id, "is not a regular file");
+		return refuse(id, "is not a regular file", GIT_ERROR);
 	if (fd < 0)
 		return GIT_PASSTHROUGH;
-	rc = rg_repo_check_loose(fd, OBJECT_MAX_BYTES, &err);
+	rc = rg_repo_check_loose(fd, guard->max_bytes, &err);
 	close(fd);
 	if (!rc || is_packed(guard, id))
 		return GIT_PASSTHROUGH;
-	return refuse(id, err.text);
+	return refuse(id, err.text, rc == RG_ELIMIT ? GUARD_TOO_LARGE : GIT_ERROR);
 }
 
 static int check(const struct guard *guard, const git_oid *id)
@@ -206,7 +205,7 @@ static void note_packs(struct guard *guard, git_odb *odb)
 	}
 }
 
-static struct guard *guard_new(git_repository *repo, git_odb *odb)
+static struct guard *guard_new(git_repository *repo, git_odb *odb, uint64_t max_bytes)
 {
 	struct guard *guard = calloc(1, sizeof(*guard));
 	git_buf objects = {0};
@@ -218,6 +217,7 @@ static struct guard *guard_new(git_repository *repo, git_odb *odb)
 		free(guard);
 		return NULL;
 	}
+	guard->max_bytes = max_bytes;
 	guard->backend.read = on_read;
 	guard->backend.read_header = on_read_header;
 	guard->backend.read_prefix = on_read_prefix;
@@ -228,7 +228,7 @@ static struct guard *guard_new(git_repository *repo, git_odb *odb)
 	return guard;
 }
 
-int guard_install(git_repository *repo)
+int guard_install(git_repository *repo, uint64_t max_bytes)
 {
 	struct guard *guard;
 	git_odb *odb = NULL;
@@ -236,7 +236,7 @@ int guard_install(git_repository *repo)
 
 	if (rc)
 		return rc;
-	guard = guard_new(repo, odb);
+	guard = guard_new(repo, odb, max_bytes);
 	if (guard) {
 		rc = git_odb_add_backend(odb, &guard->backend, GUARD_PRIORITY);
 		if (rc)

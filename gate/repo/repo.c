@@ -123,7 +123,7 @@ static int open_git(const char *path, struct rg_repo *repo, struct rg_err *err)
 		snprintf(action, sizeof(action), "open '%.400s'", path);
 		return repo_git_fail(err, action);
 	}
-	if (guard_install(repo->git))
+	if (guard_install(repo->git, GUARD_MAX_BYTES))
 		return repo_git_fail(err, "open its objects");
 	return fill(repo, err);
 }

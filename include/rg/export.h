@@ -50,7 +50,8 @@ struct rg_export_result {
 /*
  * The files of a commit (full hex id). Submodules come from where they are checked out in the work tree, contents that
  * Git LFS keeps from its folder in the repository. What is not there is RG_EUSAGE that names it and what brings it,
- * unless the work tree does without it as well: then the result tells of it.
+ * unless the work tree does without it as well: then the result tells of it. So is a pointer that no attribute names, in
+ * the place of content that the work tree has.
  * RG_EUSAGE when the commit is not here, with the fetch that is missing, and for files that a filter program makes;
  * RG_EFORMAT for a damaged or hostile repository; RG_ELIMIT, RG_EINTERRUPTED, RG_EIO, RG_ENOMEM.
  */

@@ -19,9 +19,9 @@ static void the_work_tree_has_the_content_and_no_filter_says_so(void **state)
 	struct git_fixture *f = *state;
 
 	git_run(&f->scratch, POINTER "echo large >big");
-	export_fails(f, "p", "v1", RG_EFORMAT, word);
+	export_fails(f, "p", "v1", RG_EUSAGE, word);
 	git_run(&f->scratch, "rm -rf p; " POINTER STORED "echo large >big");
-	export_fails(f, "p", "v1", RG_EFORMAT, word);
+	export_fails(f, "p", "v1", RG_EUSAGE, word);
 	/* What the message says to do. */
 	git_run(&f->scratch, "mkdir -p p/.git/info; echo 'big filter=lfs' >p/.git/info/attributes");
 	export_ok(f, "p", "v1");
