@@ -41,22 +41,44 @@ static bool is_ours_by_name(const char *name)
 	       strlen(name) == strlen(prefix) + RANDOM_LEN;
 }
 
-/* Of him for whom we work, and as mkdtemp(3) makes them. */
+/* Of him for whom we work, and as mkdtemp(3) makes them, or shut by a build: nobody keeps a folder that he cannot look into. */
 static bool is_ours_by_nature(int fd)
 {
 	struct stat st;
 
-	return !fstat(fd, &st) && st.st_uid == identity_uid() && (st.st_mode & 07777) == 0700;
+	return !fstat(fd, &st) && st.st_uid == identity_uid() &&
+	       ((st.st_mode & 07777) == 0700 || (st.st_mode & 07777) == 0);
+}
+
+/*
+ * By the folder itself, whatever takes its name meanwhile. One that is shut can be neither locked nor emptied by its owner: he
+ * opens it again, and it stays so, also when somebody is at work in it, for that is how he had made it.
+ */
+static int open_ours(int at, const char *name)
+{
+	int folder = openat(at, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), fd = -1;
+	char path[32];
+
+	if (folder < 0)
+		return -1;
+	if (is_ours_by_nature(folder) && remove_is_one_mount(at, folder)) {
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", folder);
+		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd < 0 && errno == EACCES && !chmod(path, 0700))
+			fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	}
+	close(folder);
+	return fd;
 }
 
 /* Nobody is at work in it who does not hold its lock. */
 static void sweep(int at, const char *name)
 {
-	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = open_ours(at, name);
 
 	if (fd < 0)
 		return;
-	if (is_ours_by_nature(fd) && remove_is_one_mount(at, fd) && !flock(fd, LOCK_EX | LOCK_NB)) {
+	if (!flock(fd, LOCK_EX | LOCK_NB)) {
 		remove_below(fd);
 		unlinkat(at, name, AT_REMOVEDIR);
 	}

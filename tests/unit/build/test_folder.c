@@ -117,6 +117,31 @@ static void the_next_run_removes_it(void **state)
 	assert_all_gone(m);
 }
 
+/* A build may shut its folder as well, and be killed with all that would open it again. */
+static void one_that_is_shut_goes_as_well(void **state)
+{
+	struct made *m = *state;
+
+	killed_run(m);
+	git_run(&m->git.scratch, "cd tmp/.regress-gate-build.*; : >a/d/x; ln -s /etc/passwd a/d/l;"
+				 "chmod 555 a/d; chmod 0 a/d/e a .");
+	made_folder(m);
+	assert_all_gone(m);
+}
+
+static void one_that_is_shut_while_a_run_is_at_work_stays(void **state)
+{
+	struct made *m = *state;
+	struct rg_build_folder *other;
+
+	make_ok(m, "v1", "baseline", NULL);
+	assert_int_equal(chmod(rg_build_folder_path(m->folder), 0), 0);
+	assert_int_equal(rg_build_folder_make(made_user(m), &other, &m->git.err), 0);
+	rg_build_folder_free(other);
+	assert_int_equal(chmod(rg_build_folder_path(m->folder), 0700), 0);
+	assert_int_equal(access(rg_build_tree(m->build), F_OK), 0);
+}
+
 static void a_run_at_work_keeps_its_own(void **state)
 {
 	struct made *m = *state;
@@ -178,25 +203,38 @@ static void what_is_not_ours_stays(void **state)
 	}
 }
 
+static unsigned int mode_of(struct made *m, const char *name)
+{
+	struct stat st;
+
+	assert_int_equal(stat(scratch_path(&m->git.scratch, name), &st), 0);
+	return st.st_mode & 07777;
+}
+
 static void what_is_no_folder_of_his_stays(void **state)
 {
 	struct made *m = *state;
 
 	git_run(&m->git.scratch,
-		"mkdir -m 700 outside tmp/.regress-gate-build.other1; : >outside/kept;"
-		" : >tmp/.regress-gate-build.other1/kept;"
+		"mkdir -m 700 outside tmp/.regress-gate-build.other1 "
+		"tmp/.regress-gate-build.other2;"
+		" for d in outside tmp/.regress-gate-build.other*; do : >$d/kept; done;"
+		"chmod 0 tmp/.regress-gate-build.other2;"
 		"ln -s \"$PWD/outside\" tmp/.regress-gate-build.linked; : "
 		">tmp/.regress-gate-build.afile1;"
 		"chmod 700 tmp/.regress-gate-build.afile1");
 	if (geteuid() == 0)
 		git_run(&m->git.scratch, "chown 65534 outside tmp/.regress-gate-build.afile1;"
-					 "chown 12345 tmp/.regress-gate-build.other1");
+					 "chown 12345 tmp/.regress-gate-build.other*");
 	made_folder(m);
 	assert_true(scratch_exists(&m->git.scratch, "tmp/.regress-gate-build.linked"));
 	assert_true(scratch_exists(&m->git.scratch, "tmp/.regress-gate-build.afile1"));
 	assert_true(scratch_exists(&m->git.scratch, "outside/kept"));
-	if (geteuid() == 0)
-		assert_true(scratch_exists(&m->git.scratch, "tmp/.regress-gate-build.other1/kept"));
+	if (geteuid() != 0)
+		return;
+	assert_true(scratch_exists(&m->git.scratch, "tmp/.regress-gate-build.other1/kept"));
+	assert_true(scratch_exists(&m->git.scratch, "tmp/.regress-gate-build.other2/kept"));
+	assert_int_equal(mode_of(m, "tmp/.regress-gate-build.other2"), 0);
 }
 
 /* Makes and removes folders as fast as it can; 0 when each was its own. */
@@ -305,6 +343,8 @@ int main(void)
 		MADE_TEST(it_goes_with_all_below),
 		MADE_TEST(folders_without_end_go_as_well),
 		MADE_TEST(the_next_run_removes_it),
+		MADE_TEST(one_that_is_shut_goes_as_well),
+		MADE_TEST(one_that_is_shut_while_a_run_is_at_work_stays),
 		MADE_TEST(a_run_at_work_keeps_its_own),
 		MADE_TEST(what_is_not_ours_stays),
 		MADE_TEST(what_is_no_folder_of_his_stays),
