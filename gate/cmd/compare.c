@@ -42,20 +42,24 @@ static const char *commit_of(const struct rg_comparison *c)
 }
 
 /* Uncommitted changes: the commit itself is what was there before them. */
-static bool is_dirty(const struct rg_comparison *c)
+static int find_dirty(const struct rg_comparison *c, bool *dirty, struct rg_err *err)
 {
-	char *label = NULL, *commit = NULL;
-	bool dirty;
+	char *label, *commit;
+	int rc;
 
-	if (c->settings->canary_count)
-		return c->canary.count &&
-		       rg_version_is_dirty(rg_profile_fact(c->canary.profiles[0], RG_KEY_VERSION));
-	if (rg_version_here(&label, &commit, NULL))
-		return false;
-	dirty = rg_version_is_dirty(label);
+	if (c->settings->canary_count) {
+		*dirty =
+			c->canary.count &&
+			rg_version_is_dirty(rg_profile_fact(c->canary.profiles[0], RG_KEY_VERSION));
+		return 0;
+	}
+	rc = rg_version_here(&label, &commit, err);
+	if (rc)
+		return rc;
+	*dirty = rg_version_is_dirty(label);
 	free(label);
 	free(commit);
-	return dirty;
+	return 0;
 }
 
 /* A profile that is given may be of another machine; 'baseline put' goes by what it says, too. */
@@ -76,11 +80,12 @@ static int open_baselines(struct rg_comparison *c, bool commit_only, struct rg_e
 		.name = s->baseline,
 		.commit = commit_of(c),
 		.commit_only = commit_only,
-		.dirty = is_dirty(c),
 	};
 	char arch[65];
-	int rc = rg_version_store(s, &c->store, err);
+	int rc = find_dirty(c, &query.dirty, err);
 
+	if (!rc)
+		rc = rg_version_store(s, &c->store, err);
 	if (rc)
 		return rc;
 	query.store = c->store;

@@ -88,9 +88,13 @@ int rg_version_here(char **label, char **commit, struct rg_err *err)
 		free(text);
 		return 0;
 	}
-	*label = text;
 	*commit = strdup(id);
-	return *commit ? 0 : rg_err_nomem(err, "version");
+	if (!*commit) {
+		free(text);
+		return rg_err_nomem(err, "version");
+	}
+	*label = text;
+	return 0;
 }
 
 bool rg_version_is_dirty(const char *label)

@@ -24,7 +24,7 @@ int rg_version_call(struct rg_version *version, const char *label, struct rg_err
 void rg_version_done(struct rg_version *version);
 
 /* What is checked out here: *label as git describes it, *commit its id; both NULL outside a repository or
- * before a first commit. malloc'd. */
+ * before a first commit, and after a failure: RG_ENOMEM. malloc'd. */
 int rg_version_here(char **label, char **commit, struct rg_err *err);
 
 /* Whether a label (or NULL) is of a build with uncommitted changes: "v1.4-dirty". */
