@@ -63,8 +63,10 @@ static int find_place(struct place *place, struct rg_err *err)
 			"alternate: a bare repository has no work tree to compare: run it in one");
 	if (!found)
 		return rg_err_set(err, RG_EIO, "alternate: the work tree: %s", strerror(errno));
-	len = strlen(place->top);
-	if (strncmp(here, place->top, len) != 0)
+	/* The root is the one path that ends in a slash. */
+	len = strcmp(place->top, "/") == 0 ? 0 : strlen(place->top);
+	/* core.worktree may lead elsewhere, to a path that ours only begins with. */
+	if (strncmp(here, place->top, len) != 0 || (here[len] != '/' && here[len] != '\0'))
 		return rg_err_set(err, RG_EUSAGE, "alternate: run it in the work tree '%s'",
 				  place->top);
 	snprintf(place->below, sizeof(place->below), "%s", here + len);
@@ -97,7 +99,12 @@ static void show(void *ctx, const char *what, uint64_t elapsed_ns)
 		fprintf(stderr, "\r\033[K%s: %s %u s", showing->side, what, seconds);
 		fflush(stderr);
 		showing->drawn = true;
-	} else if (elapsed_ns >= showing->said_ns + SAY_EVERY_S * RG_NS_PER_S) {
+		return;
+	}
+	/* The build has a time of its own. */
+	if (elapsed_ns < showing->said_ns)
+		showing->said_ns = 0;
+	if (elapsed_ns >= showing->said_ns + SAY_EVERY_S * RG_NS_PER_S) {
 		showing->said_ns = elapsed_ns;
 		rg_cli_say("%s: %s, %u s so far", showing->side, what, seconds);
 	}
