@@ -2,7 +2,6 @@
 #include "baseline.h"
 #include "remote.h"
 #include "settings.h"
-#include "version.h"
 
 #include "rg/err.h"
 #include "rg/units.h"
@@ -27,8 +26,8 @@ static int fail_damaged(const struct rg_remote_result *result,
 		result->damaged == 1 ? "was" : "were", result->first_damaged);
 }
 
-static int fetch_key(const struct rg_baseline *b, const struct rg_remote_choice *choice,
-		     const struct rg_store_key *key, const char *label, struct rg_err *err)
+static int fetch_runs(const struct rg_baseline *b, const struct rg_remote_choice *choice,
+		      const struct rg_store_key *key, const char *label, struct rg_err *err)
 {
 	const struct rg_remote remote = rg_remote_of(b->settings, choice);
 	struct rg_remote_result result = {0};
@@ -46,54 +45,35 @@ static int fetch_key(const struct rg_baseline *b, const struct rg_remote_choice 
 }
 
 /* Who names a version wants it: that there is none, here or there, is no success. */
-static int check_there(const struct rg_baseline *b, const struct rg_remote_choice *choice,
-		       const struct rg_store_key *key, const char *label, struct rg_err *err)
+static int fetch_key(void *ctx, const struct rg_baseline *b, const struct rg_store_key *key,
+		     const char *label, struct rg_err *err)
 {
-	struct rg_store_list list = {0};
-	int rc = rg_store_find(b->store, key, &list, err);
+	const struct rg_remote_choice *choice = ctx;
+	bool has = false;
+	int rc = fetch_runs(b, choice, key, label, err);
 
-	if (rc)
+	if (rc || !key->version)
 		return rc;
-	if (!list.count && !list.damaged)
-		rc = rg_err_set(err, RG_ENOTFOUND,
-				"baseline fetch: no run of %.200s is stored for scenario '%.200s' "
-				"at %.300s",
-				label, key->scenario, choice->shown);
-	rg_store_list_done(&list);
-	return rc;
-}
-
-static int fetch_version(const struct rg_baseline *b, const struct rg_remote_choice *choice,
-			 const char *name, struct rg_err *err)
-{
-	struct rg_store_key key = {.scenario = b->settings->config.scenario};
-	struct rg_version version = {0};
-	int rc = rg_version_resolve(name, &version, err);
-
-	if (rc)
+	rc = rg_baseline_has(b, key, &has, err);
+	if (rc || has)
 		return rc;
-	key.version = version.key;
-	rc = fetch_key(b, choice, &key, version.label, err);
-	if (!rc)
-		rc = check_there(b, choice, &key, version.label, err);
-	rg_version_done(&version);
-	return rc;
+	return rg_err_set(err, RG_ENOTFOUND,
+			  "baseline fetch: no run of %.200s is stored for scenario '%.200s' at "
+			  "%.300s",
+			  label, key->scenario, choice->shown);
 }
 
 static int fetch(const struct rg_baseline *b, char **words, size_t count, struct rg_err *err)
 {
-	struct rg_store_key all = {.scenario = b->settings->config.scenario};
 	struct rg_remote_choice choice = {0};
+	const struct rg_baseline_act act = {fetch_key, &choice};
 	int rc = rg_config_need_scenario(&b->settings->config, err);
 
 	if (!rc)
 		rc = rg_remote_choose(b->settings, false, &choice, err);
 	if (rc)
 		return rc;
-	if (!count)
-		rc = fetch_key(b, &choice, &all, "all versions", err);
-	for (size_t i = 0; !rc && i < count; i++)
-		rc = fetch_version(b, &choice, words[i], err);
+	rc = rg_baseline_each(b, &act, words, count, err);
 	rg_remote_choice_done(&choice);
 	return rc;
 }

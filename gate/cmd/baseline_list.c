@@ -2,6 +2,7 @@
 #include "baseline.h"
 #include "reference.h"
 #include "settings.h"
+#include "values.h"
 
 #include "rg/buf.h"
 #include "rg/err.h"
@@ -13,7 +14,13 @@
 #include <time.h>
 #include <unistd.h>
 
+static const struct rg_option own_options[] = {
+	{"json", 0, NULL, "print the runs as JSON instead of the table", RG_SETS_FLAG(json)},
+	{0},
+};
+
 static const struct rg_option_group groups[] = {
+	{"Output", own_options},
 	{"Store", rg_options_store},
 	{"General", rg_options_general},
 	{0},
@@ -164,12 +171,15 @@ static int list(const struct rg_baseline *b, char **words, size_t count, struct 
 	rc = rg_store_find(b->store, &everything, &list, err);
 	if (rc)
 		return rc;
-	print_runs(b->settings, &list);
+	if (b->settings->json)
+		rc = rg_baseline_print_json(b, &list, err);
+	else
+		print_runs(b->settings, &list);
 	if (b->settings->config.store && !rg_store_exists(b->store))
 		rg_cli_say("the store '%s' does not exist: is the name right? 'baseline put' makes "
 			   "it",
 			   b->settings->config.store);
-	if (list.damaged)
+	if (!rc && list.damaged)
 		rc = rg_err_set(err, RG_EFORMAT, "baseline: %zu entr%s cannot be read: %s",
 				list.damaged, list.damaged == 1 ? "y" : "ies", list.first_damaged);
 	rg_store_list_done(&list);
@@ -190,7 +200,9 @@ const struct rg_command rg_command_baseline_list = {
 		"of less\n"
 		"than 101 columns a version has a line, cut to the terminal, and its runs have "
 		"theirs\n"
-		"below; into a pipe or a file nothing is cut.",
+		"below; into a pipe or a file nothing is cut. --json prints all of it for "
+		"machines.\n"
+		"Runs that cannot be read are told there as well, and the status is 4.",
 	.groups = groups,
 	.run = run,
 };

@@ -2,7 +2,6 @@
 #include "baseline.h"
 #include "remote.h"
 #include "settings.h"
-#include "version.h"
 
 #include "rg/err.h"
 
@@ -15,56 +14,30 @@ static const struct rg_option_group groups[] = {
 };
 
 /* Nothing to push is no success: it was put elsewhere, or not at all. */
-static int check_stored(const struct rg_baseline *b, const struct rg_store_key *key,
-			const char *label, struct rg_err *err)
+static int push_key(void *ctx, const struct rg_baseline *b, const struct rg_store_key *key,
+		    const char *label, struct rg_err *err)
 {
-	struct rg_store_list list = {0};
-	int rc = rg_store_find(b->store, key, &list, err);
+	bool has = false;
+	int rc = rg_baseline_has(b, key, &has, err);
 
+	(void)ctx;
 	if (rc)
 		return rc;
-	if (!list.count && !list.damaged)
-		rc = rg_err_set(
+	if (!has)
+		return rg_err_set(
 			err, RG_ENOTFOUND,
 			"baseline push: no run of %.200s is stored for scenario '%.200s' (see "
 			"'regress-gate baseline list')",
 			label, key->scenario);
-	rg_store_list_done(&list);
-	return rc;
-}
-
-static int push_key(const struct rg_baseline *b, const struct rg_store_key *key, const char *label,
-		    struct rg_err *err)
-{
-	int rc = check_stored(b, key, label, err);
-
-	return rc ? rc : rg_remote_push_baseline(b->settings, b->store, key, label, err);
-}
-
-static int push_version(const struct rg_baseline *b, const char *name, struct rg_err *err)
-{
-	struct rg_store_key key = {.scenario = b->settings->config.scenario};
-	struct rg_version version = {0};
-	int rc = rg_version_resolve(name, &version, err);
-
-	if (rc)
-		return rc;
-	key.version = version.key;
-	rc = push_key(b, &key, version.label, err);
-	rg_version_done(&version);
-	return rc;
+	return rg_remote_push_baseline(b->settings, b->store, key, label, err);
 }
 
 static int push(const struct rg_baseline *b, char **words, size_t count, struct rg_err *err)
 {
-	const struct rg_store_key all = {.scenario = b->settings->config.scenario};
+	const struct rg_baseline_act act = {.each = push_key};
 	int rc = rg_config_need_scenario(&b->settings->config, err);
 
-	if (!rc && !count)
-		rc = push_key(b, &all, "all versions", err);
-	for (size_t i = 0; !rc && i < count; i++)
-		rc = push_version(b, words[i], err);
-	return rc;
+	return rc ? rc : rg_baseline_each(b, &act, words, count, err);
 }
 
 static int run(const struct rg_command *command, int argc, char **argv)

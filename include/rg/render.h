@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct rg_buf;
 struct rg_err;
@@ -97,6 +98,25 @@ void rg_render_flame_svg(const struct rg_flame_page *page, struct rg_buf *out);
  * Returns 0, RG_ENOMEM, RG_ELIMIT, or RG_EFORMAT for a number that is not finite.
  */
 int rg_render_json(const struct rg_verdict *verdict, struct rg_buf *out, struct rg_err *err);
+
+/* A stored run, and what is stored, as a list tells of it. Texts are untrusted; NULL is "". */
+struct rg_stored_run {
+	const char *scenario, *label, *version, *arch;
+	const char *id;
+	uint64_t bytes, stored_ns; /* ns since the epoch */
+};
+
+struct rg_stored {
+	bool exists;     /* the store itself */
+	uint32_t wanted; /* runs of a version */
+	const struct rg_stored_run *runs;
+	size_t count;
+	size_t damaged; /* that could not be read, and what became of the first of them */
+	const char *first_damaged;
+};
+
+/* The same of what is stored: schema "regress-gate/stored/1", docs/stored-schema.json. RG_ENOMEM or RG_ELIMIT. */
+int rg_render_stored(const struct rg_stored *stored, struct rg_buf *out, struct rg_err *err);
 
 /* Bytes of a verdict's JSON, and of the memory it is read into. */
 #define RG_VERDICT_JSON_MAX ((size_t)16 << 20)

@@ -71,6 +71,10 @@ takes(verdict, "tests/golden/render/*/expected.json", True)
 # Short inputs of the same tests: members are missing, so that they are none.
 takes(verdict, "tests/golden/render/*/input.json", False)
 
+stored = validator("docs/stored-schema.json")
+takes(stored, "tests/golden/stored/*.json", True)
+takes(stored, "tests/golden/stored/bad/*.json", False)
+
 print("%d passed, %d failed" % (passed, failed))
 sys.exit(failed > 0)
 END

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The schema of a verdict documents all that is written. */
+/* The schemas of what is written for machines document all of it. */
 #include "json_text.h"
 
-#define SCHEMA_FILE "docs/verdict-schema.json"
+#define SCHEMA_FILE        "docs/verdict-schema.json"
+#define STORED_SCHEMA_FILE "docs/stored-schema.json"
 
 static bool listed(const char *const *names, const char *name)
 {
@@ -198,10 +199,29 @@ static void test_schema_documents_every_member(void **state)
 	rg_buf_done(&out);
 }
 
+static void test_schema_documents_what_is_stored(void **state)
+{
+	const struct rg_stored_run run = {"default", "v1.4", "4f1c", "x86_64", "ab12", 9, 8};
+	const struct rg_stored stored = {true, 4, &run, 1, 2, "x.json: no manifest"};
+	json_t *schema = json_load_file(STORED_SCHEMA_FILE, JSON_REJECT_DUPLICATES, NULL), *root;
+	struct rg_buf out;
+
+	(void)state;
+	assert_non_null(schema);
+	rg_buf_init(&out, UNIT_BUF_MAX);
+	assert_int_equal(rg_render_stored(&stored, &out, NULL), 0);
+	root = parse(&out);
+	check(schema, schema, root, "stored");
+	json_decref(root);
+	json_decref(schema);
+	rg_buf_done(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_schema_documents_every_member),
+		cmocka_unit_test(test_schema_documents_what_is_stored),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
