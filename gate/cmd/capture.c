@@ -16,14 +16,21 @@ static const struct rg_option own_options[] = {
 	{"output", 'o', "FILE", "the profile to write", RG_SETS_WORD(output)},
 	{"as", 0, "VERSION", "what the profile calls its version (default: as git\ndescribe says)",
 	 RG_SETS_WORD(label)},
+	{"scenario", 0, "NAME",
+	 "which of the configuration's scenarios it is a run of\n(default: the one it names, else "
+	 "default)",
+	 RG_SETS_BY(rg_settings_set_scenario)},
 	{0},
 };
 
 static const struct rg_option_group groups[] = {
-	{"Capture", own_options},        {"Target that runs already", rg_options_running},
-	{"Target", rg_options_target},   {"When the target is up", rg_options_ready},
-	{"Work", rg_options_work},       {"Store", rg_options_store},
-	{"General", rg_options_general}, {0},
+	{"Capture", own_options},
+	{"Target that runs already", rg_options_running},
+	{"Target", rg_options_target},
+	{"When the target is up", rg_options_ready},
+	{"Work", rg_options_work},
+	{"General", rg_options_general},
+	{0},
 };
 
 static int capture(const struct rg_settings *s, const struct rg_cli_rest *rest, struct rg_err *err)

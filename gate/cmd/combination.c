@@ -121,18 +121,6 @@ static int check_turns(const struct rg_settings *s, enum way way, struct rg_err 
 			  o->name, name_of(way));
 }
 
-/* What --ca-file says is for fetching, too. */
-static int check_posting(const struct rg_settings *s, struct rg_err *err)
-{
-	const struct rg_option *o = rg_settings_given(s, rg_options_post, "ca-file");
-
-	if (!o || s->post.count)
-		return 0;
-	return rg_err_set(err, RG_EUSAGE,
-			  "check: --%s is of posting the verdict: say where to by --post WHERE",
-			  o->name);
-}
-
 static int check_extending(const struct rg_settings *s, struct rg_err *err)
 {
 	if (!s->extend_given || !rg_alternate_always(s))
@@ -155,7 +143,8 @@ int rg_combination_check(const struct rg_settings *s, struct rg_err *err)
 		rc = check_turns(s, way, err);
 	if (!rc)
 		rc = check_extending(s, err);
+	/* What --ca-file says is for fetching, too. */
 	if (!rc)
-		rc = check_posting(s, err);
+		rc = rg_post_check(s, "check", "ca-file", err);
 	return rc || way == WAY_FILES ? rc : rg_launching_check(s, err);
 }

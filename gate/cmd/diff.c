@@ -36,7 +36,9 @@ static int compare(const struct rg_settings *s, const struct rg_cli_rest *rest,
 			err, RG_EUSAGE,
 			"diff: takes two profile files, or folders of them: regress-gate diff "
 			"BASE CANARY");
-	rc = rg_run_set_add_path(base, rest->words[0], s->sample_type, err);
+	rc = rg_post_check(s, "diff", NULL, err);
+	if (!rc)
+		rc = rg_run_set_add_path(base, rest->words[0], s->sample_type, err);
 	if (!rc)
 		rc = rg_run_set_add_path(canary, rest->words[1], s->sample_type, err);
 	if (!rc) {

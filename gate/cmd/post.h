@@ -28,6 +28,13 @@ struct rg_post_settings {
 extern const struct rg_option rg_options_post[];
 
 /*
+ * RG_EUSAGE where the command line has an option about posting, other than `but` (or NULL), and nothing is posted: it
+ * would be ignored. The message begins with the command's name.
+ */
+int rg_post_check(const struct rg_settings *settings, const char *command, const char *but,
+		  struct rg_err *err);
+
+/*
  * Sends the verdict where --post says. Everything that fails is said, and nothing of it is an error: the exit status
  * is the verdict's. `status` is that one.
  */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "post.h"
+#include "settings.h"
 #include "values.h"
 
 #include "rg/buf.h"
@@ -111,3 +112,15 @@ const struct rg_option rg_options_post[] = {
 	 RG_SETS_FLAG(post.allow_http)},
 	{0},
 };
+
+int rg_post_check(const struct rg_settings *settings, const char *command, const char *but,
+		  struct rg_err *err)
+{
+	const struct rg_option *o = rg_settings_given(settings, rg_options_post, but);
+
+	if (!o || settings->post.count)
+		return 0;
+	return rg_err_set(err, RG_EUSAGE,
+			  "%s: --%s is of posting the verdict: say where to by --post WHERE",
+			  command, o->name);
+}

@@ -24,7 +24,8 @@ static int report(const struct rg_settings *settings, const struct rg_cli_rest *
 	if (rest->count != 1 || rest->command)
 		return rg_exit_usage("report: takes one verdict, as --json-out writes it: "
 				     "regress-gate report verdict.json");
-	if (rg_verdict_read_file(rest->words[0], &verdict, &err))
+	if (rg_post_check(settings, "report", NULL, &err) ||
+	    rg_verdict_read_file(rest->words[0], &verdict, &err))
 		return rg_exit_error(&err);
 	status = rg_outcome_report(settings, verdict, NULL);
 	rg_verdict_free(verdict);

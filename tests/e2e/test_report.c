@@ -206,6 +206,49 @@ static void test_undecided_is_no_success(void **state)
 	forge_done(&forge);
 }
 
+/* What is said of posting, and nothing is posted: refused as check does it, before anything is read or written. */
+static void test_posting_options_without_post_are_refused(void **state)
+{
+	static const char *const options[][2] = {
+		{"--pr=7", "--pr"},
+		{"--repo=a/b", "--repo"},
+		{"--commit=" SHA, "--commit"},
+		{"--api-url=http://127.0.0.1:1", "--api-url"},
+		{"--token-file=token", "--token-file"},
+		{"--login=bot", "--login"},
+		{"--key=arm", "--key"},
+		{"--flame-url=https://example.org/f", "--flame-url"},
+		{"--step-summary=s", "--step-summary"},
+		{"--dry-run", "--dry-run"},
+		{"--timeout=9s", "--timeout"},
+		{"--retry-for=9s", "--retry-for"},
+		{"--ca-file=ca", "--ca-file"},
+		{"--allow-http", "--allow-http"},
+	};
+	struct e2e *e = *state;
+	char says[128];
+
+	forge_make_verdicts(e);
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		E2E_RG(e, "report", "--json-out", "again.json", options[i][0],
+		       e2e_path(e, "fail.json"));
+		e2e_assert_status(e, 2);
+		snprintf(says, sizeof(says),
+			 "report: %s is of posting the verdict: say where to by --post WHERE",
+			 options[i][1]);
+		e2e_assert_err(e, says);
+		assert_string_equal(e->out, "");
+		E2E_RG(e, "diff", "--json-out", "again.json", options[i][0], "no.pb.gz",
+		       "no.pb.gz");
+		e2e_assert_status(e, 2);
+		snprintf(says, sizeof(says),
+			 "diff: %s is of posting the verdict: say where to by --post WHERE",
+			 options[i][1]);
+		e2e_assert_err(e, says);
+		assert_false(e2e_exists(e, "again.json"));
+	}
+}
+
 static void test_auto_is_what_the_workflow_offers(void **state)
 {
 	struct e2e *e = *state;
@@ -311,6 +354,7 @@ int main(void)
 		E2E_TEST(test_a_check_and_a_status),
 		E2E_TEST(test_scenarios_have_checks_of_their_own),
 		E2E_TEST(test_undecided_is_no_success),
+		E2E_TEST(test_posting_options_without_post_are_refused),
 		E2E_TEST(test_auto_is_what_the_workflow_offers),
 		E2E_TEST(test_a_dry_run_sends_nothing),
 		E2E_TEST(test_check_posts_as_report_does),
