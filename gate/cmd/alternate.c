@@ -72,22 +72,22 @@ static char *format_about(char out[RG_UNITS_TEXT_MAX], uint64_t ns)
 static void say_plan(const struct rg_alternation *a)
 {
 	const struct alternate_plan *plan = &a->plan;
-	char order[512], window[RG_UNITS_TEXT_MAX], warmup[RG_UNITS_TEXT_MAX];
+	char order[80], window[RG_UNITS_TEXT_MAX], warmup[RG_UNITS_TEXT_MAX];
 	char whole[RG_UNITS_TEXT_MAX], rule[WHY_MAX];
 
 	if (a->settings->verbosity < 0)
 		return;
 	alternate_plan_order(plan, plan->rounds, order, sizeof(order));
 	alternate_rule(&a->settings->config.policy, rule, sizeof(rule));
-	rg_cli_say("%u rounds in the order %s (A: the baseline), about %s", plan->rounds, order,
-		   format_about(whole, UINT64_C(2) * plan->rounds * plan->run_ns));
+	format_about(whole, UINT64_C(2) * plan->rounds * plan->run_ns);
+	rg_cli_say("%u rounds in the order %s (A: the baseline)", plan->rounds, order);
 	if (plan->executions)
-		rg_cli_say("each run is the command %u time%s over", plan->executions,
-			   plan->executions == 1 ? "" : "s");
+		rg_cli_say("each run: the command, %u time%s over; about %s in all",
+			   plan->executions, plan->executions == 1 ? "" : "s", whole);
 	else
-		rg_cli_say("each run is profiled for %s, after %s of warm-up",
-			   rg_format_duration_about(window, plan->window_ns),
-			   rg_format_duration_about(warmup, plan->warmup_ns));
+		rg_cli_say("each run: %s of warm-up, %s profiled; about %s in all",
+			   rg_format_duration_about(warmup, plan->warmup_ns),
+			   rg_format_duration_about(window, plan->window_ns), whole);
 	rg_cli_say("a round is taken again after %s, up to %u time%s", rule, plan->rounds / 2,
 		   plan->rounds / 2 == 1 ? "" : "s");
 }
@@ -304,13 +304,13 @@ void rg_alternation_note(const struct rg_alternation *a, char *out, size_t size)
 		snprintf(title, sizeof(title), "%.12s", base->commit);
 	else
 		snprintf(title, sizeof(title), "%.100s (%.12s)", base->label, base->commit);
-	alternate_plan_order(&a->plan, a->kept < 6 ? a->kept : 6, order, sizeof(order));
+	alternate_plan_order(&a->plan, a->kept, order, sizeof(order));
 	if (a->plan.executions)
 		snprintf(times, sizeof(times), ", %u execution%s a run", a->plan.executions,
 			 a->plan.executions == 1 ? "" : "s");
 	snprintf(out, size,
 		 "%s was built here and run in turns with the canary: %u rounds in the "
-		 "order %s%s (A: the baseline)%s; %u thrown out%s%s",
-		 title, a->kept, order, a->kept > 6 ? " …" : "", times, a->thrown,
-		 a->thrown ? ": first " : "", a->first_thrown);
+		 "order %s (A: the baseline)%s; %u thrown out%s%s",
+		 title, a->kept, order, times, a->thrown, a->thrown ? ": first " : "",
+		 a->first_thrown);
 }

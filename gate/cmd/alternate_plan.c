@@ -20,6 +20,7 @@ enum {
 	SLOWER = 4,              /* executions may take so many times what the rehearsal took */
 	SHORT_ROUNDS_MAX = 20,   /* of what ends by itself */
 	SHORT_RUN_MS = 1000,
+	ORDER_SHOWN = 4, /* rounds: what follows is the same again, and a line has 80 columns */
 };
 
 static uint64_t most(uint64_t a, uint64_t b)
@@ -113,15 +114,18 @@ enum alternate_side alternate_plan_first(const struct alternate_plan *plan, uint
 void alternate_plan_order(const struct alternate_plan *plan, uint32_t rounds, char *out,
 			  size_t size)
 {
+	const uint32_t shown = at_most(rounds, ORDER_SHOWN);
 	size_t len = 0;
 
 	out[0] = '\0';
-	for (uint32_t i = 0; i < rounds && len < size; i++) {
+	for (uint32_t i = 0; i < shown && len < size; i++) {
 		bool base_first = alternate_plan_first(plan, i) == ALTERNATE_BASELINE;
 
 		len += (size_t)snprintf(out + len, size - len, "%s%s", i ? " " : "",
 					base_first ? "A B" : "B A");
 	}
+	if (shown < rounds && len < size)
+		snprintf(out + len, size - len, " …");
 }
 
 /* --- What is thrown out ----------------------------------------------------------------------- */

@@ -34,7 +34,7 @@ struct alternate_plan alternate_plan_make(const struct rg_config *config,
 					  bool canary_first);
 /* Who is first in a round, from 0: A B B A A B B A. */
 enum alternate_side alternate_plan_first(const struct alternate_plan *plan, uint32_t round);
-/* The whole order, "A B B A"; the baseline is A. */
+/* The order, "A B B A A B B A …"; the baseline is A. Of many rounds as many as tell the others. */
 void alternate_plan_order(const struct alternate_plan *plan, uint32_t rounds, char *out,
 			  size_t size);
 

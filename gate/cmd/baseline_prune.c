@@ -200,13 +200,13 @@ const struct rg_command rg_command_baseline_prune = {
 	.name = "baseline prune",
 	.summary = "remove old runs and versions",
 	.usage = "[options]",
-	.description = "Removes, in every scenario, the runs of a version but the newest, and the "
-		       "versions\n"
-		       "but the newest; versions that a tag names are kept and not counted. New is "
-		       "what was\n"
-		       "stored late. Then it frees the space of what was removed and of what "
-		       "interrupted\n"
-		       "writers left, as far as it is older than an hour.",
+	.description = "Keeps, in every scenario, the newest runs of a version and the newest "
+		       "versions, and\n"
+		       "removes the others; versions that a tag names are kept and not counted. "
+		       "The newest\n"
+		       "are those that were stored last. Then it frees the space of what was "
+		       "removed and of\n"
+		       "what interrupted writers left, as far as it is older than an hour.",
 	.examples = "  regress-gate baseline prune --dry-run\n"
 		    "  regress-gate baseline prune --keep-runs 10 --keep-versions 30\n"
 		    "  regress-gate baseline prune --push\n",

@@ -41,12 +41,12 @@ static const struct rg_option own_options[] = {
 	{"baseline", 'b', "REF",
 	 "the version to compare with: a tag, branch or commit, or a\nlabel; latest: the one "
 	 "stored "
-	 "last; previous-tag;\nmerge-base:main: where this branched off, or what is stored\nof "
-	 "before",
+	 "last; previous-tag;\nmerge-base:main: where this branched off, or the nearest\nversion "
+	 "before that is stored",
 	 RG_SETS_WORD(baseline)},
 	{"pinned", 0, "REF",
 	 "compare with this version, too, which stays the same for\nlong: slow creep shows. The "
-	 "worse of both counts. none: of\nthe configuration's, neither",
+	 "worse of both counts. none: not\nwith the configuration's either",
 	 RG_SETS_WORD(pinned)},
 	{"canary", 0, "FILE",
 	 "judge this profile, or each of a folder, instead of capturing\none; give it again "

@@ -9,6 +9,7 @@
 #include "rg/owner.h"
 #include "rg/repo.h"
 #include "rg/store.h"
+#include "rg/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,20 +116,52 @@ static void check_store(struct rg_check *check, const struct rg_settings *settin
 
 /* --- Printing ------------------------------------------------------------------------------- */
 
-static void print_check(const struct rg_check *check, bool color)
+/* Where the texts of a line begin. */
+enum { FOUND_COLUMN = 27, MEND_COLUMN = 30 };
+
+static void print_word(const char *text, size_t len)
+{
+	char word[RG_CHECK_TEXT_MAX];
+
+	snprintf(word, sizeof(word), "%.*s", (int)len, text);
+	rg_cli_print(word);
+}
+
+/* In as many lines as it takes on a terminal; elsewhere (0 columns) in one, for programs to read. */
+static void print_text(const char *text, size_t from, size_t columns)
+{
+	size_t at = from, len;
+
+	for (; *text; text += len + strspn(text + len, " ")) {
+		size_t width;
+
+		len = strcspn(text, " ");
+		width = rg_text_columns(text, len);
+		if (columns && at > from && at + 1 + width > columns) {
+			printf("\n%*s", (int)from, "");
+			at = from;
+		} else if (at > from) {
+			putchar(' ');
+			at++;
+		}
+		print_word(text, len);
+		at += width;
+	}
+	putchar('\n');
+}
+
+static void print_check(const struct rg_check *check, bool color, size_t columns)
 {
 	static const char *const words[] = {"FAIL", "warn", "pass"};
 	static const char *const colors[] = {"\033[31m", "\033[33m", "\033[32m"};
 
 	printf("%s%s%s  %-20s ", color ? colors[check->state] : "", words[check->state],
 	       color ? "\033[0m" : "", check->what);
-	rg_cli_print(check->found);
-	putchar('\n');
+	print_text(check->found, FOUND_COLUMN, columns);
 	if (!check->mend[0])
 		return;
-	printf("      %-20s -> ", "");
-	rg_cli_print(check->mend);
-	putchar('\n');
+	printf("%*s-> ", FOUND_COLUMN, "");
+	print_text(check->mend, MEND_COLUMN, columns);
 }
 
 /* What was found of the target; a target that cannot be looked at is an error, told when all else is. */
@@ -154,6 +187,7 @@ static int doctor(const struct rg_settings *settings)
 {
 	struct rg_check checks[RG_CAPTURE_CHECKS_MAX + 2 + RG_TARGET_CHECKS_MAX];
 	bool color = rg_cli_color(settings->color, STDOUT_FILENO);
+	size_t columns = rg_cli_columns(STDOUT_FILENO);
 	size_t count = rg_capture_checks(checks);
 	struct rg_err err = {0};
 	int status = 0;
@@ -164,7 +198,7 @@ static int doctor(const struct rg_settings *settings)
 	if (settings->command_given || rg_target_running(settings))
 		check_target(settings, checks, &count, &err);
 	for (size_t i = 0; i < count; i++) {
-		print_check(&checks[i], color);
+		print_check(&checks[i], color, columns);
 		if (checks[i].state == RG_CHECK_FAIL)
 			status = RG_EXIT_FAILURE;
 	}

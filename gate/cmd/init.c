@@ -163,7 +163,7 @@ static void print_assumed(const struct project *project)
 	puts("\n\nassumed:");
 	print_target(&project->program);
 	puts("  window    30s after 2s of warm-up, 99 samples a second on each CPU\n"
-	     "  policy    a function that grows by more than 15% of its part of the CPU fails;\n"
+	     "  policy    a function whose part of the CPU time grows by more than 15% fails;\n"
 	     "            the total is judged as well where \"work\" is counted, or\n"
 	     "            \"basis\" is \"second\"");
 	fputs("  baseline  ", stdout);
@@ -267,11 +267,11 @@ const struct rg_command rg_command_init = {
 	.description =
 		"Looks at the repository, writes regress-gate.json at its top, and says what it "
 		"assumed\n"
-		"and what to do next. A file that is there is left alone. With --github, --gitlab "
-		"or\n"
-		"--kubernetes it also writes the files for that, and leaves the configuration "
-		"alone\n"
-		"that is there.\n"
+		"and what to do next. No file is written over without --force. With --github, "
+		"--gitlab\n"
+		"or --kubernetes it also writes the files for that; a configuration that is "
+		"there already\n"
+		"stays as it is.\n"
 		"\n"
 		"Exit status: 0 when it was written; 2 when there is one already; 4 when it could "
 		"not "

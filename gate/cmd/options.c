@@ -73,7 +73,7 @@ static int set_without(void *to, const char *value, struct rg_err *err)
 }
 
 const struct rg_option rg_options_target[] = {
-	{"window", 'w', "TIME", "how long to profile (default 30s; 5m on a canary)",
+	{"window", 'w', "TIME", "how long to profile (default 30s; under live load 5m tells\nmore)",
 	 RG_SETS_DURATION(config.window_ns)},
 	{"warmup", 0, "TIME", "let it run this long before the window (default 0)",
 	 RG_SETS_DURATION(config.warmup_ns)},

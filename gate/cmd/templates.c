@@ -178,15 +178,17 @@ int rg_templates_write(const char *top, unsigned int sets, bool force, struct rg
 static const char github_next[] =
 	"\nGitHub, next:\n"
 	"  1. in the workflows, put your build in place of the steps marked \"yours\"\n"
-	"  2. Settings > Secrets and variables > Actions > Variables: REGRESS_GATE_SOURCE is the\n"
-	"     git URL that regress-gate is built from (not needed where it is installed)\n"
-	"  3. commit and push to the default branch: regress-gate-baseline.yml stores the first\n"
-	"     baseline; pull requests are compared with it from then on\n"
+	"  2. Settings > Secrets and variables > Actions > Variables: the git URL that\n"
+	"     regress-gate is built from, as REGRESS_GATE_SOURCE (not needed where it is\n"
+	"     installed)\n"
+	"  3. commit and push to the default branch: regress-gate-baseline.yml stores the\n"
+	"     first baseline; pull requests are compared with it from then on\n"
 	"  No secret is needed: the workflows ask for the permissions they use. Should\n"
-	"  Settings > Actions > General > Workflow permissions forbid writing, the organisation's\n"
-	"  policy has to allow contents (baselines) and pull-requests (the comment).\n"
-	"  regress-gate-canary.yml waits for a self-hosted runner with the label 'canary'; delete\n"
-	"  it, or the two for forks, if you have no use for them.\n";
+	"  Settings > Actions > General > Workflow permissions forbid writing, the policy\n"
+	"  of the organisation has to allow contents (baselines) and pull-requests (the\n"
+	"  comment).\n"
+	"  regress-gate-canary.yml waits for a self-hosted runner with the label\n"
+	"  'canary'; delete it, or the two for forks, if you have no use for them.\n";
 
 static const char gitlab_next[] =
 	"\nGitLab, next:\n"
@@ -194,20 +196,22 @@ static const char gitlab_next[] =
 	"       include:\n"
 	"         - local: .gitlab/regress-gate/merge-request.yml\n"
 	"  2. in that file, put your build in place of the lines marked \"yours\"\n"
-	"  3. register a runner that may profile (shell executor, with sudo; docker will not do)\n"
-	"     with the tag 'regress-gate'; never share it with forks\n"
-	"  4. Settings > Access tokens: a project token of the role Developer with the scopes api\n"
-	"     and write_repository; Settings > CI/CD > Variables: GITLAB_TOKEN holds it, masked\n"
-	"     and, if all your branches with merge requests are, protected\n";
+	"  3. register a runner that may profile (shell executor, with sudo; docker will\n"
+	"     not do) with the tag 'regress-gate'; never share it with forks\n"
+	"  4. Settings > Access tokens: a project token of the role Developer with the\n"
+	"     scopes api and write_repository; Settings > CI/CD > Variables: GITLAB_TOKEN\n"
+	"     holds it, masked and, if all your branches with merge requests are,\n"
+	"     protected\n";
 
 static const char kubernetes_next[] =
 	"\nKubernetes, next:\n"
-	"  1. build the image where the sources of regress-gate are, and push it:\n"
-	"       docker build -f kubernetes/regress-gate/Containerfile -t REGISTRY/regress-gate .\n"
+	"  1. build the image of a checkout of regress-gate, and push it:\n"
+	"       docker build -f kubernetes/regress-gate/Containerfile \\\n"
+	"            -t REGISTRY/regress-gate PATH-OF-THE-CHECKOUT\n"
 	"  2. make a namespace that allows the capture's pod:\n"
 	"       kubectl create namespace regress-gate\n"
-	"       kubectl label namespace regress-gate "
-	"pod-security.kubernetes.io/enforce=privileged\n"
+	"       kubectl label namespace regress-gate \\\n"
+	"            pod-security.kubernetes.io/enforce=privileged\n"
 	"  3. profile a pod, and judge it anywhere:\n"
 	"       kubernetes/regress-gate/capture.sh --image REGISTRY/regress-gate \\\n"
 	"            --pod NAMESPACE/NAME --window 5m --output canary.pb.gz\n"

@@ -2,6 +2,7 @@
 #include "e2e.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void test_root_passes(void **state)
@@ -49,6 +50,42 @@ static void test_nobody_fails_with_the_mend(void **state)
 	e2e_assert_out(e, "missing: CAP_BPF");
 	e2e_assert_out(e, "-> run it as root");
 	e2e_assert_out(e, "FAIL  profiling");
+}
+
+/* Without its blanks and ends of lines. */
+static char *squeezed(const char *text)
+{
+	char *out = strdup(text), *to = out;
+
+	for (const char *at = text; *at; at++)
+		if (*at != ' ' && *at != '\n')
+			*to++ = *at;
+	*to = '\0';
+	return out;
+}
+
+static void test_on_a_terminal_its_words_fit(void **state)
+{
+	struct e2e *e = *state;
+	char *whole, *fitted;
+	size_t longest = 0;
+
+	e2e_need_root();
+	e->uid = 65534;
+	E2E_RG(e, "doctor");
+	whole = squeezed(e->out);
+	e->env[0] = "COLUMNS=60";
+	E2E_RG(e, "doctor");
+	fitted = squeezed(e->out);
+	assert_string_equal(fitted, whole);
+	for (const char *line = e->out; *line; line += strcspn(line, "\n") + 1) {
+		size_t length = strcspn(line, "\n");
+
+		longest = length > longest ? length : longest;
+	}
+	assert_in_range(longest, 50, 60);
+	free(whole);
+	free(fitted);
 }
 
 static void test_output_that_cannot_be_written_is_no_pass(void **state)
@@ -158,6 +195,7 @@ int main(void)
 		E2E_TEST(test_root_passes),
 		E2E_TEST(test_a_repository_is_described),
 		E2E_TEST(test_nobody_fails_with_the_mend),
+		E2E_TEST(test_on_a_terminal_its_words_fit),
 		E2E_TEST(test_output_that_cannot_be_written_is_no_pass),
 		E2E_TEST(test_a_store_that_does_not_exist_is_warned_of),
 		E2E_TEST(test_a_store_that_is_a_file_fails),

@@ -134,6 +134,11 @@ static void test_the_files_are_those_of_the_source_tree(void **state)
 	e2e_assert_out(e, "REGRESS_GATE_SOURCE");
 	e2e_assert_out(e, "GITLAB_TOKEN");
 	e2e_assert_out(e, "kubectl label namespace");
+	/* The sources that the image is built of are elsewhere. */
+	e2e_assert_out(e, "-t REGISTRY/regress-gate PATH-OF-THE-CHECKOUT\n");
+	assert_string_equal(e2e_ask(e, "cd r; \"$RG\" init --force --github --gitlab --kubernetes |"
+				       " LC_ALL=C.UTF-8 grep -E '^.{81}' || true"),
+			    "");
 	/* Without a configuration there would be nothing to run. */
 	e2e_assert_out(e, "r/regress-gate.json");
 	assert_true(e2e_exists(e, "r/regress-gate.json"));

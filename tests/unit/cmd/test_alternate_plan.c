@@ -37,6 +37,8 @@ static void each_side_is_first_as_often_as_the_other(void **state)
 	assert_string_equal(order, "A B B A A B B A");
 	alternate_plan_order(&canary, 3, order, sizeof(order));
 	assert_string_equal(order, "B A A B B A");
+	alternate_plan_order(&base, 20, order, sizeof(order));
+	assert_string_equal(order, "A B B A A B B A …");
 }
 
 static void an_order_that_does_not_fit_is_cut(void **state)
