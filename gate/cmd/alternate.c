@@ -273,17 +273,33 @@ static bool is_thrown_out(struct rg_alternation *a, struct rg_profile *const run
 	return false;
 }
 
+/* What spoils a round comes in bursts of seconds: each time there are more of them before it is taken again. */
+static int wait_out(unsigned int times, struct rg_err *err)
+{
+	const struct timespec step = {.tv_nsec = 50000000};
+	uint64_t until = now_ns() + (UINT64_C(1) << (times < 3 ? times : 3)) * RG_NS_PER_S;
+	int rc = alternate_interrupted(err);
+
+	while (!rc && now_ns() < until) {
+		nanosleep(&step, NULL);
+		rc = alternate_interrupted(err);
+	}
+	return rc;
+}
+
 int rg_alternation_round(struct rg_alternation *a, struct rg_run_set *base,
 			 struct rg_run_set *canary, struct rg_err *err)
 {
 	struct rg_profile *runs[ALTERNATE_SIDES] = {NULL};
 	int rc = take_both(a, runs, err);
 
-	while (!rc && is_thrown_out(a, runs)) {
+	for (unsigned int times = 0; !rc && is_thrown_out(a, runs); times++) {
 		rg_profile_free(runs[ALTERNATE_BASELINE]);
 		rg_profile_free(runs[ALTERNATE_CANARY]);
 		a->thrown++;
-		rc = take_both(a, runs, err);
+		rc = wait_out(times, err);
+		if (!rc)
+			rc = take_both(a, runs, err);
 	}
 	if (rc)
 		return rc;
