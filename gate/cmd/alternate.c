@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "alternate.h"
+#include "alternate_keep.h"
 #include "alternate_plan.h"
 #include "alternate_rehearse.h"
 #include "alternate_shared.h"
@@ -103,6 +104,8 @@ static int begin(struct rg_alternation *a, const struct rg_version *baseline, st
 	if (rg_owner_user(&user.uid, &user.gid))
 		trial.user = &user;
 	rc = draw_series(a, &canary_first, err);
+	if (!rc && a->settings->keep_runs)
+		rc = alternate_keep_begin(a->settings->keep_runs, err);
 	if (!rc)
 		rc = alternate_sides_make(a->settings, baseline, trial.user, &a->sides, err);
 	if (!rc)
@@ -287,6 +290,23 @@ static int wait_out(unsigned int times, struct rg_err *err)
 	return rc;
 }
 
+static int keep_round(struct rg_alternation *a, struct rg_profile *runs[ALTERNATE_SIDES],
+		      struct rg_run_set *base, struct rg_run_set *canary, struct rg_err *err)
+{
+	int rc = 0;
+
+	a->kept++;
+	if (a->settings->keep_runs)
+		rc = alternate_keep_round(a->settings->keep_runs, a->kept, runs, err);
+	if (rc)
+		rg_profile_free(runs[ALTERNATE_BASELINE]);
+	else
+		rc = rg_run_set_add(base, runs[ALTERNATE_BASELINE], NULL, err);
+	if (rc)
+		rg_profile_free(runs[ALTERNATE_CANARY]);
+	return rc ? rc : rg_run_set_add(canary, runs[ALTERNATE_CANARY], NULL, err);
+}
+
 int rg_alternation_round(struct rg_alternation *a, struct rg_run_set *base,
 			 struct rg_run_set *canary, struct rg_err *err)
 {
@@ -301,13 +321,7 @@ int rg_alternation_round(struct rg_alternation *a, struct rg_run_set *base,
 		if (!rc)
 			rc = take_both(a, runs, err);
 	}
-	if (rc)
-		return rc;
-	a->kept++;
-	rc = rg_run_set_add(base, runs[ALTERNATE_BASELINE], NULL, err);
-	if (rc)
-		rg_profile_free(runs[ALTERNATE_CANARY]);
-	return rc ? rc : rg_run_set_add(canary, runs[ALTERNATE_CANARY], NULL, err);
+	return rc ? rc : keep_round(a, runs, base, canary, err);
 }
 
 void rg_alternation_note(const struct rg_alternation *a, char *out, size_t size)

@@ -17,21 +17,9 @@ bool rg_alternate_possible(const struct rg_settings *s)
 	       !s->canary_count && !s->pid_count && !s->target.by && !s->output;
 }
 
-int rg_alternate_check(const struct rg_settings *s, struct rg_err *err)
+/* --alternate, which builds and launches both whatever is stored. */
+static int check_always(const struct rg_settings *s, struct rg_err *err)
 {
-	if (s->store_baseline && !rg_alternate_always(s) && !rg_alternate_possible(s))
-		return rg_err_set(
-			err, RG_EUSAGE,
-			"check: --store-baseline stores the baseline's runs of rounds: say "
-			"how to build it, --build COMMAND");
-	if (s->alternate == RG_ALTERNATE_AUTO && s->config.alternate.always &&
-	    !s->config.alternate.build)
-		return rg_err_set(
-			err, RG_EUSAGE,
-			"config: \"alternate\": \"always\" builds the baseline: say how by "
-			"\"build\", or --no-alternate");
-	if (s->alternate != RG_ALTERNATE_ALWAYS)
-		return 0;
 	if (s->canary_count || s->pid_count || (s->target.by && !s->target.configured))
 		return rg_err_set(err, RG_EUSAGE,
 				  "check: --alternate launches both versions: it goes with neither "
@@ -50,6 +38,24 @@ int rg_alternate_check(const struct rg_settings *s, struct rg_err *err)
 		return rg_err_set(
 			err, RG_EUSAGE,
 			"check: --output keeps one profile, and --alternate takes several: "
-			"--store-baseline stores the baseline's");
+			"--keep-runs keeps them, and --store-baseline stores the baseline's");
 	return 0;
+}
+
+int rg_alternate_check(const struct rg_settings *s, struct rg_err *err)
+{
+	/* What --output has to do with it is asked of all options together: rg_combination_check(). */
+	if (s->store_baseline && !s->output && !rg_alternate_always(s) && !rg_alternate_possible(s))
+		return rg_err_set(
+			err, RG_EUSAGE,
+			"check: --store-baseline stores the baseline's runs of rounds: these take "
+			"a command to launch ('-- COMMAND [ARGUMENT…]') and a way to build it "
+			"(--build COMMAND)");
+	if (s->alternate == RG_ALTERNATE_AUTO && s->config.alternate.always &&
+	    !s->config.alternate.build)
+		return rg_err_set(
+			err, RG_EUSAGE,
+			"config: \"alternate\": {\"always\": true} builds the baseline: say how by "
+			"\"build\" beside it, or --no-alternate");
+	return s->alternate == RG_ALTERNATE_ALWAYS ? check_always(s, err) : 0;
 }

@@ -102,8 +102,8 @@ static int refuse_turns(const struct rg_settings *s, const char *name, struct rg
 				  name);
 	return rg_err_set(err, RG_EUSAGE,
 			  "check: --%s is of running both versions in turns, which takes several "
-			  "profiles, and --output keeps one: --store-baseline stores the "
-			  "baseline's",
+			  "profiles, and --output keeps one: leave --output out (--keep-runs keeps "
+			  "them)",
 			  name);
 }
 

@@ -61,6 +61,7 @@ struct rg_settings {
 	size_t pid_count;
 	struct rg_target_settings target;
 	struct rg_control_settings control;
+	char *keep_runs;             /* --keep-runs */
 	char **command;              /* behind "--", or the configuration's */
 	bool command_given;          /* behind "--" */
 	bool extend_given;           /* --extend-to */

@@ -116,7 +116,7 @@ static void compare_service(struct e2e *e)
 	E2E_RG(e, "check", "--baseline", "v1.5", SHOP_MAKE, SHOP_ROUNDS, "--warmup", "200ms",
 	       "--load", "./shop load {port}", "--ready-cmd",
 	       "bash -c 'echo > /dev/tcp/127.0.0.1/{port}'", "--store-baseline", "--store",
-	       "dir:../store", "--", "./shop", "serve", "{port}");
+	       "dir:../store", "--keep-runs", "../kept", "--", "./shop", "serve", "{port}");
 	if (e->status != 0)
 		e2e_assert_status(e, 3);
 	e2e_assert_out(e, "2 paired rounds");
@@ -137,6 +137,12 @@ static void test_an_unchanged_service_does_not_fail(void **state)
 	e2e_assert_no_err(e, "make");
 	e2e_assert_err(e, "--build does not apply: 2 runs of v1.5 are stored, so nothing is built");
 	assert_string_equal(e2e_ask(e, "ls -A tmp | head -1"), "");
+	E2E_RG(e, "diff", "../kept/baseline", "../kept/canary");
+	e2e_assert_out(e, "2 paired rounds");
+	E2E_RG(e, "check", "--alternate", "--baseline", "v1.5", SHOP_MAKE, "--keep-runs", "../kept",
+	       "--", "./shop", "run");
+	e2e_assert_status(e, 2);
+	e2e_assert_err(e, "'../kept/baseline' is there already");
 }
 
 /* A dearer one against what is stored and against what is built anew, at a port that is always the same. */

@@ -98,6 +98,11 @@ static const struct failure failures[] = {
 	 "--store-baseline",
 	 ""},
 	{"nothing to store", {"--store-baseline", "--", "./shop", "run"}, 2, "--build", ""},
+	{"runs that are kept nowhere",
+	 {SHOP_MAKE, "--keep-runs", "absent/kept", "--", "./shop", "run"},
+	 2,
+	 "--keep-runs: 'absent/kept'",
+	 "No such file"},
 	{"one round", {SHOP_MAKE, "--rounds", "1", "--", "./shop", "run"}, 2, "2 to 100", ""},
 };
 
@@ -173,6 +178,23 @@ static void test_content_that_only_the_work_tree_has(void **state)
 	e2e_assert_untouched(e, before);
 }
 
+/* The folder goes away with the first run: no verdict is shown without what was to be kept of it. */
+static void test_runs_that_cannot_be_kept(void **state)
+{
+	static char script[E2E_PATH_MAX + 64];
+	struct e2e *e = *state;
+
+	e2e_need_root();
+	e2e_shop(e);
+	snprintf(script, sizeof(script), "./shop run; rm -rf '%s'", e2e_path(e, "kept"));
+	E2E_RG(e, "check", "--baseline", "v1.4", SHOP_MAKE, SHOP_ROUNDS, "--keep-runs",
+	       e2e_path(e, "kept"), "--", "sh", "-c", script);
+	e2e_assert_status(e, 2);
+	e2e_assert_err(e, "round-001.pb.gz': No such file or directory");
+	assert_string_equal(e->out, "");
+	assert_string_equal(e2e_ask(e, "ls -A tmp | head -1"), "");
+}
+
 static void test_a_disk_that_is_too_small(void **state)
 {
 	struct e2e *e = *state;
@@ -211,12 +233,45 @@ static void test_a_shallow_clone_is_told_what_to_fetch(void **state)
 	e2e_assert_err(e, "git fetch");
 }
 
+/* Its path begins as that of the work tree that its repository names. */
+static void test_a_folder_beside_the_work_tree(void **state)
+{
+	struct e2e *e = *state;
+	char *before;
+
+	e2e_need_root();
+	e2e_shop(e);
+	e2e_sh(e, "mkdir r2; cp -a r/.git r2; git -C r2 config core.worktree \"$PWD/r\"");
+	before = e2e_shop_state(e);
+	e->directory = "r2";
+	E2E_RG(e, "check", "--baseline", "v1.4", SHOP_MAKE, SHOP_ROUNDS, "--", "./shop", "run");
+	e2e_assert_status(e, 2);
+	e2e_assert_err(e, "alternate: run it in the work tree '");
+	e2e_assert_no_err(e, "make -s");
+	e2e_assert_untouched(e, before);
+}
+
+static void test_a_configuration_that_cannot_build_what_it_always_builds(void **state)
+{
+	struct e2e *e = *state;
+
+	e2e_shop(e);
+	e2e_write_text(e, "r/regress-gate.json", "{\"alternate\": {\"always\": true}}");
+	E2E_RG(e, "check", "--baseline", "v1.4", "--", "./shop", "run");
+	e2e_assert_status(e, 2);
+	e2e_assert_err(e, "\"alternate\": {\"always\": true} builds the baseline: say how");
+	assert_string_equal(e->out, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		E2E_TEST(test_every_failure_is_told_and_none_passes),
 		E2E_TEST(test_content_that_only_the_work_tree_has),
 		E2E_TEST(test_a_shallow_clone_is_told_what_to_fetch),
+		E2E_TEST(test_a_folder_beside_the_work_tree),
+		E2E_TEST(test_a_configuration_that_cannot_build_what_it_always_builds),
+		E2E_TEST(test_runs_that_cannot_be_kept),
 		E2E_TEST(test_a_disk_that_is_too_small),
 	};
 
