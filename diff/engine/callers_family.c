@@ -38,7 +38,7 @@ static bool in_family(const struct rg_callers_judging *judging, const struct rg_
 	const struct rg_row_rule *rule = rg_row_rule_of(rules, row);
 
 	return judging->out->growth.application[row] && !rule->ignored &&
-	       rg_table_share(table, row, RG_END_CANARY) >= rule->min_share &&
+	       rg_table_weight(table, row) >= rule->min_share &&
 	       rg_table_share(table, row, RG_END_BASE) >= NEGLIGIBLE_SHARE &&
 	       !is_mostly_its_own(judging, row);
 }
@@ -70,8 +70,7 @@ static bool has_grown(const struct rg_callers_judging *judging, const struct rg_
 {
 	const struct rg_table *table = &judging->out->alignment.table;
 	double threshold = rg_finding_threshold(finding);
-	double certain =
-		rg_table_share(table, finding->row, RG_END_CANARY) * -expm1(-fmax(finding->low, 0));
+	double certain = rg_table_weight(table, finding->row) * -expm1(-fmax(finding->low, 0));
 
 	return !finding->broken && finding->rejected && finding->estimate.log_growth > threshold &&
 	       finding->estimate.raw > threshold && certain >= finding->rule->min_share;

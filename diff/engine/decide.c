@@ -224,7 +224,7 @@ static bool has_weight(const struct rg_judgement *judgement, const struct rg_fin
 	if (table->unit)
 		return rg_table_has_weight(table, table->side[RG_END_CANARY][finding->row],
 					   finding->row);
-	return rg_table_share(table, finding->row, RG_END_CANARY) >= finding->rule->min_share;
+	return rg_table_weight(table, finding->row) >= finding->rule->min_share;
 }
 
 static bool total_has_weight(const struct rg_table *table)

@@ -5,7 +5,7 @@
 #include "rg/err.h"
 
 /*
- * A new function costs at least the first of the canary and less than the second of the baseline.
+ * A new function costs at least the first of the dearer side and less than the second of the baseline.
  * Four-fold apart, so that a row at the edge does not become new by chance.
  */
 #define NEW_SHARE_MIN    0.01
@@ -24,7 +24,7 @@ bool rg_family_is_new(const struct rg_table *table, size_t row)
 {
 	if (table->unit)
 		return is_new_time(table, row);
-	return rg_table_share(table, row, RG_END_CANARY) >= NEW_SHARE_MIN &&
+	return rg_table_weight(table, row) >= NEW_SHARE_MIN &&
 	       rg_table_share(table, row, RG_END_BASE) < NEGLIGIBLE_SHARE;
 }
 

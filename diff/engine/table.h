@@ -107,6 +107,20 @@ static inline double rg_table_cost(const struct rg_table *table, int64_t count, 
 }
 
 /*
+ * What the row costs in the canary, as a part of what everything costs on the side where that is more: beside a large gain a
+ * small thing is no larger than it was. Of shares a part of the canary, as what everything costs is not known.
+ */
+static inline double rg_table_weight(const struct rg_table *table, size_t row)
+{
+	double base = rg_table_cost(table, table->total[RG_END_BASE], RG_END_BASE);
+	double canary = rg_table_cost(table, table->total[RG_END_CANARY], RG_END_CANARY);
+	double all = base > canary ? base : canary;
+
+	return all > 0 ? rg_table_cost(table, table->side[RG_END_CANARY][row], RG_END_CANARY) / all
+		       : 0;
+}
+
+/*
  * Of times: whether the canary's, and the number of events, are enough to be judged by. `row` may be
  * table->rows, for the total. Waits that became fewer and longer count by the side that has more.
  */

@@ -195,7 +195,7 @@ void rg_comment_policy(struct rg_buf *out, const struct rg_verdict *verdict)
 	add_limit(out, "growth a function may have", policy->growth);
 	add_limit(out, "growth the total may have", policy->total_growth);
 	add_limit(out, "growth the intervals of a pass may contain", policy->limit);
-	add_limit(out, "share of the canary from which functions gate", policy->min_share);
+	add_limit(out, "share of the cost from which functions gate", policy->min_share);
 	add_limit(out, "false discovery rate", policy->q);
 	add_looks(out, verdict);
 	add_limit(out, "run-to-run variation assumed", policy->prior_cv);

@@ -120,7 +120,7 @@ struct rg_policy {
 	double total_growth;    /* the total may grow by this much; default 0.15 */
 	double limit;           /* a pass's intervals may not contain more than this; default 0.30.
 			       * Below the growth allowed it counts as equal to it. */
-	double min_share;       /* frames below this share of the canary never fail; default 0.01 */
+	double min_share;       /* of the dearer side: frames below never fail; default 0.01 */
 	double q;               /* false discovery rate of the family; default 0.01 */
 	double prior_cv;        /* run-to-run coefficient of variation assumed; default 0.05 */
 	uint32_t top_k;         /* default 5; 1 to 100 */

@@ -61,6 +61,33 @@ static void a_dearer_function_is_named_at_another_load(void **state)
 	rg_verdict_free(verdict);
 }
 
+/* What is new is 1.3 % of the canary, and 0.6 % of what the baseline cost with what is gone. */
+static void what_is_small_beside_a_gain_was_small_before(void **state)
+{
+	static const struct gain_row {
+		int64_t gone;
+		enum rg_basis basis;
+		enum rg_outcome outcome;
+	} rows[] = {
+		{40000, RG_BASIS_WORK, RG_OUTCOME_PASS},
+		{40000, RG_BASIS_SHARE, RG_OUTCOME_FAIL},
+		{0, RG_BASIS_WORK, RG_OUTCOME_FAIL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct made_spec base = worked("100000", 1), canary = base;
+
+		made_extra(&base, "gone", rows[i].gone);
+		made_extra(&canary, "fresh", 400);
+		struct rg_verdict *verdict = judge_on(&base, &canary, rows[i].basis);
+
+		if (verdict->outcome != rows[i].outcome)
+			fail_msg("row %zu: %s", i, verdict->reason);
+		rg_verdict_free(verdict);
+	}
+}
+
 /* A count stands for a time, not for a number of samples. */
 static void sampling_frequencies_may_differ(void **state)
 {
@@ -192,6 +219,7 @@ int main(void)
 		cmocka_unit_test(cost_per_request_does_not_hang_on_the_load),
 		cmocka_unit_test(all_functions_dearer_by_half_fail_by_the_total),
 		cmocka_unit_test(a_dearer_function_is_named_at_another_load),
+		cmocka_unit_test(what_is_small_beside_a_gain_was_small_before),
 		cmocka_unit_test(sampling_frequencies_may_differ),
 		cmocka_unit_test(load_within_the_window_is_no_noise),
 		cmocka_unit_test(runs_of_a_side_are_added_up),
