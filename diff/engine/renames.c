@@ -17,6 +17,11 @@
 #define RATIO_MAX   3.0
 /* and its callers were the same in that part of its samples, at least. */
 #define OVERLAP_MIN 0.8
+/*
+ * What has fewer samples on either side may be missing on the other by chance, and have the same callers by chance: half
+ * to the power of six is more than the false discovery rate, so that neither fails by being apart.
+ */
+#define SAMPLES_MIN 6
 /* A name that is the same in another module tells more than all else, but for what the sources say. */
 #define SAME_NAME   10.0
 #define SAME_SOURCE 20.0
@@ -189,6 +194,14 @@ static double likeness(const char *a, const char *b)
 	return fmin(1, 2.0 * (double)common / (double)(na + nb - 2));
 }
 
+static bool has_few_samples(const struct joining *joining, size_t old, size_t new)
+{
+	const struct rg_table *table = &joining->alignment->table;
+
+	return table->side[RG_END_BASE][joining->side[RG_END_BASE].row[old]] < SAMPLES_MIN &&
+	       table->side[RG_END_CANARY][joining->side[RG_END_CANARY].row[new]] < SAMPLES_MIN;
+}
+
 /* How well they go together; 0: not at all. */
 static double score(const struct joining *joining, size_t old, size_t new)
 {
@@ -206,7 +219,8 @@ static double score(const struct joining *joining, size_t old, size_t new)
 		return 0;
 	double shared = overlap(joining, old, new);
 
-	if (!same_name && !same_source && shared < OVERLAP_MIN)
+	if (!same_name && !same_source &&
+	    (shared < OVERLAP_MIN || has_few_samples(joining, old, new)))
 		return 0;
 	return shared + (1 - apart) / 2 + likeness(a->key, b->key) + (same_name ? SAME_NAME : 0) +
 	       (same_source ? SAME_SOURCE : 0);
