@@ -18,18 +18,23 @@ static const char account_limit[] = "at most 2 %, or 4 standard errors";
 /* A fact that is an error of something, and the one that is its standard error. */
 struct error_fact {
 	const char *error, *standard;
-	bool lacks_steal; /* what the hypervisor took is in no thread's account */
+	bool of_threads; /* of what they did while they lived */
 };
 
-/* An error, less what the hypervisor's part in it may be. */
+/*
+ * An error, less what is known to be in it: what the hypervisor took is in no thread's account, and what measuring a switch takes
+ * is in it twice, as time on the CPU and as part of the wait that the switch begins or ends.
+ */
 static double own_error(const struct rg_profile *profile, const struct error_fact *fact)
 {
 	double value = rg_profile_fact_real(profile, fact->error, NAN);
 	double thread = (double)rg_profile_fact_u64(profile, RG_KEY_ACCOUNT_THREAD_NS, 0);
 	double steal = (double)rg_profile_fact_u64(profile, RG_KEY_MACHINE_STEAL_NS, 0);
+	double measuring = (double)rg_profile_fact_u64(profile, RG_KEY_OWN_BPF_NS, 0);
 
-	return fact->lacks_steal && value < 0 && thread > 0 ? fmin(0, value + steal / thread)
-							    : value;
+	if (!fact->of_threads || !(thread > 0) || isnan(value))
+		return value;
+	return value < 0 ? fmin(0, value + steal / thread) : fmax(0, value - measuring / thread);
 }
 
 /* The run of the side whose error is worst for what it may be; false: none is recorded. */
