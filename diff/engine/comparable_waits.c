@@ -161,11 +161,24 @@ double rg_waits_unattributed(const struct rg_waits *waits, enum rg_end end)
 	return waits->all_ns[end] > 0 ? nobody / waits->all_ns[end] : 0;
 }
 
-static void check_unattributed(struct rg_issues *issues, const struct rg_wait_part *part,
+/* Of the side's waits; 0 where it comes to less than the smallest wait that is judged, which hides none. */
+static double unattributed_share(const struct rg_side *side, const struct rg_wait_part *part,
+				 enum rg_end end, const struct rg_policy *policy)
+{
+	double nobody = part->waits.unanchored_ns[end] + part->waits.unattributed_ns[end];
+	double seconds = (double)side->wall_ns / (double)RG_NS_PER_S;
+
+	if (nobody < (double)policy->off_cpu.min_time_ns * seconds)
+		return 0;
+	return rg_waits_unattributed(&part->waits, end);
+}
+
+static void check_unattributed(struct rg_issues *issues, const struct rg_side *base,
+			       const struct rg_side *canary, const struct rg_wait_part *part,
 			       const struct rg_policy *policy)
 {
-	double before = rg_waits_unattributed(&part->waits, RG_END_BASE);
-	double after = rg_waits_unattributed(&part->waits, RG_END_CANARY);
+	double before = unattributed_share(base, part, RG_END_BASE, policy);
+	double after = unattributed_share(canary, part, RG_END_CANARY, policy);
 	double most = policy->off_cpu.max_unattributed;
 
 	if (before > most || after > most)
@@ -220,6 +233,6 @@ void rg_comparable_waits(struct rg_issues *issues, const struct rg_run_set *set,
 		return;
 	check_closure(issues, set);
 	check_threads(issues, base, canary, part, policy);
-	check_unattributed(issues, part, policy);
+	check_unattributed(issues, base, canary, part, policy);
 	check_lost(issues, base, canary, part, policy);
 }

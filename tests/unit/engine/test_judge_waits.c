@@ -189,6 +189,30 @@ static void too_much_truncated_time_is_not_comparable(void **state)
 	rg_verdict_free(verdict);
 }
 
+/* A page that came from the disk during one of the runs: all of its waiting, and next to nothing. */
+static void truncated_time_below_the_floor_hides_nothing(void **state)
+{
+	static const struct {
+		double per_second; /* of 2 ms, where waits of 10 ms per second are judged */
+		enum rg_outcome outcome;
+	} cases[] = {{0.5, RG_OUTCOME_PASS}, {4, RG_OUTCOME_PASS}, {7, RG_OUTCOME_NOT_COMPARABLE}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct wait_set base = usual(1), canary = usual(2);
+		struct rg_verdict *verdict;
+
+		memset(base.wait, 0, sizeof(base.wait));
+		memset(canary.wait, 0, sizeof(canary.wait));
+		wait_put(&canary, &cut);
+		of(&canary, &cut)->per_second = cases[i].per_second;
+		verdict = judge_sets(&base, &canary, NULL);
+		assert_outcome(verdict, cases[i].outcome);
+		assert_close(verdict->off_cpu.unattributed_canary, 1, 0.01);
+		rg_verdict_free(verdict);
+	}
+}
+
 static void small_waits_do_not_gate(void **state)
 {
 	static const struct {
@@ -292,6 +316,7 @@ int main(void)
 		cmocka_unit_test(a_starving_pool_fails),
 		cmocka_unit_test(truncated_time_never_gates),
 		cmocka_unit_test(too_much_truncated_time_is_not_comparable),
+		cmocka_unit_test(truncated_time_below_the_floor_hides_nothing),
 		cmocka_unit_test(small_waits_do_not_gate),
 		cmocka_unit_test(a_doubtful_wait_withholds_the_pass),
 		cmocka_unit_test(the_order_of_runs_says_nothing),
