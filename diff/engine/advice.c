@@ -36,6 +36,10 @@ static struct needs needs_of(const struct rg_doubt *doubt)
 	needs.between = fmax(estimate->variance - estimate->spread - needs.within, 0);
 	needs.sigma_square = needs.between / fit->inverse_runs;
 	needs.room = error * error - estimate->spread;
+	/* What no round shows leaves room to pass in, where it is not all that is in the way. */
+	if (rg_table_paired(fit->table) && estimate->spread <= fit->prior &&
+	    needs.within + needs.between > error * error)
+		needs.room = error * error;
 	return needs;
 }
 
@@ -122,14 +126,24 @@ static bool add_remedy(struct rg_buf *out, const struct rg_story *story, const s
 	return add_both(out, story, needs);
 }
 
+/* Rounds show the machine's noise: what is beyond it is in the builds, and no more rounds remove it. */
+static void add_scatter(struct rg_buf *out, const struct rg_verdict *verdict)
+{
+	rg_buf_adds(out, verdict->paired_rounds
+				 ? "the versions differ in many functions, more than their rounds: "
+				   "compare with one closer to the canary, a change at a time"
+				 : "functions scatter more than runs of one version should: use a "
+				   "quieter machine, or several canary runs");
+}
+
 static void add_precision(struct rg_buf *out, const struct rg_story *story,
 			  const struct rg_doubt *doubt)
 {
 	struct needs needs = needs_of(doubt);
 
-	if (!(needs.room > 0)) {
-		rg_buf_adds(out, "functions scatter more than runs of one version should: use a "
-				 "quieter machine, or several canary runs");
+	if (!(needs.room > 0) || (doubt->finding->status == RG_STATUS_SUSPECT &&
+				  doubt->finding->estimate.versions > 0)) {
+		add_scatter(out, story->verdict);
 		return;
 	}
 	if (add_remedy(out, story, &needs)) {

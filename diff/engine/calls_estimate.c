@@ -53,7 +53,6 @@ void rg_calls_estimate(const struct rg_fit *fit, const struct rg_growth_sums *un
 	if (others.count < RG_SPREAD_ROWS_MIN)
 		return;
 	estimate->variance += factor.variance - estimate->spread;
-	estimate->spread = rg_spread_of(fit, &others, estimate->variance);
-	estimate->variance += estimate->spread;
+	rg_fit_add_spread(fit, rg_spread_of(fit, &others, estimate->variance), estimate);
 	estimate->log_growth -= log(factor.value);
 }

@@ -37,6 +37,11 @@ double rg_finding_limit(const struct rg_finding *finding)
 	return fmax(finding->rule->limit, finding->rule->growth);
 }
 
+static double error_of_test(const struct rg_estimate *estimate)
+{
+	return sqrt(estimate->variance + estimate->versions);
+}
+
 /*
  * The difference over the mean rather than the log ratio for rows (2 tanh(L/2) is the one in terms
  * of the other): V is the variance of both only near no growth, and this one stays honest for the
@@ -44,7 +49,7 @@ double rg_finding_limit(const struct rg_finding *finding)
  */
 static double statistic(const struct rg_finding *finding)
 {
-	double growth = finding->estimate.log_growth, error = sqrt(finding->estimate.variance);
+	double growth = finding->estimate.log_growth, error = error_of_test(&finding->estimate);
 
 	return (is_total(finding) ? growth : 2 * tanh(growth / 2)) / error;
 }
@@ -69,8 +74,8 @@ double rg_finding_mdg(const struct rg_finding *finding, const struct rg_policy *
 		      size_t tested)
 {
 	double error = sqrt(finding->estimate.variance), df = finding->estimate.df;
-	double least =
-		rg_student_quantile(1 - rg_policy_look_q(policy) / (double)tested, df) * error;
+	double least = rg_student_quantile(1 - rg_policy_look_q(policy) / (double)tested, df) *
+		       error_of_test(&finding->estimate);
 
 	/* A row's statistic stays below 2 / error however much it grows. */
 	if (!is_total(finding))

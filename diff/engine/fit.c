@@ -67,8 +67,7 @@ void rg_fit_row(const struct rg_fit *fit, size_t row, struct rg_estimate *out)
 {
 	row_growth(fit, row, out);
 	rg_fit_row_variance(fit, row, out);
-	out->spread = rg_fit_spread(fit, row, out->variance);
-	out->variance += out->spread;
+	rg_fit_add_spread(fit, rg_fit_spread(fit, row, out->variance), out);
 }
 
 /* --- The total ------------------------------------------------------------------------------- */

@@ -27,10 +27,15 @@ enum {
 struct rg_estimate {
 	double log_growth;           /* L: log of canary/baseline, common factors divided out */
 	double raw;                  /* the same without that; infinite for a count of zero */
-	double variance;             /* V, of log_growth, everything included */
+	double variance;             /* V, of log_growth, everything included but `versions` */
 	double df;                   /* degrees of freedom of V */
 	double within[RG_END_COUNT]; /* w_b, w_c: the part of V from within the runs */
 	double spread;               /* tau squared: the part other rows showed to be missing */
+	/*
+	 * The part beyond what builds do to most functions. A few they do more to: so much more it takes to fail, while
+	 * what these two builds cost is no less known. Of the test alone.
+	 */
+	double versions;
 };
 
 struct rg_fit {
@@ -104,6 +109,8 @@ void rg_fit_between(struct rg_fit *fit);
 /* Variance before the spread check; then the check (steps 8 and 9 of the rule). */
 void rg_fit_row_variance(const struct rg_fit *fit, size_t row, struct rg_estimate *out);
 double rg_fit_spread(const struct rg_fit *fit, size_t row, double variance);
+/* Adds what that found to the estimate: to variance and spread what may be noise, the rest to versions. */
+void rg_fit_add_spread(const struct rg_fit *fit, double spread, struct rg_estimate *out);
 
 /* Growths of rows that are not tested: L squared, and V. */
 struct rg_spread_of {

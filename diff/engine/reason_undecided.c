@@ -14,8 +14,16 @@ static void add_too_few(struct rg_buf *out, const struct rg_verdict *verdict)
 		    rg_format_count(needed, verdict->policy.min_samples));
 }
 
-static void add_interval(struct rg_buf *out, const struct rg_row *row)
+/* In rounds the growth may be certain, of these two builds, and still be what placing functions anew does. */
+static void add_chance(struct rg_buf *out, const struct rg_doubt *doubt)
 {
+	const struct rg_row *row = doubt->row;
+
+	if (doubt->finding->estimate.versions > 0 && doubt->finding->low > 0) {
+		rg_buf_adds(out,
+			    ", but many functions differ between these builds: that may be chance");
+		return;
+	}
 	rg_buf_adds(out, ", but that may be chance (");
 	rg_word_percent(out, row->growth_low);
 	rg_buf_adds(out, " to ");
@@ -42,7 +50,7 @@ static void add_suspect_wait(struct rg_buf *out, const struct rg_verdict *verdic
 	if (doubt->finding->rejected)
 		rg_buf_adds(out, " than the other waits' change accounts for");
 	else
-		add_interval(out, row);
+		add_chance(out, doubt);
 }
 
 static void add_suspect(struct rg_buf *out, const struct rg_verdict *verdict,
@@ -69,7 +77,7 @@ static void add_suspect(struct rg_buf *out, const struct rg_verdict *verdict,
 		return;
 	}
 	rg_reason_add_object(out, verdict);
-	add_interval(out, row);
+	add_chance(out, doubt);
 }
 
 static void add_hidden(struct rg_buf *out, const struct rg_verdict *verdict,

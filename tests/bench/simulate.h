@@ -25,7 +25,10 @@ enum {
 	RG_SIM_FUNCTIONS = 300,
 	RG_SIM_BATCHES = 20,
 	RG_SIM_RUNS_MAX = 32,
+	RG_SIM_HEAVIEST = 10, /* functions that may come to be tested */
 };
+
+#define RG_SIM_GROWN_MOST 0.10
 
 struct rg_sim_scenario {
 	size_t base_runs, canary_runs;
@@ -43,6 +46,12 @@ struct rg_sim_scenario {
 	bool paired;
 	double round, round_function;
 	bool heavy_tails; /* Student's t with 3 degrees of freedom, of the same variance, for the normal */
+	/*
+	 * Versions far apart: that part of the functions costs more or less in the canary in fact, by a
+	 * log-normal factor with this CV, those that count by RG_SIM_GROWN_MOST at most; and the first that is not
+	 * `changed` gained so much besides.
+	 */
+	double rewritten, rewritten_cv, gained;
 	/* The truth about the canary: this function (0 is the heaviest) costs `growth` more; -1: gone. */
 	int changed; /* below 0: none */
 	double growth;
@@ -71,6 +80,7 @@ struct rg_sim_pair {
 	int64_t batch[RG_SIM_RUNS_MAX][RG_SIM_ROWS][RG_SIM_BATCHES];
 	int64_t count[RG_SIM_ROWS * RG_SIM_RUNS_MAX];
 	double phi[RG_SIM_ROWS], exposure[RG_SIM_RUNS_MAX];
+	double truth[RG_SIM_ROWS]; /* log of the growth of what was rewritten */
 	struct rg_table table;
 };
 
@@ -166,6 +176,27 @@ static inline void rg_sim_factors_draw(struct rg_sim_factors *factors,
 	}
 }
 
+/* Nothing is drawn where nothing was rewritten. */
+static inline void rg_sim_truth_draw(double *truth, const struct rg_sim_scenario *scenario,
+				     struct rg_sim_random *random)
+{
+	const double most = log1p(RG_SIM_GROWN_MOST);
+	size_t gainer = scenario->changed == 0;
+
+	for (size_t row = 0; row < RG_SIM_ROWS; row++) {
+		truth[row] = 0;
+		if (!(scenario->rewritten > 0) || rg_sim_uniform(random) > scenario->rewritten)
+			continue;
+		truth[row] = log(rg_sim_factor(random, scenario->rewritten_cv, false));
+		if (row < RG_SIM_HEAVIEST && truth[row] > most)
+			truth[row] = -truth[row];
+	}
+	if (scenario->gained > 0)
+		truth[gainer] = log1p(-scenario->gained);
+	if (scenario->changed >= 0)
+		truth[scenario->changed] = 0;
+}
+
 static inline void rg_sim_draw_run(struct rg_sim_pair *pair, const struct rg_sim_scenario *scenario,
 				   const double *share, const struct rg_sim_factors *factors,
 				   size_t run, struct rg_sim_random *random)
@@ -178,7 +209,8 @@ static inline void rg_sim_draw_run(struct rg_sim_pair *pair, const struct rg_sim
 
 	for (size_t row = 0; row < RG_SIM_ROWS; row++) {
 		double factor = rg_sim_factor(random, sigma, scenario->heavy_tails) * machine *
-				factors->build[end][row];
+				factors->build[end][row] *
+				(end == RG_END_CANARY ? exp(pair->truth[row]) : 1);
 		int64_t *batch = pair->batch[run][row], sum = 0;
 
 		if (scenario->paired)
@@ -271,6 +303,7 @@ static inline int rg_sim_draw(struct rg_sim_pair *pair, const struct rg_sim_scen
 
 	rg_sim_shares(scenario, share);
 	rg_sim_begin(pair, scenario, basis);
+	rg_sim_truth_draw(pair->truth, scenario, random);
 	rg_sim_factors_draw(&factors, scenario, random);
 	for (size_t run = 0; run < rg_table_runs(&pair->table); run++)
 		rg_sim_draw_run(pair, scenario, share, &factors, run, random);

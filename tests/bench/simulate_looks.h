@@ -93,6 +93,7 @@ static inline int rg_sim_take_look(struct rg_sim_pair *to, const struct rg_sim_w
 	size_t canary = growing->scenario.base_runs;
 	int code;
 
+	memcpy(to->truth, whole->pair.truth, sizeof(to->truth));
 	if (growing->window > 0) {
 		size_t parts = RG_SIM_PARTS * look / growing->looks;
 
@@ -139,7 +140,7 @@ static inline int rg_sim_look(const struct rg_sim_growing *growing,
 		code = rg_judgement_make(&judgement, &room->table, &policy, &scope, arena, NULL);
 	if (!code)
 		*out = (struct rg_sim_end){judgement.outcome, look,
-					   rg_sim_hits(&growing->scenario, &judgement)};
+					   rg_sim_hits(&growing->scenario, room, &judgement)};
 	rg_arena_free(arena);
 	return code;
 }

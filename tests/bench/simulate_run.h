@@ -10,7 +10,7 @@ struct rg_sim_rates {
 	double pass, fail, undecided;
 	double fail_changed; /* the changed (or new) function failed */
 	double fail_other;   /* some other row, or the total, failed */
-	double covered;      /* 95 % intervals of tested, unchanged functions that hold no growth */
+	double covered; /* 95 % intervals of tested functions that hold the truth, of all but the changed one */
 	size_t pairs;
 };
 
@@ -21,6 +21,7 @@ struct rg_sim_hits {
 };
 
 static inline struct rg_sim_hits rg_sim_hits(const struct rg_sim_scenario *scenario,
+					     const struct rg_sim_pair *pair,
 					     const struct rg_judgement *judgement)
 {
 	struct rg_sim_hits hits = {.other = judgement->total.status == RG_STATUS_REGRESSED};
@@ -37,7 +38,8 @@ static inline struct rg_sim_hits rg_sim_hits(const struct rg_sim_scenario *scena
 		if (!finding->tested || truth)
 			continue;
 		hits.intervals++;
-		hits.covered += finding->low <= 0 && finding->high >= 0;
+		hits.covered += finding->low <= pair->truth[finding->row] &&
+				finding->high >= pair->truth[finding->row];
 	}
 	return hits;
 }
@@ -60,7 +62,7 @@ static inline int rg_sim_run(const struct rg_sim_scenario *scenario, const struc
 			rg_arena_free(arena);
 			return -1;
 		}
-		struct rg_sim_hits hits = rg_sim_hits(scenario, &judgement);
+		struct rg_sim_hits hits = rg_sim_hits(scenario, &pair, &judgement);
 
 		outcome[judgement.outcome]++;
 		changed += hits.changed;

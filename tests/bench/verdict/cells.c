@@ -126,6 +126,35 @@ static void add_other(struct list *list)
 	add_noise(list, "the machine's speed varies by 20 % between runs", &scenario);
 }
 
+/* How two releases differ, months apart or not: what was rewritten, by what CV, and what each build does to functions. */
+static const struct {
+	double rewritten, cv, build;
+} releases[] = {
+	{0, 0, 0.03},       {0, 0, 0.05},    {0, 0, 0.08},    {0.33, 0.20, 0.03},
+	{0.33, 0.30, 0.03}, {1, 0.10, 0.03}, {1, 0.20, 0.03}, {1, 0.30, 0.03},
+};
+
+/* In ten short rounds, as of a program that ends by itself; of what was rewritten one function gained by half. */
+static void add_apart(struct list *list)
+{
+	const unsigned truths = BIT(TRUTH_NONE) | BIT(TRUTH_25) | BIT(TRUTH_40) | BIT(TRUTH_100);
+
+	EACH(r, releases)
+	for (int basis = RG_BASIS_SECOND; basis <= RG_BASIS_SHARE; basis++) {
+		struct rg_sim_scenario scenario = scenario_of(10, 10, 0.25, 0.05);
+
+		scenario.seconds = 60;
+		scenario.paired = true;
+		scenario.round = 0.20;
+		scenario.round_function = 0.10;
+		scenario.build = releases[r].build;
+		scenario.rewritten = releases[r].rewritten;
+		scenario.rewritten_cv = releases[r].cv;
+		scenario.gained = scenario.rewritten > 0 ? 0.5 : 0;
+		add(list, PART_APART, scenario, (enum rg_basis)basis, truths);
+	}
+}
+
 struct cell *cells_make(size_t *count)
 {
 	struct list list = {.cell = calloc(CELLS_MAX, sizeof(struct cell))};
@@ -136,6 +165,7 @@ struct cell *cells_make(size_t *count)
 	add_shares(&list);
 	add_rounds(&list);
 	add_other(&list);
+	add_apart(&list);
 	*count = list.count;
 	return list.cell;
 }

@@ -23,6 +23,7 @@ enum part {
 	PART_ROUNDS,  /* paired rounds on a machine that changes from round to round */
 	PART_UNROUND, /* the same runs, not paired */
 	PART_OTHER,   /* other kinds of noise */
+	PART_APART,   /* paired rounds of versions that differ in many functions */
 };
 
 struct outcome {

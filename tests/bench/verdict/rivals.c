@@ -197,7 +197,7 @@ static int judge_seed(const struct rg_sim_scenario *scenario, const struct rg_si
 		rg_arena_free(arena);
 		return -1;
 	}
-	struct rg_sim_hits hits = rg_sim_hits(scenario, &judgement);
+	struct rg_sim_hits hits = rg_sim_hits(scenario, pair, &judgement);
 
 	*out = (struct rival_hits){hits.changed, hits.other};
 	rg_arena_free(arena);

@@ -60,9 +60,10 @@ static int add_rivals(struct running *running, const struct rg_sim_scenario *sce
 }
 
 static void add_judgement(struct running *running, const struct rg_sim_scenario *scenario,
-			  const struct rg_judgement *judgement, size_t n)
+			  const struct rg_sim_pair *pair, const struct rg_judgement *judgement,
+			  size_t n)
 {
-	struct rg_sim_hits hits = rg_sim_hits(scenario, judgement);
+	struct rg_sim_hits hits = rg_sim_hits(scenario, pair, judgement);
 	struct outcome *out = running->out;
 
 	out->pass += judgement->outcome == RG_OUTCOME_PASS;
@@ -94,7 +95,7 @@ static int judge_pair(struct running *running, const struct rg_sim_scenario *sce
 	if (rg_judgement_make(&judgement, &pair.table, &running->policy, &running->scope, arena,
 			      NULL))
 		return -1;
-	add_judgement(running, scenario, &judgement, n);
+	add_judgement(running, scenario, &pair, &judgement, n);
 	if (n % THROUGH_EVERY == 0 && cell->part != PART_UNROUND)
 		running->out->same &=
 			through_profiles(scenario, &pair, &judgement, &running->policy);

@@ -10,7 +10,7 @@
 
 #include "rg/arena.h"
 
-enum { ROWS = 45, RUNS_MOST = 6 };
+enum { ROWS = 45, RUNS_MOST = 8 };
 
 struct golden_row {
 	size_t row;

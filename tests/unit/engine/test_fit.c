@@ -149,6 +149,71 @@ static void variance_is_never_below_that_within_the_runs(void **state)
 	rg_arena_free(arena);
 }
 
+/* Row 0 apart, every row costs half as much again in the canary, or two thirds. */
+static void make_versions_far_apart(struct made *made, const struct golden *golden,
+				    struct rg_arena *arena)
+{
+	size_t runs = golden->base_runs + golden->canary_runs;
+
+	make_table(made, golden, arena);
+	for (size_t row = 1; row < ROWS; row++) {
+		for (size_t run = golden->base_runs; run < runs; run++) {
+			int64_t *count = &made->count[row * runs + run];
+
+			*count = row % 2 ? *count * 3 / 2 : *count * 2 / 3;
+		}
+	}
+	assert_int_equal(rg_table_sum(&made->table, arena, NULL), 0);
+}
+
+static double estimate_of(const struct golden *golden, struct rg_estimate *out, double *prior)
+{
+	struct rg_arena *arena = rg_arena_new(0);
+	struct rg_estimate alone;
+	struct rg_ranks ranks;
+	struct rg_fit fit;
+	struct made made;
+
+	make_versions_far_apart(&made, golden, arena);
+	assert_int_equal(rg_ranks_make(&ranks, &made.table, &(struct rg_rules){0}, arena, NULL), 0);
+	assert_int_equal(rg_fit_make(&fit, &made.table, ranks.judged, ranks.judged_count, 0.05,
+				     arena, NULL),
+			 0);
+	rg_fit_row(&fit, 0, out);
+	rg_fit_row_variance(&fit, 0, &alone);
+	*prior = fit.prior;
+	rg_arena_free(arena);
+	return alone.variance;
+}
+
+/* Four rounds show what one row's growth is worth, whatever the others did; less than that, or none, do not. */
+static void versions_far_apart_are_no_noise_in_rounds(void **state)
+{
+	static const struct {
+		struct golden golden;
+		bool measured;
+	} rows[] = {
+		{{.base_runs = 4, .canary_runs = 4, .paired = true}, true},
+		{{.base_runs = 4, .canary_runs = 4, .paired = true, .shares = true}, true},
+		{{.base_runs = 3, .canary_runs = 3, .paired = true}, false},
+		{{.base_runs = 4, .canary_runs = 4}, false},
+		{{.base_runs = 1, .canary_runs = 1}, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct rg_estimate estimate;
+		double prior, alone = estimate_of(&rows[i].golden, &estimate, &prior);
+
+		assert_close(estimate.variance, alone + estimate.spread, 1e-12);
+		if (rows[i].measured) {
+			assert_close(estimate.spread, prior, 1e-12);
+			assert_close(estimate.versions, 1.25 * prior, 1e-12);
+		} else
+			assert_true(estimate.versions == 0 && estimate.spread > 0.05);
+	}
+}
+
 /* Nothing in the engine makes one; if something ever does, it must not read as a pass. */
 static void a_number_that_is_not_finite_withholds_the_pass(void **state)
 {
@@ -186,6 +251,7 @@ int main(void)
 		cmocka_unit_test(a_count_of_zero_takes_a_half_on_both_sides),
 		cmocka_unit_test(too_few_rows_have_nothing_in_common),
 		cmocka_unit_test(variance_is_never_below_that_within_the_runs),
+		cmocka_unit_test(versions_far_apart_are_no_noise_in_rounds),
 		cmocka_unit_test(a_number_that_is_not_finite_withholds_the_pass),
 	};
 

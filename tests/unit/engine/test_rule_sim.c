@@ -177,6 +177,50 @@ static void paired_rounds_see_through_the_machine(void **state)
 	}
 }
 
+/* Ten short rounds, of builds that place their functions anew and of which one was rewritten. */
+static struct rg_sim_scenario far_apart(double build, double rewritten, double cv)
+{
+	struct rg_sim_scenario scenario = rg_sim_default(10, 10);
+
+	scenario.cores = 0.25;
+	scenario.seconds = 60;
+	scenario.paired = true;
+	scenario.round = 0.20;
+	scenario.round_function = 0.10;
+	scenario.build = build;
+	scenario.rewritten = rewritten;
+	scenario.rewritten_cv = cv;
+	scenario.gained = rewritten > 0 ? 0.5 : 0;
+	return scenario;
+}
+
+/* What bench-verdict has under "releases far apart", of other seeds; the rule that is for runs fails 12 of 100, and passes 7. */
+static void releases_far_apart_are_told_from_noise(void **state)
+{
+	struct rg_sim_scenario placed = far_apart(0.08, 0, 0), rewritten = far_apart(0.03, 1, 0.20);
+	struct rg_sim_rates rates;
+	struct rg_policy policy;
+
+	(void)state;
+	rg_policy_init(&policy);
+	policy.basis = RG_BASIS_SECOND;
+	assert_int_equal(rg_sim_run(&placed, &policy, PAIRS, 700, &rates), 0);
+	print_message("placed anew: fail %.2f %%\n", 100 * rates.fail);
+	assert_at_most(rates.fail, 0.05);
+	assert_int_equal(rg_sim_run(&rewritten, &policy, PAIRS, 701, &rates), 0);
+	print_message("rewritten: fail %.2f %%, pass %.1f %%\n", 100 * rates.fail,
+		      100 * rates.pass);
+	assert_true(rates.pass >= 0.60);
+	assert_at_most(rates.fail, 0.013);
+	rewritten.changed = 2;
+	rewritten.growth = 1;
+	assert_int_equal(rg_sim_run(&rewritten, &policy, PAIRS / 2, 702, &rates), 0);
+	print_message("rewritten, one +100 %%: found %.1f %%, pass %.1f %%\n",
+		      100 * rates.fail_changed, 100 * rates.pass);
+	assert_at_most(1 - rates.fail_changed, 0.01);
+	assert_true(!(rates.pass > 0));
+}
+
 static void a_new_function_of_three_percent_is_found(void **state)
 {
 	(void)state;
@@ -201,6 +245,7 @@ int main(void)
 		cmocka_unit_test(a_removed_function_fails_nothing_else),
 		cmocka_unit_test(nothing_changed_seldom_fails),
 		cmocka_unit_test(paired_rounds_see_through_the_machine),
+		cmocka_unit_test(releases_far_apart_are_told_from_noise),
 		cmocka_unit_test(a_new_function_of_three_percent_is_found),
 	};
 
