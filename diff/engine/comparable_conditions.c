@@ -95,9 +95,13 @@ static bool by_others(const struct sides *s)
 	return runnable <= 1 || (canary ? more : -more) > s->limits->max_starved / 2;
 }
 
+static const char in_spread[] =
+	"no part of the costs compared: what others do to them, the rounds' spread has";
+
 /*
  * Per second what had no CPU is missing. Of CPU time per unit of work, or of its shares, waiting is no part, whoever waited and
  * for whom; what neighbours do to caches besides is in the spread of rounds taken beside them, and in one run a side in nothing.
+ * So it is with a host that takes the CPUs for itself, and what of that is taken for the program's time by its samples.
  */
 static bool is_left_out(const struct sides *s)
 {
@@ -115,8 +119,7 @@ static void check_starved(const struct sides *s)
 	if (blocking)
 		limit = points(s, most);
 	else if (by_others(s))
-		limit = "no part of the costs compared: what others do to them, the rounds' spread "
-			"has";
+		limit = in_spread;
 	rg_issues_add(s->issues, blocking, "time waiting for a CPU", starved(s, &s->base),
 		      starved(s, &s->canary), limit);
 }
@@ -124,11 +127,12 @@ static void check_starved(const struct sides *s)
 static void check_steal(const struct sides *s)
 {
 	double most = s->limits->max_steal;
+	bool blocking = !is_left_out(s);
 
 	if (apart(s->base.steal, s->canary.steal, most))
-		rg_issues_add(s->issues, true, "time stolen by the hypervisor",
+		rg_issues_add(s->issues, blocking, "time stolen by the hypervisor",
 			      percent(s, s->base.steal), percent(s, s->canary.steal),
-			      points(s, most));
+			      blocking ? points(s, most) : in_spread);
 }
 
 /* --- Machine and build ------------------------------------------------------------------------ */
