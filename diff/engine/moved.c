@@ -25,7 +25,10 @@
 struct taken {
 	bool by[RG_MOVED_CANDIDATES]; /* the gainers; none: it is free */
 	bool any;
-	bool in_parts; /* only what was under its gainer: there is more of it under others */
+	/* Only what was under these callers: there is more of it under others. */
+	bool in_parts;
+	uint32_t caller[RG_MOVED_GAINERS];
+	size_t callers;
 };
 
 struct explaining {
@@ -65,8 +68,13 @@ static bool is_free(const struct explaining *all, const struct attempt *attempt,
 {
 	const struct taken *taken = &all->taken[origin->candidate];
 
-	return !taken->any || taken->by[attempt->gainer] ||
-	       (taken->in_parts && origin->how == RG_MOVE_INLINED);
+	if (!taken->any || taken->by[attempt->gainer])
+		return true;
+	for (size_t i = 0; i < taken->callers; i++) {
+		if (taken->caller[i] == rg_moved_caller(&all->costs, attempt->gainer))
+			return false;
+	}
+	return taken->in_parts && origin->part;
 }
 
 static void find_origins(const struct explaining *all, struct attempt *attempt)
@@ -90,6 +98,10 @@ static bool shares(const struct explaining *all, const struct attempt *attempt, 
 	if (other == origin->candidate || !(rg_moved_gain(&all->costs, other) > 0) ||
 	    !rg_moved_find_origin(&all->evidence, other, origin->candidate, &same))
 		return false;
+	/* What another caller's calls cost is another part. */
+	if (same.part &&
+	    rg_moved_caller(&all->costs, other) != rg_moved_caller(&all->costs, attempt->gainer))
+		return false;
 	return same.how == RG_MOVE_TAKEN_OUT ||
 	       (same.how == RG_MOVE_LINES && attempt->proof == PROOF_SOURCES) ||
 	       (same.how == RG_MOVE_REPLACED &&
@@ -112,12 +124,13 @@ static void find_sharers(const struct explaining *all, struct attempt *attempt)
 struct balance {
 	double gain, loss, base;
 	double most;   /* losses to a gain */
+	bool cheaper;  /* or any more */
 	bool all_anew; /* the names of all that gained are new, and of all that lost gone */
 };
 
 static struct balance balance_of(const struct explaining *all, const struct attempt *attempt)
 {
-	struct balance balance = {.most = INFINITY, .all_anew = true};
+	struct balance balance = {.most = INFINITY, .cheaper = true, .all_anew = true};
 
 	for (size_t i = 0; i < all->costs.count; i++) {
 		if (!attempt->gains[i])
@@ -131,6 +144,7 @@ static struct balance balance_of(const struct explaining *all, const struct atte
 		balance.loss += attempt->origin[i].loss;
 		balance.base += attempt->origin[i].before;
 		balance.most = fmin(balance.most, attempt->origin[i].most);
+		balance.cheaper &= attempt->origin[i].cheaper;
 	}
 	return balance;
 }
@@ -155,7 +169,8 @@ static bool accounts(const struct balance *balance, const struct rg_finding *dom
 	if (domain->broken || !(balance->gain > 0) || !(balance->loss > 0))
 		return false;
 	return balance->gain - balance->loss <= APART_MAX * balance->gain + error &&
-	       balance->loss <= balance->most * balance->gain + error &&
+	       (balance->loss <= balance->most * balance->gain + error ||
+		(balance->cheaper && domain->high < 0)) &&
 	       !is_too_large(balance, error) &&
 	       domain->estimate.log_growth <= rg_finding_threshold(domain) &&
 	       expm1(domain->low) * balance->base <= CERTAIN_MAX * balance->gain;
@@ -163,14 +178,14 @@ static bool accounts(const struct balance *balance, const struct rg_finding *dom
 
 static struct rg_moved_domain domain_of(const struct explaining *all, const struct attempt *attempt)
 {
-	struct rg_moved_domain domain = {.caller = all->costs.as_caller[attempt->gainer]};
+	struct rg_moved_domain domain = {.caller = rg_moved_caller(&all->costs, attempt->gainer)};
 
 	for (size_t i = 0; i < all->costs.count; i++)
 		domain.whole[i] = attempt->gains[i];
 	for (size_t i = 0; i < attempt->count; i++) {
 		const struct rg_moved_origin *origin = &attempt->origin[i];
 
-		if (origin->how == RG_MOVE_INLINED)
+		if (origin->part)
 			domain.part[origin->candidate] = true;
 		else
 			domain.whole[origin->candidate] = true;
@@ -194,7 +209,10 @@ static void take(struct explaining *all, const struct attempt *attempt)
 	for (size_t i = 0; i < attempt->count; i++) {
 		struct taken *taken = &all->taken[attempt->origin[i].candidate];
 
-		taken->in_parts = attempt->origin[i].how == RG_MOVE_INLINED;
+		taken->in_parts = attempt->origin[i].part;
+		if (taken->in_parts)
+			taken->caller[taken->callers++] =
+				rg_moved_caller(&all->costs, attempt->gainer);
 		taken->any = true;
 		for (size_t k = 0; k < all->costs.count; k++)
 			taken->by[k] |= attempt->gains[k];

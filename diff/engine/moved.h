@@ -65,6 +65,8 @@ struct rg_moved_costs {
 	uint32_t as_caller[RG_MOVED_CANDIDATES]; /* its row of `callers`, or RG_FUNCTION_NONE */
 	size_t count, gainers;
 	double all[RG_END_COUNT][RG_MOVED_CANDIDATES];
+	/* Row of `callers`: that under which nearly all of the canary's cost is; or RG_FUNCTION_NONE. */
+	uint32_t main_caller[RG_MOVED_CANDIDATES];
 	bool *stable;        /* rows of `callers`: both versions have it, at a like cost */
 	uint32_t *candidate; /* rows of the alignment: its index, or RG_FUNCTION_NONE */
 	/* Candidates x RG_MOVED_COLUMNS; in column 0 what has no such caller, or one too many. */

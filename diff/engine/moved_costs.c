@@ -11,6 +11,8 @@
 
 /* A caller whose cost differs by more, with all it calls, is hardly the same function. */
 #define LIKE_MIN 0.1
+/* Who has that part of a function's cost is its only caller, but for what stacks lack. */
+#define MAIN_MIN 0.8
 
 /* --- Who is looked at ------------------------------------------------------------------------- */
 
@@ -297,6 +299,19 @@ static void add_run(struct rg_moved_costs *costs, size_t index)
 	}
 }
 
+static void find_main_callers(struct rg_moved_costs *costs)
+{
+	for (size_t i = 0; i < costs->count; i++)
+		costs->main_caller[i] = RG_FUNCTION_NONE;
+	for (uint32_t row = 0; row < costs->source->callers->table.rows; row++) {
+		for (size_t i = 0; costs->column[row] && i < costs->count; i++) {
+			if (rg_moved_under(costs, RG_END_CANARY, i, row) >=
+			    MAIN_MIN * costs->all[RG_END_CANARY][i])
+				costs->main_caller[i] = row;
+		}
+	}
+}
+
 int rg_moved_costs_make(struct rg_moved_costs *out, const struct rg_judgement *judgement,
 			const struct rg_moved_source *source, struct rg_err *err)
 {
@@ -312,6 +327,8 @@ int rg_moved_costs_make(struct rg_moved_costs *out, const struct rg_judgement *j
 		if (source->set->run[run].measured)
 			add_run(out, run);
 	}
+	if (!code)
+		find_main_callers(out);
 	return code;
 }
 

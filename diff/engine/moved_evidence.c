@@ -57,45 +57,79 @@ bool rg_moved_is_new(const struct rg_moved_costs *costs, size_t candidate)
 		       LEFT_MAX * costs->all[RG_END_CANARY][candidate];
 }
 
-static bool is_stable(const struct rg_moved_evidence *evidence, size_t candidate)
+uint32_t rg_moved_caller(const struct rg_moved_costs *costs, size_t gainer)
 {
-	uint32_t row = evidence->costs->as_caller[candidate];
+	uint32_t own = costs->as_caller[gainer];
 
-	return row != RG_FUNCTION_NONE && evidence->costs->stable[row];
+	return own != RG_FUNCTION_NONE && costs->stable[own] ? own : costs->main_caller[gainer];
 }
 
-/* The gainer does itself now what it called before: that call is gone, and nobody else makes it. */
+/*
+ * The caller calls the function at this end only, which costs `*part` there and `*more` than at the other end; and of the function
+ * as a whole most of that is gone or new altogether: nobody else calls it instead.
+ */
+static bool calls_only_at(const struct rg_moved_evidence *evidence, enum rg_end end,
+			  uint32_t caller, size_t other, double *part, double *more)
+{
+	const struct rg_moved_costs *costs = evidence->costs;
+
+	if (caller == RG_FUNCTION_NONE || !costs->stable[caller])
+		return false;
+	enum rg_end away = end == RG_END_BASE ? RG_END_CANARY : RG_END_BASE;
+	double here = rg_moved_under(costs, end, other, caller);
+	double there = rg_moved_under(costs, away, other, caller);
+
+	*part = here;
+	*more = here - there;
+	return there <= LEFT_MAX * here &&
+	       costs->all[end][other] - costs->all[away][other] >= ALTOGETHER * (here - there);
+}
+
+/* All that the loser lost. */
+static struct rg_moved_origin whole_origin(const struct rg_moved_evidence *evidence, size_t loser,
+					   enum rg_move_how how, double most)
+{
+	return (struct rg_moved_origin){
+		.candidate = loser,
+		.how = how,
+		.before = evidence->costs->all[RG_END_BASE][loser],
+		.loss = -rg_moved_gain(evidence->costs, loser),
+		.most = most,
+	};
+}
+
+/* The gainer does itself now what it called before. */
 static bool was_inlined(const struct rg_moved_evidence *evidence, size_t gainer, size_t loser,
 			struct rg_moved_origin *out)
 {
-	if (!is_stable(evidence, gainer))
-		return false;
-	uint32_t caller = evidence->costs->as_caller[gainer];
-	double before = rg_moved_under(evidence->costs, RG_END_BASE, loser, caller);
-	double after = rg_moved_under(evidence->costs, RG_END_CANARY, loser, caller);
+	double part, loss;
 
-	*out = (struct rg_moved_origin){loser, RG_MOVE_INLINED, before, before - after,
-					INLINED_MAX};
-	return after <= LEFT_MAX * before &&
-	       -rg_moved_gain(evidence->costs, loser) >= ALTOGETHER * out->loss;
+	if (!calls_only_at(evidence, RG_END_BASE, evidence->costs->as_caller[gainer], loser, &part,
+			   &loss))
+		return false;
+	*out = (struct rg_moved_origin){
+		.candidate = loser,
+		.how = RG_MOVE_INLINED,
+		.before = part,
+		.loss = loss,
+		.most = INLINED_MAX,
+		.part = true,
+	};
+	return true;
 }
 
-/* The loser calls now what it did itself before: it did not call that, nor did others in its place. */
+/* The loser calls now what it did itself before. */
 static bool was_taken_out(const struct rg_moved_evidence *evidence, size_t gainer, size_t loser,
 			  struct rg_moved_origin *out)
 {
-	if (!is_stable(evidence, loser))
-		return false;
-	uint32_t caller = evidence->costs->as_caller[loser];
-	double before = rg_moved_under(evidence->costs, RG_END_BASE, gainer, caller);
-	double after = rg_moved_under(evidence->costs, RG_END_CANARY, gainer, caller);
+	double part, gain;
 
-	*out = (struct rg_moved_origin){loser, RG_MOVE_TAKEN_OUT,
-					evidence->costs->all[RG_END_BASE][loser],
-					-rg_moved_gain(evidence->costs, loser), LOSS_MAX};
-	return after - before >= PART_MIN * rg_moved_gain(evidence->costs, gainer) &&
-	       before <= LEFT_MAX * after &&
-	       rg_moved_gain(evidence->costs, gainer) >= ALTOGETHER * (after - before);
+	if (!calls_only_at(evidence, RG_END_CANARY, evidence->costs->as_caller[loser], gainer,
+			   &part, &gain))
+		return false;
+	*out = whole_origin(evidence, loser, RG_MOVE_TAKEN_OUT, LOSS_MAX);
+	out->cheaper = rg_moved_is_new(evidence->costs, gainer);
+	return gain >= PART_MIN * rg_moved_gain(evidence->costs, gainer);
 }
 
 /* What changed under each caller, of gains or of losses (sign -1); returns the sum. */
@@ -116,7 +150,7 @@ static double changes(const struct rg_moved_evidence *evidence, size_t candidate
 /* Without a caller there is none in common. */
 static double overlap(const struct rg_moved_evidence *evidence, size_t gainer, size_t loser)
 {
-	double gain[RG_MOVED_COLUMNS], loss[RG_MOVED_COLUMNS], common = 0;
+	double gain[RG_MOVED_COLUMNS] = {0}, loss[RG_MOVED_COLUMNS] = {0}, common = 0;
 	double gains = changes(evidence, gainer, 1, gain);
 	double losses = changes(evidence, loser, -1, loss);
 
@@ -143,7 +177,8 @@ static bool in_one_file(const struct rg_moved_evidence *evidence, size_t a, size
 
 /*
  * What the same callers call in place of what they called. Functions that both versions have are two functions; where
- * one of both alone is new or gone, the other took part in it in the same file at most.
+ * one of both alone is new or gone, the other took part in it in the same file at most. One that called another as its last
+ * act, by a jump, has no frame there: inlined into it, that is gone from below its caller.
  */
 static bool was_replaced(const struct rg_moved_evidence *evidence, size_t gainer, size_t loser,
 			 struct rg_moved_origin *out)
@@ -151,18 +186,41 @@ static bool was_replaced(const struct rg_moved_evidence *evidence, size_t gainer
 	bool gone = rg_moved_is_gone(evidence->costs, loser);
 	bool fresh = rg_moved_is_new(evidence->costs, gainer);
 	bool one_file = in_one_file(evidence, gainer, loser);
+	bool alike = overlap(evidence, gainer, loser) >= OVERLAP_MIN;
 
-	*out = (struct rg_moved_origin){loser, RG_MOVE_REPLACED,
-					evidence->costs->all[RG_END_BASE][loser],
-					-rg_moved_gain(evidence->costs, loser),
-					gone && fresh ? REPLACED_MAX : LOSS_MAX};
+	*out = whole_origin(evidence, loser, RG_MOVE_REPLACED,
+			    gone && fresh ? REPLACED_MAX : LOSS_MAX);
+	out->cheaper = gone && alike && (fresh || one_file);
 	if (gone && fresh && one_file)
 		return true;
 	if (gone != fresh && !one_file)
 		return false;
 	if (!gone && !fresh)
 		return false;
-	return overlap(evidence, gainer, loser) >= OVERLAP_MIN;
+	return alike;
+}
+
+/* The only caller of a new function no longer calls another, which others may call as before. */
+static bool was_replaced_there(const struct rg_moved_evidence *evidence, size_t gainer,
+			       size_t loser, struct rg_moved_origin *out)
+{
+	uint32_t caller = rg_moved_caller(evidence->costs, gainer);
+	double part, loss;
+
+	if (caller == evidence->costs->as_caller[gainer] ||
+	    !rg_moved_is_new(evidence->costs, gainer) ||
+	    !calls_only_at(evidence, RG_END_BASE, caller, loser, &part, &loss))
+		return false;
+	*out = (struct rg_moved_origin){
+		.candidate = loser,
+		.how = RG_MOVE_REPLACED,
+		.before = part,
+		.loss = loss,
+		.most = REPLACED_MAX,
+		.cheaper = true,
+		.part = true,
+	};
+	return loss >= PART_MIN * rg_moved_gain(evidence->costs, gainer);
 }
 
 static bool was_moved(const struct rg_moved_evidence *evidence, size_t gainer, size_t loser,
@@ -173,10 +231,7 @@ static bool was_moved(const struct rg_moved_evidence *evidence, size_t gainer, s
 	bool anew = rg_moved_is_gone(evidence->costs, loser) &&
 		    rg_moved_is_new(evidence->costs, gainer);
 
-	*out = (struct rg_moved_origin){loser, RG_MOVE_LINES,
-					evidence->costs->all[RG_END_BASE][loser],
-					-rg_moved_gain(evidence->costs, loser),
-					anew ? REPLACED_MAX : LOSS_MAX};
+	*out = whole_origin(evidence, loser, RG_MOVE_LINES, anew ? REPLACED_MAX : LOSS_MAX);
 	return kinship != NULL;
 }
 
@@ -208,6 +263,7 @@ static bool find_origin(const struct rg_moved_evidence *evidence, size_t gainer,
 		return false;
 	return was_taken_out(evidence, gainer, loser, out) ||
 	       was_replaced(evidence, gainer, loser, out) ||
+	       was_replaced_there(evidence, gainer, loser, out) ||
 	       was_moved(evidence, gainer, loser, out);
 }
 

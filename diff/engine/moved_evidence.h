@@ -17,11 +17,16 @@ struct rg_moved_origin {
 	enum rg_move_how how;
 	double before, loss; /* of the function, or of the part that moved */
 	double most;         /* losses to a gain */
+	bool cheaper; /* or any more, where all of it together is certain to have become cheaper */
+	bool part;    /* only what it cost under one caller: rg_moved_caller() of the gainer */
 };
 
 /* Whether candidate `loser` may be an origin of what `gainer` grew by. */
 bool rg_moved_find_origin(const struct rg_moved_evidence *evidence, size_t gainer, size_t loser,
 			  struct rg_moved_origin *out);
+
+/* A row of `callers`, of whose calls a gainer's origins may be part: itself, or of a new function its only caller. */
+uint32_t rg_moved_caller(const struct rg_moved_costs *costs, size_t gainer);
 
 /* What the sources say of two rows of the alignment, by their names in either version; or NULL. */
 const struct rg_kinship *rg_moved_kinship(const struct rg_moved_costs *costs, uint32_t from,

@@ -227,6 +227,47 @@ static void called_by_a_cheaper_one(struct program *base, struct program *canary
 	add(canary, (struct path){"parse_order", .handler = 1, .cost = 0.03, .file = "order.c"});
 }
 
+/* Its only caller costs what it did, but for what noise there is. */
+static void new_under_one_as_dear(struct program *base, struct program *canary,
+				  struct rg_sim_random *random)
+{
+	(void)random;
+	add(base, (struct path){"parse_order", .handler = 1, .cost = 0.16, .file = "order.c"});
+	add(canary, (struct path){"parse_order", .handler = 1, .cost = 0.16, .file = "order.c"});
+	add(canary, (struct path){"scan_body", .caller = "parse_order", .handler = 1, .cost = 0.03,
+				  .file = "scan.c"});
+}
+
+/* What became so much cheaper is called beside it by the same caller, in the same file, and by that one still. */
+static void new_beside_a_larger_gain(struct program *base, struct program *canary,
+				     struct rg_sim_random *random)
+{
+	(void)random;
+	for (int i = 0; i < 2; i++)
+		add(i ? base : canary,
+		    (struct path){"parse_order", .handler = 1, .cost = 0.02, .file = "order.c"});
+	add(base, (struct path){"sort_rows", .caller = "parse_order", .handler = 1, .cost = 0.15,
+				.file = "order.c"});
+	add(canary, (struct path){"sort_rows", .caller = "parse_order", .handler = 1, .cost = 0.03,
+				  .file = "order.c"});
+	add(canary, (struct path){"scan_body", .caller = "parse_order", .handler = 1, .cost = 0.03,
+				  .file = "scan.c"});
+}
+
+/* Another caller's calls are gone. */
+static void new_beside_calls_gone_elsewhere(struct program *base, struct program *canary,
+					    struct rg_sim_random *random)
+{
+	(void)random;
+	for (int i = 0; i < 2; i++)
+		add(i ? base : canary,
+		    (struct path){"parse_order", .handler = 1, .cost = 0.02, .file = "order.c"});
+	add(base, (struct path){"copy", .caller = "parse_basket", .handler = 2, .cost = 0.12,
+				.file = "libc.c"});
+	add(canary, (struct path){"scan_body", .caller = "parse_order", .handler = 1, .cost = 0.03,
+				  .file = "scan.c"});
+}
+
 static const struct scenario regressions[] = {
 	{"half more, among others that change", grown_among_others, "parse_order", false, ""},
 	{"the same, stripped", grown_among_others, "parse_order", true, ""},
@@ -240,6 +281,11 @@ static const struct scenario regressions[] = {
 	{"what it called others call", beside_calls_that_others_make, "parse_order", false, ""},
 	{"a cheaper one calls it", called_by_a_cheaper_one, "digits", false, ""},
 	{"taken out, and twice as dear", moved_and_grown, "scan_body", false, ""},
+	{"new, under one as dear as before", new_under_one_as_dear, "scan_body", false, ""},
+	{"new, beside a larger gain", new_beside_a_larger_gain, "scan_body", false, ""},
+	{"the same, stripped", new_beside_a_larger_gain, "scan_body", true, ""},
+	{"new, and others' calls gone", new_beside_calls_gone_elsewhere, "scan_body", false, ""},
+	{"the same, stripped", new_beside_calls_gone_elsewhere, "scan_body", true, ""},
 	{"new, and a smaller one removed elsewhere", new_beside_a_removed_smaller_one,
 	 "parse_order", false, ""},
 };
