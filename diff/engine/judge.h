@@ -33,6 +33,9 @@ bool rg_judging_waits_rest_on_tests(const struct rg_judging *judging);
  */
 enum rg_outcome rg_judging_outcome(const struct rg_judging *judging, const struct rg_story *story);
 
+/* Whether an outcome is of a comparison: rg_verdict's `compared`. */
+bool rg_judging_compared(const struct rg_judging *judging, enum rg_outcome outcome);
+
 /* The verdict's outcome, rows, issues, conditions and headline, when all is judged. */
 int rg_judging_report(struct rg_judging *judging, struct rg_err *err);
 

@@ -232,6 +232,7 @@ int rg_judging_report(struct rg_judging *judging, struct rg_err *err)
 	};
 
 	verdict->outcome = rg_judging_outcome(judging, &story);
+	verdict->compared = rg_judging_compared(judging, verdict->outcome);
 	int code = report_cpu(judging, &story, err);
 
 	if (!code)

@@ -26,6 +26,7 @@ int rg_verdict_pin(struct rg_verdict *verdict, struct rg_verdict *pinned, const 
 	if (!is_worse(pinned->outcome, verdict->outcome))
 		return 0;
 	verdict->outcome = pinned->outcome;
+	verdict->compared = pinned->compared;
 	verdict->pinned_decides = true;
 	verdict->reason = rg_arena_printf(verdict->arena, "against the pinned %s: %s", label,
 					  or_empty(pinned->reason));

@@ -159,9 +159,16 @@ int rg_none_tell(const struct rg_settings *s, struct rg_store *store,
 		 struct rg_err *err)
 {
 	const bool missing = rg_none_store_missing(s, store, reference);
+	const char *why = reason(s, reference, missing, verdict->arena);
 
-	verdict->outcome = RG_OUTCOME_NO_BASELINE;
-	verdict->reason = reason(s, reference, missing, verdict->arena);
+	if (!why)
+		return rg_err_nomem(err, "verdict");
+	/* The canary is what is to be mended first. */
+	if (verdict->outcome != RG_OUTCOME_NO_BASELINE) {
+		verdict->baseline_note = why;
+		return 0;
+	}
+	verdict->reason = why;
 	verdict->advice = advice(s, reference, missing, builds, verdict->arena);
-	return verdict->reason && verdict->advice ? 0 : rg_err_nomem(err, "verdict");
+	return verdict->advice ? 0 : rg_err_nomem(err, "verdict");
 }

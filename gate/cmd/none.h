@@ -22,8 +22,8 @@ bool rg_none_store_missing(const struct rg_settings *settings, struct rg_store *
 bool rg_none_unknown(const struct rg_settings *settings, struct rg_store *store,
 		     const struct rg_reference *reference);
 /*
- * Makes the verdict say that there is no baseline, why, and what to do. `builds`: it might be built and run in turns
- * with the canary in place of stored runs. RG_ENOMEM.
+ * Makes the verdict say that there is no baseline, why, and what to do; in its note where nothing was seen of the canary, which
+ * is what it is about then. `builds`: it might be built and run in turns with the canary in place of stored runs. RG_ENOMEM.
  */
 int rg_none_tell(const struct rg_settings *settings, struct rg_store *store,
 		 const struct rg_reference *reference, bool builds, struct rg_verdict *verdict,

@@ -233,11 +233,14 @@ const struct rg_option rg_options_report[] = {
 	 RG_SETS_WORD(codequality_out)},
 	{"metrics-out", 0, "FILE", "write growth and outcome as OpenMetrics",
 	 RG_SETS_WORD(metrics_out)},
-	{"on-undecided", 0, "keep|pass|fail", "keep (default): exit 3; pass: exit 0; fail: exit 1",
+	{"on-undecided", 0, "keep|pass|fail",
+	 "keep (default): exit 3; pass: exit 0; fail: exit 1. pass\ndoes not apply where nothing "
+	 "was compared: a run without\nCPU samples, nothing tested, a growth that is no number",
 	 set_mapping, RG_SETTING(enum rg_mapping, on_undecided)},
 	{"on-no-baseline", 0, "keep|pass|fail",
 	 "the same, when no baseline is stored. pass does not apply\nwhere that is not known: a "
-	 "remote does not answer, the store\nthat is named does not exist",
+	 "remote does not answer, the store\nthat is named does not exist; nor to a canary run "
+	 "without CPU\nsamples",
 	 set_mapping, RG_SETTING(enum rg_mapping, on_no_baseline)},
 	{0},
 };

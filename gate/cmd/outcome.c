@@ -71,15 +71,33 @@ static int mapped(enum rg_mapping mapping, const char *outcome, const char *opti
 	return mapping == RG_MAPPING_PASS ? RG_EXIT_PASS : RG_EXIT_REGRESSION;
 }
 
-static int status_of_outcome(const struct rg_settings *settings, enum rg_outcome outcome)
+/*
+ * What is let through is a comparison that lacks certainty, and not that there was none; and a version without a baseline, of
+ * which something was seen.
+ */
+static int status_of_undecided(const struct rg_settings *settings, const struct rg_verdict *verdict)
 {
-	switch (outcome) {
+	if (!verdict->base.runs && settings->on_no_baseline == RG_MAPPING_PASS)
+		rg_cli_say("--on-no-baseline pass does not apply to a canary in which nothing was "
+			   "seen");
+	if (verdict->compared || settings->on_undecided != RG_MAPPING_PASS)
+		return mapped(settings->on_undecided, "undecided", "--on-undecided");
+	rg_cli_say(
+		"undecided: exit status %d: --on-undecided pass does not apply where nothing was "
+		"compared",
+		RG_EXIT_UNDECIDED);
+	return RG_EXIT_UNDECIDED;
+}
+
+static int status_of_verdict(const struct rg_settings *settings, const struct rg_verdict *verdict)
+{
+	switch (verdict->outcome) {
 	case RG_OUTCOME_PASS:
 		return RG_EXIT_PASS;
 	case RG_OUTCOME_FAIL:
 		return RG_EXIT_REGRESSION;
 	case RG_OUTCOME_UNDECIDED:
-		return mapped(settings->on_undecided, "undecided", "--on-undecided");
+		return status_of_undecided(settings, verdict);
 	case RG_OUTCOME_NO_BASELINE:
 		return mapped(settings->on_no_baseline, "no baseline", "--on-no-baseline");
 	case RG_OUTCOME_NOT_COMPARABLE:
@@ -94,12 +112,13 @@ static int status_of_outcome(const struct rg_settings *settings, enum rg_outcome
  */
 static int status_of(const struct rg_settings *settings, const struct rg_verdict *verdict)
 {
-	int status = status_of_outcome(settings, verdict->outcome), pinned;
+	const struct rg_verdict *second = verdict->pinned;
+	int status = status_of_verdict(settings, verdict), pinned;
 
-	if (!verdict->pinned || status == RG_EXIT_REGRESSION ||
-	    verdict->pinned->outcome == verdict->outcome)
+	if (!second || status == RG_EXIT_REGRESSION ||
+	    (second->outcome == verdict->outcome && second->compared == verdict->compared))
 		return status;
-	pinned = status_of_outcome(settings, verdict->pinned->outcome);
+	pinned = status_of_verdict(settings, second);
 	return pinned == RG_EXIT_PASS ? status : pinned;
 }
 

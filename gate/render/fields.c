@@ -72,6 +72,7 @@ static const struct rg_field verdict[] = {
 	FIELD(rg_verdict, TEXT, advice, "advice"),
 	FIELD(rg_verdict, TEXT, scenario, "scenario"),
 	FIELD(rg_verdict, TEXT, baseline_note, "baseline_note"),
+	FIELD(rg_verdict, BOOL, compared, "compared"),
 	FIELD(rg_verdict, BOOL, pinned_decides, "pinned_decides"),
 	ENUM(rg_verdict, basis, "basis", basis_name, RG_BASIS_WORK),
 	FIELD(rg_verdict, TEXT, work_unit, "work_unit"),

@@ -28,9 +28,9 @@ struct rg_runs {
  * each side in every round, and there are two rounds at least, they are compared round by round: what
  * the machine did to both runs of a round then cancels. Else they are compared as unpaired runs.
  *
- * Compares canary with baseline. A baseline without runs gives RG_OUTCOME_NO_BASELINE; a canary
- * without runs, or a run without samples on either side, an undecided verdict: never a pass, and not
- * an error. Errors: RG_ENOMEM, RG_ELIMIT (values too large to add up), RG_EUSAGE for a policy out of
+ * Compares canary with baseline. A baseline without runs gives RG_OUTCOME_NO_BASELINE, unless a canary
+ * run has no samples; a canary without runs, or a run without samples on either side, an undecided verdict:
+ * never a pass, and not an error. Errors: RG_ENOMEM, RG_ELIMIT (values too large to add up), RG_EUSAGE for a policy out of
  * range. On success the verdict is the caller's (rg_verdict_free()).
  */
 int rg_diff_judge(const struct rg_runs *base, const struct rg_runs *canary,

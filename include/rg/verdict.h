@@ -260,6 +260,12 @@ struct rg_off_cpu {
 
 struct rg_verdict {
 	enum rg_outcome outcome;
+	/*
+	 * The outcome is of a comparison: there were samples in every run of both sides, something was tested that could
+	 * have failed, and every number could be computed. An undecided verdict then lacks certainty alone; without it
+	 * nothing is known, and nobody may let that through. Always so of a pass and a failure.
+	 */
+	bool compared;
 	struct rg_policy policy;
 	enum rg_basis basis;  /* never auto */
 	const char *reason;   /* one line: why this outcome; quotes names */
@@ -312,7 +318,7 @@ struct rg_verdict {
 	const char *commits_note; /* why some may be missing, and what would bring them; else "" */
 	/*
 	 * The same canary against a second, fixed version, or NULL: owned, without one of its own.
-	 * pinned_decides: outcome, reason and advice above are because of it, and the rows are not.
+	 * pinned_decides: outcome, compared, reason and advice above are because of it, and the rows are not.
 	 */
 	struct rg_verdict *pinned;
 	bool pinned_decides;

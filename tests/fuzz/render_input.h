@@ -166,6 +166,7 @@ static inline const struct rg_verdict *fuzz_begin(struct fuzz_render *f, const u
 	f->pinned = *v;
 	v->pinned = &f->pinned;
 	v->pinned_decides = size % 2;
+	v->compared = size % 3;
 	return v;
 }
 

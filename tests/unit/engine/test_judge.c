@@ -105,6 +105,7 @@ static void one_empty_run_among_several_is_undecided(void **state)
 
 	assert_int_equal(verdict->outcome, RG_OUTCOME_UNDECIDED);
 	assert_string_equal(verdict->reason, "a canary run holds no CPU samples");
+	assert_false(verdict->compared);
 	rg_verdict_free(verdict);
 	rg_profile_free(full);
 	rg_profile_free(empty);

@@ -15,6 +15,7 @@ static struct rg_verdict *make(enum rg_outcome outcome, const char *reason)
 	assert_non_null(verdict);
 	*verdict = (struct rg_verdict){
 		.outcome = outcome, .reason = reason, .advice = "advice", .arena = arena};
+	verdict->compared = outcome == RG_OUTCOME_PASS || outcome == RG_OUTCOME_FAIL;
 	return verdict;
 }
 
@@ -32,6 +33,9 @@ static void test_the_worse_one_counts(void **state)
 			assert_int_equal(rg_verdict_pin(verdict, second, "v1.0", NULL), 0);
 			assert_int_equal(verdict->outcome, decides ? pinned : own);
 			assert_int_equal(verdict->pinned_decides, decides);
+			assert_int_equal(verdict->compared,
+					 verdict->outcome == RG_OUTCOME_PASS ||
+						 verdict->outcome == RG_OUTCOME_FAIL);
 			assert_string_equal(verdict->reason,
 					    decides ? "against the pinned v1.0: second" : "own");
 			assert_ptr_equal(rg_verdict_deciding(verdict), decides ? second : verdict);
