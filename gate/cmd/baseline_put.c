@@ -105,8 +105,7 @@ static int check_fits(const struct rg_profile *profile, const struct rg_version 
 static int check_profile(const struct rg_baseline *b, const struct rg_profile *profile,
 			 const struct rg_version *version, const char *path, struct rg_err *err)
 {
-	if (!rg_profile_total(profile, RG_VALUE_SAMPLES) &&
-	    !rg_profile_total(profile, RG_VALUE_CPU_NS))
+	if (rg_run_is_empty(profile))
 		return rg_err_set(err, RG_EUSAGE,
 				  "baseline put: '%s' holds no samples: nothing can be compared "
 				  "with it",

@@ -36,7 +36,7 @@ int rg_comparison_judge(const struct rg_comparison *comparison, struct rg_verdic
 			struct rg_err *err);
 
 /*
- * Stores the baseline's runs. Where that fails it is said, and `unstored` set: the verdict is
+ * Stores the baseline's runs, unless one of them holds no samples. Where that fails it is said, and `unstored` set: the verdict is
  * worth having without it, but is no pass then.
  */
 void rg_comparison_store_baseline(struct rg_comparison *comparison);

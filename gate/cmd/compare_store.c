@@ -39,11 +39,24 @@ static int store_run(struct rg_comparison *c, const struct rg_profile *profile,
 	return 0;
 }
 
+/* One of them would keep every later verdict from deciding anything. */
+static int check_seen(const struct rg_run_set *set, struct rg_err *err)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (rg_run_is_empty(set->profiles[i]))
+			return rg_err_set(
+				err, RG_ETARGET,
+				"store: the baseline's runs are not stored, as run %zu of %zu "
+				"holds no CPU samples: nothing can be compared with it",
+				i + 1, set->count);
+	return 0;
+}
+
 void rg_comparison_store_baseline(struct rg_comparison *c)
 {
 	const struct rg_run_set *set = &c->base.runs;
 	struct rg_err err = {0};
-	int rc = 0;
+	int rc = check_seen(set, &err);
 
 	for (size_t i = 0; !rc && i < set->count; i++)
 		rc = store_run(c, set->profiles[i], set->ids[i], &err);

@@ -183,6 +183,13 @@ struct rg_runs rg_run_set_runs(const struct rg_run_set *set)
 				.count = set->count};
 }
 
+bool rg_run_is_empty(const struct rg_profile *profile)
+{
+	const bool counted = rg_profile_has(profile, RG_VALUE_SAMPLES);
+
+	return rg_profile_total(profile, counted ? RG_VALUE_SAMPLES : RG_VALUE_CPU_NS) == 0;
+}
+
 const char *rg_run_arch(char arch[65])
 {
 	struct utsname name;

@@ -54,6 +54,9 @@ int rg_profile_read_file(const char *path, const char *sample_type, struct rg_pr
 int rg_run_set_read(const struct rg_run_set *set, const char *path, const char *sample_type,
 		    struct rg_profile **out, char id[RG_STORE_ID_MAX], struct rg_err *err);
 
+/* Nothing was seen in it: no samples, or of what does not count these no CPU time. A comparison with it decides nothing. */
+bool rg_run_is_empty(const struct rg_profile *profile);
+
 /* The architecture runs of this machine are kept under. */
 const char *rg_run_arch(char arch[65]);
 
