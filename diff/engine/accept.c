@@ -8,7 +8,9 @@
 #include "rg/buf.h"
 #include "rg/diff.h"
 #include "rg/err.h"
+#include "rg/verdict.h"
 
+#include <math.h>
 #include <string.h>
 
 /* A function's name, what it waits in, and what is put between. */
@@ -107,14 +109,28 @@ static enum rg_acceptance find(const struct rg_policy *policy,
 	return growth <= accept->growth ? RG_ACCEPTANCE_HOLDS : RG_ACCEPTANCE_EXCEEDED;
 }
 
+/* It does not fail, and keeps the rest from a pass. */
+static bool is_in_doubt(const struct rg_finding *finding)
+{
+	return finding->tested && !finding->broken && finding->status != RG_STATUS_MOVED &&
+	       (finding->status == RG_STATUS_SUSPECT || (finding->gated && finding->hides));
+}
+
+/* Whatever it has grown by is accepted, or no more than what the interval of a pass may hold. */
+static bool covers(const struct rg_policy_accept *accept, const struct rg_finding *finding)
+{
+	return rg_growth_of_log(finding->upper) <= fmax(rg_finding_limit(finding), accept->growth);
+}
+
 int rg_accept_finding(const struct rg_accepts *accepts, struct rg_finding *finding,
 		      struct rg_err *err)
 {
 	const struct rg_policy *policy = accepts->policy;
+	const bool fails = rg_finding_fails(finding);
 	struct subject subject;
 	double growth;
 
-	if (!rg_finding_fails(finding) || policy->accept_count == 0)
+	if ((!fails && !is_in_doubt(finding)) || policy->accept_count == 0)
 		return 0;
 	int code = make_subject(&subject, accepts, finding->row, err);
 
@@ -127,6 +143,10 @@ int rg_accept_finding(const struct rg_accepts *accepts, struct rg_finding *findi
 		if (!matches(accepts, i, &subject))
 			continue;
 		found = find(policy, &policy->accept[i], growth);
+		/* Of what does not fail nothing has expired or was exceeded. */
+		if (!fails &&
+		    (found != RG_ACCEPTANCE_HOLDS || !covers(&policy->accept[i], finding)))
+			continue;
 		if (finding->accept && found != RG_ACCEPTANCE_HOLDS)
 			continue;
 		finding->accept = &policy->accept[i];
@@ -137,6 +157,18 @@ int rg_accept_finding(const struct rg_accepts *accepts, struct rg_finding *findi
 		break;
 	}
 	return 0;
+}
+
+double rg_row_growth_to_accept(const struct rg_row *row)
+{
+	const bool fails = row->status == RG_STATUS_REGRESSED || row->status == RG_STATUS_NEW;
+	double high = fmax(row->growth_high, row->growth);
+
+	if (!fails)
+		high = rg_growth_of_log(2 * log1p(high) - log1p(row->growth));
+	if (row->samples_base <= 0 || !isfinite(row->growth) || !isfinite(high))
+		return RG_GROWTH_MAX;
+	return fmin(high, RG_GROWTH_MAX);
 }
 
 int rg_accept_rows(struct rg_judgement *judgement, const struct rg_alignment *alignment,

@@ -20,7 +20,10 @@ int rg_accepts_make(struct rg_accepts *out, const struct rg_alignment *alignment
 		    const struct rg_wait *wait, const struct rg_policy *policy,
 		    struct rg_arena *arena, struct rg_err *err);
 
-/* If it fails: sets what the policy says of it, and its status where that holds. */
+/*
+ * If it fails: sets what the policy says of it, and its status where that holds. If it only keeps the rest from a pass: the
+ * same, where all that it may have grown by is accepted.
+ */
 int rg_accept_finding(const struct rg_accepts *accepts, struct rg_finding *finding,
 		      struct rg_err *err);
 

@@ -167,6 +167,38 @@ static void add_more_samples(struct rg_buf *out, const struct rg_story *story)
 		rg_buf_adds(out, "the program is too idle to be judged: put it under load");
 }
 
+/* --- What is accepted, and does not cover it --------------------------------------------------- */
+
+static const struct rg_row *find_accepted_caller(const struct rg_verdict *verdict)
+{
+	for (size_t i = 0; i < verdict->caller_count; i++) {
+		if (verdict->callers[i].status == RG_STATUS_ACCEPTED)
+			return &verdict->callers[i];
+	}
+	return NULL;
+}
+
+/*
+ * "; or accept copy() as well, up to 97 %, if it has grown for handle(), which is accepted": the entry of a caller is of
+ * what it costs with all it calls, and grants nothing to each function that it calls. What moved takes no entry.
+ */
+static void add_own_entry(struct rg_buf *out, const struct rg_verdict *verdict,
+			  const struct rg_doubt *doubt)
+{
+	const struct rg_row *caller = find_accepted_caller(verdict);
+
+	if (!caller || doubt->row == &verdict->total || doubt->row->status == RG_STATUS_MOVED ||
+	    doubt->row->dimension != RG_DIMENSION_ON_CPU)
+		return;
+	rg_buf_adds(out, "; or accept ");
+	rg_word_function(out, doubt->row);
+	rg_buf_adds(out, " as well, up to ");
+	rg_word_percent(out, ceil(rg_row_growth_to_accept(doubt->row) * 100) / 100);
+	rg_buf_adds(out, ", if it has grown for ");
+	rg_word_function(out, caller);
+	rg_buf_adds(out, ", which is accepted");
+}
+
 static void add_undecided(struct rg_buf *out, const struct rg_story *story)
 {
 	struct rg_doubt doubt = rg_story_doubt(story);
@@ -187,6 +219,8 @@ static void add_undecided(struct rg_buf *out, const struct rg_story *story)
 		rg_buf_adds(out, "look at this function: more samples will not settle it");
 	else
 		add_precision(out, story, &doubt);
+	if (doubt.row && !doubt.finding->broken)
+		add_own_entry(out, story->verdict, &doubt);
 }
 
 /* --- Not comparable --------------------------------------------------------------------------- */

@@ -9,6 +9,8 @@
 #include "rg/buf.h"
 #include "rg/units.h"
 
+enum { DOUBTS_SHOWN = 5 };
+
 struct list {
 	const struct rg_row **rows;
 	size_t count, most;
@@ -52,13 +54,37 @@ const char *rg_accepted_word(const struct rg_row *row)
 	return "";
 }
 
-void rg_accepted_add_limits(struct rg_buf *out, const struct rg_row *row)
+void rg_accepted_add_limits(struct rg_buf *out, const struct rg_verdict *verdict,
+			    const struct rg_row *row)
 {
 	char limit[RG_FIGURE_MAX], date[RG_UNITS_TEXT_MAX];
 
-	if (row->accept.found != RG_ACCEPTANCE_NONE)
-		rg_buf_addf(out, "up to %s until %s", rg_figure_limit(limit, row->accept.growth),
-			    rg_format_date(date, row->accept.expires));
+	if (row->accept.found == RG_ACCEPTANCE_NONE)
+		return;
+	rg_buf_addf(out, "%sup to %s until %s",
+		    rg_row_is_caller(verdict, row) ? "with all it calls " : "",
+		    rg_figure_limit(limit, row->accept.growth),
+		    rg_format_date(date, row->accept.expires));
+}
+
+static bool has_accepted_caller(const struct rg_verdict *verdict)
+{
+	for (size_t i = 0; i < verdict->caller_count; i++) {
+		if (verdict->callers[i].accept.found == RG_ACCEPTANCE_HOLDS)
+			return true;
+	}
+	return false;
+}
+
+bool rg_accepted_leaves_doubt(const struct rg_verdict *verdict)
+{
+	if (verdict->outcome != RG_OUTCOME_UNDECIDED || !has_accepted_caller(verdict))
+		return false;
+	for (size_t i = 0; i < verdict->row_count; i++) {
+		if (verdict->rows[i].status == RG_STATUS_SUSPECT)
+			return true;
+	}
+	return false;
 }
 
 void rg_accepted_add_subject(struct rg_buf *out, const struct rg_verdict *verdict,
@@ -81,10 +107,33 @@ static void write_row(struct rg_pen *pen, const struct rg_verdict *verdict,
 	rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
 	rg_accepted_add_subject(&text, verdict, row);
 	rg_buf_adds(&text, ": ");
-	rg_accepted_add_limits(&text, row);
+	rg_accepted_add_limits(&text, verdict, row);
 	rg_buf_addf(&text, ", %s: %s", rg_text_or_empty(row->accept.owner),
 		    rg_text_or_empty(row->accept.reason));
 	rg_note_finish(pen, rg_accepted_word(row), RG_TONE_YELLOW, &text);
+}
+
+/* "copy_row, strlen: not accepted with their caller: …" */
+static void write_doubt(struct rg_pen *pen, const struct rg_verdict *verdict)
+{
+	struct rg_buf text;
+	size_t count = 0;
+
+	rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
+	for (size_t i = 0; i < verdict->row_count; i++) {
+		if (verdict->rows[i].status != RG_STATUS_SUSPECT)
+			continue;
+		if (count < DOUBTS_SHOWN) {
+			rg_buf_adds(&text, count ? ", " : "");
+			rg_row_add_name(&text, &verdict->rows[i]);
+		}
+		count++;
+	}
+	if (count > DOUBTS_SHOWN)
+		rg_buf_addf(&text, " and %zu more", count - DOUBTS_SHOWN);
+	rg_buf_adds(&text, ": not accepted with a caller; that takes more data, or entries of "
+			   "their own (--markdown-out FILE writes these)");
+	rg_note_finish(pen, "suspect", RG_TONE_YELLOW, &text);
 }
 
 void rg_accepted_write(struct rg_pen *pen, const struct rg_verdict *verdict)
@@ -95,9 +144,11 @@ void rg_accepted_write(struct rg_pen *pen, const struct rg_verdict *verdict)
 
 	for (size_t i = 0; i < count && i < RG_ACCEPTED_SHOWN; i++)
 		write_row(pen, verdict, rows[i]);
-	if (count <= RG_ACCEPTED_SHOWN)
-		return;
-	rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
-	rg_buf_addf(&text, "and %zu more", count - RG_ACCEPTED_SHOWN);
-	rg_note_finish(pen, "accepted", RG_TONE_YELLOW, &text);
+	if (count > RG_ACCEPTED_SHOWN) {
+		rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
+		rg_buf_addf(&text, "and %zu more", count - RG_ACCEPTED_SHOWN);
+		rg_note_finish(pen, "accepted", RG_TONE_YELLOW, &text);
+	}
+	if (rg_accepted_leaves_doubt(verdict))
+		write_doubt(pen, verdict);
 }

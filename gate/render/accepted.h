@@ -17,7 +17,10 @@ size_t rg_accepted_rows(const struct rg_verdict *verdict, const struct rg_row **
 /* "accepted", "expired", "exceeded"; "" where no acceptance matches. */
 const char *rg_accepted_word(const struct rg_row *row);
 /* "up to 40 % until 2026-03-31"; nothing without one. */
-void rg_accepted_add_limits(struct rg_buf *out, const struct rg_row *row);
+void rg_accepted_add_limits(struct rg_buf *out, const struct rg_verdict *verdict,
+			    const struct rg_row *row);
+/* Whether functions are suspected that may have grown for a caller which is accepted: the verdict is undecided. */
+bool rg_accepted_leaves_doubt(const struct rg_verdict *verdict);
 /* The function, what it waits in, or the total. */
 void rg_accepted_add_subject(struct rg_buf *out, const struct rg_verdict *verdict,
 			     const struct rg_row *row);

@@ -59,7 +59,7 @@ void rg_comment_commits(struct rg_buf *out, const struct rg_verdict *verdict, co
 void rg_comment_changed_lines(struct rg_buf *out, const struct rg_verdict *verdict,
 			      const char *url);
 
-/* What to write into the configuration so that a failing change passes; nothing when none fails. */
+/* What to write into the configuration so that growth that fails, or that is suspected under an accepted caller, passes. */
 void rg_comment_accept(struct rg_buf *out, const struct rg_verdict *verdict);
 
 /* Lines of inert text as a block of code, in a fence longer than any run of backticks within. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "accepted.h"
 #include "comment.h"
 
 #include "show.h"
@@ -77,17 +78,9 @@ static bool can_be_named(const struct rg_row *row)
 	       2 * strlen(module) <= RG_POLICY_PATTERN_MAX && is_utf8(key) && is_utf8(module);
 }
 
-/*
- * As the upper end of the interval has it, so that the next run of the same passes, too. What is new has no growth
- * that could be exceeded.
- */
 static void add_growth(struct rg_buf *out, const struct rg_row *row)
 {
-	double growth = fmin(fmax(row->growth_high, row->growth), RG_GROWTH_MAX);
-
-	if (row->samples_base <= 0 || !isfinite(row->growth) || !isfinite(row->growth_high))
-		growth = RG_GROWTH_MAX;
-	rg_buf_addf(out, "\", \"growth\": \"%.0f%%\"", ceil(growth * 100));
+	rg_buf_addf(out, "\", \"growth\": \"%.0f%%\"", ceil(rg_row_growth_to_accept(row) * 100));
 }
 
 /* A quarter of a year: time to make up for it. The day of an old verdict is not known. */
@@ -100,17 +93,20 @@ static void add_expiry(struct rg_buf *out, const struct rg_verdict *verdict)
 		    today ? rg_format_date(date, today + ACCEPTED_DAYS) : "");
 }
 
-/* Entries being written. */
+/* Entries being written: of what fails, then of what is suspected. */
 struct entries {
 	const struct rg_verdict *verdict;
 	struct rg_buf *out;
-	size_t count;
+	size_t count, suspects;
+	bool doubts;
 };
 
 static bool begin_entry(struct entries *entries, const struct rg_row *row)
 {
-	if (!rg_row_fails(row) || entries->count >= ENTRIES_MAX)
+	if (!(entries->doubts ? row->status == RG_STATUS_SUSPECT : rg_row_fails(row)) ||
+	    entries->count >= ENTRIES_MAX)
 		return false;
+	entries->suspects += entries->doubts;
 	rg_buf_adds(entries->out, entries->count++ ? ",\n    {\"match\": \""
 						   : "  \"accept\": [\n    {\"match\": \"");
 	return true;
@@ -163,7 +159,7 @@ static void add_total(struct entries *entries, const struct rg_row *total, const
 	end_entry(entries, total);
 }
 
-static void add_all(struct entries *entries)
+static void add_failing(struct entries *entries)
 {
 	const struct rg_verdict *verdict = entries->verdict;
 
@@ -172,7 +168,58 @@ static void add_all(struct entries *entries)
 	add_rows(entries, verdict->callers, verdict->caller_count);
 	add_rows(entries, verdict->rows, verdict->row_count);
 	add_rows(entries, verdict->off_cpu.rows, verdict->off_cpu.row_count);
+}
+
+/* What a caller may grow by is granted to no function that it calls: what is suspected of these takes entries, too. */
+static void add_suspects(struct entries *entries)
+{
+	entries->doubts = true;
+	add_rows(entries, entries->verdict->rows, entries->verdict->row_count);
+}
+
+static bool has_failing_caller(const struct rg_verdict *verdict)
+{
+	for (size_t i = 0; i < verdict->caller_count; i++) {
+		if (rg_row_fails(&verdict->callers[i]))
+			return true;
+	}
+	return false;
+}
+
+static void add_all(struct entries *entries)
+{
+	const struct rg_verdict *verdict = entries->verdict;
+
+	add_failing(entries);
+	if (has_failing_caller(verdict) || rg_accepted_leaves_doubt(verdict))
+		add_suspects(entries);
 	rg_buf_adds(entries->out, entries->count ? "\n  ]\n" : "");
+}
+
+static void add_words(struct rg_buf *out, const struct entries *entries)
+{
+	static const char fill_in[] =
+		"until the day they name. Fill in who answers for it, and why";
+
+	if (entries->count == entries->suspects) {
+		rg_buf_addf(out,
+			    "\nA caller that is accepted is so with all it calls; each function "
+			    "that it calls is judged by itself as well. If these have grown for "
+			    "it, lines in regress-gate.json on the target branch accept them %s:\n",
+			    fill_in);
+		return;
+	}
+	rg_buf_addf(out,
+		    "\nWith these lines in regress-gate.json on the target branch what failed "
+		    "passes %s",
+		    fill_in);
+	if (entries->suspects)
+		rg_buf_addf(out,
+			    ". The last %zu are of functions that are only suspected: no function "
+			    "is accepted with its caller, and without lines of their own these "
+			    "keep the verdict undecided until there is more data",
+			    entries->suspects);
+	rg_buf_adds(out, ":\n");
 }
 
 void rg_comment_accept(struct rg_buf *out, const struct rg_verdict *verdict)
@@ -180,14 +227,12 @@ void rg_comment_accept(struct rg_buf *out, const struct rg_verdict *verdict)
 	struct rg_buf json;
 	struct entries entries = {.verdict = verdict, .out = &json};
 
-	if (verdict->outcome != RG_OUTCOME_FAIL)
+	if (verdict->outcome != RG_OUTCOME_FAIL && !rg_accepted_leaves_doubt(verdict))
 		return;
 	rg_buf_init(&json, RG_SHOW_SCRATCH_MAX);
 	add_all(&entries);
 	if (json.len && !json.failed) {
-		rg_buf_adds(out, "\nWith these lines in regress-gate.json on the target branch "
-				 "what failed passes until the day they name. Fill in who answers "
-				 "for it, and why:\n");
+		add_words(out, &entries);
 		rg_comment_fence(out, "json", &json);
 	}
 	rg_show_inherit(out, &json);

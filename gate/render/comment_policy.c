@@ -96,7 +96,7 @@ static void add_accepted_row(struct rg_buf *out, const struct rg_verdict *verdic
 	if (subject.len && !subject.failed)
 		rg_span_add(out, subject.data, RG_SPAN_COLUMNS, false);
 	rg_buf_addc(out, ' ');
-	rg_accepted_add_limits(out, row);
+	rg_accepted_add_limits(out, verdict, row);
 	rg_buf_adds(out, ", by ");
 	rg_span_add(out, row->accept.owner, RG_SPAN_COLUMNS, false);
 	rg_buf_adds(out, ": ");

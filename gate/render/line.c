@@ -128,12 +128,13 @@ static void add_name(struct rg_buf *text, const struct rg_row *row)
 }
 
 /* "; accepted up to 40 % until 2026-03-31 by ada: new checks" */
-static void add_acceptance(struct rg_buf *text, const struct rg_row *row)
+static void add_acceptance(struct rg_buf *text, const struct rg_verdict *verdict,
+			   const struct rg_row *row)
 {
 	if (row->accept.found == RG_ACCEPTANCE_NONE)
 		return;
 	rg_buf_adds(text, "; accepted ");
-	rg_accepted_add_limits(text, row);
+	rg_accepted_add_limits(text, verdict, row);
 	rg_buf_adds(text, " by ");
 	rg_show_cut(text, rg_text_or_empty(row->accept.owner), MODULE_COLUMNS, true);
 	if (row->accept.found == RG_ACCEPTANCE_HOLDS) {
@@ -165,7 +166,7 @@ void rg_line_add_row(struct rg_buf *text, const struct rg_verdict *verdict,
 		rg_buf_addf(text, ", %s", figures.growth);
 	if (*figures.interval)
 		rg_buf_addf(text, " (%s)", figures.interval);
-	add_acceptance(text, row);
+	add_acceptance(text, verdict, row);
 	rg_line_add_moves(text, verdict, row);
 }
 

@@ -344,6 +344,13 @@ void rg_verdict_free(struct rg_verdict *verdict);
  */
 int rg_verdict_pin(struct rg_verdict *verdict, struct rg_verdict *pinned, const char *label,
 		   struct rg_err *err);
+/*
+ * The growth that an entry of "accept" has to allow for such a row to be accepted in the next run of the same as well, nine
+ * times in ten: what fails is accepted by its estimate, and may come to the upper end of its interval; what is only in doubt
+ * by all that it may have grown by, which is as far again. RG_GROWTH_MAX of what is new.
+ */
+double rg_row_growth_to_accept(const struct rg_row *row);
+
 /* The comparison that the outcome is of: the verdict itself, or the pinned one. */
 const struct rg_verdict *rg_verdict_deciding(const struct rg_verdict *verdict);
 
