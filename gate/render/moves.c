@@ -61,8 +61,9 @@ static void write_move(struct rg_pen *pen, const struct rg_row *row, const struc
 	struct rg_buf text;
 
 	rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
-	rg_row_add_name(&text, row);
-	rg_buf_addf(&text, ": from %s", rg_text_or_empty(move->function));
+	rg_note_add_row(&text, row, pen);
+	rg_buf_adds(&text, ": from ");
+	rg_note_add_name(&text, move->function, pen);
 	add_figures(&text, move);
 	rg_note_finish(pen, "moved", RG_TONE_YELLOW, &text);
 }

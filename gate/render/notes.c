@@ -3,6 +3,7 @@
 
 #include "figure.h"
 #include "moves.h"
+#include "name.h"
 #include "looks.h"
 #include "pinned.h"
 #include "policy.h"
@@ -15,6 +16,8 @@
 
 /* Where growth came in, and what changed there: that many are named. */
 enum { ENTRIES_SHOWN = 5, COMMITS_SHOWN = 5 };
+
+enum { NOTE_NAME_COLUMNS = 56 };
 
 void rg_note_label(struct rg_pen *pen, const char *label, enum rg_tone tone)
 {
@@ -38,6 +41,23 @@ void rg_note_finish(struct rg_pen *pen, const char *label, enum rg_tone tone, st
 		rg_note_write(pen, label, tone, text->data);
 	rg_show_inherit(pen->out, text);
 	rg_buf_done(text);
+}
+
+void rg_note_add_name(struct rg_buf *text, const char *name, const struct rg_pen *pen)
+{
+	rg_name_show(text, name, NOTE_NAME_COLUMNS, pen->unicode);
+}
+
+void rg_note_add_row(struct rg_buf *text, const struct rg_row *row, const struct rg_pen *pen)
+{
+	struct rg_buf name;
+
+	rg_buf_init(&name, RG_SHOW_SCRATCH_MAX);
+	rg_row_add_name(&name, row);
+	if (name.len && !name.failed)
+		rg_note_add_name(text, name.data, pen);
+	rg_show_inherit(text, &name);
+	rg_buf_done(&name);
 }
 
 static void add_losses(struct rg_buf *out, const char *name, const struct rg_side *side)
@@ -153,8 +173,10 @@ static void write_renames(struct rg_pen *pen, const struct rg_verdict *verdict)
 		if (!*rg_text_or_empty(row->renamed_from))
 			continue;
 		rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
-		rg_row_add_name(&text, row);
-		rg_buf_addf(&text, ": was %s, compared as one function", row->renamed_from);
+		rg_note_add_row(&text, row, pen);
+		rg_buf_adds(&text, ": was ");
+		rg_note_add_name(&text, row->renamed_from, pen);
+		rg_buf_adds(&text, ", compared as one function");
 		rg_commit_add_id(&text, "; renamed by ", row->renamed_by);
 		rg_note_finish(pen, "renamed", RG_TONE_PLAIN, &text);
 	}

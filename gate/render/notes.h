@@ -18,6 +18,10 @@ void rg_note_write(struct rg_pen *pen, const char *label, enum rg_tone tone, con
 /* The same for a note that was put together in `text`, which is freed; nothing when it is empty. */
 void rg_note_finish(struct rg_pen *pen, const char *label, enum rg_tone tone, struct rg_buf *text);
 
+/* A name, the row's with its wait, cut in the middle: a note holds two of them and what it says of them. */
+void rg_note_add_name(struct rg_buf *text, const char *name, const struct rg_pen *pen);
+void rg_note_add_row(struct rg_buf *text, const struct rg_row *row, const struct rg_pen *pen);
+
 /* What stands below the table: losses, symbols, limits, what differs, what to do next. */
 void rg_notes_write(struct rg_pen *pen, const struct rg_verdict *verdict);
 

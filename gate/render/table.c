@@ -17,14 +17,23 @@ static void write_heading_at(struct rg_pen *pen, size_t column, const char *text
 	rg_pen_write(pen, text);
 }
 
-/* Ends with the column of what comes after, reaching into the functions' column. */
-static void write_cost_heading(struct rg_pen *pen, const struct rg_layout *layout, const char *unit)
+/*
+ * Ends with the column of what comes after, reaching into the functions' column: where that has a long heading of its own, which
+ * ends at `taken`, without the unit, which the first table says.
+ */
+static void write_cost_heading(struct rg_pen *pen, const struct rg_layout *layout, const char *unit,
+			       size_t taken)
 {
-	char text[RG_FIGURE_MAX + 32];
+	char whole[RG_FIGURE_MAX + 32];
+	const char *text = whole;
 	size_t columns;
 
-	snprintf(text, sizeof(text), "%s BEFORE \xe2\x86\x92 AFTER", unit);
+	snprintf(whole, sizeof(whole), "%s BEFORE \xe2\x86\x92 AFTER", unit);
 	columns = rg_show_columns(text, pen->unicode);
+	if (layout->growth < taken + 1 + columns + 2) {
+		text += strlen(unit) + 1;
+		columns = rg_show_columns(text, pen->unicode);
+	}
 	if (layout->growth > columns + 2)
 		rg_pen_to(pen, layout->growth - 2 - columns);
 	rg_pen_name(pen, text, columns);
@@ -36,6 +45,7 @@ static void write_first_heading(struct rg_pen *pen, const struct rg_layout *layo
 				const struct rg_block *block)
 {
 	bool wide = layout->shape == RG_SHAPE_WIDE;
+	bool others = wide && (layout->module_width || layout->source_width);
 
 	write_heading_at(pen, RG_TABLE_INDENT, "STATUS");
 	write_heading_at(pen, RG_TABLE_BODY, block->heading);
@@ -43,7 +53,8 @@ static void write_first_heading(struct rg_pen *pen, const struct rg_layout *layo
 		write_heading_at(pen, layout->module, "MODULE");
 	if (wide && layout->source_width)
 		write_heading_at(pen, layout->source, "SOURCE");
-	write_cost_heading(pen, layout, block->unit);
+	write_cost_heading(pen, layout, block->unit,
+			   others ? 0 : RG_TABLE_BODY + strlen(block->heading));
 	if (layout->interval_width && layout->shape != RG_SHAPE_NARROW) {
 		rg_pen_to(pen, layout->interval);
 		rg_pen_right(pen, "95 % INTERVAL", layout->interval_width);

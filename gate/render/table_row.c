@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "table_row.h"
 
+#include "name.h"
 #include "show.h"
 #include "table.h"
 #include "words.h"
@@ -52,11 +53,11 @@ static void write_status_and_name(struct rg_pen *pen, const struct rg_layout *la
 	rg_pen_tone(pen, RG_TONE_PLAIN);
 	rg_pen_to(pen, RG_TABLE_BODY);
 	rg_pen_tone(pen, entry->total ? RG_TONE_STRONG : RG_TONE_PLAIN);
-	rg_pen_name(pen,
-		    entry->total      ? "total"
-		    : entry->name.len ? entry->name.data
-				      : "",
-		    layout->function_width);
+	pen->used += rg_name_show(pen->out,
+				  entry->total      ? "total"
+				  : entry->name.len ? entry->name.data
+						    : "",
+				  layout->function_width, pen->unicode);
 	rg_pen_tone(pen, RG_TONE_PLAIN);
 }
 

@@ -173,7 +173,7 @@ static void diff(struct e2e *e)
 	assert_true(e->status == 1 || e->status == 3);
 	assert_harmless(e->out, "table");
 	assert_harmless(e->err, "stderr of diff");
-	assert_non_null(strstr(e->out, "script"));
+	assert_non_null(strstr(e->out, "`|`"));
 }
 
 /*

@@ -255,6 +255,51 @@ static void test_all_failing_rows_are_shown(void **state)
 	rg_buf_done(&out);
 }
 
+/* Lines broken and indented are one again. */
+static void join_lines(char *text)
+{
+	char *to = text;
+
+	for (const char *c = text; *c; c++) {
+		bool space = *c == ' ' || *c == '\n';
+
+		if (!space || (to > text && to[-1] != ' '))
+			*to++ = space ? ' ' : *c;
+	}
+	*to = '\0';
+}
+
+/* Each of two names is cut, not the sentence about them: what became of what has to be left. */
+static void test_notes_keep_both_names(void **state)
+{
+	static const char before[] =
+		"std::_Rb_tree<unsigned long, std::pair<unsigned long const, int>, "
+		"std::_Select1st<std::pair<unsigned long const, int> > >::first()";
+	static const char after[] =
+		"std::_Hashtable<unsigned long, std::pair<unsigned long const, int>, "
+		"std::allocator<std::pair<unsigned long const, int> > >::last()";
+	struct rg_row rows[UNIT_ROWS_MAX];
+	struct rg_verdict verdict = unit_verdict(rows, 2);
+	struct rg_move move = {.row = 0, .function = before, .change = -0.5, .explains = 1};
+
+	(void)state;
+	rows[0].function = rows[1].function = after;
+	rows[1].renamed_from = before;
+	verdict.moves = &move;
+	verdict.move_count = 1;
+	for (int unicode = 0; unicode < 2; unicode++) {
+		struct rg_buf out;
+
+		render(&verdict, 80, false, unicode, &out);
+		join_lines(out.data);
+		assert_non_null(strstr(unit_text(&out), "::last(): was std::_Rb_tree<"));
+		assert_non_null(strstr(unit_text(&out), "::first(), compared as one function"));
+		assert_non_null(strstr(unit_text(&out), "::last(): from std::_Rb_tree<"));
+		assert_non_null(strstr(unit_text(&out), "::first() (-50 %)"));
+		rg_buf_done(&out);
+	}
+}
+
 static void test_empty_verdict_is_undecided(void **state)
 {
 	const struct rg_verdict verdict = {.basis = RG_BASIS_SECOND};
@@ -293,6 +338,7 @@ int main(void)
 		cmocka_unit_test(test_absurd_widths_are_bounded),
 		cmocka_unit_test(test_colors_change_nothing_else),
 		cmocka_unit_test(test_all_failing_rows_are_shown),
+		cmocka_unit_test(test_notes_keep_both_names),
 		cmocka_unit_test(test_empty_verdict_is_undecided),
 		cmocka_unit_test(test_full_buffer_is_a_failure),
 	};
