@@ -17,8 +17,10 @@ struct rg_builder_module {
 	uint32_t name, build_id;
 };
 
+/* Hashed as bytes: `zero` is where there would be padding. */
 struct rg_builder_frame {
-	uint32_t function, file, line, start_line, module;
+	uint64_t code;
+	uint32_t function, file, line, start_line, module, zero;
 };
 
 struct rg_builder_stack {

@@ -51,6 +51,7 @@ static bool emit_frames(const struct rg_canon *canon, struct rg_profile *profile
 			.line = from->line,
 			.start_line = from->start_line,
 			.module = canon->modules.rank[from->module],
+			.code = from->code,
 			.unnamed = rg_builder_is_stand_in(function),
 		};
 	}

@@ -78,6 +78,8 @@ static int compare_frames(const void *ctx, uint32_t a, uint32_t b)
 		order = compare_ranks(&canon->texts, l->file, r->file);
 	if (!order)
 		order = compare_u32(l->start_line, r->start_line);
+	if (!order)
+		order = (l->code > r->code) - (l->code < r->code);
 	return order ? order : compare_u32(l->line, r->line);
 }
 

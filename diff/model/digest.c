@@ -47,7 +47,7 @@ uint64_t rg_profile_digest(const struct rg_profile *profile)
 	for (size_t i = 0; i < facts; i++)
 		seed = digest_text(fact[i].value, digest_text(fact[i].key, seed));
 	for (size_t i = 0; i < frames; i++)
-		seed = digest_text(frame[i].function, seed);
+		seed = digest_text(frame[i].function, seed ^ frame[i].code);
 	if (slices > 0)
 		seed = rg_hash_bytes(slice, slices * sizeof(*slice), seed);
 	return digest_samples(profile, seed);

@@ -101,7 +101,7 @@ static int frame_equal(const void *ctx, uint32_t id, const void *key)
 	const struct rg_builder_frame *a = (const struct rg_builder_frame *)ctx + id, *b = key;
 
 	return a->function == b->function && a->file == b->file && a->line == b->line &&
-	       a->start_line == b->start_line && a->module == b->module;
+	       a->start_line == b->start_line && a->module == b->module && a->code == b->code;
 }
 
 static int append_frame(struct rg_profile_builder *builder, uint64_t hash,
@@ -121,7 +121,11 @@ int rg_profile_builder_frame(struct rg_profile_builder *builder, const struct rg
 			     uint32_t *id, struct rg_err *err)
 {
 	struct rg_builder_frame added = {
-		.line = frame->line, .start_line = frame->start_line, .module = frame->module};
+		.line = frame->line,
+		.start_line = frame->start_line,
+		.module = frame->module,
+		.code = frame->code,
+	};
 	uint64_t hash;
 	uint32_t known;
 	int rc = check_frame(builder, frame, err);

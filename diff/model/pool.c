@@ -88,7 +88,7 @@ static int same_frame(const void *ctx, uint32_t id, const void *key)
 	const struct rg_frame *a = &pool->frames[id], *b = key;
 
 	return a->function == b->function && a->file == b->file && a->line == b->line &&
-	       a->start_line == b->start_line && a->module == b->module;
+	       a->start_line == b->start_line && a->module == b->module && a->code == b->code;
 }
 
 int rg_pool_frame(struct rg_profile_pool *pool, const struct rg_frame *frame, uint32_t *id)
@@ -96,7 +96,7 @@ int rg_pool_frame(struct rg_profile_pool *pool, const struct rg_frame *frame, ui
 	const uint32_t numbers[] = {frame->line, frame->start_line, frame->module};
 	uint64_t hash = hash_text(frame->file, hash_text(frame->function, 0));
 
-	hash = rg_hash_bytes(numbers, sizeof(numbers), hash);
+	hash = rg_hash_bytes(numbers, sizeof(numbers), hash ^ frame->code);
 	*id = rg_index_find(&pool->frame_index, hash, same_frame, pool, frame);
 	if (*id != RG_INDEX_NONE)
 		return 0;

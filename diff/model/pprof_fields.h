@@ -76,6 +76,11 @@ enum rg_pprof_function_field {
 	PPROF_FUNCTION_FILENAME = 4,
 	PPROF_FUNCTION_START_LINE = 5,
 	PPROF_FUNCTION_COUNT = 6,
+	/*
+	 * Ours: struct rg_frame's `code`, a varint. Far from the numbers that the format's own fields may get; readers pass
+	 * over fields they do not know (protobuf.dev/programming-guides/proto3/#unknowns).
+	 */
+	PPROF_FUNCTION_CODE = 1000,
 };
 
 /* The sample types of an rg_value, by rg_value. */

@@ -171,7 +171,7 @@ static void put_mappings(struct writer *w)
 
 static bool same_function(const struct rg_frame *a, const struct rg_frame *b)
 {
-	return a->module == b->module && a->start_line == b->start_line &&
+	return a->module == b->module && a->start_line == b->start_line && a->code == b->code &&
 	       strcmp(a->function, b->function) == 0 && strcmp(a->file, b->file) == 0;
 }
 
@@ -181,6 +181,7 @@ static void put_function(struct writer *w, const struct rg_frame *frame, uint64_
 	rg_wire_put_number(&w->part, PPROF_FUNCTION_NAME, string_id(w, frame->function));
 	rg_wire_put_number(&w->part, PPROF_FUNCTION_FILENAME, string_id(w, frame->file));
 	rg_wire_put_number(&w->part, PPROF_FUNCTION_START_LINE, frame->start_line);
+	rg_wire_put_number(&w->part, PPROF_FUNCTION_CODE, frame->code);
 	put_part(w, PPROF_FUNCTION);
 }
 

@@ -112,6 +112,7 @@ static int add_frame(const struct rg_pprof_tables *tables, const struct rg_pprof
 		frame->file = rg_pprof_text(tables, function->file);
 		frame->line = location->line;
 		frame->start_line = function->start_line;
+		frame->code = function->code;
 	}
 	if (frame->function && frame->function[0])
 		return rg_profile_builder_frame(builder, frame, id, err);

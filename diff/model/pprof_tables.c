@@ -104,12 +104,31 @@ static int read_mapping(struct rg_pprof_tables *tables, const struct rg_wire *at
 	return 0;
 }
 
+/* Another type than ours is another tool's field: passed over, as all fields are that nobody here knows. */
+static int read_code(struct rg_wire message, uint64_t *code, struct rg_err *err)
+{
+	struct rg_wire_field field;
+	int rc;
+
+	*code = 0;
+	while ((rc = rg_wire_next(&message, &field, err)) > 0) {
+		if (field.number != PPROF_FUNCTION_CODE || field.type != RG_WIRE_VARINT)
+			continue;
+		rc = rg_wire_number(&field, code, err);
+		if (rc != 0)
+			return rc;
+	}
+	return rc;
+}
+
 static int read_function(struct rg_pprof_tables *tables, const struct rg_wire *at,
 			 struct rg_err *err)
 {
-	uint64_t values[PPROF_FUNCTION_COUNT];
+	uint64_t values[PPROF_FUNCTION_COUNT], code;
 	int rc = rg_wire_numbers(*at, values, PPROF_FUNCTION_COUNT, err);
 
+	if (rc == 0)
+		rc = read_code(*at, &code, err);
 	if (rc != 0)
 		return rc;
 	if (tables->function_count >= RG_PROFILE_MAX_FRAMES)
@@ -120,6 +139,7 @@ static int read_function(struct rg_pprof_tables *tables, const struct rg_wire *a
 	if (!RG_GROW(tables->functions, tables->function_cap, tables->function_count))
 		return out_of_memory(err);
 	tables->functions[tables->function_count++] = (struct rg_pprof_function){
+		.code = code,
 		.name = index32(values[PPROF_FUNCTION_NAME]),
 		.system_name = index32(values[PPROF_FUNCTION_SYSTEM_NAME]),
 		.file = index32(values[PPROF_FUNCTION_FILENAME]),

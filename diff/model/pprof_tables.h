@@ -34,6 +34,7 @@ struct rg_pprof_mapping {
 };
 
 struct rg_pprof_function {
+	uint64_t code; /* 0: none */
 	uint32_t name, system_name, file;
 	uint32_t start_line;
 	uint32_t at;

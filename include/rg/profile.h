@@ -39,7 +39,8 @@ struct rg_module {
 
 /*
  * A place in the code: one function, at one source line where that is known. One function may have
- * several frames, one for each line samples fell on; they differ in `line` only.
+ * several frames, one for each line samples fell on; they differ in `line` only, but for functions of one name (a part
+ * that the compiler split off, another file's), which have code of their own.
  */
 struct rg_frame {
 	const char *function; /* demangled, or a stand-in when it has no name; never "" */
@@ -47,6 +48,11 @@ struct rg_frame {
 	uint32_t line;        /* of the sampled instruction, or 0 */
 	uint32_t start_line;  /* of the function, or 0 */
 	uint32_t module;      /* index into rg_profile_modules() */
+	/*
+	 * Identity of the function's machine code: a hash of its instructions but for what the linker decides. Equal
+	 * ones are the same code, wherever it was placed. 0: not known.
+	 */
+	uint64_t code;
 	/* function is a stand-in: "[…]", "[…]+0x1f" or "[…]@plt" with anything between the brackets */
 	bool unnamed;
 };

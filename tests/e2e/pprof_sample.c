@@ -56,7 +56,11 @@ static uint32_t add_frame(struct rg_profile_builder *builder, size_t function, u
 			  struct rg_err *err)
 {
 	const struct function *f = &functions[function];
-	struct rg_frame frame = {.function = f->name, .file = f->file, .start_line = 10};
+	/* With an identity of its code, which is a field of ours that others pass over. */
+	struct rg_frame frame = {.function = f->name,
+				 .file = f->file,
+				 .start_line = 10,
+				 .code = UINT64_MAX - function};
 	uint32_t id = 0;
 
 	frame.line = f->file[0] ? 10 + line : 0;

@@ -58,6 +58,7 @@ static inline void random_frame(struct random_profile *r, uint32_t *id)
 	random_text(&r->seed, file, sizeof(file), "");
 	frame.line = (uint32_t)random_below(&r->seed, 3) * UINT32_MAX / 2;
 	frame.start_line = (uint32_t)random_below(&r->seed, 3);
+	frame.code = random_below(&r->seed, 3) * (UINT64_MAX / 2);
 	frame.module = r->modules[random_below(&r->seed, COUNT(r->modules))];
 	assert_int_equal(rg_profile_builder_frame(r->builder, &frame, id, &err), 0);
 }

@@ -22,6 +22,7 @@ static void assert_same_frame(const struct rg_profile *a, uint32_t left, const s
 	assert_string_equal(l->file, r->file);
 	assert_int_equal(l->line, r->line);
 	assert_int_equal(l->start_line, r->start_line);
+	assert_int_equal(l->code, r->code);
 	assert_int_equal(l->unnamed, r->unnamed);
 	assert_string_equal(lm->name, rm->name);
 	assert_string_equal(lm->build_id, rm->build_id);

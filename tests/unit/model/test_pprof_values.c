@@ -59,6 +59,61 @@ static void another_tools_slices_are_not_ours(void **state)
 	rg_profile_free(p);
 }
 
+/* The leaf of message_places(), its function's fields being these. */
+static struct rg_frame frame_with(const struct number *fields, struct rg_profile **profile)
+{
+	struct rg_buf m;
+
+	rg_buf_init(&m, 1 << 20);
+	put_type(&m, S_SAMPLES, S_COUNT);
+	put_sample(&m, SAMPLE(LOCATIONS(1), VALUES(3)));
+	put_location(&m, 1, 0, 0, FUNCTIONS(1));
+	put_numbers(&m, PPROF_FUNCTION, fields);
+	put_strings(&m);
+	*profile = read_done(&m);
+	return rg_profile_frames(*profile, &(size_t){0})[0];
+}
+
+static void the_code_of_a_function_is_kept(void **state)
+{
+	static const struct number fields[] = {{PPROF_FUNCTION_ID, 1},
+					       {PPROF_FUNCTION_NAME, S_MAIN},
+					       {PPROF_FUNCTION_CODE, UINT64_MAX},
+					       {0, 0}};
+	struct rg_profile *p;
+
+	(void)state;
+	assert_true(frame_with(fields, &p).code == UINT64_MAX);
+	rg_profile_free(p);
+}
+
+/* Of other tools nothing is known, also where they have a field of that number, and of another type. */
+static void another_tools_code_is_not_known(void **state)
+{
+	static const struct number fields[] = {
+		{PPROF_FUNCTION_ID, 1}, {PPROF_FUNCTION_NAME, S_MAIN}, {0, 0}};
+	struct rg_buf m, part;
+	struct rg_profile *p;
+
+	(void)state;
+	assert_int_equal(frame_with(fields, &p).code, 0);
+	rg_profile_free(p);
+	rg_buf_init(&part, 1 << 10);
+	rg_wire_put_number(&part, PPROF_FUNCTION_ID, 1);
+	rg_wire_put_number(&part, PPROF_FUNCTION_NAME, S_MAIN);
+	rg_wire_put_bytes(&part, PPROF_FUNCTION_CODE, "text", 4);
+	rg_buf_init(&m, 1 << 20);
+	put_type(&m, S_SAMPLES, S_COUNT);
+	put_sample(&m, SAMPLE(LOCATIONS(1), VALUES(3)));
+	put_location(&m, 1, 0, 0, FUNCTIONS(1));
+	rg_wire_put_bytes(&m, PPROF_FUNCTION, part.data, part.len);
+	rg_buf_done(&part);
+	put_strings(&m);
+	p = read_done(&m);
+	assert_int_equal(rg_profile_frames(p, &(size_t){0})[0].code, 0);
+	rg_profile_free(p);
+}
+
 static void put_period(struct rg_buf *m, uint64_t type, uint64_t unit, uint64_t period)
 {
 	PUT(m, PPROF_PERIOD_TYPE, {PPROF_VALUE_TYPE_TYPE, type}, {PPROF_VALUE_TYPE_UNIT, unit});
@@ -204,6 +259,8 @@ static void no_samples_is_a_profile_too(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_code_of_a_function_is_kept),
+		cmocka_unit_test(another_tools_code_is_not_known),
 		cmocka_unit_test(labels_and_comments_are_taken),
 		cmocka_unit_test(another_tools_slices_are_not_ours),
 		cmocka_unit_test(fields_become_facts_unless_comments_tell),
