@@ -73,7 +73,7 @@ LINK_cmd := cmd cli build capture unwind elf report work net store repo render c
 LINK_all := $(LINK_cmd)
 
 # --- Flags --------------------------------------------------------------------------------------
-PKGS := libbpf libelf libdw libgit2 libcurl jansson zlib libmd liblzma
+PKGS := libbpf libelf libdw libgit2 libcurl jansson zlib libmd liblzma capstone
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion -Wformat=2 \
 	-Wvla -Wundef -Wswitch-enum -Wimplicit-fallthrough -Wpointer-arith -Wwrite-strings
 # -Werror in CI only: a newer compiler's new warning must not stop a user's build.
@@ -519,7 +519,7 @@ demo:
 # --- What has to be installed --------------------------------------------------------------------
 # Debian 12 and newer, Ubuntu 24.04 and newer. Nothing is asked of apt when nothing is missing.
 DEPS := gcc make clang llvm pkg-config git libbpf-dev libelf-dev libdw-dev libgit2-dev libcurl4-openssl-dev libjansson-dev zlib1g-dev \
-	libmd-dev liblzma-dev libiberty-dev
+	libmd-dev liblzma-dev libiberty-dev libcapstone-dev
 DEPS_TEST := libcmocka-dev g++ binutils xz-utils golang-go rustc gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user protobuf-compiler golang-github-google-pprof-dev cmark-gfm python3-jsonschema \
 	clang-format clang-tidy cppcheck shellcheck util-linux procps nodejs $(if $(shell command -v npm),,npm) openssl libxml2-utils \
 	python3-junitparser python3-prometheus-client prometheus-node-exporter curl chromium apache2-bin openssh-server openssh-client \

@@ -106,6 +106,7 @@ static int name_file(struct rg_naming *n, const struct place *place, struct know
 		.file = symbol.file,
 		.line = symbol.line,
 		.start_line = symbol.start_line,
+		.code = symbol.code,
 		.unnamed = symbol.unnamed,
 	};
 	out->named = !symbol.unnamed;

@@ -157,3 +157,28 @@ bool rg_functions_inlined(Dwarf_Die *function, uint64_t address, struct rg_budge
 	}
 	return false;
 }
+
+static bool is_called_at(Dwarf_Die *call, uint32_t line)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Word value;
+
+	return dwarf_tag(call) == DW_TAG_inlined_subroutine &&
+	       dwarf_formudata(dwarf_attr(call, DW_AT_call_line, &attr), &value) == 0 &&
+	       value == line;
+}
+
+bool rg_functions_inlined_at(Dwarf_Die *function, uint64_t address, uint32_t line,
+			     struct rg_budget *budget)
+{
+	Dwarf_Die scope = *function, inner;
+
+	for (unsigned int depth = 0; depth < DEPTH_MAX; depth++) {
+		if (!find_covering(&scope, address, budget, &inner))
+			return false;
+		if (is_called_at(&inner, line))
+			return true;
+		scope = inner;
+	}
+	return false;
+}

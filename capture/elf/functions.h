@@ -30,5 +30,8 @@ void rg_functions_done(struct rg_functions *functions);
  */
 bool rg_functions_inlined(Dwarf_Die *function, uint64_t address, struct rg_budget *budget,
 			  Dwarf_Die *call);
+/* Whether one of the calls inlined into the function that cover the address is at that line. */
+bool rg_functions_inlined_at(Dwarf_Die *function, uint64_t address, uint32_t line,
+			     struct rg_budget *budget);
 
 #endif

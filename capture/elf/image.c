@@ -10,32 +10,41 @@
 #include "rg/err.h"
 
 enum {
-	SEGMENTS_MAX = 64,             /* executable ones; a linker makes one or two */
+	SEGMENTS_MAX = 64,             /* of a kind; a linker makes one or two */
 	SECTION_MAX_BYTES = 256 << 20, /* of those read whole */
 	BUILD_ID_MAX_BYTES = (RG_BUILD_ID_TEXT_MAX - 1) / 2,
 };
 
+static void add_segment(struct rg_segment *list, size_t *count, const GElf_Phdr *phdr)
+{
+	if (*count == SEGMENTS_MAX)
+		return;
+	list[(*count)++] = (struct rg_segment){
+		.offset = phdr->p_offset, .size = phdr->p_filesz, .address = phdr->p_vaddr};
+}
+
 static int read_segments(struct rg_image *image)
 {
-	size_t count, found = 0;
+	size_t count;
 	GElf_Phdr phdr;
 
 	if (elf_getphdrnum(image->elf, &count) != 0)
 		return 0;
 	image->code = calloc(SEGMENTS_MAX, sizeof(*image->code));
-	if (!image->code)
+	image->constant = calloc(SEGMENTS_MAX, sizeof(*image->constant));
+	if (!image->code || !image->constant)
 		return RG_ENOMEM;
-	for (size_t i = 0; i < count && found < SEGMENTS_MAX; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (!gelf_getphdr(image->elf, (int)i, &phdr))
 			break;
-		if (phdr.p_type != PT_LOAD || !(phdr.p_flags & PF_X) ||
-		    phdr.p_filesz > UINT64_MAX - phdr.p_offset ||
+		if (phdr.p_type != PT_LOAD || phdr.p_filesz > UINT64_MAX - phdr.p_offset ||
 		    phdr.p_filesz > UINT64_MAX - phdr.p_vaddr)
 			continue;
-		image->code[found++] = (struct rg_segment){
-			.offset = phdr.p_offset, .size = phdr.p_filesz, .address = phdr.p_vaddr};
+		if (phdr.p_flags & PF_X)
+			add_segment(image->code, &image->code_count, &phdr);
+		if (!(phdr.p_flags & PF_W))
+			add_segment(image->constant, &image->constant_count, &phdr);
 	}
-	image->code_count = found;
 	return 0;
 }
 
@@ -135,6 +144,7 @@ void rg_image_done(struct rg_image *image)
 	elf_end(image->elf);
 	free(image->memory);
 	free(image->code);
+	free(image->constant);
 	free(image->sections);
 	if (image->fd >= 0)
 		close(image->fd);
@@ -154,13 +164,46 @@ bool rg_image_address(const struct rg_image *image, uint64_t offset, uint64_t *a
 	return false;
 }
 
+static const struct rg_segment *find_segment(const struct rg_segment *list, size_t count,
+					     uint64_t address)
+{
+	for (size_t i = 0; i < count; i++)
+		if (address >= list[i].address && address - list[i].address < list[i].size)
+			return &list[i];
+	return NULL;
+}
+
 const struct rg_segment *rg_image_segment(const struct rg_image *image, uint64_t address)
 {
-	for (size_t i = 0; i < image->code_count; i++)
-		if (address >= image->code[i].address &&
-		    address - image->code[i].address < image->code[i].size)
-			return &image->code[i];
-	return NULL;
+	return find_segment(image->code, image->code_count, address);
+}
+
+static bool read_at(const struct rg_image *image, uint64_t offset, void *out, size_t size)
+{
+	const char *bytes;
+	size_t len;
+
+	if (image->fd >= 0)
+		return offset <= INT64_MAX &&
+		       pread(image->fd, out, size, (off_t)offset) == (ssize_t)size;
+	bytes = elf_rawfile(image->elf, &len);
+	if (!bytes || offset > len || size > len - offset)
+		return false;
+	memcpy(out, bytes + offset, size);
+	return true;
+}
+
+bool rg_image_read(const struct rg_image *image, uint64_t address, void *out, size_t size)
+{
+	const struct rg_segment *segment =
+		find_segment(image->constant, image->constant_count, address);
+	uint64_t within;
+
+	if (!segment)
+		return false;
+	within = address - segment->address;
+	return size <= segment->size - within &&
+	       read_at(image, segment->offset + within, out, size);
 }
 
 const struct rg_code_section *rg_image_code_section(const struct rg_image *image, uint64_t address)

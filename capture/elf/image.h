@@ -19,11 +19,13 @@ struct rg_image {
 	void *memory; /* owned */
 	struct rg_segment *code;
 	size_t code_count;
+	struct rg_segment *constant; /* loaded and never written: code and constants */
+	size_t constant_count;
 	struct rg_code_section *sections; /* executable ones, by address */
 	size_t section_count;
 };
 
-/* A loadable, executable part: bytes [offset, offset + size) of the file at address. */
+/* A loadable part: bytes [offset, offset + size) of the file at address. */
 struct rg_segment {
 	uint64_t offset, size, address;
 };
@@ -53,6 +55,12 @@ bool rg_image_address(const struct rg_image *image, uint64_t offset, uint64_t *a
 const struct rg_segment *rg_image_segment(const struct rg_image *image, uint64_t address);
 /* The executable section an address is in, or NULL. */
 const struct rg_code_section *rg_image_code_section(const struct rg_image *image, uint64_t address);
+
+/*
+ * Copies the bytes that are loaded at an address and never written. False, with nothing useful in `out`, when they are not
+ * all in one part of the file, or it ends before.
+ */
+bool rg_image_read(const struct rg_image *image, uint64_t address, void *out, size_t size);
 
 /* The first section of that name or NULL; *header is set when one was found. */
 Elf_Scn *rg_image_section(const struct rg_image *image, const char *name, GElf_Shdr *header);

@@ -200,3 +200,33 @@ int rg_lines_find(struct rg_lines *lines, uint64_t address, struct rg_symbol *ou
 	rg_budget_leave(&lines->units.budget);
 	return rc;
 }
+
+static int is_line(struct rg_lines *lines, uint64_t address, uint32_t number, bool *is)
+{
+	struct rg_unit *unit = rg_units_find(&lines->units, address);
+	Dwarf_Die function;
+	bool found;
+
+	if (!unit || !rg_budget_look(&lines->units.budget))
+		return 0;
+	*is = written_at(unit, address).line == number;
+	if (*is)
+		return 0;
+	if (rg_units_function(&lines->units, unit, address, &function, &found) < 0)
+		return RG_ENOMEM;
+	*is = found && rg_functions_inlined_at(&function, address, number, &lines->units.budget);
+	return 0;
+}
+
+int rg_lines_is_line(struct rg_lines *lines, uint64_t address, uint32_t number, bool *is)
+{
+	int rc;
+
+	*is = false;
+	if (!lines || number == 0)
+		return 0;
+	rg_budget_enter(&lines->units.budget);
+	rc = is_line(lines, address, number, is);
+	rg_budget_leave(&lines->units.budget);
+	return rc;
+}

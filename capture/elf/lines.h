@@ -2,6 +2,7 @@
 #ifndef CAPTURE_ELF_LINES_H
 #define CAPTURE_ELF_LINES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct rg_image;
@@ -25,6 +26,12 @@ void rg_lines_free(struct rg_lines *lines);
  * code inlined from another file, the line of the call. lines may be NULL. Returns 0 or RG_ENOMEM.
  */
 int rg_lines_find(struct rg_lines *lines, uint64_t address, struct rg_symbol *out);
+
+/*
+ * Whether a number in the code at an address is the line that this code was written at, or that a call was at which became
+ * it by inlining: what __LINE__ stands for. lines may be NULL. Returns 0 or RG_ENOMEM.
+ */
+int rg_lines_is_line(struct rg_lines *lines, uint64_t address, uint32_t number, bool *is);
 
 /*
  * A path as it is shown, a part of `path`: relative to the folder the compiler ran in where it is

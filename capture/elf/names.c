@@ -163,6 +163,11 @@ static struct rg_sym *find_symbol(const struct rg_names *names, uint64_t address
 	return range && address < range->end && range->start > sym->start ? NULL : sym;
 }
 
+const struct rg_sym *rg_names_symbol(const struct rg_names *names, uint64_t address)
+{
+	return find_symbol(names, address);
+}
+
 int rg_names_unknown(struct rg_names *names, uint64_t place, struct rg_symbol *out)
 {
 	return set_unnamed(names, out, NULL, place & ~(uint64_t)(PAGE - 1));

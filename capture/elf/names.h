@@ -35,6 +35,9 @@ void rg_names_done(struct rg_names *names);
 int rg_names_load(struct rg_names *names, const struct rg_image *image,
 		  const struct rg_image *debug);
 
+/* The symbol that names the code at an address, or NULL. */
+const struct rg_sym *rg_names_symbol(const struct rg_names *names, uint64_t address);
+
 /*
  * Set function and unnamed of *out. The first takes an address in the code of the image, the second
  * a place in a file of which nothing is known. Return 0 or RG_ENOMEM.

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "rg/err.h"
+#include "code.h"
 #include "debugfile.h"
 #include "image.h"
 #include "lines.h"
@@ -19,6 +20,7 @@ struct rg_object {
 	struct rg_image image;
 	struct rg_image debug; /* separate debug file; .elf is NULL when there is none */
 	struct rg_names names;
+	struct rg_codes codes;
 	struct rg_lines *lines;
 };
 
@@ -114,6 +116,7 @@ void rg_object_free(struct rg_object *object)
 	if (!object)
 		return;
 	rg_lines_free(object->lines);
+	rg_codes_done(&object->codes);
 	rg_names_done(&object->names);
 	rg_image_done(&object->debug);
 	rg_image_done(&object->image);
@@ -169,7 +172,9 @@ static int symbolize(struct rg_object *object, uint64_t file_offset, struct rg_s
 	rc = rg_names_find(&object->names, &object->image, address, out);
 	if (rc == 0)
 		rc = rg_lines_find(object->lines, address, out);
-	return rc;
+	const struct rg_code_source source = {&object->image, &object->names, object->lines};
+
+	return rc ? rc : rg_codes_find(&object->codes, &source, address, &out->code);
 }
 
 int rg_object_symbolize(struct rg_object *object, uint64_t file_offset, struct rg_symbol *out,

@@ -22,6 +22,7 @@ struct rg_symbol {
 	const char *file;     /* source file, or "" */
 	uint32_t line;        /* of the address, or 0 */
 	uint32_t start_line;  /* of the function, or 0 */
+	uint64_t code;        /* identity of its machine code (code.h), or 0 */
 	bool unnamed;
 };
 

@@ -36,6 +36,7 @@ static void name_place(struct rg_object *object, uint64_t offset)
 	require(rg_object_symbolize(object, offset, &second, NULL) == 0);
 	require(!strcmp(first.function, second.function) && first.unnamed == second.unnamed);
 	require(!strcmp(first.file, second.file) && first.line == second.line);
+	require(first.code == second.code && (!first.unnamed || !first.code));
 }
 
 static void name_stretch(struct rg_object *object, uint64_t offset, uint64_t size)

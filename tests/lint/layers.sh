@@ -41,6 +41,7 @@ declare -A uses=(
 libraries=(
 	'bpf/|.*\.skel\.h|linux/perf_event:^(bpf|capture)/'
 	'elfutils/|dwarf|gelf|libelf|libiberty:^capture/'
+	'capstone/:^capture/elf/'
 	'git2:^gate/(repo/|store/git)'
 	'jansson:^gate/(config/|store/manifest|render/json|report/|cmd/container)'
 	'curl/:^gate/net/'

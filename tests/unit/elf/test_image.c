@@ -54,6 +54,40 @@ static void test_code_only(void **state)
 	rg_image_done(&image);
 }
 
+/* What can be written when the program runs is no constant; nor is what ends beyond the file's part. */
+static void test_constants(void **state)
+{
+	GElf_Shdr rodata, data, text;
+	struct rg_image image;
+	unsigned char bytes[64], *same;
+	size_t len;
+
+	programs_write(*state, "constants.c",
+		       "const char fixed[] = \"a constant\";\n"
+		       "int written = 5;\n"
+		       "int main(void) { return fixed[written]; }\n");
+	programs_run(*state, "gcc -O0 constants.c -o constants");
+	assert_int_equal(rg_image_open_fd(&image, programs_fd(*state, "constants")), 0);
+	assert_non_null(rg_image_section(&image, ".rodata", &rodata));
+	assert_non_null(rg_image_section(&image, ".data", &data));
+	assert_non_null(rg_image_section(&image, ".text", &text));
+	assert_true(rg_image_read(&image, rodata.sh_addr, bytes, 4));
+	assert_true(rg_image_read(&image, text.sh_addr, bytes, sizeof(bytes)));
+	same = malloc(sizeof(bytes));
+	assert_non_null(same);
+	assert_int_equal(pread(image.fd, same, sizeof(bytes), (off_t)text.sh_offset),
+			 sizeof(bytes));
+	assert_memory_equal(bytes, same, sizeof(bytes));
+	free(same);
+	assert_false(rg_image_read(&image, data.sh_addr, bytes, 4));
+	assert_false(rg_image_read(&image, UINT64_MAX, bytes, 1));
+	len = (size_t)(image.constant[0].size);
+	assert_true(rg_image_read(&image, image.constant[0].address + len - 1, bytes, 1));
+	assert_false(rg_image_read(&image, image.constant[0].address + len - 1, bytes, 2));
+	assert_false(rg_image_read(&image, image.constant[0].address + 1, bytes, SIZE_MAX));
+	rg_image_done(&image);
+}
+
 static void test_strings(void **state)
 {
 	static const char bytes[] = {'\0', 'a', 'b', '\0', 'c'};
@@ -103,8 +137,11 @@ static void test_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_addresses), cmocka_unit_test(test_code_only),
-		cmocka_unit_test(test_strings),   cmocka_unit_test(test_strings_of_another_section),
+		cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_code_only),
+		cmocka_unit_test(test_constants),
+		cmocka_unit_test(test_strings),
+		cmocka_unit_test(test_strings_of_another_section),
 		cmocka_unit_test(test_refused),
 	};
 
