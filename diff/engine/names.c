@@ -68,6 +68,8 @@ const char *rg_status_name(enum rg_status status)
 		return "accepted";
 	case RG_STATUS_MOVED:
 		return "moved";
+	case RG_STATUS_PLACED:
+		return "placed";
 	}
 	return "invalid";
 }

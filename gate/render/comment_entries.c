@@ -3,6 +3,7 @@
 
 #include "layout.h"
 #include "moves.h"
+#include "placed.h"
 #include "show.h"
 #include "span.h"
 #include "words.h"
@@ -76,4 +77,5 @@ void rg_comment_entries(struct rg_buf *out, const struct rg_verdict *verdict)
 		rg_buf_addf(out, "- and %zu more\n", verdict->entry_count - shown);
 	add_renames(out, verdict);
 	rg_comment_moves(out, verdict);
+	rg_comment_placed(out, verdict);
 }

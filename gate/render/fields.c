@@ -152,7 +152,7 @@ static const struct rg_field side[] = {
 
 static const struct rg_field row[] = {
 	ENUM(rg_row, dimension, "dimension", dimension_name, RG_DIMENSION_OFF_CPU),
-	ENUM(rg_row, status, "status", status_name, RG_STATUS_MOVED),
+	ENUM(rg_row, status, "status", status_name, RG_STATUS_PLACED),
 	FIELD(rg_row, TEXT, function, "function"),
 	FIELD(rg_row, TEXT, key, "key"),
 	FIELD(rg_row, TEXT, module, "module"),

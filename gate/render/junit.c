@@ -87,6 +87,7 @@ static enum result result_of_row(const struct rg_row *row)
 	case RG_STATUS_DISPLACED:
 	case RG_STATUS_ACCEPTED:
 	case RG_STATUS_MOVED:
+	case RG_STATUS_PLACED:
 		return RESULT_PASS;
 	case RG_STATUS_UNKNOWN:
 	case RG_STATUS_SUSPECT:

@@ -72,6 +72,7 @@ static const char *verb_of_wait(const struct rg_row *row)
 	case RG_STATUS_DISPLACED:
 	case RG_STATUS_IGNORED:
 	case RG_STATUS_ACCEPTED:
+	case RG_STATUS_PLACED:
 		break;
 	case RG_STATUS_MOVED:
 		return "waits where others waited";
@@ -100,6 +101,8 @@ static const char *verb_of(const struct rg_row *row)
 		break;
 	case RG_STATUS_MOVED:
 		return "holds code that was elsewhere";
+	case RG_STATUS_PLACED:
+		return "is the same machine code, placed elsewhere, and uses more CPU";
 	}
 	return rg_row_word(row);
 }

@@ -4,6 +4,7 @@
 #include "figure.h"
 #include "moves.h"
 #include "name.h"
+#include "placed.h"
 #include "looks.h"
 #include "pinned.h"
 #include "policy.h"
@@ -237,6 +238,7 @@ void rg_notes_write(struct rg_pen *pen, const struct rg_verdict *verdict)
 	write_entries(pen, verdict);
 	write_renames(pen, verdict);
 	rg_moves_write(pen, verdict);
+	rg_placed_write(pen, verdict);
 	write_commits(pen, verdict);
 	if (*rg_text_or_empty(verdict->baseline_note))
 		rg_note_write(pen, "baseline", RG_TONE_PLAIN, verdict->baseline_note);

@@ -31,6 +31,7 @@ static enum rg_tone status_tone(enum rg_status status)
 	case RG_STATUS_SUSPECT:
 	case RG_STATUS_ACCEPTED:
 	case RG_STATUS_MOVED:
+	case RG_STATUS_PLACED:
 		return RG_TONE_YELLOW;
 	case RG_STATUS_IMPROVED:
 		return RG_TONE_GREEN;

@@ -223,7 +223,7 @@ bool rg_growth_is_adjusted(const struct rg_verdict *verdict)
 static bool must_be_shown(const struct rg_row *row)
 {
 	return rg_row_fails(row) || row->status == RG_STATUS_ACCEPTED ||
-	       row->status == RG_STATUS_MOVED;
+	       row->status == RG_STATUS_MOVED || row->status == RG_STATUS_PLACED;
 }
 
 static size_t rows_shown(const struct rg_row *rows, size_t count, size_t top_k)

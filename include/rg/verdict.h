@@ -36,6 +36,8 @@ enum rg_status {
 	RG_STATUS_IGNORED = 7,   /* not judged: a pattern of the policy says so */
 	RG_STATUS_ACCEPTED = 8,  /* would fail, and the policy accepts it for now */
 	RG_STATUS_MOVED = 9,     /* grew by code that came from elsewhere; a warning: see moves */
+	/* grew, but is the same machine code that the linker put elsewhere; a warning */
+	RG_STATUS_PLACED = 10,
 };
 
 /* Whether the policy accepts what fails. */
@@ -356,7 +358,7 @@ const struct rg_verdict *rg_verdict_deciding(const struct rg_verdict *verdict);
 
 /* "undecided", "pass", "fail", "not_comparable", "no_baseline". */
 const char *rg_outcome_name(enum rg_outcome outcome);
-/* "unknown", "unchanged", "improved", "displaced", "suspect", "new", "regressed", "ignored", "accepted", "moved". */
+/* "unknown", "unchanged", "improved", "displaced", "suspect", "new", "regressed", "ignored", "accepted", "moved", "placed". */
 const char *rg_status_name(enum rg_status status);
 /* "none", "holds", "expired", "exceeded". */
 const char *rg_acceptance_name(enum rg_acceptance acceptance);

@@ -26,6 +26,7 @@ static void every_value_has_its_name(void **state)
 	assert_string_equal(rg_status_name(RG_STATUS_NEW), "new");
 	assert_string_equal(rg_status_name(RG_STATUS_REGRESSED), "regressed");
 	assert_string_equal(rg_status_name(RG_STATUS_MOVED), "moved");
+	assert_string_equal(rg_status_name(RG_STATUS_PLACED), "placed");
 	assert_string_equal(rg_commit_of_name(RG_COMMIT_OF_ROW), "row");
 	assert_string_equal(rg_commit_of_name(RG_COMMIT_OF_CALLER), "caller");
 	assert_string_equal(rg_commit_of_name(RG_COMMIT_OF_ENTRY), "entry");
@@ -53,7 +54,7 @@ static void other_values_have_a_name_too(void **state)
 	assert_string_equal(rg_rule_name((enum rg_rule)9), "invalid");
 	assert_string_equal(rg_basis_name((enum rg_basis)9), "invalid");
 	assert_string_equal(rg_outcome_name((enum rg_outcome)9), "invalid");
-	assert_string_equal(rg_status_name((enum rg_status)10), "invalid");
+	assert_string_equal(rg_status_name((enum rg_status)11), "invalid");
 }
 
 int main(void)
