@@ -113,7 +113,8 @@ static enum rg_acceptance find(const struct rg_policy *policy,
 static bool is_in_doubt(const struct rg_finding *finding)
 {
 	return finding->tested && !finding->broken && finding->status != RG_STATUS_MOVED &&
-	       (finding->status == RG_STATUS_SUSPECT || (finding->gated && finding->hides));
+	       (finding->status == RG_STATUS_SUSPECT || finding->status == RG_STATUS_PLACED ||
+		(finding->gated && finding->hides));
 }
 
 /* Whatever it has grown by is accepted, or no more than what the interval of a pass may hold. */

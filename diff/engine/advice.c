@@ -199,6 +199,19 @@ static void add_own_entry(struct rg_buf *out, const struct rg_verdict *verdict,
 	rg_buf_adds(out, ", which is accepted");
 }
 
+/* The total tells what is placed elsewhere from what has more to do. */
+static void add_of_placed(struct rg_buf *out, const struct rg_story *story,
+			  const struct rg_doubt *doubt)
+{
+	rg_buf_adds(out, "build both with functions aligned (-falign-functions=64)");
+	if (!doubt->judgement->total.tested)
+		rg_buf_adds(out, ", or count its work, so that the total is judged");
+	else if (story->verdict->paired_rounds)
+		rg_buf_adds(out, ", or take more rounds, for a surer total");
+	else
+		rg_buf_adds(out, ", or compare several runs, for a surer total");
+}
+
 static void add_undecided(struct rg_buf *out, const struct rg_story *story)
 {
 	struct rg_doubt doubt = rg_story_doubt(story);
@@ -215,6 +228,8 @@ static void add_undecided(struct rg_buf *out, const struct rg_story *story)
 			story->verdict->ignored_count > 0
 				? "ignore less, lower the minimum share, or judge by basis 'second'"
 				: "lower the minimum share, or judge by basis 'second'");
+	else if (doubt.finding->status == RG_STATUS_PLACED)
+		add_of_placed(out, story, &doubt);
 	else if (doubt.finding->rejected || doubt.finding->broken)
 		rg_buf_adds(out, "look at this function: more samples will not settle it");
 	else

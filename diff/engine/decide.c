@@ -183,7 +183,8 @@ bool rg_finding_fails(const struct rg_finding *finding)
 
 bool rg_finding_is_spared(const struct rg_finding *finding)
 {
-	return finding->status == RG_STATUS_ACCEPTED || finding->status == RG_STATUS_MOVED;
+	return finding->status == RG_STATUS_ACCEPTED || finding->status == RG_STATUS_MOVED ||
+	       finding->status == RG_STATUS_PLACED;
 }
 
 const struct rg_finding *rg_finding_judged(const struct rg_finding *finding)
@@ -192,10 +193,19 @@ const struct rg_finding *rg_finding_judged(const struct rg_finding *finding)
 								    : finding;
 }
 
-static bool withholds(const struct rg_finding *finding)
+bool rg_judgement_bears_placed(const struct rg_judgement *judgement)
+{
+	const struct rg_finding *total = &judgement->total;
+
+	return total->tested && !total->broken && total->upper <= rg_finding_threshold(total);
+}
+
+static bool withholds(const struct rg_judgement *judgement, const struct rg_finding *finding)
 {
 	const struct rg_finding *judged = rg_finding_judged(finding);
 
+	if (judged->status == RG_STATUS_PLACED)
+		return !rg_judgement_bears_placed(judgement);
 	return judged->tested && judged->status != RG_STATUS_ACCEPTED &&
 	       (judged->broken || judged->status == RG_STATUS_SUSPECT ||
 		(judged->gated && judged->hides));
@@ -212,7 +222,7 @@ static enum rg_outcome outcome_of(struct rg_judgement *judgement)
 		if (rg_finding_fails(finding))
 			return RG_OUTCOME_FAIL;
 		gated |= finding->tested && finding->gated;
-		doubt |= withholds(finding);
+		doubt |= withholds(judgement, finding);
 	}
 	return gated && !doubt ? RG_OUTCOME_PASS : RG_OUTCOME_UNDECIDED;
 }

@@ -4,6 +4,7 @@
 #include "basis.h"
 #include "counterparts.h"
 #include "moved.h"
+#include "placed.h"
 #include "renames.h"
 
 #include "rg/arena.h"
@@ -66,6 +67,17 @@ static int explain_moved(struct rg_judging *judging, struct rg_err *err)
 	return rg_moved_explain(&judging->judgement, &source, judging->scratch, err);
 }
 
+static int explain_placed(struct rg_judging *judging, struct rg_err *err)
+{
+	const struct rg_placed_source source = {
+		.set = &judging->set,
+		.alignment = &judging->alignment,
+		.callers = &judging->callers.alignment,
+	};
+
+	return rg_placed_find(&judging->judgement, &source, err);
+}
+
 static int judge_rows(struct rg_judging *judging, struct rg_err *err)
 {
 	struct rg_verdict *verdict = judging->verdict;
@@ -91,6 +103,8 @@ static int judge_rows(struct rg_judging *judging, struct rg_err *err)
 				 &scope, judging->scratch, err);
 	if (!code && verdict->policy.rule == RG_RULE_STATISTICAL)
 		code = explain_moved(judging, err);
+	if (!code && verdict->policy.rule == RG_RULE_STATISTICAL)
+		code = explain_placed(judging, err);
 	if (!code)
 		code = rg_accept_rows(&judging->judgement, &judging->alignment, NULL,
 				      &verdict->policy, judging->scratch, err);

@@ -98,6 +98,12 @@ void rg_decide_literal(struct rg_judgement *judgement, const struct rg_policy *p
 void rg_conclude_statistical(struct rg_judgement *judgement);
 void rg_conclude_literal(struct rg_judgement *judgement);
 
+/*
+ * Whether what costs more for where it is placed may pass: only where all of it together is judged, and is certain to have grown by
+ * no more than it may. Unchanged code that is given more to do looks the same.
+ */
+bool rg_judgement_bears_placed(const struct rg_judgement *judgement);
+
 /* Interval, bound and p of the estimate. */
 void rg_finding_measure(struct rg_finding *finding, double pass_level);
 /* The level of that bound at the policy's look. */
@@ -105,7 +111,7 @@ double rg_look_pass_level(const struct rg_policy *policy);
 bool rg_finding_fails(const struct rg_finding *finding);
 /* What may withhold a pass in its place: of what moved all of it together, where it came from included. */
 const struct rg_finding *rg_finding_judged(const struct rg_finding *finding);
-/* It would fail, or withhold a pass, and is a warning instead: accepted, or moved. */
+/* It would fail, or withhold a pass, and is a warning instead: accepted, moved, or placed elsewhere. */
 bool rg_finding_is_spared(const struct rg_finding *finding);
 /* The growth the test of this finding would have found nine times in ten; capped at RG_GROWTH_MAX. */
 double rg_finding_mdg(const struct rg_finding *finding, const struct rg_policy *policy,

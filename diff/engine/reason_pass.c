@@ -51,7 +51,7 @@ static size_t count_of(enum rg_status status, const struct rg_row *rows, size_t 
 }
 
 /* ", but for 2 that are accepted, and 1 that is moved code". */
-static void add_spared(struct rg_buf *out, size_t accepted, size_t moved)
+static void add_spared(struct rg_buf *out, size_t accepted, size_t moved, size_t placed)
 {
 	if (accepted > 0)
 		rg_buf_addf(out, ", but for %zu that %s accepted", accepted,
@@ -59,6 +59,9 @@ static void add_spared(struct rg_buf *out, size_t accepted, size_t moved)
 	if (moved > 0)
 		rg_buf_addf(out, ", %s %zu that %s moved code", accepted > 0 ? "and" : "but for",
 			    moved, moved > 1 ? "are" : "is");
+	if (placed > 0)
+		rg_buf_addf(out, ", %s %zu of the same machine code, placed elsewhere",
+			    accepted + moved > 0 ? "and" : "but for", placed);
 }
 
 static void add_spared_cpu(struct rg_buf *out, const struct rg_verdict *verdict)
@@ -67,7 +70,8 @@ static void add_spared_cpu(struct rg_buf *out, const struct rg_verdict *verdict)
 		   count_of(RG_STATUS_ACCEPTED, verdict->rows, verdict->row_count) +
 			   count_of(RG_STATUS_ACCEPTED, verdict->callers, verdict->caller_count) +
 			   count_of(RG_STATUS_ACCEPTED, &verdict->total, 1),
-		   count_of(RG_STATUS_MOVED, verdict->rows, verdict->row_count));
+		   count_of(RG_STATUS_MOVED, verdict->rows, verdict->row_count),
+		   count_of(RG_STATUS_PLACED, verdict->rows, verdict->row_count));
 }
 
 static void add_spared_waits(struct rg_buf *out, const struct rg_off_cpu *off_cpu)
@@ -75,7 +79,7 @@ static void add_spared_waits(struct rg_buf *out, const struct rg_off_cpu *off_cp
 	add_spared(out,
 		   count_of(RG_STATUS_ACCEPTED, off_cpu->rows, off_cpu->row_count) +
 			   count_of(RG_STATUS_ACCEPTED, &off_cpu->total, 1),
-		   count_of(RG_STATUS_MOVED, off_cpu->rows, off_cpu->row_count));
+		   count_of(RG_STATUS_MOVED, off_cpu->rows, off_cpu->row_count), 0);
 }
 
 /* "; waits: no growth beyond 15 %, could have seen at least 40 % in the top 5 and 20 % in total". */

@@ -80,6 +80,18 @@ static void add_suspect(struct rg_buf *out, const struct rg_verdict *verdict,
 	add_chance(out, doubt);
 }
 
+static void add_placed(struct rg_buf *out, const struct rg_verdict *verdict,
+		       const struct rg_doubt *doubt)
+{
+	rg_reason_add_subject(out, verdict, doubt->row);
+	rg_buf_adds(out, " uses ");
+	rg_word_percent(out, doubt->row->growth);
+	rg_reason_add_object(out, verdict);
+	rg_buf_adds(
+		out,
+		", and its machine code is the same: it is placed elsewhere, or has more to do");
+}
+
 static void add_hidden(struct rg_buf *out, const struct rg_verdict *verdict,
 		       const struct rg_doubt *doubt)
 {
@@ -129,6 +141,8 @@ void rg_reason_undecided(struct rg_buf *out, const struct rg_story *story)
 		rg_reason_add_subject(out, verdict, doubt.row);
 	} else if (doubt.finding->status == RG_STATUS_SUSPECT)
 		add_suspect(out, verdict, &doubt);
+	else if (doubt.finding->status == RG_STATUS_PLACED)
+		add_placed(out, verdict, &doubt);
 	else
 		add_hidden(out, verdict, &doubt);
 }

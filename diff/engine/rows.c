@@ -164,7 +164,7 @@ static int weight_of_status(enum rg_status status)
 		return 4;
 	if (status == RG_STATUS_ACCEPTED)
 		return 3;
-	if (status == RG_STATUS_MOVED)
+	if (status == RG_STATUS_MOVED || status == RG_STATUS_PLACED)
 		return 2;
 	return status == RG_STATUS_SUSPECT;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report.h"
 
-static int doubtfulness(const struct rg_finding *finding)
+static int doubtfulness(const struct rg_judgement *judgement, const struct rg_finding *finding)
 {
 	if (!finding->tested || finding->status == RG_STATUS_ACCEPTED)
 		return 0;
+	if (finding->status == RG_STATUS_PLACED)
+		return rg_judgement_bears_placed(judgement) ? 0 : 2;
 	if (finding->broken)
 		return 3;
 	if (finding->status == RG_STATUS_SUSPECT)
@@ -12,9 +14,10 @@ static int doubtfulness(const struct rg_finding *finding)
 	return finding->gated && finding->hides;
 }
 
-static bool more_doubtful(const struct rg_finding *a, const struct rg_finding *b)
+static bool more_doubtful(const struct rg_judgement *judgement, const struct rg_finding *a,
+			  const struct rg_finding *b)
 {
-	int left = doubtfulness(a), right = b ? doubtfulness(b) : 0;
+	int left = doubtfulness(judgement, a), right = b ? doubtfulness(judgement, b) : 0;
 
 	if (left != right)
 		return left > right;
@@ -26,7 +29,7 @@ static void doubt_one(struct rg_doubt *doubt, const struct rg_judgement *judgeme
 {
 	const struct rg_finding *judged = rg_finding_judged(finding);
 
-	if (more_doubtful(judged, doubt->finding))
+	if (more_doubtful(judgement, judged, doubt->finding))
 		*doubt = (struct rg_doubt){row, judged, judgement};
 }
 
