@@ -505,6 +505,12 @@ bench-alternate: build $(B)/bench/ab/O2/shop
 	$(Q)tests/bench/alternate_package.sh $(B)/regress-gate
 	$(Q)tests/bench/alternate.py $(B)/regress-gate $(B)/bench/ab/O2/shop $(SAME) $(DIFFER)
 
+# Releases of SQLite, built with FLAGS, beside what is true of their CPU time.
+FLAGS ?= -O2 -g
+.PHONY: bench-releases
+bench-releases: build
+	$(Q)tests/bench/releases.py $(B)/regress-gate "$(FLAGS)"
+
 .PHONY: bench-flame
 bench-flame: build $(B)/bench/measure
 	$(Q)tests/bench/flame.sh $(B)/regress-gate $(B)/bench/measure
