@@ -123,7 +123,8 @@ static void test_the_end_of_an_attached_process_ends_the_window(void **state)
 	assert_true(e2e_self(e2e_profile(e, "p.pb.gz"), "burn_burst", RG_VALUE_SAMPLES) > 0);
 	/* Beside one that lived: nobody knows why it ended. */
 	snprintf(pid, sizeof(pid), "%d", (int)E2E_SPAWN(e, e2e_program(e, "burst"), "100000"));
-	E2E_RG(e, "capture", "-o", "lived.pb.gz", FINE, "--window", "1s", "--pid", pid);
+	E2E_RG(e, "capture", "-o", "lived.pb.gz", "--frequency", "4999", "--window", "1s", "--pid",
+	       pid);
 	e2e_assert_status(e, 0);
 	E2E_RG(e, "diff", "lived.pb.gz", "p.pb.gz");
 	e2e_assert_status(e, 3);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FINE "--frequency", "999", "--window", "1s"
+#define FINE "--frequency", "2999", "--window", "1s"
 
 enum { NAME_SIZE = 16 };
 
