@@ -97,7 +97,7 @@ const struct rg_command rg_command_capture = {
 		"when the\n"
 		"window is over. Ctrl-C ends the window early and keeps what was sampled, marked "
 		"as\n"
-		"interrupted.\n"
+		"interrupted. What the command prints is not shown, but its end where it fails.\n"
 		"\n"
 		"Needs root, or CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE. Under sudo the command "
 		"runs as\n"
