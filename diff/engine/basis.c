@@ -88,13 +88,41 @@ enum rg_spread_basis rg_basis_spread(const struct rg_policy *policy, enum rg_bas
 		       : RG_SPREAD_BY_SAMPLES;
 }
 
+/* By the scheduler's account; 0: not known. */
+static double accounted(const struct rg_run *run, int64_t total)
+{
+	uint64_t cpu_ns = rg_profile_fact_u64(run->profile, RG_KEY_ACCOUNT_CPU_NS, 0);
+
+	return total > 0 ? (double)cpu_ns / (double)total : 0;
+}
+
+/*
+ * What a sample stands for by the account may differ from the sampling's period by chance, by samples lost, and by time that
+ * the hypervisor took, in which the clock goes on and strikes once the CPU is back. One that differs by more than that is
+ * of something else.
+ */
+#define ACCOUNT_OFF 2.0
+
+static bool all_accounted(const struct rg_run_set *set, const int64_t *total)
+{
+	for (size_t i = 0; i < rg_run_set_count(set); i++) {
+		double count_ns = accounted(&set->run[i], total[i]);
+
+		if (!(count_ns * ACCOUNT_OFF > set->run[i].period_ns &&
+		      count_ns < set->run[i].period_ns * ACCOUNT_OFF))
+			return false;
+	}
+	return true;
+}
+
 /* Seconds and units of work are divided by the CPU time a count stands for: sampling frequencies may differ. */
-static double exposure(const struct rg_run *run, enum rg_basis basis, int64_t total)
+static double exposure(const struct rg_run *run, enum rg_basis basis, double count_ns,
+		       int64_t total)
 {
 	if (basis == RG_BASIS_SECOND)
-		return (double)run->wall_ns / run->period_ns;
+		return (double)run->wall_ns / count_ns;
 	if (basis == RG_BASIS_WORK)
-		return run->work * (double)RG_NS_PER_S / run->period_ns;
+		return run->work * (double)RG_NS_PER_S / count_ns;
 	return (double)total;
 }
 
@@ -103,11 +131,17 @@ int rg_basis_exposures(struct rg_table *table, const struct rg_run_set *set, enu
 {
 	size_t runs = rg_table_runs(table);
 	double *exposures = rg_arena_array(arena, runs + 1, sizeof(*exposures));
+	bool by_account = all_accounted(set, table->run_total);
 
 	if (!exposures)
 		return rg_err_nomem(err, "diff");
-	for (size_t i = 0; i < runs; i++)
-		exposures[i] = exposure(&set->run[i], basis, table->run_total[i]);
+	for (size_t i = 0; i < runs; i++) {
+		const struct rg_run *run = &set->run[i];
+		int64_t total = table->run_total[i];
+
+		exposures[i] = exposure(run, basis,
+					by_account ? accounted(run, total) : run->period_ns, total);
+	}
 	table->exposure = exposures;
 	table->shares = basis == RG_BASIS_SHARE;
 	return 0;
