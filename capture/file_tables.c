@@ -3,13 +3,13 @@
 #include "elf/image.h"
 #include "elf/object.h"
 #include "files.h"
-#include "grow.h"
 #include "machine.h"
 #include "timeline.h"
 #include "unwind/rows.h"
 #include "unwind/tables.h"
 
 #include "rg/err.h"
+#include "rg/grow.h"
 
 #include <stdlib.h>
 
@@ -37,12 +37,10 @@ static int build(struct rg_file_tables *by_file, uint32_t file, uint32_t *table)
 
 int rg_file_tables_find(struct rg_file_tables *by_file, uint32_t file, uint32_t *table)
 {
-	void *tables = by_file->table;
 	size_t before = by_file->count;
 
-	if (rg_grow(&tables, (size_t)file + 1, &by_file->count, sizeof(*by_file->table)))
+	if (RG_GROW_TO(by_file->table, by_file->count, (size_t)file + 1))
 		return RG_ENOMEM;
-	by_file->table = tables;
 	for (size_t i = before; i < by_file->count; i++)
 		by_file->table[i] = NOT_BUILT;
 	if (by_file->table[file] == NOT_BUILT && build(by_file, file, &by_file->table[file]))

@@ -3,7 +3,6 @@
 #include "elf/image.h"
 #include "elf/object.h"
 #include "files.h"
-#include "grow.h"
 #include "jitmaps.h"
 #include "procmaps.h"
 #include "sideband.h"
@@ -11,6 +10,7 @@
 #include "unwind/rows.h"
 
 #include "rg/err.h"
+#include "rg/grow.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -134,20 +134,17 @@ struct looking {
 
 static int take_file(struct looking *l, uint32_t file)
 {
-	void *seen = l->seen, *found = l->out->found;
 	size_t before = l->seen_cap;
 	int rc;
 
-	if (rg_grow(&seen, (size_t)file + 1, &l->seen_cap, sizeof(*l->seen)))
+	if (RG_GROW_TO(l->seen, l->seen_cap, (size_t)file + 1))
 		return RG_ENOMEM;
-	l->seen = seen;
 	memset(l->seen + before, 0, (l->seen_cap - before) * sizeof(*l->seen));
 	if (l->seen[file])
 		return 0;
 	l->seen[file] = true;
-	if (rg_grow(&found, l->out->count + 1, &l->cap, sizeof(*l->out->found)))
+	if (RG_GROW(l->out->found, l->cap, l->out->count))
 		return RG_ENOMEM;
-	l->out->found = found;
 	rc = inspect_object(rg_files_object(l->out->files, file), &l->out->found[l->out->count],
 			    l->err);
 	l->out->count += rc == 0;

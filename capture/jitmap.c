@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One file of names. */
-#include "grow.h"
 #include "jitmaps.h"
 
 #include "rg/err.h"
+#include "rg/grow.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -69,11 +69,8 @@ static bool read_line(char *line, struct rg_jit_code *code)
 
 static int add_line(struct lines *lines, const struct rg_jit_code *code)
 {
-	void *all = lines->line;
-
-	if (rg_grow(&all, lines->count + 1, &lines->cap, sizeof(*lines->line)))
+	if (RG_GROW(lines->line, lines->cap, lines->count))
 		return RG_ENOMEM;
-	lines->line = all;
 	lines->line[lines->count++] = *code;
 	return 0;
 }

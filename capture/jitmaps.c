@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "jitmaps.h"
-#include "grow.h"
 
 #include "rg/err.h"
+#include "rg/grow.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -87,16 +87,14 @@ static long read_own_pid(pid_t pid)
 
 int rg_jitmaps_note(struct rg_jitmaps *maps, pid_t pid)
 {
-	void *all = maps->process;
 	struct jitted process = {.pid = pid, .tmp = -1};
 	struct stat st;
 	char path[64];
 
 	if (find_process(maps, pid) || maps->count == PROCESSES_MAX)
 		return 0;
-	if (rg_grow(&all, maps->count + 1, &maps->cap, sizeof(*maps->process)))
+	if (RG_GROW(maps->process, maps->cap, maps->count))
 		return RG_ENOMEM;
-	maps->process = all;
 	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
 	if (!stat(path, &st))
 		process.user = st.st_uid;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "joins.h"
-#include "grow.h"
 #include "lives.h"
 #include "procmaps.h"
 #include "sampler.h"
@@ -10,6 +9,7 @@
 
 #include "rg/capture.h"
 #include "rg/err.h"
+#include "rg/grow.h"
 
 #include <stdlib.h>
 
@@ -29,12 +29,10 @@ static int take_life(const struct rg_session *s, const struct rgw_event *event)
 static int take_event(void *ctx, const struct rgw_event *event)
 {
 	struct joins *joins = ctx;
-	void *events = joins->event;
 
 	if (event->kind == RGW_EVENT_JOIN) {
-		if (rg_grow(&events, joins->count + 1, &joins->cap, sizeof(*joins->event)))
+		if (RG_GROW(joins->event, joins->cap, joins->count))
 			return RG_ENOMEM;
-		joins->event = events;
 		joins->event[joins->count++] = *event;
 	}
 	if (take_life(joins->session, event))

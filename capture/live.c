@@ -2,7 +2,6 @@
 #include "live.h"
 #include "file_tables.h"
 #include "files.h"
-#include "grow.h"
 #include "mapped.h"
 #include "timeline.h"
 #include "unwind/arrays.h"
@@ -11,6 +10,7 @@
 #include "unwind/walker.h"
 
 #include "rg/err.h"
+#include "rg/grow.h"
 #include "rg/hash.h"
 
 #include <stdbool.h>
@@ -123,13 +123,10 @@ static int map_file(struct rg_live *l, struct rg_mapped *to, const struct rg_tim
 
 static int mark_changed(struct rg_live *l, struct process *p)
 {
-	void *changed = l->changed;
-
 	if (p->changed)
 		return 0;
-	if (rg_grow(&changed, l->changed_count + 1, &l->changed_cap, sizeof(*l->changed)))
+	if (RG_GROW(l->changed, l->changed_cap, l->changed_count))
 		return RG_ENOMEM;
-	l->changed = changed;
 	p->changed = true;
 	l->changed[l->changed_count++] = (uint32_t)(p - l->processes);
 	return 0;
@@ -166,13 +163,11 @@ static struct process *find_process(struct rg_live *l, uint32_t pid)
 {
 	uint64_t hash = rg_hash_bytes(&pid, sizeof(pid), 0);
 	uint32_t id = rg_index_find(&l->by_pid, hash, pid_equal, l, &pid);
-	void *processes = l->processes;
 
 	if (id != RG_INDEX_NONE)
 		return &l->processes[id];
-	if (rg_grow(&processes, l->count + 1, &l->cap, sizeof(*l->processes)))
+	if (RG_GROW(l->processes, l->cap, l->count))
 		return NULL;
-	l->processes = processes;
 	if (rg_index_add(&l->by_pid, hash, (uint32_t)l->count))
 		return NULL;
 	l->processes[l->count] = (struct process){.pid = pid};
@@ -270,14 +265,12 @@ static int copy_new(struct rg_live *l)
 {
 	size_t count, more;
 	const struct rg_timeline_record *records = rg_timeline_records(l->timeline, &count);
-	void *waiting = l->waiting;
 
 	more = count - l->copied;
 	if (!more)
 		return 0;
-	if (rg_grow(&waiting, l->waiting_count + more, &l->waiting_cap, sizeof(*l->waiting)))
+	if (RG_GROW_TO(l->waiting, l->waiting_cap, l->waiting_count + more))
 		return RG_ENOMEM;
-	l->waiting = waiting;
 	memcpy(&l->waiting[l->waiting_count], &records[l->copied], more * sizeof(*records));
 	l->waiting_count += more;
 	l->copied = count;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lives.h"
 #include "exit_status.h"
-#include "grow.h"
 
 #include "rg/err.h"
+#include "rg/grow.h"
 #include "rg/hash.h"
 
 #include <stdbool.h>
@@ -86,13 +86,11 @@ static int32_t find_alive(const struct rg_lives *l, uint32_t pid)
 static int32_t find_or_add(struct rg_lives *l, uint32_t pid)
 {
 	int32_t id = find(l, pid);
-	void *lives = l->lives;
 
 	if (id != NOBODY)
 		return id;
-	if (l->count == INT32_MAX || rg_grow(&lives, l->count + 1, &l->cap, sizeof(*l->lives)))
+	if (l->count == INT32_MAX || RG_GROW(l->lives, l->cap, l->count))
 		return NOBODY;
-	l->lives = lives;
 	if (rg_index_add(&l->by_pid, rg_hash_bytes(&pid, sizeof(pid), 0), (uint32_t)l->count))
 		return NOBODY;
 	l->lives[l->count] = (struct life){.pid = pid};
@@ -103,18 +101,14 @@ static int32_t find_or_add(struct rg_lives *l, uint32_t pid)
 
 static int new_family(struct rg_lives *l, uint64_t time_ns, uint32_t *family)
 {
-	void *families = l->families, *numbers = l->free;
-
 	if (l->free_count) {
 		*family = l->free[--l->free_count];
 	} else {
 		/* All may become free. */
-		if (rg_grow(&families, l->family_count + 1, &l->family_cap, sizeof(*l->families)))
+		if (RG_GROW(l->families, l->family_cap, l->family_count))
 			return RG_ENOMEM;
-		l->families = families;
-		if (rg_grow(&numbers, l->family_count + 1, &l->free_cap, sizeof(*l->free)))
+		if (RG_GROW(l->free, l->free_cap, l->family_count))
 			return RG_ENOMEM;
-		l->free = numbers;
 		*family = (uint32_t)l->family_count++;
 	}
 	l->families[*family] =

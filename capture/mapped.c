@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "mapped.h"
-#include "grow.h"
 
 #include "rg/err.h"
+#include "rg/grow.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static int make_room(struct rg_mapped *mapped, size_t more)
-{
-	void *ranges = mapped->range;
-
-	if (rg_grow(&ranges, mapped->count + more, &mapped->cap, sizeof(*mapped->range)))
-		return RG_ENOMEM;
-	mapped->range = ranges;
-	return 0;
-}
 
 static void move_start(struct rgw_range *range, uint64_t start)
 {
@@ -55,7 +45,7 @@ int rg_mapped_add(struct rg_mapped *mapped, const struct rgw_range *range)
 {
 	size_t at = 0;
 
-	if (make_room(mapped, 2))
+	if (RG_GROW_TO(mapped->range, mapped->cap, mapped->count + 2))
 		return RG_ENOMEM;
 	cut(mapped, range->start, range->end);
 	while (at < mapped->count && mapped->range[at].start < range->start)
@@ -69,7 +59,7 @@ int rg_mapped_add(struct rg_mapped *mapped, const struct rgw_range *range)
 int rg_mapped_copy(struct rg_mapped *to, const struct rg_mapped *from)
 {
 	to->count = 0;
-	if (make_room(to, from->count))
+	if (RG_GROW_TO(to->range, to->cap, from->count))
 		return RG_ENOMEM;
 	if (from->count)
 		memcpy(to->range, from->range, from->count * sizeof(*to->range));

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "snapshots.h"
-#include "grow.h"
 #include "live.h"
 #include "registers.h"
 #include "stacks.h"
 
 #include "rg/err.h"
+#include "rg/grow.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,15 +17,13 @@ int rg_snapshots_add(struct rg_snapshots *s, const struct rgw_snapshot *snapshot
 		snapshot->pages < RGW_SNAPSHOT_PAGES ? snapshot->pages : RGW_SNAPSHOT_PAGES;
 	size_t size = offsetof(struct rgw_snapshot, stack) + pages * (size_t)RGW_PAGE;
 	struct rgw_snapshot *copy = malloc(size);
-	void *all = s->all;
 
 	if (!copy)
 		return RG_ENOMEM;
-	if (rg_grow(&all, s->count + 1, &s->cap, sizeof(*s->all))) {
+	if (RG_GROW(s->all, s->cap, s->count)) {
 		free(copy);
 		return RG_ENOMEM;
 	}
-	s->all = all;
 	memcpy(copy, snapshot, size);
 	copy->pages = pages;
 	s->all[s->count++] = copy;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "timeline.h"
 #include "files.h"
-#include "grow.h"
 #include "sideband.h"
 #include "timeline_inside.h"
 
 #include "rg/arena.h"
 #include "rg/err.h"
+#include "rg/grow.h"
 
 #include <stdlib.h>
 
@@ -50,15 +50,12 @@ void rg_timeline_free(struct rg_timeline *t)
 
 static int add_record(struct rg_timeline *t, struct rg_timeline_record record)
 {
-	void *records = t->records;
-
 	if (t->count == MAX_RECORDS || record.image >= MAX_IMAGES || record.parent >= MAX_IMAGES) {
 		t->lost++;
 		return 0;
 	}
-	if (rg_grow(&records, t->count + 1, &t->cap, sizeof(*t->records)))
+	if (RG_GROW(t->records, t->cap, t->count))
 		return RG_ENOMEM;
-	t->records = records;
 	record.order = (uint32_t)t->count;
 	t->records[t->count++] = record;
 	return 0;
@@ -109,7 +106,6 @@ int rg_timeline_event(struct rg_timeline *t, const struct rgw_event *event)
 
 int rg_timeline_mapping(struct rg_timeline *t, const struct rg_mapping_record *record)
 {
-	void *pending = t->pending;
 	struct rg_mapping_record *slot;
 	char *path = NULL;
 
@@ -117,9 +113,8 @@ int rg_timeline_mapping(struct rg_timeline *t, const struct rg_mapping_record *r
 		t->lost++;
 		return 0;
 	}
-	if (rg_grow(&pending, t->pending_count + 1, &t->pending_cap, sizeof(*t->pending)))
+	if (RG_GROW(t->pending, t->pending_cap, t->pending_count))
 		return RG_ENOMEM;
-	t->pending = pending;
 	if (!record->exec) {
 		if (!t->paths && !(t->paths = rg_arena_new(0)))
 			return RG_ENOMEM;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "grow.h"
 #include "timeline_inside.h"
 
 #include "rg/err.h"
+#include "rg/grow.h"
 #include "rg/hash.h"
 
 #include <stdlib.h>
@@ -38,13 +38,11 @@ static struct running *find_running(struct table *table, uint32_t pid)
 {
 	uint64_t hash = rg_hash_bytes(&pid, sizeof(pid), 0);
 	uint32_t id = rg_index_find(&table->index, hash, pid_equal, table, &pid);
-	void *all = table->all;
 
 	if (id != RG_INDEX_NONE)
 		return &table->all[id];
-	if (rg_grow(&all, table->count + 1, &table->cap, sizeof(*table->all)))
+	if (RG_GROW(table->all, table->cap, table->count))
 		return NULL;
-	table->all = all;
 	if (rg_index_add(&table->index, hash, (uint32_t)table->count))
 		return NULL;
 	table->all[table->count] = (struct running){.pid = pid};
@@ -70,11 +68,8 @@ static void run_image(struct running *run, rgw_image_id image)
 
 static int add_mapping(struct rg_timeline_space *space, const struct rg_timeline_record *record)
 {
-	void *own = space->own;
-
-	if (rg_grow(&own, space->count + 1, &space->cap, sizeof(*space->own)))
+	if (RG_GROW(space->own, space->cap, space->count))
 		return RG_ENOMEM;
-	space->own = own;
 	space->own[space->count++] = (struct rg_timeline_range){
 		.start = record->start,
 		.end = record->start + record->length,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "work_series.h"
-#include "grow.h"
 
 #include "rg/err.h"
+#include "rg/grow.h"
 #include "rg/units.h"
 
 #include <math.h>
@@ -16,8 +16,7 @@ int rg_work_series_add(struct rg_work_series *series, uint64_t time_ns, double v
 {
 	if (!isfinite(value))
 		return rg_err_set(err, RG_EFORMAT, "the number is not finite");
-	if (rg_grow((void **)&series->point, series->count + 1, &series->cap,
-		    sizeof(*series->point)))
+	if (RG_GROW(series->point, series->cap, series->count))
 		return rg_err_nomem(err, "work");
 	series->point[series->count++] = (struct rg_work_point){time_ns, value};
 	return 0;

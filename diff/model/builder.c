@@ -6,11 +6,11 @@
 
 #include "rg/arena.h"
 #include "rg/err.h"
+#include "rg/grow.h"
 #include "rg/intern.h"
 
 #include "builder.h"
 #include "comment.h"
-#include "grow.h"
 
 struct rg_profile_builder *rg_profile_builder_new(void)
 {
@@ -160,7 +160,7 @@ static int reserve_sample(struct rg_profile_builder *builder, struct rg_err *err
 	if (builder->sample_count >= RG_PROFILE_MAX_SAMPLES)
 		return rg_err_set(err, RG_ELIMIT, "profile: add sample: more than %d samples",
 				  RG_PROFILE_MAX_SAMPLES);
-	if (!RG_GROW(builder->samples, builder->sample_cap, builder->sample_count))
+	if (RG_GROW(builder->samples, builder->sample_cap, builder->sample_count))
 		return rg_err_nomem(err, "profile");
 	return 0;
 }
@@ -219,7 +219,7 @@ int rg_profile_builder_slice(struct rg_profile_builder *builder, const struct rg
 	if (builder->slice_count >= RG_PROFILE_MAX_SLICES)
 		return rg_err_set(err, RG_ELIMIT, "profile: add slice: more than %d slices",
 				  RG_PROFILE_MAX_SLICES);
-	if (!RG_GROW(builder->slices, builder->slice_cap, builder->slice_count))
+	if (RG_GROW(builder->slices, builder->slice_cap, builder->slice_count))
 		return rg_err_nomem(err, "profile");
 	builder->slices[builder->slice_count++] = *slice;
 	return 0;
@@ -250,7 +250,7 @@ static int check_fact(const char *key, const char *value, struct rg_err *err)
 static int append_fact(struct rg_profile_builder *builder, struct rg_fact fact, struct rg_err *err)
 {
 	fact.key = rg_arena_strdup(builder->arena, fact.key);
-	if (!fact.key || !RG_GROW(builder->facts, builder->fact_cap, builder->fact_count))
+	if (!fact.key || RG_GROW(builder->facts, builder->fact_cap, builder->fact_count))
 		return rg_err_nomem(err, "profile");
 	builder->facts[builder->fact_count++] = fact;
 	return 0;

@@ -4,9 +4,9 @@
 
 #include "rg/err.h"
 #include "rg/formats.h"
+#include "rg/grow.h"
 
 #include "builder.h"
-#include "grow.h"
 #include "lines.h"
 #include "perf_event.h"
 #include "perf_line.h"
@@ -94,7 +94,7 @@ static int add_sample(struct perf_reader *reader, struct rg_err *err)
 
 	if (samples->count >= RG_PROFILE_MAX_SAMPLES)
 		return FAIL(reader, err, RG_ELIMIT, "more than %d samples", RG_PROFILE_MAX_SAMPLES);
-	if (!comm || !RG_GROW(samples->all, samples->cap, samples->count))
+	if (!comm || RG_GROW(samples->all, samples->cap, samples->count))
 		return rg_err_nomem(err, "profile");
 	rc = rg_builder_text(reader->builder, comm, "thread name", &sample.thread, err);
 	if (rc == 0)

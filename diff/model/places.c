@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "rg/err.h"
+#include "rg/grow.h"
 
 #include "builder.h"
-#include "grow.h"
 
 static int full(const char *what, long limit, struct rg_err *err)
 {
@@ -32,7 +32,7 @@ static int append_module(struct rg_profile_builder *builder, uint64_t hash,
 {
 	if (builder->module_count >= RG_BUILDER_MAX_MODULES)
 		return full("module", RG_BUILDER_MAX_MODULES, err);
-	if (!RG_GROW(builder->modules, builder->module_cap, builder->module_count) ||
+	if (RG_GROW(builder->modules, builder->module_cap, builder->module_count) ||
 	    rg_index_add(&builder->module_index, hash, (uint32_t)builder->module_count) != 0)
 		return rg_err_nomem(err, "profile");
 	*id = (uint32_t)builder->module_count;
@@ -109,7 +109,7 @@ static int append_frame(struct rg_profile_builder *builder, uint64_t hash,
 {
 	if (builder->frame_count >= RG_PROFILE_MAX_FRAMES)
 		return full("frame", RG_PROFILE_MAX_FRAMES, err);
-	if (!RG_GROW(builder->frames, builder->frame_cap, builder->frame_count) ||
+	if (RG_GROW(builder->frames, builder->frame_cap, builder->frame_count) ||
 	    rg_index_add(&builder->frame_index, hash, (uint32_t)builder->frame_count) != 0)
 		return rg_err_nomem(err, "profile");
 	*id = (uint32_t)builder->frame_count;
@@ -177,14 +177,6 @@ static int check_stack(const struct rg_profile_builder *builder, const uint32_t 
 	return 0;
 }
 
-static bool grow_pool(struct rg_profile_builder *builder, size_t depth)
-{
-	while (builder->pool_cap - builder->pool_count < depth)
-		if (!rg_grow((void **)&builder->pool, &builder->pool_cap, sizeof(*builder->pool)))
-			return false;
-	return true;
-}
-
 static int append_stack(struct rg_profile_builder *builder, uint64_t hash,
 			const struct stack_key *stack, uint32_t *id, struct rg_err *err)
 {
@@ -192,8 +184,8 @@ static int append_stack(struct rg_profile_builder *builder, uint64_t hash,
 		return full("stack", RG_PROFILE_MAX_STACKS, err);
 	if (stack->depth > RG_BUILDER_MAX_POOL - builder->pool_count)
 		return full("stack: frames of all stacks", RG_BUILDER_MAX_POOL, err);
-	if (!grow_pool(builder, stack->depth) ||
-	    !RG_GROW(builder->stacks, builder->stack_cap, builder->stack_count) ||
+	if (RG_GROW_TO(builder->pool, builder->pool_cap, builder->pool_count + stack->depth) ||
+	    RG_GROW(builder->stacks, builder->stack_cap, builder->stack_count) ||
 	    rg_index_add(&builder->stack_index, hash, (uint32_t)builder->stack_count) != 0)
 		return rg_err_nomem(err, "profile");
 	memcpy(builder->pool + builder->pool_count, stack->frames, stack->depth * sizeof(uint32_t));

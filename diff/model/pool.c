@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "pool.h"
 
-#include "grow.h"
-
 #include "rg/arena.h"
 #include "rg/err.h"
+#include "rg/grow.h"
 #include "rg/intern.h"
 #include "rg/pool.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct rg_profile_pool *rg_profile_pool_new(void)
@@ -75,7 +75,7 @@ int rg_pool_module(struct rg_profile_pool *pool, const struct rg_module *module,
 	if (pool->module_count >= RG_INDEX_NONE)
 		return RG_ELIMIT;
 	*id = (uint32_t)pool->module_count;
-	if (!RG_GROW(pool->modules, pool->module_cap, pool->module_count) ||
+	if (RG_GROW(pool->modules, pool->module_cap, pool->module_count) ||
 	    rg_index_add(&pool->module_index, hash, *id))
 		return RG_ENOMEM;
 	pool->modules[pool->module_count++] = *module;
@@ -103,7 +103,7 @@ int rg_pool_frame(struct rg_profile_pool *pool, const struct rg_frame *frame, ui
 	if (pool->frame_count >= RG_INDEX_NONE)
 		return RG_ELIMIT;
 	*id = (uint32_t)pool->frame_count;
-	if (!RG_GROW(pool->frames, pool->frame_cap, pool->frame_count) ||
+	if (RG_GROW(pool->frames, pool->frame_cap, pool->frame_count) ||
 	    rg_index_add(&pool->frame_index, hash, *id))
 		return RG_ENOMEM;
 	pool->frames[pool->frame_count++] = *frame;
@@ -132,7 +132,7 @@ int rg_pool_stack(struct rg_profile_pool *pool, const struct rg_stack *stack, ui
 		return RG_ELIMIT;
 	*id = (uint32_t)pool->stack_count;
 	frames = rg_arena_alloc(pool->arena, bytes);
-	if (!frames || !RG_GROW(pool->stacks, pool->stack_cap, pool->stack_count) ||
+	if (!frames || RG_GROW(pool->stacks, pool->stack_cap, pool->stack_count) ||
 	    rg_index_add(&pool->stack_index, hash, *id))
 		return RG_ENOMEM;
 	memcpy(frames, stack->frames, bytes);
@@ -158,7 +158,7 @@ int rg_pool_who(struct rg_profile_pool *pool, const struct rg_pool_who *who, uin
 	if (pool->who_count >= RG_INDEX_NONE)
 		return RG_ELIMIT;
 	*id = (uint32_t)pool->who_count;
-	if (!RG_GROW(pool->whos, pool->who_cap, pool->who_count) ||
+	if (RG_GROW(pool->whos, pool->who_cap, pool->who_count) ||
 	    rg_index_add(&pool->who_index, hash, *id))
 		return RG_ENOMEM;
 	pool->whos[pool->who_count++] = *who;

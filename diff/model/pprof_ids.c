@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "rg/err.h"
+#include "rg/grow.h"
 
-#include "grow.h"
 #include "pprof_ids.h"
 #include "wire.h"
 
@@ -42,7 +42,7 @@ int rg_pprof_ids_add(struct rg_pprof_ids *ids, uint64_t id, const struct rg_wire
 	}
 	if (rg_pprof_ids_find(ids, id) != PPROF_NONE)
 		return RG_WIRE_FAIL(at, err, RG_EFORMAT, "id %llu twice", (unsigned long long)id);
-	if (!RG_GROW(ids->ids, ids->cap, others) ||
+	if (RG_GROW(ids->ids, ids->cap, others) ||
 	    rg_index_add(&ids->index, hash_id(id), (uint32_t)others) != 0)
 		return rg_err_nomem(err, "pprof message");
 	ids->ids[others] = id;

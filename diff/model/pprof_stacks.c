@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "rg/err.h"
+#include "rg/grow.h"
 #include "rg/pprof.h"
 
-#include "grow.h"
 #include "pprof_places.h"
 #include "pprof_stacks.h"
 #include "pprof_tables.h"
@@ -88,7 +88,7 @@ static int remember(struct rg_pprof_stacks *stacks, uint64_t hash, const struct 
 
 	if (stacks->count >= MAX_LISTS)
 		return 0;
-	if (!RG_GROW(stacks->lists, stacks->cap, stacks->count) ||
+	if (RG_GROW(stacks->lists, stacks->cap, stacks->count) ||
 	    rg_index_add(&stacks->index, hash, (uint32_t)stacks->count) != 0)
 		return rg_err_nomem(err, "pprof message");
 	added.at = (uint32_t)stacks->bytes.len;

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "rg/err.h"
+#include "rg/grow.h"
 #include "rg/profile.h"
 
-#include "grow.h"
 #include "pprof_fields.h"
 #include "pprof_tables.h"
 
@@ -49,7 +49,7 @@ static int read_string(struct rg_pprof_tables *tables, const struct rg_wire *at,
 		return RG_WIRE_FAIL(at, err, RG_EFORMAT, "the first string is not empty");
 	if (tables->text_count >= PPROF_MAX_STRINGS)
 		return too_many(at, "strings", PPROF_MAX_STRINGS, err);
-	if (!RG_GROW(tables->text_at, tables->text_cap, tables->text_count))
+	if (RG_GROW(tables->text_at, tables->text_cap, tables->text_count))
 		return out_of_memory(err);
 	tables->text_at[tables->text_count++] = (uint32_t)tables->text.len;
 	rg_buf_add(&tables->text, at->at, len);
@@ -91,7 +91,7 @@ static int read_mapping(struct rg_pprof_tables *tables, const struct rg_wire *at
 	rc = rg_pprof_ids_add(&tables->mapping_ids, values[PPROF_MAPPING_ID], at, err);
 	if (rc != 0)
 		return rc;
-	if (!RG_GROW(tables->mappings, tables->mapping_cap, tables->mapping_count))
+	if (RG_GROW(tables->mappings, tables->mapping_cap, tables->mapping_count))
 		return out_of_memory(err);
 	tables->mappings[tables->mapping_count++] = (struct rg_pprof_mapping){
 		.start = values[PPROF_MAPPING_START],
@@ -136,7 +136,7 @@ static int read_function(struct rg_pprof_tables *tables, const struct rg_wire *a
 	rc = rg_pprof_ids_add(&tables->function_ids, values[PPROF_FUNCTION_ID], at, err);
 	if (rc != 0)
 		return rc;
-	if (!RG_GROW(tables->functions, tables->function_cap, tables->function_count))
+	if (RG_GROW(tables->functions, tables->function_cap, tables->function_count))
 		return out_of_memory(err);
 	tables->functions[tables->function_count++] = (struct rg_pprof_function){
 		.code = code,
@@ -200,7 +200,7 @@ static int read_location(struct rg_pprof_tables *tables, const struct rg_wire *a
 	rc = rg_pprof_ids_add(&tables->location_ids, values[PPROF_LOCATION_ID], at, err);
 	if (rc != 0)
 		return rc;
-	if (!RG_GROW(tables->locations, tables->location_cap, tables->location_count))
+	if (RG_GROW(tables->locations, tables->location_cap, tables->location_count))
 		return out_of_memory(err);
 	tables->locations[tables->location_count++] = location;
 	return 0;
@@ -217,7 +217,7 @@ static int read_comments(struct rg_pprof_tables *tables, struct rg_wire at, stru
 			return rc;
 		if (tables->comment_count >= PPROF_MAX_COMMENTS)
 			return too_many(&at, "comments", PPROF_MAX_COMMENTS, err);
-		if (!RG_GROW(tables->comments, tables->comment_cap, tables->comment_count))
+		if (RG_GROW(tables->comments, tables->comment_cap, tables->comment_count))
 			return out_of_memory(err);
 		tables->comments[tables->comment_count++] = index32(index);
 	}

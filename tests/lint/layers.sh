@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.." || exit 1
 
 # Public headers by the layer that owns them.
 declare -A headers=(
-	[base]='err arena buf hash intern text units'
+	[base]='err arena buf grow hash intern text units'
 	[model]='profile pprof formats pool'
 	[engine]='policy verdict diff flame extend'
 	[config]='config'

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Histories told in any order, and too much of them. */
 #include "base/fail_libc.h"
-#include "grow.c"
+#include "../../../diff/base/grow.c"
 #include "timeline.c"
 #include "timeline_replay.c"
 
