@@ -2,6 +2,7 @@
 #include "cpus.h"
 
 #include "rg/err.h"
+#include "rg/grow.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -17,11 +18,9 @@ enum { MAX_CPUS = 8192 }; /* CONFIG_NR_CPUS' upper bound on x86 (arch/x86/Kconfi
 static int add_range(struct rg_cpus *cpus, long first, long last)
 {
 	size_t more = (size_t)(last - first + 1);
-	int *grown = reallocarray(cpus->cpu, cpus->count + more, sizeof(*grown));
 
-	if (!grown)
+	if (RG_GROW_TO(cpus->cpu, cpus->cap, cpus->count + more))
 		return RG_ENOMEM;
-	cpus->cpu = grown;
 	for (long cpu = first; cpu <= last; cpu++)
 		cpus->cpu[cpus->count++] = (int)cpu;
 	return 0;

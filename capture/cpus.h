@@ -9,7 +9,7 @@ struct rg_err;
 /* The CPUs that are online. Free with rg_cpus_done(). */
 struct rg_cpus {
 	int *cpu;
-	size_t count;
+	size_t count, cap;
 };
 
 /* From /sys/devices/system/cpu/online. RG_EIO, RG_ENOMEM. */

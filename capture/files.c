@@ -5,6 +5,7 @@
 #include "sideband.h"
 
 #include "rg/err.h"
+#include "rg/grow.h"
 #include "rg/hash.h"
 
 #include <errno.h>
@@ -216,27 +217,13 @@ static int open_again(struct rg_files *files, uint32_t file, const struct rg_map
 	return 0;
 }
 
-static int make_room(struct rg_files *files)
-{
-	size_t cap = files->cap ? files->cap * 2 : 32;
-	struct entry *grown;
-
-	if (files->count < files->cap)
-		return 0;
-	grown = reallocarray(files->entries, cap, sizeof(*grown));
-	if (!grown)
-		return RG_ENOMEM;
-	files->entries = grown;
-	files->cap = cap;
-	return 0;
-}
-
 static int add(struct rg_files *files, const char *key, uint64_t hash, struct rg_object *object,
 	       struct rg_err *err)
 {
 	char *own = strdup(key);
 
-	if (!own || make_room(files) || rg_index_add(&files->index, hash, (uint32_t)files->count)) {
+	if (!own || RG_GROW(files->entries, files->cap, files->count) ||
+	    rg_index_add(&files->index, hash, (uint32_t)files->count)) {
 		free(own);
 		return rg_err_nomem(err, "list of files");
 	}

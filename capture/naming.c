@@ -7,6 +7,7 @@
 #include "timeline.h"
 
 #include "rg/err.h"
+#include "rg/grow.h"
 #include "rg/hash.h"
 #include "rg/profile.h"
 
@@ -166,15 +167,8 @@ static int place_equal(const void *ctx, uint32_t id, const void *place)
 static int remember(struct rg_naming *n, const struct known *known, uint64_t hash,
 		    struct rg_err *err)
 {
-	if (n->count == n->cap) {
-		size_t cap = n->cap ? n->cap * 2 : 1024;
-		struct known *grown = reallocarray(n->known, cap, sizeof(*grown));
-
-		if (!grown)
-			return rg_err_nomem(err, "frames");
-		n->known = grown;
-		n->cap = cap;
-	}
+	if (RG_GROW(n->known, n->cap, n->count))
+		return rg_err_nomem(err, "frames");
 	n->known[n->count] = *known;
 	if (rg_index_add(&n->index, hash, (uint32_t)n->count))
 		return rg_err_nomem(err, "frames");

@@ -3,6 +3,7 @@
 
 #include "rg/arena.h"
 #include "rg/err.h"
+#include "rg/grow.h"
 #include "rg/hash.h"
 #include "rg/profile.h"
 
@@ -70,15 +71,8 @@ static int add_stack(struct rg_stacks *s, const struct rg_raw_stack *stack, uint
 
 	if (!address)
 		return RG_ENOMEM;
-	if (s->count == s->cap) {
-		size_t cap = s->cap ? s->cap * 2 : 256;
-		struct rg_raw_stack *grown = reallocarray(s->stacks, cap, sizeof(*grown));
-
-		if (!grown)
-			return RG_ENOMEM;
-		s->stacks = grown;
-		s->cap = cap;
-	}
+	if (RG_GROW(s->stacks, s->cap, s->count))
+		return RG_ENOMEM;
 	if (bytes)
 		memcpy(address, stack->address, bytes);
 	s->stacks[s->count] = *stack;
@@ -94,15 +88,8 @@ static int add_sample(struct rg_stacks *s, const struct rgw_sample_key *key,
 {
 	struct rg_raw_sample *sample;
 
-	if (s->sample_count == s->sample_cap) {
-		size_t cap = s->sample_cap ? s->sample_cap * 2 : 1024;
-		struct rg_raw_sample *grown = reallocarray(s->samples, cap, sizeof(*grown));
-
-		if (!grown)
-			return RG_ENOMEM;
-		s->samples = grown;
-		s->sample_cap = cap;
-	}
+	if (RG_GROW(s->samples, s->sample_cap, s->sample_count))
+		return RG_ENOMEM;
 	sample = &s->samples[s->sample_count++];
 	*sample = (struct rg_raw_sample){
 		.count = from->count,

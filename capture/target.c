@@ -3,6 +3,7 @@
 #include "path.h"
 
 #include "rg/err.h"
+#include "rg/grow.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -42,15 +43,8 @@ int rg_pids_add(struct rg_pids *pids, pid_t pid)
 
 	if (at < pids->count && pids->pid[at] == pid)
 		return 0;
-	if (pids->count == pids->cap) {
-		size_t cap = pids->cap ? pids->cap * 2 : 16;
-		pid_t *grown = reallocarray(pids->pid, cap, sizeof(*grown));
-
-		if (!grown)
-			return RG_ENOMEM;
-		pids->pid = grown;
-		pids->cap = cap;
-	}
+	if (RG_GROW(pids->pid, pids->cap, pids->count))
+		return RG_ENOMEM;
 	memmove(&pids->pid[at + 1], &pids->pid[at], (pids->count - at) * sizeof(*pids->pid));
 	pids->pid[at] = pid;
 	pids->count++;

@@ -7,6 +7,7 @@
 #include "symtab.h"
 
 #include "rg/err.h"
+#include "rg/grow.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -16,7 +17,6 @@ enum {
 	NAME_MAX_BYTES =
 		4096, /* of a name of what is called; a hostile table may have one of a gigabyte */
 	CONSTANT_MAX = 64, /* bytes; the widest registers */
-	FIRST_ROOM = 64,
 };
 
 struct rg_code_known {
@@ -139,15 +139,8 @@ static int starts_at(const void *ctx, uint32_t id, const void *key)
 
 static int remember(struct rg_codes *codes, const struct rg_code_known *known, uint64_t hash)
 {
-	if (codes->count == codes->cap) {
-		size_t cap = codes->cap ? codes->cap * 2 : FIRST_ROOM;
-		struct rg_code_known *grown = reallocarray(codes->known, cap, sizeof(*grown));
-
-		if (!grown)
-			return RG_ENOMEM;
-		codes->known = grown;
-		codes->cap = cap;
-	}
+	if (RG_GROW(codes->known, codes->cap, codes->count))
+		return RG_ENOMEM;
 	codes->known[codes->count] = *known;
 	if (rg_index_add(&codes->index, hash, (uint32_t)codes->count))
 		return RG_ENOMEM;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "rg/err.h"
+#include "rg/grow.h"
 #include "budget.h"
 
 /*
@@ -16,15 +17,8 @@ enum { DEPTH_MAX = 64 };
 
 static int add_function(struct rg_functions *functions, uint64_t start, uint64_t end, Dwarf_Off die)
 {
-	if (functions->count == functions->cap) {
-		size_t cap = functions->cap ? functions->cap * 2 : 64;
-		struct rg_function *items = reallocarray(functions->items, cap, sizeof(*items));
-
-		if (!items)
-			return RG_ENOMEM;
-		functions->items = items;
-		functions->cap = cap;
-	}
+	if (RG_GROW(functions->items, functions->cap, functions->count))
+		return RG_ENOMEM;
 	functions->items[functions->count++] =
 		(struct rg_function){.start = start, .end = end, .die = die};
 	return 0;

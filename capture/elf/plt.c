@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rg/err.h"
+#include "rg/grow.h"
 #include "image.h"
 #include "symtab.h"
 
@@ -23,7 +24,7 @@ struct slot {
 
 struct slots {
 	struct slot *items;
-	size_t count;
+	size_t count, cap;
 };
 
 static int compare_slots(const void *left, const void *right)
@@ -41,7 +42,6 @@ static int add_relocations(struct slots *slots, const struct rg_image *image, El
 	Elf_Scn *symbols = elf_getscn(image->elf, header->sh_link);
 	GElf_Shdr sym_header;
 	struct rg_strings strings;
-	struct slot *items;
 	GElf_Rela rela;
 	GElf_Sym sym;
 
@@ -49,11 +49,9 @@ static int add_relocations(struct slots *slots, const struct rg_image *image, El
 	    !rg_image_bytes(symbols, &sym_header))
 		return 0;
 	strings = rg_image_strings(image, sym_header.sh_link);
-	items = reallocarray(slots->items, slots->count + data->d_size / sizeof(Elf64_Rela) + 1,
-			     sizeof(*items));
-	if (!items)
+	if (RG_GROW_TO(slots->items, slots->cap,
+		       slots->count + data->d_size / sizeof(Elf64_Rela) + 1))
 		return RG_ENOMEM;
-	slots->items = items;
 	for (int i = 0; gelf_getrela(data, i, &rela); i++) {
 		uint64_t type = GELF_R_TYPE(rela.r_info);
 		const char *name;

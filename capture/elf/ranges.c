@@ -4,19 +4,13 @@
 #include <stdlib.h>
 
 #include "rg/err.h"
+#include "rg/grow.h"
 #include "cfi.h"
 
 static int add_range(struct rg_ranges *ranges, uint64_t start, uint64_t end)
 {
-	if (ranges->count == ranges->cap) {
-		size_t cap = ranges->cap ? ranges->cap * 2 : 1024;
-		struct rg_range *items = reallocarray(ranges->items, cap, sizeof(*items));
-
-		if (!items)
-			return RG_ENOMEM;
-		ranges->items = items;
-		ranges->cap = cap;
-	}
+	if (RG_GROW(ranges->items, ranges->cap, ranges->count))
+		return RG_ENOMEM;
 	ranges->items[ranges->count++] = (struct rg_range){.start = start, .end = end};
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rg/err.h"
+#include "rg/grow.h"
 
 enum {
 	SYMTAB_MAX = 1 << 22, /* the largest browsers have a third of it */
@@ -14,18 +15,10 @@ enum {
 
 int rg_symtab_add(struct rg_symtab *tab, const struct rg_sym *sym)
 {
-	if (tab->count == tab->cap) {
-		size_t cap = tab->cap ? tab->cap * 2 : 256;
-		struct rg_sym *syms;
-
-		if (cap > SYMTAB_MAX)
-			return 0;
-		syms = reallocarray(tab->syms, cap, sizeof(*syms));
-		if (!syms)
-			return RG_ENOMEM;
-		tab->syms = syms;
-		tab->cap = cap;
-	}
+	if (tab->count >= SYMTAB_MAX)
+		return 0;
+	if (RG_GROW(tab->syms, tab->cap, tab->count))
+		return RG_ENOMEM;
 	tab->syms[tab->count] = *sym;
 	tab->syms[tab->count++].shown = NULL;
 	return 0;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rg/err.h"
+#include "rg/grow.h"
 #include "rg/units.h"
 #include "debugfile.h"
 #include "image.h"
@@ -86,30 +87,16 @@ static bool open_dwarf(struct rg_units *units, const struct rg_image *image, con
 
 static int add_unit(struct rg_units *units, const Dwarf_Die *die)
 {
-	if (units->count == units->cap) {
-		size_t cap = units->cap ? units->cap * 2 : 64;
-		struct rg_unit *items = reallocarray(units->items, cap, sizeof(*items));
-
-		if (!items)
-			return RG_ENOMEM;
-		units->items = items;
-		units->cap = cap;
-	}
+	if (RG_GROW(units->items, units->cap, units->count))
+		return RG_ENOMEM;
 	units->items[units->count++] = (struct rg_unit){.die = *die};
 	return 0;
 }
 
 static int add_range(struct rg_units *units, uint64_t start, uint64_t end)
 {
-	if (units->range_count == units->range_cap) {
-		size_t cap = units->range_cap ? units->range_cap * 2 : 256;
-		struct rg_unit_range *ranges = reallocarray(units->ranges, cap, sizeof(*ranges));
-
-		if (!ranges)
-			return RG_ENOMEM;
-		units->ranges = ranges;
-		units->range_cap = cap;
-	}
+	if (RG_GROW(units->ranges, units->range_cap, units->range_count))
+		return RG_ENOMEM;
 	units->ranges[units->range_count++] =
 		(struct rg_unit_range){.start = start, .end = end, .unit = units->count - 1};
 	return 0;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "rg/err.h"
+#include "rg/grow.h"
 #include "../elf/image.h"
 
 /* Four times as many as the largest browser has. */
@@ -15,15 +16,8 @@ static int add_piece(struct rg_pieces *pieces, const struct rg_piece *piece)
 		pieces->left_out++;
 		return 0;
 	}
-	if (pieces->count == pieces->cap) {
-		size_t cap = pieces->cap ? pieces->cap * 2 : 1024;
-		struct rg_piece *items = reallocarray(pieces->items, cap, sizeof(*items));
-
-		if (!items)
-			return RG_ENOMEM;
-		pieces->items = items;
-		pieces->cap = cap;
-	}
+	if (RG_GROW(pieces->items, pieces->cap, pieces->count))
+		return RG_ENOMEM;
 	pieces->items[pieces->count++] = *piece;
 	return 0;
 }

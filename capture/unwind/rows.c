@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rg/err.h"
+#include "rg/grow.h"
 #include "rg/hash.h"
 #include "../elf/gopclntab.h"
 #include "../elf/image.h"
@@ -44,15 +45,8 @@ static int add_rule(struct builder *b, const struct rgw_unwind_rule *rule, uint6
 {
 	struct rg_unwind_rows *out = &b->out;
 
-	if (out->rule_count == b->rule_cap) {
-		size_t cap = b->rule_cap ? b->rule_cap * 2 : 64;
-		struct rgw_unwind_rule *rules = reallocarray(out->rules, cap, sizeof(*rules));
-
-		if (!rules)
-			return RG_ENOMEM;
-		out->rules = rules;
-		b->rule_cap = cap;
-	}
+	if (RG_GROW(out->rules, b->rule_cap, out->rule_count))
+		return RG_ENOMEM;
 	if (rg_index_add(&b->index, hash, (uint32_t)out->rule_count) < 0)
 		return RG_ENOMEM;
 	out->rules[out->rule_count++] = *rule;
@@ -98,15 +92,8 @@ static int add_row(struct builder *b, uint64_t address, uint32_t rule)
 {
 	struct rg_unwind_rows *out = &b->out;
 
-	if (out->count == b->row_cap) {
-		size_t cap = b->row_cap ? b->row_cap * 2 : 4096;
-		struct rg_unwind_row *rows = reallocarray(out->rows, cap, sizeof(*rows));
-
-		if (!rows)
-			return RG_ENOMEM;
-		out->rows = rows;
-		b->row_cap = cap;
-	}
+	if (RG_GROW(out->rows, b->row_cap, out->count))
+		return RG_ENOMEM;
 	out->rows[out->count++] = (struct rg_unwind_row){.address = address, .rule = rule};
 	if (rule == RG_RULE_UNSUPPORTED)
 		out->unsupported_rows++;

@@ -4,10 +4,9 @@
 
 #include "rg/arena.h"
 #include "rg/err.h"
+#include "rg/grow.h"
 #include "rg/hash.h"
 #include "rg/intern.h"
-
-enum { TEXTS_MIN = 16 };
 
 struct rg_intern {
 	struct rg_arena *arena;
@@ -50,21 +49,6 @@ static int text_is(const void *ctx, uint32_t id, const void *key)
 	return strncmp(text, wanted->bytes, wanted->len) == 0 && text[wanted->len] == '\0';
 }
 
-static int reserve_text(struct rg_intern *intern)
-{
-	size_t cap = intern->cap ? intern->cap * 2 : TEXTS_MIN;
-	const char **texts;
-
-	if (intern->count < intern->cap)
-		return RG_OK;
-	texts = reallocarray(intern->texts, cap, sizeof(*texts));
-	if (!texts)
-		return RG_ENOMEM;
-	intern->texts = texts;
-	intern->cap = cap;
-	return RG_OK;
-}
-
 /* The count goes up last: a failure on the way leaves no half-added id. */
 static int add_new(struct rg_intern *intern, uint64_t hash, const struct key *key, uint32_t *id)
 {
@@ -73,7 +57,7 @@ static int add_new(struct rg_intern *intern, uint64_t hash, const struct key *ke
 
 	if (intern->count == RG_INDEX_NONE)
 		return RG_ELIMIT;
-	rc = reserve_text(intern);
+	rc = RG_GROW(intern->texts, intern->cap, intern->count);
 	if (rc < 0)
 		return rc;
 	text = rg_arena_strndup(intern->arena, key->bytes, key->len);

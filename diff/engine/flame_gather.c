@@ -5,6 +5,7 @@
 
 #include "rg/arena.h"
 #include "rg/err.h"
+#include "rg/grow.h"
 
 #include <stdlib.h>
 
@@ -96,15 +97,8 @@ static int list_functions(const struct rg_functions *functions,
 
 static int add_entry(struct rg_flame_entries *to, const struct rg_flame_entry *entry)
 {
-	if (to->count == to->cap) {
-		size_t cap = to->cap ? 2 * to->cap : 256;
-		struct rg_flame_entry *list = reallocarray(to->list, cap, sizeof(*list));
-
-		if (!list)
-			return RG_ENOMEM;
-		to->list = list;
-		to->cap = cap;
-	}
+	if (RG_GROW(to->list, to->cap, to->count))
+		return RG_ENOMEM;
 	to->list[to->count++] = *entry;
 	return 0;
 }

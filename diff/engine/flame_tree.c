@@ -3,6 +3,7 @@
 
 #include "rg/arena.h"
 #include "rg/err.h"
+#include "rg/grow.h"
 
 #include <stdlib.h>
 
@@ -61,15 +62,8 @@ static int push(struct growing *g, struct range *range)
 {
 	size_t at = g->heap_count;
 
-	if (at == g->heap_cap) {
-		size_t cap = at ? 2 * at : 256;
-		struct range *heap = reallocarray(g->heap, cap, sizeof(*heap));
-
-		if (!heap)
-			return RG_ENOMEM;
-		g->heap = heap;
-		g->heap_cap = cap;
-	}
+	if (RG_GROW(g->heap, g->heap_cap, at))
+		return RG_ENOMEM;
 	range->born = g->born++;
 	g->heap[g->heap_count++] = *range;
 	for (; at > 0 && is_above(&g->heap[at], &g->heap[(at - 1) / 2]); at = (at - 1) / 2)

@@ -2,10 +2,9 @@
 #include "placed.h"
 
 #include "rg/err.h"
+#include "rg/grow.h"
 
 #include <stdlib.h>
-
-enum { FIRST_ROOM = 256 };
 
 /* A row's code, and which sides have it. */
 struct rg_placed_code {
@@ -34,31 +33,16 @@ static uint32_t find(const struct rg_placed_codes *codes, uint32_t row, uint64_t
 	return rg_index_find(&codes->index, hash_of(row, code), is_entry, codes, &wanted);
 }
 
-/* gcc 12's analyzer takes what `codes` keeps for lost where others are given its index, which is in it. */
-#ifndef __clang__
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
-#endif
 static int append(struct rg_placed_codes *codes, uint32_t row, uint64_t code, uint32_t *id)
 {
 	if (codes->count >= RG_INDEX_NONE)
 		return RG_ENOMEM;
-	if (codes->count == codes->cap) {
-		size_t cap = codes->cap ? codes->cap * 2 : FIRST_ROOM;
-		struct rg_placed_code *grown = reallocarray(codes->entries, cap, sizeof(*grown));
-
-		if (!grown)
-			return RG_ENOMEM;
-		codes->entries = grown;
-		codes->cap = cap;
-	}
+	if (RG_GROW(codes->entries, codes->cap, codes->count))
+		return RG_ENOMEM;
 	*id = (uint32_t)codes->count;
 	codes->entries[codes->count++] = (struct rg_placed_code){.code = code, .row = row};
 	return rg_index_add(&codes->index, hash_of(row, code), *id);
 }
-#ifndef __clang__
-#pragma GCC diagnostic pop
-#endif
 
 static int add(struct rg_placed_codes *codes, uint32_t row, uint64_t code, enum rg_end end)
 {

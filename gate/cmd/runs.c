@@ -5,6 +5,7 @@
 #include "rg/err.h"
 #include "rg/file.h"
 #include "rg/formats.h"
+#include "rg/grow.h"
 #include "rg/pool.h"
 #include "rg/pprof.h"
 #include "rg/profile.h"
@@ -15,25 +16,11 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-static bool grow(struct rg_run_set *set)
-{
-	void *profiles = reallocarray(set->profiles, set->count + 1, sizeof(*set->profiles));
-	void *ids;
-
-	if (!profiles)
-		return false;
-	set->profiles = profiles;
-	ids = reallocarray(set->ids, set->count + 1, sizeof(*set->ids));
-	if (!ids)
-		return false;
-	set->ids = ids;
-	return true;
-}
-
 int rg_run_set_add(struct rg_run_set *set, struct rg_profile *profile, const char *id,
 		   struct rg_err *err)
 {
-	if (!grow(set)) {
+	if (RG_GROW(set->profiles, set->profile_cap, set->count) ||
+	    RG_GROW(set->ids, set->id_cap, set->count)) {
 		rg_profile_free(profile);
 		return rg_err_nomem(err, "list of runs");
 	}

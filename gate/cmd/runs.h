@@ -16,7 +16,7 @@ struct rg_profile_pool;
 struct rg_run_set {
 	struct rg_profile **profiles;
 	char (*ids)[RG_STORE_ID_MAX]; /* as the store has them; "": not known */
-	size_t count;
+	size_t count, profile_cap, id_cap;
 	struct rg_profile_pool
 		*pool; /* that runs of folders and stores are in; NULL: there are none */
 	bool named;    /* of files, too: as 'baseline put' would name them, which takes time */

@@ -3,6 +3,7 @@
 
 #include "rg/changes.h"
 #include "rg/err.h"
+#include "rg/grow.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,7 @@ struct comparison {
 	uint32_t next;             /* first line of the newer version that no hunk was seen for */
 	int64_t old_low, old_high; /* ends of the span in the older version */
 	uint32_t *old_canary;
-	size_t old_count;
+	size_t old_count, old_cap;
 	int rc;
 };
 
@@ -68,16 +69,11 @@ static void note_line(struct change *change, uint32_t line)
 /* One line of the older version, at the end of the span there. */
 static void add_old(struct comparison *c, int64_t line, uint32_t canary)
 {
-	uint32_t *longer;
-
 	if (c->rc || line <= 0)
 		return;
-	longer = reallocarray(c->old_canary, c->old_count + 1, sizeof(*longer));
-	if (!longer) {
-		c->rc = RG_ENOMEM;
+	c->rc = RG_GROW(c->old_canary, c->old_cap, c->old_count);
+	if (c->rc)
 		return;
-	}
-	c->old_canary = longer;
 	if (c->old_count == 0)
 		c->old_low = line;
 	c->old_canary[c->old_count++] = canary;

@@ -2,6 +2,7 @@
 #include "kin_common.h"
 
 #include "rg/err.h"
+#include "rg/grow.h"
 
 #include <stdlib.h>
 
@@ -13,7 +14,7 @@ struct occurrence {
 
 struct occurrences {
 	struct occurrence *items; /* by their hashes, each once, when all are there */
-	size_t count;
+	size_t count, cap;
 };
 
 /* --- Which lines ------------------------------------------------------------------------------ */
@@ -23,16 +24,14 @@ static int ask_for_lines(void *ctx, struct kin_function *from, struct kin_functi
 {
 	struct occurrences *asked = ctx;
 	struct kin_match match = kin_lines_match(&from->gone, &to->come, true, false);
-	struct occurrence *more;
 
 	if (!kin_match_shows(&match) || from->gone.items[0].common)
 		return 0;
-	more = reallocarray(asked->items, asked->count + from->gone.count, sizeof(*more));
-	if (!more)
+	if (RG_GROW_TO(asked->items, asked->cap, asked->count + from->gone.count))
 		return RG_ENOMEM;
-	asked->items = more;
 	for (size_t i = 0; i < from->gone.count; i++) {
-		more[asked->count++] = (struct occurrence){.hash = from->gone.items[i].hash};
+		asked->items[asked->count++] =
+			(struct occurrence){.hash = from->gone.items[i].hash};
 		from->gone.items[i].common = true; /* until it is known not to be */
 	}
 	return 0;
@@ -109,7 +108,7 @@ static void mark(struct kin_function *function, const struct occurrences *asked)
 int kin_common_mark(struct kin_functions *functions, const struct kin_files *files,
 		    struct rg_err *err)
 {
-	struct occurrences asked = {NULL, 0};
+	struct occurrences asked = {0};
 	int rc = kin_functions_each_pair(functions, ask_for_lines, &asked, err);
 
 	sort(&asked);

@@ -2,6 +2,7 @@
 #include "kin_lines.h"
 
 #include "rg/err.h"
+#include "rg/grow.h"
 #include "rg/hash.h"
 #include "rg/kin.h"
 
@@ -56,18 +57,10 @@ static int by_hash(const void *left, const void *right)
 
 static int add(struct kin_lines *out, struct kin_line line)
 {
-	size_t room = out->count ? out->count : 1;
-
 	if (out->count == RG_KIN_LINES_MAX)
 		return RG_ELIMIT;
-	/* Doubled whenever the count is a power of two. */
-	if ((out->count & (out->count - 1)) == 0) {
-		struct kin_line *longer = reallocarray(out->items, 2 * room, sizeof(*longer));
-
-		if (!longer)
-			return RG_ENOMEM;
-		out->items = longer;
-	}
+	if (RG_GROW(out->items, out->cap, out->count))
+		return RG_ENOMEM;
 	out->items[out->count++] = line;
 	return 0;
 }

@@ -21,7 +21,7 @@ struct kin_line {
 /* In the order of hashes, then numbers. Zero-initialise; free `items`. */
 struct kin_lines {
 	struct kin_line *items;
-	size_t count;
+	size_t count, cap;
 };
 
 /* Whether a line says something: three words and more, and no comment. */

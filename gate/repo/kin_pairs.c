@@ -3,6 +3,7 @@
 #include "kin_common.h"
 
 #include "rg/err.h"
+#include "rg/grow.h"
 #include "rg/kin.h"
 
 #include <stdlib.h>
@@ -35,17 +36,14 @@ static int find_pair(void *ctx, struct kin_function *from, struct kin_function *
 	struct kin_pairs *pairs = finding->pairs;
 	struct kin_match match = kin_lines_match(&from->gone, &to->come, false, false), whole;
 	bool renamed = is_renamed(from, to, &whole);
-	struct kin_pair *longer;
 
 	if (!renamed && !kin_match_shows(&match))
 		return 0;
 	if (kin_match_shows(&match))
 		match = kin_lines_match(&from->gone, &to->come, false, true);
-	longer = reallocarray(pairs->items, pairs->count + 1, sizeof(*longer));
-	if (!longer)
+	if (RG_GROW(pairs->items, pairs->cap, pairs->count))
 		return RG_ENOMEM;
-	pairs->items = longer;
-	longer[pairs->count++] = (struct kin_pair){
+	pairs->items[pairs->count++] = (struct kin_pair){
 		.from = (size_t)(from - finding->functions->items),
 		.to = (size_t)(to - finding->functions->items),
 		.lines = renamed ? whole.lines : match.lines,
@@ -95,7 +93,7 @@ int kin_pairs_find(struct kin_pairs *out, struct kin_functions *functions,
 	struct finding finding = {functions, out};
 	int rc;
 
-	*out = (struct kin_pairs){NULL, 0};
+	*out = (struct kin_pairs){0};
 	rc = kin_common_mark(functions, files, err);
 	if (!rc)
 		rc = kin_functions_each_pair(functions, find_pair, &finding, err);

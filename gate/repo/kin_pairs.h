@@ -19,7 +19,7 @@ struct kin_pair {
 
 struct kin_pairs {
 	struct kin_pair *items;
-	size_t count;
+	size_t count, cap;
 };
 
 /* The most lines first, RG_KIN_FOUND_MAX at most. Free `items`, also on failure. As rg_repo_find_kin(). */

@@ -2,17 +2,18 @@
 #include "repo.h"
 
 #include "rg/err.h"
+#include "rg/grow.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* A tag of a tag of a tag … is a mistake or an attack. */
-enum { DEPTH_MAX = 16, FIRST_CAPACITY = 64 };
+enum { DEPTH_MAX = 16 };
 
 struct collect {
 	git_repository *git;
 	struct rg_repo_tags tags;
-	size_t capacity;
+	size_t cap;
 	struct rg_err *err;
 };
 
@@ -20,15 +21,8 @@ static int add(struct collect *collect, const git_oid *commit)
 {
 	struct rg_repo_tags *tags = &collect->tags;
 
-	if (tags->count == collect->capacity) {
-		const size_t capacity = collect->capacity ? collect->capacity * 2 : FIRST_CAPACITY;
-		void *ids = reallocarray(tags->ids, capacity, sizeof(*tags->ids));
-
-		if (!ids)
-			return rg_err_nomem(collect->err, "repo");
-		tags->ids = ids;
-		collect->capacity = capacity;
-	}
+	if (RG_GROW(tags->ids, collect->cap, tags->count))
+		return rg_err_nomem(collect->err, "repo");
 	git_oid_tostr(tags->ids[tags->count++], RG_REPO_ID_MAX, commit);
 	return 0;
 }

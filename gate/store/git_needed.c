@@ -4,18 +4,19 @@
 #include "folder.h"
 
 #include "rg/err.h"
+#include "rg/grow.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 /* Eight million runs; a store of more is not swept rather than swept wrongly. */
-enum { FIRST_IDS = 256, MAX_IDS = 1 << 24 };
+enum { MAX_IDS = 1 << 24 };
 
 struct collect {
 	const struct gs_session *session;
 	struct gs_needed needed;
-	size_t capacity;
+	size_t cap;
 	struct rg_err *err;
 };
 
@@ -29,19 +30,11 @@ static int add_id(struct collect *collect, const git_oid *id)
 {
 	struct gs_needed *needed = &collect->needed;
 
-	if (needed->count == collect->capacity) {
-		const size_t capacity = collect->capacity ? collect->capacity * 2 : FIRST_IDS;
-		git_oid *ids = NULL;
-
-		if (capacity > MAX_IDS)
-			return rg_err_set(collect->err, RG_ELIMIT,
-					  "store: sweep: more than %d objects", MAX_IDS);
-		ids = reallocarray(needed->ids, capacity, sizeof(*ids));
-		if (!ids)
-			return rg_err_nomem(collect->err, "store");
-		needed->ids = ids;
-		collect->capacity = capacity;
-	}
+	if (needed->count == MAX_IDS)
+		return rg_err_set(collect->err, RG_ELIMIT, "store: sweep: more than %d objects",
+				  MAX_IDS);
+	if (RG_GROW(needed->ids, collect->cap, needed->count))
+		return rg_err_nomem(collect->err, "store");
 	needed->ids[needed->count++] = *id;
 	return 0;
 }

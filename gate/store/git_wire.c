@@ -5,13 +5,14 @@
 
 #include "rg/buf.h"
 #include "rg/err.h"
+#include "rg/grow.h"
 #include "rg/units.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEFAULT_STALL_S = 30, FIRST_REFS = 16 };
+enum { DEFAULT_STALL_S = 30 };
 
 static const char ref_word[] = "ref ", program_word[] = "program";
 static const char *const state_words[] = {
@@ -46,21 +47,6 @@ void gs_wire_refs_done(struct gs_wire_refs *refs)
 	*refs = (struct gs_wire_refs){0};
 }
 
-/* The capacity is the smallest power of two, from FIRST_REFS, that holds `count`. */
-static int make_room(struct gs_wire_refs *refs)
-{
-	const size_t count = refs->count;
-	struct gs_wire_ref *ref;
-
-	if (count != 0 && (count < FIRST_REFS || (count & (count - 1)) != 0))
-		return 0;
-	ref = reallocarray(refs->ref, count ? count * 2 : FIRST_REFS, sizeof(*ref));
-	if (!ref)
-		return RG_ENOMEM;
-	refs->ref = ref;
-	return 0;
-}
-
 int gs_wire_refs_add(struct gs_wire_refs *refs, const char *name, const git_oid *there,
 		     struct rg_err *err)
 {
@@ -72,7 +58,7 @@ int gs_wire_refs_add(struct gs_wire_refs *refs, const char *name, const git_oid 
 	if (strlen(name) >= GS_REF_MAX)
 		return rg_err_set(err, RG_ELIMIT,
 				  "remote: it has a reference '%.100s…', which is too long", name);
-	if (make_room(refs))
+	if (RG_GROW(refs->ref, refs->cap, refs->count))
 		return rg_err_nomem(err, "remote");
 	ref = &refs->ref[refs->count++];
 	*ref = (struct gs_wire_ref){.there = *there};

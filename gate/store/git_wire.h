@@ -47,7 +47,7 @@ struct gs_wire_ref {
 
 struct gs_wire_refs {
 	struct gs_wire_ref *ref;
-	size_t count;
+	size_t count, cap;
 };
 
 void gs_wire_refs_done(struct gs_wire_refs *refs);

@@ -2,11 +2,10 @@
 #include "list.h"
 
 #include "rg/err.h"
+#include "rg/grow.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { FIRST_CAPACITY = 8 };
 
 void rg_store_run_done(struct rg_store_run *run)
 {
@@ -26,27 +25,11 @@ void rg_store_list_done(struct rg_store_list *list)
 	*list = (struct rg_store_list){0};
 }
 
-/* The capacity is the smallest power of two, from FIRST_CAPACITY, that holds `count`. */
-static int make_room(struct rg_store_list *list)
-{
-	const size_t count = list->count;
-	size_t capacity = count ? count * 2 : FIRST_CAPACITY;
-	struct rg_store_run *runs;
-
-	if (count != 0 && (count < FIRST_CAPACITY || (count & (count - 1)) != 0))
-		return 0;
-	runs = reallocarray(list->runs, capacity, sizeof(*runs));
-	if (!runs)
-		return RG_ENOMEM;
-	list->runs = runs;
-	return 0;
-}
-
 int list_take(struct rg_store_list *list, struct rg_store_run *run, struct rg_err *err)
 {
 	if (list->count >= LIST_MAX_RUNS)
 		return rg_err_set(err, RG_ELIMIT, "store: more than %d runs", LIST_MAX_RUNS);
-	if (make_room(list))
+	if (RG_GROW(list->runs, list->cap, list->count))
 		return rg_err_nomem(err, "store");
 	list->runs[list->count++] = *run;
 	*run = (struct rg_store_run){0};

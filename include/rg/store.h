@@ -40,7 +40,7 @@ struct rg_store_run {
 
 struct rg_store_list {
 	struct rg_store_run *runs; /* by scenario, version, arch, stored_ns, id */
-	size_t count;
+	size_t count, cap;         /* there is room for `cap` */
 	/*
 	 * Entries that could not be read (foreign files, damaged manifests): how many, and a text that
 	 * names the first. They are reported, never silently skipped.

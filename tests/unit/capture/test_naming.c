@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/fail_libc.h"
+#include "../../../diff/base/grow.c"
 #include "naming.c"
 
 #include "processes.h"
@@ -302,7 +303,12 @@ static void test_out_of_memory(void **state)
 	uint32_t stack = 77;
 	bool named;
 	struct rg_err err = {0};
+	struct rg_frame frame = {.function = "any", .file = ""};
 
+	/* The profile has room for what is named; the list of places has none. */
+	assert_int_equal(rg_profile_builder_module(n->builder, "any", "", &frame.module, NULL), 0);
+	assert_int_equal(rg_profile_builder_frame(n->builder, &frame, &stack, NULL), 0);
+	stack = 77;
 	allocations_left = 0;
 	assert_null(rg_naming_new(n->timeline, n->files, n->kernel, n->builder));
 	assert_int_equal(rg_naming_stack(n->naming, &raw, &stack, &named, &err), RG_ENOMEM);
