@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "drawn.h"
+#include "paths_drawn.h"
 
 /*
  * Where growth came in, of whole profiles with a known truth: importers that share a parser, each called by a request.
@@ -7,28 +7,15 @@
  * fails the same every time.
  */
 
-enum { OTHERS = 40, PATHS_MAX = 96, DEPTH_MAX = 8 };
-
-struct path {
-	char stack[96]; /* names, the leaf first */
-	double cost;    /* part of the whole, about */
-};
-
-struct program {
-	struct path path[PATHS_MAX];
-	int count;
-};
-
 /* --- Programs --------------------------------------------------------------------------------- */
 
 /* The leaf's names come with a space behind them. */
-static void add(struct program *program, double cost, const char *leaf, const char *caller)
+static void add(struct paths *paths, double cost, const char *leaf, const char *caller)
 {
-	struct path *path = &program->path[program->count++];
+	char names[PATH_TEXT_MAX];
 
-	assert_true(program->count <= PATHS_MAX);
-	snprintf(path->stack, sizeof(path->stack), "%s%s main", leaf, caller);
-	path->cost = cost;
+	snprintf(names, sizeof(names), "%s%s", leaf, caller);
+	paths_add(paths, cost, names);
 }
 
 /* Of one parser under one caller: its own cost, and of what it calls. */
@@ -38,34 +25,29 @@ struct parsing {
 
 static const struct parsing parse_once = {0.3, 0.5, 0.2};
 
-static void parse(struct program *program, double cost, struct parsing parts, const char *caller)
+static void parse(struct paths *paths, double cost, struct parsing parts, const char *caller)
 {
-	add(program, cost * parts.own, "parse_record ", caller);
-	add(program, cost * parts.copying, "memcpy parse_record ", caller);
-	add(program, cost * parts.allocating, "malloc parse_record ", caller);
+	add(paths, cost * parts.own, "parse_record ", caller);
+	add(paths, cost * parts.copying, "memcpy parse_record ", caller);
+	add(paths, cost * parts.allocating, "malloc parse_record ", caller);
 }
 
-static struct program background(void)
+static struct paths background(void)
 {
-	struct program program = {0};
-	char name[32];
+	struct paths paths = {0};
 
-	for (int i = 0; i < OTHERS; i++) {
-		snprintf(name, sizeof(name), "other%02d ", i);
-		add(&program, 0.75 * pow(1 + i, -0.6) / 15.5, name, "respond");
-	}
-	return program;
+	paths_add_others(&paths, 0.75);
+	return paths;
 }
 
 /* What each importer does itself, and to free what it parsed. */
-static void import(struct program *program, double cost, double own, double freed,
-		   const char *caller)
+static void import(struct paths *paths, double cost, double own, double freed, const char *caller)
 {
-	add(program, cost * own, "", caller);
-	add(program, cost * freed, "free ", caller);
+	add(paths, cost * own, "", caller);
+	add(paths, cost * freed, "free ", caller);
 }
 
-static struct program three_importers(void)
+static struct paths three_importers(void)
 {
 	static const struct {
 		const char *name;
@@ -73,94 +55,74 @@ static struct program three_importers(void)
 	} importers[] = {{"import_orders request", 0.10},
 			 {"import_stock request", 0.075},
 			 {"import_prices request", 0.075}};
-	struct program program = background();
+	struct paths paths = background();
 
 	for (size_t i = 0; i < COUNT(importers); i++) {
-		import(&program, importers[i].cost, 0.04, 0.06, importers[i].name);
-		parse(&program, 0.9 * importers[i].cost, parse_once, importers[i].name);
+		import(&paths, importers[i].cost, 0.04, 0.06, importers[i].name);
+		parse(&paths, 0.9 * importers[i].cost, parse_once, importers[i].name);
 	}
-	return program;
+	return paths;
 }
 
 /* Nobody else calls the parser. */
-static struct program one_importer(void)
+static struct paths one_importer(void)
 {
-	struct program program = background();
+	struct paths paths = background();
 
-	import(&program, 0.12, 0.1, 0.06, "import_prices request");
-	parse(&program, 0.84 * 0.12, parse_once, "import_prices request");
-	return program;
-}
-
-static bool has(const struct path *path, const char *name)
-{
-	return strstr(path->stack, name) != NULL;
-}
-
-static bool begins(const struct path *path, const char *name)
-{
-	return strncmp(path->stack, name, strlen(name)) == 0;
-}
-
-static void multiply(struct program *program, const char *leaf, const char *above, double factor)
-{
-	for (int i = 0; i < program->count; i++) {
-		struct path *path = &program->path[i];
-
-		if (begins(path, leaf) && has(path, above))
-			path->cost *= factor;
-	}
+	import(&paths, 0.12, 0.1, 0.06, "import_prices request");
+	parse(&paths, 0.84 * 0.12, parse_once, "import_prices request");
+	return paths;
 }
 
 /* --- What changes ----------------------------------------------------------------------------- */
 
 /* All that one importer calls, and a little of what it does itself. */
-static void called_more_by_one(struct program *canary)
+static void called_more_by_one(struct paths *canary)
 {
-	multiply(canary, "", " import_prices", 2);
-	multiply(canary, "import_prices", "", 1.3);
+	paths_multiply(canary, "", " import_prices", 2);
+	paths_multiply(canary, "import_prices", "", 1.3);
 }
 
-static void called_by_a_new_one(struct program *canary)
+static void called_by_a_new_one(struct paths *canary)
 {
 	import(canary, 0.11, 0.04, 0.06, "audit_prices request");
 	parse(canary, 0.9 * 0.11, parse_once, "audit_prices request");
 }
 
 /* Its own code is slower, whoever calls it. */
-static void itself_slower(struct program *canary)
+static void itself_slower(struct paths *canary)
 {
-	multiply(canary, "parse_record", "", 3);
+	paths_multiply(canary, "parse_record", "", 3);
 }
 
 /* Loops twice as often over what it calls, whoever calls it. */
-static void itself_asks_for_more(struct program *canary)
+static void itself_asks_for_more(struct paths *canary)
 {
-	multiply(canary, "parse_record", "", 1.2);
-	multiply(canary, "m", " parse_record", 2);
+	paths_multiply(canary, "parse_record", "", 1.2);
+	paths_multiply(canary, "m", " parse_record", 2);
 }
 
 /* Another branch of it, which only one caller takes. */
-static void asks_for_more_for_one(struct program *canary)
+static void asks_for_more_for_one(struct paths *canary)
 {
-	multiply(canary, "malloc", " parse_record import_prices", 7);
+	paths_multiply(canary, "malloc", " parse_record import_prices", 7);
 }
 
 /* All of it half as dear again, for one caller or three. */
-static void itself_larger(struct program *canary)
+static void itself_larger(struct paths *canary)
 {
-	multiply(canary, "", "parse_record", 1.5);
+	paths_multiply(canary, "", "parse_record", 1.5);
 }
 
-static void requested_more(struct program *canary)
+static void requested_more(struct paths *canary)
 {
-	multiply(canary, "", " request", 1.8);
+	paths_multiply(canary, "", " request", 1.8);
 }
 
 struct scenario {
 	const char *what;
-	struct program (*make)(void);
-	void (*change)(struct program *canary);
+	struct paths (*make)(void);
+	void (*change)(struct paths *canary);
 	const char *place;
 	double named_min;
 };
@@ -191,42 +153,15 @@ static bool is_of_a_library(const char *name)
 	       strcmp(name, "free") == 0;
 }
 
-static uint32_t frame_of(struct rg_profile_builder *builder, const char *name)
+static uint32_t frame_of(const void *ctx, struct rg_profile_builder *builder, const char *name)
 {
+	(void)ctx;
 	return drawn_frame(builder, name, "", is_of_a_library(name) ? "libc.so.6" : "server");
 }
 
-static uint32_t make_frames(struct rg_profile_builder *builder, const char *names,
-			    uint32_t frames[DEPTH_MAX], char leaf[32])
+static struct rg_profile *draw(const struct paths *paths, struct rg_sim_random *random)
 {
-	char text[96], *rest = NULL;
-	uint32_t depth = 0;
-
-	snprintf(text, sizeof(text), "%s", names);
-	for (char *name = strtok_r(text, " ", &rest); name; name = strtok_r(NULL, " ", &rest)) {
-		assert_true(depth < DEPTH_MAX);
-		if (depth == 0)
-			snprintf(leaf, 32, "%s", name);
-		frames[depth++] = frame_of(builder, name);
-	}
-	return depth;
-}
-
-static struct rg_profile *draw(const struct program *program, struct rg_sim_random *random)
-{
-	struct rg_profile_builder *builder = drawn_begin();
-	struct drawn_factors factors = {.count = 0};
-
-	for (int i = 0; i < program->count; i++) {
-		const struct path *path = &program->path[i];
-		uint32_t frames[DEPTH_MAX];
-		char leaf[32];
-		uint32_t depth = make_frames(builder, path->stack, frames, leaf);
-		double factor = drawn_factor(&factors, leaf, random);
-
-		drawn_add(builder, frames, depth, path->cost * DRAWN_SAMPLES * factor, random);
-	}
-	return drawn_finish(builder);
+	return paths_draw(paths, frame_of, NULL, random);
 }
 
 /* --- Pairs ------------------------------------------------------------------------------------ */
@@ -253,7 +188,7 @@ struct rates {
 static struct rg_verdict *judge(const struct scenario *scenario, enum rg_basis basis,
 				struct rg_sim_random *random)
 {
-	struct program before = scenario->make(), after = scenario->make();
+	struct paths before = scenario->make(), after = scenario->make();
 	struct rg_policy policy;
 
 	scenario->change(&after);

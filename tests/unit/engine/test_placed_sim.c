@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "drawn.h"
+#include "paths_drawn.h"
 
 #include "rg/hash.h"
 
@@ -9,16 +9,10 @@
  * passes or fails the same every time.
  */
 
-enum { OTHERS = 40, PATHS_MAX = 80, DEPTH_MAX = 8, CHANGED_MAX = 4 };
-
-struct path {
-	char stack[96]; /* names, the leaf first */
-	double cost;    /* part of the whole, about */
-};
+enum { CHANGED_MAX = 4 };
 
 struct program {
-	struct path path[PATHS_MAX];
-	int count;
+	struct paths paths;
 	const char *changed[CHANGED_MAX]; /* functions whose code is another than in the baseline */
 	const char *build_id;
 	bool without_codes;
@@ -26,34 +20,22 @@ struct program {
 
 /* --- Programs ----------------------------------------------------------------------------------- */
 
-static void add(struct program *program, double cost, const char *names)
-{
-	struct path *path = &program->path[program->count++];
-
-	assert_true(program->count <= PATHS_MAX);
-	snprintf(path->stack, sizeof(path->stack), "%s main", names);
-	path->cost = cost;
-}
-
 /* What each caller does besides is its own, and another function that it calls. */
 static struct program leaf_program(void)
 {
 	struct program program = {.build_id = "aa"};
-	char names[64];
+	struct paths *paths = &program.paths;
 
-	for (int i = 0; i < OTHERS; i++) {
-		snprintf(names, sizeof(names), "other%02d respond", i);
-		add(&program, 0.68 * pow(1 + i, -0.6) / 15.5, names);
-	}
-	add(&program, 0.05, "lookup orders request");
-	add(&program, 0.04, "lookup stock request");
-	add(&program, 0.03, "lookup prices request");
-	add(&program, 0.03, "orders request");
-	add(&program, 0.03, "stock request");
-	add(&program, 0.03, "prices request");
-	add(&program, 0.02, "format orders request");
-	add(&program, 0.02, "format stock request");
-	add(&program, 0.02, "format prices request");
+	paths_add_others(paths, 0.68);
+	paths_add(paths, 0.05, "lookup orders request");
+	paths_add(paths, 0.04, "lookup stock request");
+	paths_add(paths, 0.03, "lookup prices request");
+	paths_add(paths, 0.03, "orders request");
+	paths_add(paths, 0.03, "stock request");
+	paths_add(paths, 0.03, "prices request");
+	paths_add(paths, 0.02, "format orders request");
+	paths_add(paths, 0.02, "format stock request");
+	paths_add(paths, 0.02, "format prices request");
 	return program;
 }
 
@@ -62,30 +44,10 @@ static struct program calling_program(void)
 {
 	struct program program = leaf_program();
 
-	add(&program, 0.025, "hash lookup orders request");
-	add(&program, 0.02, "hash lookup stock request");
-	add(&program, 0.015, "hash lookup prices request");
+	paths_add(&program.paths, 0.025, "hash lookup orders request");
+	paths_add(&program.paths, 0.02, "hash lookup stock request");
+	paths_add(&program.paths, 0.015, "hash lookup prices request");
 	return program;
-}
-
-static bool has(const struct path *path, const char *name)
-{
-	return strstr(path->stack, name) != NULL;
-}
-
-static bool begins(const struct path *path, const char *name)
-{
-	return strncmp(path->stack, name, strlen(name)) == 0;
-}
-
-static void multiply(struct program *program, const char *leaf, const char *above, double factor)
-{
-	for (int i = 0; i < program->count; i++) {
-		struct path *path = &program->path[i];
-
-		if (begins(path, leaf) && has(path, above))
-			path->cost *= factor;
-	}
 }
 
 static void change_code(struct program *program, const char *function)
@@ -111,14 +73,14 @@ static void change_callers(struct program *program)
 static void placed(struct program *base, struct program *canary)
 {
 	(void)base;
-	multiply(canary, "lookup ", "", 1.45);
+	paths_multiply(&canary->paths, "lookup ", "", 1.45);
 }
 
 /* All of it together is a quarter cheaper, but for that. */
 static void placed_and_another_gone(struct program *base, struct program *canary)
 {
 	placed(base, canary);
-	add(base, 0.4, "archive respond");
+	paths_add(&base->paths, 0.4, "archive respond");
 }
 
 static void placed_one_caller_changed(struct program *base, struct program *canary)
@@ -136,21 +98,21 @@ static void placed_callers_changed(struct program *base, struct program *canary)
 static void called_more_by_one(struct program *base, struct program *canary)
 {
 	(void)base;
-	multiply(canary, "", "lookup orders", 2.1);
+	paths_multiply(&canary->paths, "", "lookup orders", 2.1);
 	change_code(canary, "orders");
 }
 
 static void called_more_by_all(struct program *base, struct program *canary)
 {
 	(void)base;
-	multiply(canary, "", "lookup", 1.45);
+	paths_multiply(&canary->paths, "", "lookup", 1.45);
 	change_callers(canary);
 }
 
 static void called_a_little_more(struct program *base, struct program *canary)
 {
 	(void)base;
-	multiply(canary, "", "lookup", 1.25);
+	paths_multiply(&canary->paths, "", "lookup", 1.25);
 	change_callers(canary);
 }
 
@@ -158,20 +120,20 @@ static void called_a_little_more(struct program *base, struct program *canary)
 static void all_called_more(struct program *base, struct program *canary)
 {
 	(void)base;
-	multiply(canary, "", "request", 1.45);
+	paths_multiply(&canary->paths, "", "request", 1.45);
 	change_code(canary, "request");
 }
 
 static void more_for_one_of_the_same(struct program *base, struct program *canary)
 {
 	(void)base;
-	multiply(canary, "lookup ", "orders", 2.1);
+	paths_multiply(&canary->paths, "lookup ", "orders", 2.1);
 }
 
 static void doubled(struct program *base, struct program *canary)
 {
 	(void)base;
-	multiply(canary, "lookup ", "", 2);
+	paths_multiply(&canary->paths, "lookup ", "", 2);
 }
 
 static void same_file(struct program *base, struct program *canary)
@@ -252,9 +214,9 @@ static uint64_t code_of(const struct program *program, const char *name)
 	return program->without_codes ? 0 : code;
 }
 
-static uint32_t frame_of(struct rg_profile_builder *builder, const struct program *program,
-			 const char *name)
+static uint32_t frame_of(const void *ctx, struct rg_profile_builder *builder, const char *name)
 {
+	const struct program *program = ctx;
 	struct rg_frame frame = {.function = name, .file = "", .code = code_of(program, name)};
 	uint32_t id;
 
@@ -267,25 +229,7 @@ static uint32_t frame_of(struct rg_profile_builder *builder, const struct progra
 
 static struct rg_profile *draw(const struct program *program, struct rg_sim_random *random)
 {
-	struct rg_profile_builder *builder = drawn_begin();
-	struct drawn_factors factors = {.count = 0};
-
-	for (int i = 0; i < program->count; i++) {
-		const struct path *path = &program->path[i];
-		uint32_t frames[DEPTH_MAX], depth = 0;
-		char names[96], *rest = NULL;
-
-		snprintf(names, sizeof(names), "%s", path->stack);
-		for (char *name = strtok_r(names, " ", &rest); name;
-		     name = strtok_r(NULL, " ", &rest)) {
-			assert_true(depth < DEPTH_MAX);
-			frames[depth++] = frame_of(builder, program, name);
-		}
-		drawn_add(builder, frames, depth,
-			  path->cost * DRAWN_SAMPLES * drawn_factor(&factors, names, random),
-			  random);
-	}
-	return drawn_finish(builder);
+	return paths_draw(&program->paths, frame_of, program, random);
 }
 
 /* --- Pairs -------------------------------------------------------------------------------------- */
