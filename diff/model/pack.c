@@ -2,6 +2,7 @@
 #include "model.h"
 #include "packed.h"
 #include "pool.h"
+#include "wire.h"
 
 #include "rg/arena.h"
 #include "rg/buf.h"
@@ -88,17 +89,6 @@ static int add_stacks(struct packing *packing)
 
 /* --- Samples ---------------------------------------------------------------------------------- */
 
-static void add_varint(struct rg_buf *buf, uint64_t value)
-{
-	uint8_t bytes[10];
-	size_t len = 0;
-
-	for (; value >= 0x80; value >>= 7)
-		bytes[len++] = (uint8_t)(value | 0x80);
-	bytes[len++] = (uint8_t)value;
-	rg_buf_add(buf, bytes, len);
-}
-
 /* Small numbers for small distances in either direction; all modulo 2^32. */
 static uint64_t fold(uint32_t distance)
 {
@@ -141,14 +131,14 @@ static void add_sample(struct packing *packing, const struct rg_sample *sample,
 	flags |= who != last->who ? RG_PACKED_WHO : 0;
 	rg_buf_add(bytes, &flags, 1);
 	if (flags & RG_PACKED_STACK)
-		add_varint(bytes, fold(stack - last->stack));
+		rg_wire_put_varint(bytes, fold(stack - last->stack));
 	if (flags & RG_PACKED_SLICED)
-		add_varint(bytes, sample->slice);
+		rg_wire_put_varint(bytes, sample->slice);
 	if (flags & RG_PACKED_WHO)
-		add_varint(bytes, who);
+		rg_wire_put_varint(bytes, who);
 	for (int v = 0; v < RG_VALUE_COUNT; v++) {
 		if (flags & RG_PACKED_VALUE << v)
-			add_varint(bytes, (uint64_t)sample->value[v]);
+			rg_wire_put_varint(bytes, (uint64_t)sample->value[v]);
 	}
 	*last = (struct rg_packed_state){stack, who};
 }
