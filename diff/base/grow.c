@@ -3,10 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rg/arena.h"
 #include "rg/err.h"
 #include "rg/grow.h"
 
-enum { ROOM_MIN = 16 };
+enum { ROOM_MIN = 16, ARENA_ROOM_MIN = 64 };
 
 /* By half, not double: some of the arrays are large and short-lived. No array is so large that this overflows. */
 int rg_grow(void *array, size_t *cap, size_t wanted, size_t size)
@@ -28,5 +29,20 @@ int rg_grow(void *array, size_t *cap, size_t wanted, size_t size)
 	memcpy(array, &grown, sizeof(grown));
 	*cap = more;
 	/* cppcheck-suppress memleak; the caller's pointer holds it now */
+	return RG_OK;
+}
+
+int rg_grow_in(struct rg_arena *arena, void *array, size_t *cap, size_t size)
+{
+	const size_t more = *cap ? 2 * *cap : ARENA_ROOM_MIN;
+	void *larger = rg_arena_array(arena, more, size), *left;
+
+	if (!larger)
+		return RG_ENOMEM;
+	memcpy(&left, array, sizeof(left));
+	if (*cap)
+		memcpy(larger, left, *cap * size);
+	memcpy(array, &larger, sizeof(larger));
+	*cap = more;
 	return RG_OK;
 }

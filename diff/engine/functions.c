@@ -4,6 +4,7 @@
 #include "rg/arena.h"
 #include "rg/buf.h"
 #include "rg/err.h"
+#include "rg/grow.h"
 
 #include <string.h>
 
@@ -22,34 +23,16 @@ static uint64_t hash_function(const struct rg_function *function)
 	return rg_hash_bytes(function->key, strlen(function->key), seed);
 }
 
-/* Doubles into new arena memory: what is left behind adds up to no more than what is kept. */
-static int make_room(struct rg_functions *functions)
-{
-	size_t cap = functions->cap ? 2 * functions->cap : 64;
-	struct rg_function *list;
-
-	if (functions->count < functions->cap)
-		return 0;
-	if (functions->count >= RG_INDEX_NONE)
-		return RG_ELIMIT;
-	list = rg_arena_array(functions->arena, cap, sizeof(*list));
-	if (!list)
-		return RG_ENOMEM;
-	if (functions->count > 0)
-		memcpy(list, functions->list, functions->count * sizeof(*list));
-	functions->list = list;
-	functions->cap = cap;
-	return 0;
-}
-
 static int append(struct rg_functions *functions, const struct rg_function *found, uint64_t hash,
 		  uint32_t *id)
 {
 	struct rg_function *slot;
-	int code = make_room(functions);
+	int code;
 
-	if (code)
-		return code;
+	if (functions->count >= RG_INDEX_NONE)
+		return RG_ELIMIT;
+	if (RG_GROW_IN(functions->arena, functions->list, functions->cap, functions->count))
+		return RG_ENOMEM;
 	slot = &functions->list[functions->count];
 	slot->key = rg_arena_strdup(functions->arena, found->key);
 	slot->module = rg_arena_strdup(functions->arena, found->module);

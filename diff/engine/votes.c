@@ -3,6 +3,7 @@
 
 #include "rg/arena.h"
 #include "rg/err.h"
+#include "rg/grow.h"
 #include "rg/profile.h"
 
 #include <string.h>
@@ -33,26 +34,6 @@ static uint64_t hash_vote(const struct rg_vote *vote)
 	return seed;
 }
 
-/* Doubles into new arena memory: what is left behind adds up to no more than what is kept. */
-static bool make_room(struct rg_votes *votes, struct rg_arena *arena)
-{
-	size_t cap = votes->cap ? 2 * votes->cap : 256;
-	struct rg_vote *list;
-
-	if (votes->count < votes->cap)
-		return true;
-	if (votes->count >= RG_INDEX_NONE)
-		return false;
-	list = rg_arena_array(arena, cap, sizeof(*list));
-	if (!list)
-		return false;
-	if (votes->count > 0)
-		memcpy(list, votes->list, votes->count * sizeof(*list));
-	votes->list = list;
-	votes->cap = cap;
-	return true;
-}
-
 int rg_votes_add(struct rg_votes *votes, const struct rg_vote *vote, struct rg_arena *arena)
 {
 	uint64_t hash = hash_vote(vote);
@@ -65,7 +46,8 @@ int rg_votes_add(struct rg_votes *votes, const struct rg_vote *vote, struct rg_a
 			*count = INT64_MAX;
 		return 0;
 	}
-	if (!make_room(votes, arena) ||
+	if (votes->count >= RG_INDEX_NONE ||
+	    RG_GROW_IN(arena, votes->list, votes->cap, votes->count) ||
 	    rg_index_add(&votes->index, hash, (uint32_t)votes->count) != 0)
 		return RG_ENOMEM;
 	votes->list[votes->count++] = *vote;

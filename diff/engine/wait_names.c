@@ -5,6 +5,7 @@
 #include "rg/arena.h"
 #include "rg/buf.h"
 #include "rg/err.h"
+#include "rg/grow.h"
 
 #include <string.h>
 
@@ -117,20 +118,6 @@ static int same_name(const void *ctx, uint32_t id, const void *key)
 	       memcmp(names->list[id].identity, identity->data, identity->len) == 0;
 }
 
-/* Doubles into new arena memory, as the functions' list does. */
-static void *grown(struct rg_arena *arena, const void *list, size_t count, size_t *cap, size_t size)
-{
-	size_t wanted = *cap ? 2 * *cap : 64;
-	void *larger = rg_arena_array(arena, wanted, size);
-
-	if (!larger)
-		return NULL;
-	if (list)
-		memcpy(larger, list, count * size);
-	*cap = wanted;
-	return larger;
-}
-
 static const char *next_text(const char *text)
 {
 	return text + strlen(text) + 1;
@@ -144,13 +131,8 @@ static int append(struct rg_wait_names *names, const struct rg_buf *identity,
 
 	if (names->count >= RG_INDEX_NONE)
 		return RG_ELIMIT;
-	if (names->count == names->cap) {
-		name = grown(names->arena, names->list, names->count, &names->cap, sizeof(*name));
-		if (!name)
-			return RG_ENOMEM;
-		names->list = name;
-	}
-	if (!copy || rg_index_add(&names->index, hash, (uint32_t)names->count))
+	if (!copy || RG_GROW_IN(names->arena, names->list, names->cap, names->count) ||
+	    rg_index_add(&names->index, hash, (uint32_t)names->count))
 		return RG_ENOMEM;
 	memcpy(copy, identity->data, identity->len);
 	name = &names->list[names->count];

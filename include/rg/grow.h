@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+struct rg_arena;
+
 /*
  * Arrays that grow: a pointer, NULL to begin with, and a size_t that says how many elements there is room for. The
  * elements are moved as they are, what is new is not initialised, and whoever has the pointer frees it.
@@ -19,7 +21,15 @@
 /* The same for `wanted` elements in all. */
 #define RG_GROW_TO(array, cap, wanted) rg_grow((void *)&(array), &(cap), (wanted), sizeof(*(array)))
 
+/*
+ * RG_GROW() of an array in an arena, which frees it; what is new is zero. It is doubled, so that what is left behind adds
+ * up to no more than what is kept.
+ */
+#define RG_GROW_IN(arena, array, cap, count) \
+	((count) < (cap) ? 0 : rg_grow_in((arena), (void *)&(array), &(cap), sizeof(*(array))))
+
 /* What the macros call: `array` is where the pointer is, `size` an element's. */
 int rg_grow(void *array, size_t *cap, size_t wanted, size_t size);
+int rg_grow_in(struct rg_arena *arena, void *array, size_t *cap, size_t size);
 
 #endif

@@ -94,6 +94,38 @@ static void too_many_are_refused(void **state)
 	free(numbers.items);
 }
 
+static void arrays_of_an_arena_grow_in_it(void **state)
+{
+	struct rg_arena *arena = rg_arena_new(0);
+	struct numbers numbers = {0};
+
+	(void)state;
+	for (uint32_t i = 0; i < 10000; i++) {
+		assert_int_equal(RG_GROW_IN(arena, numbers.items, numbers.cap, numbers.count), 0);
+		assert_true(numbers.cap > numbers.count);
+		assert_int_equal(numbers.items[numbers.count], 0);
+		numbers.items[numbers.count++] = i;
+	}
+	for (uint32_t i = 0; i < 10000; i++)
+		assert_int_equal(numbers.items[i], i);
+	rg_arena_free(arena);
+}
+
+static void a_full_arena_leaves_all_as_it_was(void **state)
+{
+	struct rg_arena *arena = rg_arena_new(sizeof(uint32_t) * ARENA_ROOM_MIN);
+	struct numbers numbers = {0};
+	uint32_t *before;
+
+	(void)state;
+	assert_int_equal(RG_GROW_IN(arena, numbers.items, numbers.cap, 0), 0);
+	before = numbers.items;
+	assert_int_equal(RG_GROW_IN(arena, numbers.items, numbers.cap, ARENA_ROOM_MIN), RG_ENOMEM);
+	assert_ptr_equal(numbers.items, before);
+	assert_int_equal(numbers.cap, ARENA_ROOM_MIN);
+	rg_arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -102,6 +134,8 @@ int main(void)
 		cmocka_unit_test(what_has_room_is_left_alone),
 		cmocka_unit_test(failing_leaves_all_as_it_was),
 		cmocka_unit_test(too_many_are_refused),
+		cmocka_unit_test(arrays_of_an_arena_grow_in_it),
+		cmocka_unit_test(a_full_arena_leaves_all_as_it_was),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
