@@ -4,8 +4,6 @@
 #include "rg/arena.h"
 #include "rg/err.h"
 
-#include <string.h>
-
 /* One run while it is added up. */
 struct adding {
 	struct rg_aggregation *to;
@@ -13,11 +11,9 @@ struct adding {
 	const struct rg_frame *frame;
 	const struct rg_stack *stack;
 	size_t frames;
-	int64_t *self;    /* frames: value of the samples it is the leaf of */
-	uint32_t *local;  /* frames with such samples: number of the function within this run */
-	uint32_t *global; /* locals: function */
-	int64_t *batch;   /* locals x RG_BATCH_COUNT: value of the samples in each */
-	size_t locals;
+	int64_t *self;           /* frames: value of the samples it is the leaf of */
+	struct rg_locals locals; /* of frames with such samples */
+	int64_t *batch;          /* locals x RG_BATCH_COUNT: value of the samples in each */
 	struct rg_batches batches;
 };
 
@@ -92,30 +88,11 @@ static int name_frames(struct adding *adding, struct rg_err *err)
 	return code;
 }
 
-/* Numbers the functions this run has. */
-static int number_functions(struct adding *adding, struct rg_err *err)
+static bool has_self(const void *ctx, size_t frame)
 {
-	struct rg_arena *scratch = adding->to->scratch;
-	size_t functions = adding->to->functions->count + 1;
-	uint32_t *number = rg_arena_array(scratch, functions, sizeof(*number));
+	const struct adding *adding = ctx;
 
-	adding->local = rg_arena_array(scratch, adding->frames + 1, sizeof(*adding->local));
-	adding->global = rg_arena_array(scratch, functions, sizeof(*adding->global));
-	if (!number || !adding->local || !adding->global)
-		return rg_err_nomem(err, "diff");
-	memset(number, 0xff, functions * sizeof(*number));
-	for (size_t i = 0; i < adding->frames; i++) {
-		uint32_t function = adding->to->function[i];
-
-		if (adding->self[i] == 0)
-			continue;
-		if (number[function] == RG_FUNCTION_NONE) {
-			adding->global[adding->locals] = function;
-			number[function] = (uint32_t)adding->locals++;
-		}
-		adding->local[i] = number[function];
-	}
-	return 0;
+	return adding->self[frame] != 0;
 }
 
 static int add_batches(struct adding *adding, struct rg_err *err)
@@ -124,7 +101,7 @@ static int add_batches(struct adding *adding, struct rg_err *err)
 	struct rg_sample_reader reader = rg_profile_read_samples(adding->run->profile);
 	struct rg_sample sample;
 
-	adding->batch = rg_arena_array(adding->to->scratch, adding->locals + 1,
+	adding->batch = rg_arena_array(adding->to->scratch, adding->locals.count + 1,
 				       RG_BATCH_COUNT * sizeof(*adding->batch));
 	if (!adding->batch)
 		return rg_err_nomem(err, "diff");
@@ -133,7 +110,7 @@ static int add_batches(struct adding *adding, struct rg_err *err)
 
 		if (sample.slice >= batches->slices || value_of(adding, &sample) == 0)
 			continue;
-		first = (size_t)adding->local[leaf_of(adding, &sample)] * RG_BATCH_COUNT;
+		first = (size_t)adding->locals.local[leaf_of(adding, &sample)] * RG_BATCH_COUNT;
 		adding->batch[first + batches->of_slice[sample.slice]] += value_of(adding, &sample);
 	}
 	return 0;
@@ -168,24 +145,25 @@ void rg_self_set(struct rg_self *self, const struct rg_run *run, const struct rg
 static int sum_functions(struct adding *adding, struct rg_err *err)
 {
 	struct rg_self *list =
-		rg_arena_array(adding->to->scratch, adding->locals + 1, sizeof(*list));
-	int64_t *sum = rg_arena_array(adding->to->scratch, adding->locals + 1, sizeof(*sum));
+		rg_arena_array(adding->to->scratch, adding->locals.count + 1, sizeof(*list));
+	int64_t *sum = rg_arena_array(adding->to->scratch, adding->locals.count + 1, sizeof(*sum));
 	struct rg_apart *apart;
 
 	if (!list || !sum ||
-	    rg_apart_places(adding->run, adding->locals, &apart, adding->to->functions->arena))
+	    rg_apart_places(adding->run, adding->locals.count, &apart,
+			    adding->to->functions->arena))
 		return rg_err_nomem(err, "diff");
 	for (size_t i = 0; i < adding->frames; i++) {
 		if (adding->self[i] > 0)
-			sum[adding->local[i]] += adding->self[i];
+			sum[adding->locals.local[i]] += adding->self[i];
 	}
-	for (size_t i = 0; i < adding->locals; i++) {
-		list[i].function = adding->global[i];
+	for (size_t i = 0; i < adding->locals.count; i++) {
+		list[i].function = adding->locals.global[i];
 		rg_self_set(&list[i], adding->run, &adding->batches, sum[i],
 			    &adding->batch[i * RG_BATCH_COUNT], apart ? &apart[i] : NULL);
 	}
 	adding->run->batches = adding->batches.used;
-	adding->to->self = (struct rg_self_list){list, adding->locals};
+	adding->to->self = (struct rg_self_list){list, adding->locals.count};
 	return 0;
 }
 
@@ -204,13 +182,7 @@ static void weigh_by_samples(struct rg_batches *batches, const struct rg_run *ru
 		sum[batches->of_slice[sample.slice]] += value;
 		all += value;
 	}
-	if (!(all > 0))
-		return;
-	batches->part_square = 0;
-	for (size_t i = 0; i < RG_BATCH_COUNT; i++) {
-		batches->part[i] = sum[i] / all;
-		batches->part_square += batches->part[i] * batches->part[i];
-	}
+	rg_batches_weigh(batches, sum, all);
 }
 
 int rg_batches_weighed(struct rg_batches *out, const struct rg_run *run,
@@ -242,7 +214,8 @@ int rg_aggregate(struct rg_aggregation *aggregation, struct rg_run *run, struct 
 	if (!code)
 		code = name_frames(&adding, err);
 	if (!code)
-		code = number_functions(&adding, err);
+		code = rg_locals_make(&adding.locals, aggregation, adding.frames, has_self, &adding,
+				      err);
 	if (!code)
 		code = add_batches(&adding, err);
 	return code ? code : sum_functions(&adding, err);

@@ -4,8 +4,6 @@
 #include "rg/arena.h"
 #include "rg/err.h"
 
-#include <string.h>
-
 /* One run while its stacks are added up, each function once a stack however often it calls itself. */
 struct including {
 	struct rg_aggregation *to;
@@ -13,11 +11,9 @@ struct including {
 	const struct rg_frame *frame;
 	const struct rg_stack *stack;
 	size_t frames;
-	bool *used;       /* frames: whether a stack with samples holds it */
-	uint32_t *local;  /* frames that are used: number of the function within this run */
-	uint32_t *global; /* locals: function */
-	size_t locals;
-	int64_t *on_stack; /* frames: value of the samples it stands for its function in */
+	bool *used;              /* frames: whether a stack with samples holds it */
+	struct rg_locals locals; /* of frames that are used */
+	int64_t *on_stack;       /* frames: value of the samples it stands for its function in */
 	/* Of locals: */
 	int64_t *sum, *batch;
 	size_t *seen; /* sample it was met in last, from 1 */
@@ -60,29 +56,11 @@ static int name_frames(struct including *in, struct rg_err *err)
 	return code;
 }
 
-static int number_functions(struct including *in, struct rg_err *err)
+static bool is_used(const void *ctx, size_t frame)
 {
-	struct rg_arena *scratch = in->to->scratch;
-	size_t functions = in->to->functions->count + 1;
-	uint32_t *number = rg_arena_array(scratch, functions, sizeof(*number));
+	const struct including *in = ctx;
 
-	in->local = rg_arena_array(scratch, in->frames + 1, sizeof(*in->local));
-	in->global = rg_arena_array(scratch, in->frames + 1, sizeof(*in->global));
-	if (!number || !in->local || !in->global)
-		return rg_err_nomem(err, "diff");
-	memset(number, 0xff, functions * sizeof(*number));
-	for (size_t i = 0; i < in->frames; i++) {
-		uint32_t function = in->to->function[i];
-
-		if (!in->used[i])
-			continue;
-		if (number[function] == RG_FUNCTION_NONE) {
-			number[function] = (uint32_t)in->locals;
-			in->global[in->locals++] = function;
-		}
-		in->local[i] = number[function];
-	}
-	return 0;
+	return in->used[frame];
 }
 
 /* `met`: samples until now, this one included. */
@@ -93,7 +71,7 @@ static void add_sample(struct including *in, const struct rg_sample *sample, siz
 	bool sliced = sample->slice < in->batches.slices;
 
 	for (uint32_t i = 0; value > 0 && i < stack->depth; i++) {
-		uint32_t local = in->local[stack->frames[i]];
+		uint32_t local = in->locals.local[stack->frames[i]];
 
 		if (in->seen[local] == met)
 			continue;
@@ -114,9 +92,10 @@ static int add_up(struct including *in, struct rg_err *err)
 	size_t met = 0;
 
 	in->on_stack = rg_arena_array(scratch, in->frames + 1, sizeof(*in->on_stack));
-	in->sum = rg_arena_array(scratch, in->locals + 1, sizeof(*in->sum));
-	in->seen = rg_arena_array(scratch, in->locals + 1, sizeof(*in->seen));
-	in->batch = rg_arena_array(scratch, in->locals + 1, RG_BATCH_COUNT * sizeof(*in->batch));
+	in->sum = rg_arena_array(scratch, in->locals.count + 1, sizeof(*in->sum));
+	in->seen = rg_arena_array(scratch, in->locals.count + 1, sizeof(*in->seen));
+	in->batch =
+		rg_arena_array(scratch, in->locals.count + 1, RG_BATCH_COUNT * sizeof(*in->batch));
 	if (!in->on_stack || !in->sum || !in->seen || !in->batch)
 		return rg_err_nomem(err, "diff");
 	/* No sum is larger than that of all samples, which fits: the self totals were added before. */
@@ -127,18 +106,18 @@ static int add_up(struct including *in, struct rg_err *err)
 
 static int list_functions(const struct including *in, struct rg_err *err)
 {
-	struct rg_self *list = rg_arena_array(in->to->scratch, in->locals + 1, sizeof(*list));
+	struct rg_self *list = rg_arena_array(in->to->scratch, in->locals.count + 1, sizeof(*list));
 	struct rg_apart *apart;
 	size_t count = 0;
 
-	if (!list || rg_apart_places(in->run, in->locals, &apart, in->to->functions->arena))
+	if (!list || rg_apart_places(in->run, in->locals.count, &apart, in->to->functions->arena))
 		return rg_err_nomem(err, "diff");
-	for (size_t i = 0; i < in->locals; i++) {
+	for (size_t i = 0; i < in->locals.count; i++) {
 		struct rg_self *one = &list[count];
 
 		if (in->sum[i] == 0)
 			continue;
-		one->function = in->global[i];
+		one->function = in->locals.global[i];
 		rg_self_set(one, in->run, &in->batches, in->sum[i], &in->batch[i * RG_BATCH_COUNT],
 			    apart ? &apart[i] : NULL);
 		count++;
@@ -181,7 +160,7 @@ int rg_aggregate_callers(struct rg_aggregation *aggregation, struct rg_run *run,
 	if (!code)
 		code = name_frames(&in, err);
 	if (!code)
-		code = number_functions(&in, err);
+		code = rg_locals_make(&in.locals, aggregation, in.frames, is_used, &in, err);
 	if (!code)
 		code = add_up(&in, err);
 	if (!code)

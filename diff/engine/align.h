@@ -71,6 +71,17 @@ struct rg_aggregation {
 int rg_functions_add(struct rg_functions *functions, const struct rg_frame *frame,
 		     const char *module, uint32_t *id, struct rg_err *err);
 
+/* The functions that a run has, numbered within it. */
+struct rg_locals {
+	uint32_t *local;  /* frames that the run has: number of the function */
+	uint32_t *global; /* numbers: function */
+	size_t count;
+};
+
+/* In the aggregation's scratch; `has`: whether the run has the frame, whose function is entered. */
+int rg_locals_make(struct rg_locals *out, const struct rg_aggregation *aggregation, size_t frames,
+		   bool (*has)(const void *ctx, size_t frame), const void *ctx, struct rg_err *err);
+
 /*
  * The frame of a stack that is charged with the sample: the innermost, unless a runtime put that call between two
  * instructions of its caller, which did not ask for it.

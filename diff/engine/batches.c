@@ -54,6 +54,17 @@ int rg_batches_make(struct rg_batches *out, const struct rg_profile *profile,
 	return 0;
 }
 
+void rg_batches_weigh(struct rg_batches *batches, const double sum[RG_BATCH_COUNT], double all)
+{
+	if (!(all > 0))
+		return;
+	batches->part_square = 0;
+	for (size_t i = 0; i < RG_BATCH_COUNT; i++) {
+		batches->part[i] = sum[i] / all;
+		batches->part_square += batches->part[i] * batches->part[i];
+	}
+}
+
 void rg_batches_weigh_by_work(struct rg_batches *batches, const struct rg_profile *profile)
 {
 	const struct rg_slice *slice = rg_profile_slices(profile, &(size_t){0});
@@ -63,11 +74,5 @@ void rg_batches_weigh_by_work(struct rg_batches *batches, const struct rg_profil
 		sum[batches->of_slice[i]] += (double)slice[i].work_milli;
 		all += (double)slice[i].work_milli;
 	}
-	if (!(all > 0))
-		return;
-	batches->part_square = 0;
-	for (size_t i = 0; i < RG_BATCH_COUNT; i++) {
-		batches->part[i] = sum[i] / all;
-		batches->part_square += batches->part[i] * batches->part[i];
-	}
+	rg_batches_weigh(batches, sum, all);
 }

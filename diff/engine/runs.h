@@ -84,6 +84,8 @@ struct rg_batches {
 
 int rg_batches_make(struct rg_batches *out, const struct rg_profile *profile,
 		    struct rg_arena *arena, struct rg_err *err);
+/* Each batch's part of `all`, of which the batches have `sum`, in place of its part of the time; none where there is nothing. */
+void rg_batches_weigh(struct rg_batches *batches, const double sum[RG_BATCH_COUNT], double all);
 /* Each batch's part of the work in place of its part of the time, where work is known by slice. */
 void rg_batches_weigh_by_work(struct rg_batches *batches, const struct rg_profile *profile);
 
