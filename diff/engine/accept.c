@@ -35,8 +35,8 @@ int rg_accepts_make(struct rg_accepts *out, const struct rg_alignment *alignment
 	for (size_t i = 0; i < count; i++) {
 		const struct rg_policy_accept *accept = &policy->accept[i];
 
-		out->function[i] = rg_rule_canonical(accept->match, rg_canon_name, arena);
-		out->module[i] = rg_rule_canonical(accept->module, rg_canon_module, arena);
+		out->function[i] = rg_canon_pattern(accept->match, rg_canon_name, arena);
+		out->module[i] = rg_canon_pattern(accept->module, rg_canon_module, arena);
 		if (!out->function[i] || (accept->module && !out->module[i]))
 			return rg_err_nomem(err, "diff");
 	}

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "canon.h"
 
+#include "rg/arena.h"
 #include "rg/buf.h"
 #include "rg/diff.h"
+#include "rg/policy.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -253,4 +255,19 @@ void rg_canon_module(struct rg_buf *out, const char *module)
 	}
 	rg_buf_add(out, module, cut_version(module, end - 3));
 	rg_buf_adds(out, ".so");
+}
+
+const char *rg_canon_pattern(const char *pattern, void (*canon)(struct rg_buf *, const char *),
+			     struct rg_arena *arena)
+{
+	struct rg_buf name;
+	const char *copy;
+
+	if (!pattern || !rg_pattern_is_exact(pattern))
+		return pattern;
+	rg_buf_init(&name, RG_POLICY_PATTERN_MAX + 1);
+	canon(&name, pattern);
+	copy = name.failed ? NULL : rg_arena_strdup(arena, name.len ? name.data : "");
+	rg_buf_done(&name);
+	return copy;
 }

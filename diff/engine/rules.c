@@ -4,7 +4,6 @@
 #include "align.h"
 
 #include "rg/arena.h"
-#include "rg/buf.h"
 #include "rg/diff.h"
 #include "rg/err.h"
 #include "rg/policy.h"
@@ -25,28 +24,13 @@ struct making {
 	struct rg_arena *arena;
 };
 
-const char *rg_rule_canonical(const char *pattern, void (*canon)(struct rg_buf *, const char *),
-			      struct rg_arena *arena)
-{
-	struct rg_buf name;
-	const char *copy;
-
-	if (!pattern || !rg_pattern_is_exact(pattern))
-		return pattern;
-	rg_buf_init(&name, RG_POLICY_PATTERN_MAX + 1);
-	canon(&name, pattern);
-	copy = name.failed ? NULL : rg_arena_strdup(arena, name.len ? name.data : "");
-	rg_buf_done(&name);
-	return copy;
-}
-
 static int add(struct making *making, const char *function, const char *module,
 	       const struct rg_row_rule *rule)
 {
 	struct matcher *matcher = &making->matcher[making->count];
 
-	matcher->function = rg_rule_canonical(function, rg_canon_name, making->arena);
-	matcher->module = rg_rule_canonical(module, rg_canon_module, making->arena);
+	matcher->function = rg_canon_pattern(function, rg_canon_name, making->arena);
+	matcher->module = rg_canon_pattern(module, rg_canon_module, making->arena);
 	if (!matcher->function || (module && !matcher->module))
 		return RG_ENOMEM;
 	making->rule[making->count++] = *rule;

@@ -32,13 +32,6 @@ const struct rg_rules *rg_rules_general(const struct rg_policy *policy, struct r
 int rg_rules_make(const struct rg_rules **out, const struct rg_alignment *alignment,
 		  const struct rg_policy *policy, struct rg_arena *arena, struct rg_err *err);
 
-/*
- * A pattern for one name only is made canonical as the names are, so that "price.isra.0", copied from
- * a report, matches. Others are left alone: '*' in front of a suffix would come to match all. NULL when out of memory, or without a pattern.
- */
-const char *rg_rule_canonical(const char *pattern, void (*canon)(struct rg_buf *, const char *),
-			      struct rg_arena *arena);
-
 static inline const struct rg_row_rule *rg_row_rule_of(const struct rg_rules *rules, size_t row)
 {
 	uint16_t index = rules->of_row ? rules->of_row[row] : 0;

@@ -31,30 +31,14 @@ struct entries {
 
 /* --- The entries ---------------------------------------------------------------------------- */
 
-/* A pattern of one name only is as good as the name's canonical form. NULL without memory. */
-static const char *canonical(const char *pattern, void (*canon)(struct rg_buf *, const char *),
-			     struct rg_arena *arena)
-{
-	struct rg_buf name;
-	const char *copy;
-
-	if (!rg_pattern_is_exact(pattern))
-		return pattern;
-	rg_buf_init(&name, RG_POLICY_PATTERN_MAX + 1);
-	canon(&name, pattern);
-	copy = name.failed ? NULL : rg_arena_strdup(arena, name.len ? name.data : "");
-	rg_buf_done(&name);
-	return copy;
-}
-
 /* What there is no memory for is not told of. */
 static void add(struct entries *entries, const char *list, const char *match, const char *module,
 		struct rg_arena *arena)
 {
 	struct entry entry = {.list = list, .match = match};
 
-	entry.function = canonical(match, rg_canon_name, arena);
-	entry.module = module ? canonical(module, rg_canon_module, arena) : NULL;
+	entry.function = rg_canon_pattern(match, rg_canon_name, arena);
+	entry.module = rg_canon_pattern(module, rg_canon_module, arena);
 	if (entry.function && (entry.module || !module))
 		entries->entry[entries->count++] = entry;
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct rg_arena;
 struct rg_buf;
 struct rg_err;
 struct rg_policy;
@@ -71,5 +72,13 @@ void rg_canon_name(struct rg_buf *out, const char *function);
  * functions are still the same functions.
  */
 void rg_canon_module(struct rg_buf *out, const char *module);
+
+/*
+ * A pattern for one name only is made canonical as the names are, so that "price.isra.0", copied from
+ * a report, matches. Others are left alone: '*' in front of a suffix would come to match all. NULL when
+ * out of memory, or without a pattern.
+ */
+const char *rg_canon_pattern(const char *pattern, void (*canon)(struct rg_buf *, const char *),
+			     struct rg_arena *arena);
 
 #endif
