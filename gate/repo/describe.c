@@ -81,8 +81,7 @@ static int is_dirty(const struct rg_repo *repo, git_object *commit, bool *dirty,
 	return 0;
 }
 
-/* "v1.4" or "v1.4-3-g1234567". */
-static int describe_by_tag(git_object *commit, git_buf *text)
+int repo_describe_by_tag(git_object *commit, bool tag_only, git_buf *text)
 {
 	git_describe_options options;
 	git_describe_format_options format;
@@ -94,7 +93,9 @@ static int describe_by_tag(git_object *commit, git_buf *text)
 	if (rc)
 		return rc;
 	options.describe_strategy = GIT_DESCRIBE_TAGS;
-	options.show_commit_oid_as_fallback = 1;
+	options.show_commit_oid_as_fallback = !tag_only;
+	if (tag_only)
+		format.abbreviated_size = 0;
 	rc = git_describe_commit(&result, commit, &options);
 	if (!rc)
 		rc = git_describe_format(text, result, &format);
@@ -108,7 +109,7 @@ static int describe_by_tag(git_object *commit, git_buf *text)
  */
 static int name_commit(git_object *commit, git_buf *text, struct rg_err *err)
 {
-	if (!describe_by_tag(commit, text))
+	if (!repo_describe_by_tag(commit, false, text))
 		return 0;
 	git_buf_dispose(text);
 	if (git_object_short_id(text, commit))

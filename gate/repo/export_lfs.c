@@ -75,30 +75,31 @@ static int open_at(const char *folder, const char *path)
 	return n > 0 && n < (int)sizeof(whole) ? open_regular(whole) : -1;
 }
 
-bool lfs_is_pointer_at(const char *folder, const char *path)
+/* False where there is no such file. */
+static bool looked_at(const char *folder, const char *path, bool *is_pointer)
 {
 	struct lfs_pointer pointer;
 	int fd = open_at(folder, path);
-	bool is;
 
 	if (fd < 0)
 		return false;
-	is = lfs_parse_file(fd, &pointer);
+	*is_pointer = lfs_parse_file(fd, &pointer);
 	close(fd);
-	return is;
+	return true;
+}
+
+bool lfs_is_pointer_at(const char *folder, const char *path)
+{
+	bool is_pointer = false;
+
+	return looked_at(folder, path, &is_pointer) && is_pointer;
 }
 
 bool lfs_is_other_at(const char *folder, const char *path)
 {
-	struct lfs_pointer pointer;
-	int fd = open_at(folder, path);
-	bool is;
+	bool is_pointer = false;
 
-	if (fd < 0)
-		return false;
-	is = !lfs_parse_file(fd, &pointer);
-	close(fd);
-	return is;
+	return looked_at(folder, path, &is_pointer) && !is_pointer;
 }
 
 bool lfs_is_used(const char *common_dir)

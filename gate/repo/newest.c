@@ -9,24 +9,12 @@
 /* The last tag in the history of HEAD, as `git describe --tags --abbrev=0` has it. */
 static int last_behind_head(const struct rg_repo *repo, git_buf *name)
 {
-	git_describe_options options;
-	git_describe_format_options format;
-	git_describe_result *result = NULL;
 	git_object *head = NULL;
-	int rc = git_describe_options_init(&options, GIT_DESCRIBE_OPTIONS_VERSION);
+	int rc = git_revparse_single(&head, repo->git, "HEAD^{commit}");
 
-	if (!rc)
-		rc = git_describe_format_options_init(&format, GIT_DESCRIBE_FORMAT_OPTIONS_VERSION);
-	if (!rc)
-		rc = git_revparse_single(&head, repo->git, "HEAD^{commit}");
 	if (rc)
 		return rc;
-	options.describe_strategy = GIT_DESCRIBE_TAGS;
-	format.abbreviated_size = 0;
-	rc = git_describe_commit(&result, head, &options);
-	if (!rc)
-		rc = git_describe_format(name, result, &format);
-	git_describe_result_free(result);
+	rc = repo_describe_by_tag(head, true, name);
 	git_object_free(head);
 	return rc;
 }

@@ -28,6 +28,14 @@ int repo_find_commit(const struct rg_repo *repo, const char *id, git_commit **ou
 /* RG_ENOTFOUND: a commit of two, or between them, is not here; with the fetch that brings it. */
 int changed_fail_missing(const struct rg_repo *repo, struct rg_err *err);
 
+/* --- describe.c ----------------------------------------------------------------------------- */
+
+/*
+ * The last tag in the commit's history: "v1.4" or, further on, "v1.4-3-g1234567", the commit's id where there is none; or the
+ * tag alone, GIT_ENOTFOUND where there is none. As the library returns it.
+ */
+int repo_describe_by_tag(git_object *commit, bool tag_only, git_buf *text);
+
 /* --- hint.c --------------------------------------------------------------------------------- */
 
 /* Records that the revision is not known here, with what may have been meant or is missing. */
