@@ -5,6 +5,7 @@
 #include "alternate_rehearse.h"
 #include "alternate_shared.h"
 #include "alternate_sides.h"
+#include "alternate_spoilt.h"
 #include "launching.h"
 #include "progress.h"
 #include "runs.h"
@@ -28,8 +29,6 @@
 #include <sys/random.h>
 #include <time.h>
 
-enum { WHY_MAX = 160 };
-
 struct rg_alternation {
 	const struct rg_settings *settings;
 	struct alternate_sides sides;
@@ -39,7 +38,7 @@ struct rg_alternation {
 	uint32_t planned;      /* rounds, by now: it goes on while it is undecided */
 	uint64_t began_ns;     /* the first run, CLOCK_MONOTONIC */
 	uint32_t runs;         /* since */
-	char first_thrown[WHY_MAX];
+	char first_thrown[ALTERNATE_WHY_MAX];
 };
 
 static uint64_t now_ns(void)
@@ -74,7 +73,7 @@ static void say_plan(const struct rg_alternation *a)
 {
 	const struct alternate_plan *plan = &a->plan;
 	char order[80], window[RG_UNITS_TEXT_MAX], warmup[RG_UNITS_TEXT_MAX];
-	char whole[RG_UNITS_TEXT_MAX], rule[WHY_MAX];
+	char whole[RG_UNITS_TEXT_MAX], rule[ALTERNATE_WHY_MAX];
 
 	if (a->settings->verbosity < 0)
 		return;
@@ -91,6 +90,10 @@ static void say_plan(const struct rg_alternation *a)
 			   rg_format_duration_about(window, plan->window_ns), whole);
 	rg_cli_say("a round is taken again after %s, up to %u time%s", rule, plan->rounds / 2,
 		   plan->rounds / 2 == 1 ? "" : "s");
+	if (plan->executions)
+		rg_cli_say("and where a run is out of time, and waited for a CPU for more than "
+			   "%g %% of it",
+			   100 * a->settings->config.policy.comparable.max_starved);
 }
 
 static int begin(struct rg_alternation *a, const struct rg_version *baseline, struct rg_err *err)
@@ -151,7 +154,7 @@ uint32_t rg_alternation_planned(const struct rg_alternation *a)
 	return a->plan.rounds;
 }
 
-/* --- Rounds --------------------------------------------------------------------------------- */
+/* --- A run ---------------------------------------------------------------------------------- */
 
 void rg_alternation_go_on(struct rg_alternation *a, uint32_t rounds)
 {
@@ -183,9 +186,15 @@ static void begin_progress(const struct rg_alternation *a, enum alternate_side s
 		rg_cli_say("%s", progress->label);
 }
 
+/* A run of each side. That of the second is NULL where the first did not end in its time: its round is none. */
+struct round {
+	struct rg_profile *run[ALTERNATE_SIDES];
+	bool late[ALTERNATE_SIDES];
+};
+
 /* `filled` is for this run alone. */
 static int take(const struct rg_alternation *a, enum alternate_side side,
-		struct rg_settings *filled, struct rg_profile **out, struct rg_err *err)
+		struct rg_settings *filled, struct round *round, struct rg_err *err)
 {
 	const struct alternate_version *version = &a->sides.version[side];
 	struct alternate_shared shared = {.work_tree = a->sides.work_tree,
@@ -210,16 +219,11 @@ static int take(const struct rg_alternation *a, enum alternate_side side,
 	filled->config.warmup_ns = a->plan.warmup_ns;
 	filled->config.slice_ns = a->plan.slice_ns;
 	begin_progress(a, side, &progress);
-	rc = rg_take_one(&run, out, err);
-	if (rc)
-		return rc;
-	rc = alternate_shared_check(&shared, err);
-	if (rc)
-		rg_profile_free(*out);
-	return rc;
+	rc = rg_take_one(&run, &round->run[side], &round->late[side], err);
+	return rc ? rc : alternate_shared_check(&shared, err);
 }
 
-static int take_run(struct rg_alternation *a, enum alternate_side side, struct rg_profile **out,
+static int take_run(struct rg_alternation *a, enum alternate_side side, struct round *round,
 		    struct rg_err *err)
 {
 	struct rg_arena *arena = rg_arena_new(0);
@@ -230,41 +234,41 @@ static int take_run(struct rg_alternation *a, enum alternate_side side, struct r
 		return rg_err_nomem(err, "command");
 	rc = rg_launching_fill(a->settings, arena, &filled, err);
 	if (!rc)
-		rc = take(a, side, &filled, out, err);
+		rc = take(a, side, &filled, round, err);
 	rg_arena_free(arena);
 	if (rc)
 		return rg_err_prefix(err, "%s, round %u", a->sides.version[side].name, a->kept + 1);
 	a->runs++;
-	rc = alternate_interrupted(err);
-	if (rc)
-		rg_profile_free(*out);
-	return rc;
+	return alternate_interrupted(err);
 }
 
-static int take_both(struct rg_alternation *a, struct rg_profile *runs[ALTERNATE_SIDES],
-		     struct rg_err *err)
+/* --- Rounds --------------------------------------------------------------------------------- */
+
+static void drop(struct round *round)
+{
+	for (int i = 0; i < ALTERNATE_SIDES; i++)
+		rg_profile_free(round->run[i]);
+	*round = (struct round){0};
+}
+
+static int take_both(struct rg_alternation *a, struct round *round, struct rg_err *err)
 {
 	enum alternate_side first = alternate_plan_first(&a->plan, a->kept);
 	enum alternate_side second =
 		first == ALTERNATE_CANARY ? ALTERNATE_BASELINE : ALTERNATE_CANARY;
-	int rc = take_run(a, first, &runs[first], err);
+	int rc = take_run(a, first, round, err);
 
-	if (rc)
-		return rc;
-	rc = take_run(a, second, &runs[second], err);
-	if (rc)
-		rg_profile_free(runs[first]);
-	return rc;
+	return rc || round->late[first] ? rc : take_run(a, second, round, err);
 }
 
 /* Only so often: what is spoilt all the time is for the comparison to refuse. */
-static bool is_thrown_out(struct rg_alternation *a, struct rg_profile *const runs[ALTERNATE_SIDES])
+static bool is_thrown_out(struct rg_alternation *a, const struct round *round)
 {
-	char why[WHY_MAX];
+	char why[ALTERNATE_WHY_MAX];
 
 	for (int i = 0; i < ALTERNATE_SIDES && a->thrown < a->plan.rounds / 2; i++) {
-		if (!alternate_run_is_spoilt(runs[i], &a->settings->config.policy, why,
-					     sizeof(why)))
+		if (!round->run[i] || !alternate_run_is_spoilt(round->run[i], round->late[i],
+							       &a->settings->config.policy, why))
 			continue;
 		if (!*a->first_thrown)
 			snprintf(a->first_thrown, sizeof(a->first_thrown), "the %s %.100s",
@@ -276,52 +280,70 @@ static bool is_thrown_out(struct rg_alternation *a, struct rg_profile *const run
 	return false;
 }
 
-/* What spoils a round comes in bursts of seconds: each time there are more of them before it is taken again. */
-static int wait_out(unsigned int times, struct rg_err *err)
+/* What did not do its work in its time has done other work than the other side. */
+static int check_in_time(const struct rg_alternation *a, const struct round *round,
+			 struct rg_err *err)
 {
-	const struct timespec step = {.tv_nsec = 50000000};
-	uint64_t until = now_ns() + (UINT64_C(1) << (times < 3 ? times : 3)) * RG_NS_PER_S;
-	int rc = alternate_interrupted(err);
+	const uint32_t times = a->plan.executions;
+	char why[ALTERNATE_WHY_MAX], wall[RG_UNITS_TEXT_MAX];
+	int side = round->late[ALTERNATE_BASELINE] ? ALTERNATE_BASELINE : ALTERNATE_CANARY;
+	uint64_t wall_ns;
 
-	while (!rc && now_ns() < until) {
-		nanosleep(&step, NULL);
-		rc = alternate_interrupted(err);
-	}
-	return rc;
+	if (!round->late[side])
+		return 0;
+	wall_ns = rg_profile_fact_u64(round->run[side], RG_KEY_WALL_NS, 0);
+	rg_format_duration(wall, wall_ns - wall_ns % RG_NS_PER_MS);
+	if (alternate_run_is_spoilt(round->run[side], true, &a->settings->config.policy, why))
+		rg_err_set(err, RG_ETARGET,
+			   "target: had not run %u time%s when it was stopped after %s: it %s, and "
+			   "no round is taken again any more: try again when the machine is less "
+			   "busy",
+			   times, times == 1 ? "" : "s", wall, why);
+	else
+		rg_err_set(err, RG_ETARGET,
+			   "target: had not run %u time%s when it was stopped after %s: it took "
+			   "much longer than when it was tried",
+			   times, times == 1 ? "" : "s", wall);
+	return rg_err_prefix(err, "%s, round %u", a->sides.version[side].name, a->kept + 1);
 }
 
-static int keep_round(struct rg_alternation *a, struct rg_profile *runs[ALTERNATE_SIDES],
-		      struct rg_run_set *base, struct rg_run_set *canary, struct rg_err *err)
+/* Takes over the runs. */
+static int keep_round(struct rg_alternation *a, struct round *round, struct rg_run_set *base,
+		      struct rg_run_set *canary, struct rg_err *err)
 {
+	struct rg_run_set *const sets[] = {
+		[ALTERNATE_BASELINE] = base, [ALTERNATE_CANARY] = canary};
 	int rc = 0;
 
 	a->kept++;
 	if (a->settings->keep_runs)
-		rc = alternate_keep_round(a->settings->keep_runs, a->kept, runs, err);
-	if (rc)
-		rg_profile_free(runs[ALTERNATE_BASELINE]);
-	else
-		rc = rg_run_set_add(base, runs[ALTERNATE_BASELINE], NULL, err);
-	if (rc)
-		rg_profile_free(runs[ALTERNATE_CANARY]);
-	return rc ? rc : rg_run_set_add(canary, runs[ALTERNATE_CANARY], NULL, err);
+		rc = alternate_keep_round(a->settings->keep_runs, a->kept, round->run, err);
+	for (int i = 0; !rc && i < ALTERNATE_SIDES; i++) {
+		rc = rg_run_set_add(sets[i], round->run[i], NULL, err);
+		round->run[i] = NULL;
+	}
+	return rc;
 }
 
 int rg_alternation_round(struct rg_alternation *a, struct rg_run_set *base,
 			 struct rg_run_set *canary, struct rg_err *err)
 {
-	struct rg_profile *runs[ALTERNATE_SIDES] = {NULL};
-	int rc = take_both(a, runs, err);
+	struct round round = {0};
+	int rc = take_both(a, &round, err);
 
-	for (unsigned int times = 0; !rc && is_thrown_out(a, runs); times++) {
-		rg_profile_free(runs[ALTERNATE_BASELINE]);
-		rg_profile_free(runs[ALTERNATE_CANARY]);
+	for (unsigned int times = 0; !rc && is_thrown_out(a, &round); times++) {
+		drop(&round);
 		a->thrown++;
-		rc = wait_out(times, err);
+		rc = alternate_wait_out(times, err);
 		if (!rc)
-			rc = take_both(a, runs, err);
+			rc = take_both(a, &round, err);
 	}
-	return rc ? rc : keep_round(a, runs, base, canary, err);
+	if (!rc)
+		rc = check_in_time(a, &round, err);
+	if (!rc)
+		rc = keep_round(a, &round, base, canary, err);
+	drop(&round);
+	return rc;
 }
 
 void rg_alternation_note(const struct rg_alternation *a, char *out, size_t size)

@@ -3,8 +3,6 @@
 
 #include "rg/capture.h"
 #include "rg/config.h"
-#include "rg/policy.h"
-#include "rg/profile.h"
 #include "rg/units.h"
 
 #include <stdio.h>
@@ -126,48 +124,4 @@ void alternate_plan_order(const struct alternate_plan *plan, uint32_t rounds, ch
 	}
 	if (shown < rounds && len < size)
 		snprintf(out + len, size - len, " …");
-}
-
-/* --- What is thrown out ----------------------------------------------------------------------- */
-
-static uint64_t fact(const struct rg_profile *run, const char *key)
-{
-	return rg_profile_fact_u64(run, key, 0);
-}
-
-static double lost_share(const struct rg_profile *run)
-{
-	double lost = (double)fact(run, RG_KEY_LOST_TABLE_FULL) +
-		      (double)fact(run, RG_KEY_LOST_COLLISION);
-	double all = lost + (double)rg_profile_total(run, RG_VALUE_SAMPLES);
-
-	return all > 0 ? lost / all : 0;
-}
-
-static double steal_share(const struct rg_profile *run)
-{
-	double all = (double)fact(run, RG_KEY_WALL_NS) * (double)fact(run, RG_KEY_CPUS);
-
-	return all > 0 ? (double)fact(run, RG_KEY_MACHINE_STEAL_NS) / all : 0;
-}
-
-bool alternate_run_is_spoilt(const struct rg_profile *run, const struct rg_policy *policy,
-			     char *why, size_t size)
-{
-	double lost = lost_share(run), steal = steal_share(run);
-
-	if (lost > policy->max_lost)
-		snprintf(why, size, "lost %.1f %% of its samples", 100 * lost);
-	else if (steal > policy->comparable.max_steal)
-		snprintf(why, size, "%.1f %% of the CPUs were stolen from the machine",
-			 100 * steal);
-	else
-		return false;
-	return true;
-}
-
-void alternate_rule(const struct rg_policy *policy, char *out, size_t size)
-{
-	snprintf(out, size, "more than %g %% of samples lost or %g %% of the CPUs stolen",
-		 100 * policy->max_lost, 100 * policy->comparable.max_steal);
 }

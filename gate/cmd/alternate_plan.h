@@ -8,8 +8,6 @@
 
 struct rg_capture_rehearsal;
 struct rg_config;
-struct rg_profile;
-struct rg_policy;
 
 /* The two versions of a round; also the indices of what there is of each. */
 enum alternate_side {
@@ -37,14 +35,5 @@ enum alternate_side alternate_plan_first(const struct alternate_plan *plan, uint
 /* The order, "A B B A A B B A …"; the baseline is A. Of many rounds as many as tell the others. */
 void alternate_plan_order(const struct alternate_plan *plan, uint32_t rounds, char *out,
 			  size_t size);
-
-/*
- * The rule by which a round is thrown out: what neither version has to answer for made one of its runs worthless. Says in
- * `why` what it was.
- */
-bool alternate_run_is_spoilt(const struct rg_profile *run, const struct rg_policy *policy,
-			     char *why, size_t size);
-/* The rule in words. */
-void alternate_rule(const struct rg_policy *policy, char *out, size_t size);
 
 #endif

@@ -301,28 +301,23 @@ int rg_take_growing(const struct rg_settings *s, rg_take_look *look, void *ctx,
 
 /* --- One run of several ----------------------------------------------------------------------- */
 
-/* What ends when it should not, or does not when it should, has done other work than the other side's. */
+/* What ends when it should not has done other work than the other side's. */
 static int check_end(const struct rg_take_run *run, const struct rg_capture_result *result,
 		     struct rg_err *err)
 {
 	char wall[RG_UNITS_TEXT_MAX];
 
-	if (result->interrupted || result->target_ended == (run->executions > 0))
+	if (result->interrupted || run->executions || !result->target_ended)
 		return 0;
 	rg_format_duration(wall, result->wall_ns - result->wall_ns % RG_NS_PER_MS);
-	if (run->executions)
-		return rg_err_set(
-			err, RG_ETARGET,
-			"target: had not run %u time%s when it was stopped after %s: it took "
-			"much longer than when it was tried",
-			run->executions, run->executions == 1 ? "" : "s", wall);
 	return rg_err_set(err, RG_ETARGET,
 			  "target: ended by itself %s into its window: give it work that lasts, or "
 			  "a --window in which it ends on both sides",
 			  wall);
 }
 
-int rg_take_one(const struct rg_take_run *run, struct rg_profile **out, struct rg_err *err)
+int rg_take_one(const struct rg_take_run *run, struct rg_profile **out, bool *late,
+		struct rg_err *err)
 {
 	const struct rg_capture_options own = {
 		.directory = run->directory,
@@ -341,9 +336,9 @@ int rg_take_one(const struct rg_take_run *run, struct rg_profile **out, struct r
 	if (!rc) {
 		rg_take_remark_load(run->settings, &result);
 		rg_counter_remark(run->settings, &result);
-	}
-	if (!rc)
+		*late = run->executions && !result.target_ended && !result.interrupted;
 		rc = check_end(run, &result, err);
+	}
 	if (!rc)
 		rc = add_round(run, builder, err);
 	if (!rc)

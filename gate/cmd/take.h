@@ -46,8 +46,12 @@ struct rg_take_run {
 	void *mapped_ctx;
 };
 
-/* Captures it. The caller holds the signals. */
-int rg_take_one(const struct rg_take_run *run, struct rg_profile **out, struct rg_err *err);
+/*
+ * Captures it. The caller holds the signals. *late: its time was over before it had ended `executions` times; there is a
+ * profile of what there was. RG_ETARGET too when it ended without any being asked for. *out is NULL after an error.
+ */
+int rg_take_one(const struct rg_take_run *run, struct rg_profile **out, bool *late,
+		struct rg_err *err);
 
 /* The parts of that: what the settings say of a capture, whose target is to be entered; what a user should know of it; the
  * facts about tool and scenario; and the version that is checked out. */

@@ -5,8 +5,6 @@
 
 #include "rg/capture.h"
 #include "rg/config.h"
-#include "rg/policy.h"
-#include "rg/profile.h"
 #include "rg/units.h"
 
 #define MS RG_NS_PER_MS
@@ -142,78 +140,6 @@ static void executions_are_at_least_one_and_not_countless(void **state)
 	assert_int_equal(plan_of(2, 24 * 3600 * S, 0, quick).executions, 1000);
 }
 
-/* --- What is thrown out ----------------------------------------------------------------------- */
-
-static const struct spoilt_row {
-	const char *sentence;
-	uint64_t lost, stolen_ns, throttled_ns;
-	const char *why; /* NULL: it is kept */
-} spoilt_rows[] = {
-	{"nothing was lost", 0, 0, 0, NULL},
-	{"as many as may be", 5, 0, 0, NULL},
-	{"more than may be", 6, 0, 0, "lost 5.9 % of its samples"},
-	{"as much stolen as may be", 0, S, 0, NULL},
-	{"more of it", 0, 2 * S, 0, "10.0 % of the CPUs were stolen from the machine"},
-	/* A version that uses more is throttled more: that is not to be thrown away. */
-	{"a limit that it ran into", 0, 0, 9 * S, NULL},
-};
-
-static struct rg_profile *make_run(const struct spoilt_row *row)
-{
-	struct rg_profile_builder *builder = rg_profile_builder_new();
-	struct rg_frame frame = {.function = "f"};
-	struct rg_sample sample = {.slice = RG_NO_SLICE, .value = {[RG_VALUE_SAMPLES] = 95}};
-	struct rg_profile *profile;
-
-	/* Of a hundred samples, and of two CPUs for ten seconds. */
-	assert_int_equal(rg_profile_builder_module(builder, "m", "", &frame.module, NULL), 0);
-	assert_int_equal(rg_profile_builder_frame(builder, &frame, &sample.stack, NULL), 0);
-	assert_int_equal(rg_profile_builder_stack(builder, &sample.stack, 1, &sample.stack, NULL),
-			 0);
-	assert_int_equal(rg_profile_builder_sample(builder, &sample, NULL), 0);
-	rg_profile_builder_fact_u64(builder, RG_KEY_LOST_TABLE_FULL, row->lost / 2, NULL);
-	rg_profile_builder_fact_u64(builder, RG_KEY_LOST_COLLISION, row->lost - row->lost / 2,
-				    NULL);
-	rg_profile_builder_fact_u64(builder, RG_KEY_CPUS, 2, NULL);
-	rg_profile_builder_fact_u64(builder, RG_KEY_WALL_NS, 10 * S, NULL);
-	rg_profile_builder_fact_u64(builder, RG_KEY_MACHINE_STEAL_NS, row->stolen_ns, NULL);
-	rg_profile_builder_fact_u64(builder, RG_KEY_CGROUP_THROTTLED_NS, row->throttled_ns, NULL);
-	assert_int_equal(rg_profile_builder_finish(builder, &profile, NULL), 0);
-	rg_profile_builder_free(builder);
-	return profile;
-}
-
-static void only_what_no_version_can_help_spoils_a_round(void **state)
-{
-	struct rg_policy policy;
-
-	(void)state;
-	rg_policy_init(&policy);
-	for (size_t i = 0; i < COUNT(spoilt_rows); i++) {
-		const struct spoilt_row *row = &spoilt_rows[i];
-		struct rg_profile *run = make_run(row);
-		char why[128] = "";
-
-		print_message("%s\n", row->sentence);
-		assert_int_equal(alternate_run_is_spoilt(run, &policy, why, sizeof(why)),
-				 row->why != NULL);
-		assert_string_equal(why, row->why ? row->why : "");
-		rg_profile_free(run);
-	}
-}
-
-static void the_rule_is_told_by_the_limits_it_has(void **state)
-{
-	struct rg_policy policy;
-	char text[128];
-
-	(void)state;
-	rg_policy_init(&policy);
-	policy.max_lost = 0.025;
-	alternate_rule(&policy, text, sizeof(text));
-	assert_string_equal(text, "more than 2.5 % of samples lost or 5 % of the CPUs stolen");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -224,8 +150,6 @@ int main(void)
 		cmocka_unit_test(a_program_that_ends_fills_the_time_by_the_slower_version),
 		cmocka_unit_test(rounds_are_many_where_they_can_be_short),
 		cmocka_unit_test(executions_are_at_least_one_and_not_countless),
-		cmocka_unit_test(only_what_no_version_can_help_spoils_a_round),
-		cmocka_unit_test(the_rule_is_told_by_the_limits_it_has),
 	};
 
 	return cmocka_run_group_tests_name("cmd/alternate_plan", tests, NULL, NULL);
