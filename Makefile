@@ -214,8 +214,8 @@ unit: $(addprefix unit-,$(LAYERS))
 # The programs they profile are in tests/e2e/programs/, built plainly, as a user's would be.
 E2E_TESTS := $(patsubst tests/e2e/%.c,$(B)/e2e/%,$(sort $(wildcard tests/e2e/test_*.c)))
 # Those of them that measure nothing: they may run beside one another.
-E2E_QUIET := $(filter $(addprefix $(B)/e2e/test_,alternate_alike alternate_failures alternate_interrupted bad_profiles \
-	baseline baseline_json baseline_show check check_reports check_usage check_versions config flame git_remote \
+E2E_QUIET := $(filter $(addprefix $(B)/e2e/test_,alternate_alike alternate_failures alternate_interrupted alternate_spoilt \
+	bad_profiles baseline baseline_json baseline_show check check_reports check_usage check_versions config flame git_remote \
 	git_remote_faults git_store help init let_through moved_sources not_fooled pinned policy_from prune put_judged \
 	references report report_commits report_faults report_gitlab report_hosts report_requests sets stores_damaged),$(E2E_TESTS))
 # Those that judge a capture by what the programs say of themselves, not by another capture: they may run beside unit tests.
