@@ -161,21 +161,32 @@ static size_t count_failing(const struct rg_row *rows, size_t count)
 	return failing;
 }
 
-/* Failing rows come first, the one with most certain cost at their head. */
-static const struct rg_row *worst_failing(const struct rg_verdict *verdict, size_t functions,
-					  size_t callers, size_t waits, bool *is_caller)
-{
-	const struct rg_row *caller = callers > 0 ? &verdict->callers[0] : NULL;
+/* How many fail of each kind, and which of all is told first: NULL where only a total does. */
+struct failing {
+	size_t functions, callers, waits;
+	const struct rg_row *worst;
+	bool caller; /* it is one of the callers */
+};
 
-	*is_caller = false;
-	if (functions > 0 && (!caller || caller->impact <= verdict->rows[0].impact))
-		return &verdict->rows[0];
-	*is_caller = caller != NULL;
-	if (caller)
-		return caller;
-	if (waits > 0)
-		return &verdict->off_cpu.rows[0];
-	return fails(&verdict->total) ? &verdict->total : &verdict->off_cpu.total;
+/* Failing rows come first, the one with most certain cost at their head. */
+static struct failing find_failing(const struct rg_verdict *verdict)
+{
+	const struct rg_off_cpu *off_cpu = &verdict->off_cpu;
+	struct failing f = {
+		.functions = count_failing(verdict->rows, verdict->row_count),
+		.callers = count_failing(verdict->callers, verdict->caller_count),
+		.waits = count_failing(off_cpu->rows, off_cpu->row_count),
+	};
+
+	f.caller = f.callers > 0 &&
+		   (f.functions == 0 || verdict->callers[0].impact > verdict->rows[0].impact);
+	if (f.caller)
+		f.worst = &verdict->callers[0];
+	else if (f.functions > 0)
+		f.worst = &verdict->rows[0];
+	else if (f.waits > 0)
+		f.worst = &off_cpu->rows[0];
+	return f;
 }
 
 /* "; 2 more functions fail". */
@@ -187,33 +198,92 @@ static void add_others(struct rg_buf *out, size_t count, const char *one, const 
 	rg_word_count(out, count, one, many);
 }
 
+/* What fails beside the one that is told. */
+static void add_all_others(struct rg_buf *out, const struct failing *f)
+{
+	bool function = f->functions > 0 && !f->caller, caller = f->caller;
+	bool wait = f->worst && rg_reason_is_wait(f->worst);
+
+	add_others(out, f->functions - function,
+		   function ? "more function fails" : "function fails too",
+		   function ? "more functions fail" : "functions fail too");
+	add_others(out, f->callers - caller, "caller fails by what it calls",
+		   "callers fail by what they call");
+	add_others(out, f->waits - wait, wait ? "more wait fails" : "wait fails too",
+		   wait ? "more waits fail" : "waits fail too");
+}
+
+/* --- The total -------------------------------------------------------------------------------- */
+
+/* "; most of it in parse_row(), through read_file()": the total says how much, this where to look. */
+static void add_cause(struct rg_buf *out, const struct rg_verdict *verdict, const struct failing *f)
+{
+	const struct rg_row *total = &verdict->total, *cause = f->worst;
+	double part =
+		(cause->cost_canary - cause->cost_base) / (total->cost_canary - total->cost_base);
+
+	rg_buf_adds(out, "; ");
+	if (!(part > 0))
+		rg_buf_adds(out, "above all in ");
+	else if (part >= 0.5)
+		rg_buf_adds(out, "most of it in ");
+	else {
+		rg_word_percent(out, part);
+		rg_buf_adds(out, " of it in ");
+	}
+	rg_reason_add_subject(out, verdict, cause);
+	if (f->caller)
+		rg_buf_adds(out, " and what it calls");
+	else if (cause->status == RG_STATUS_NEW && cause->samples_base == 0)
+		rg_buf_adds(out, ", which is new");
+	add_through(out, verdict, cause);
+	add_refused(out, cause);
+}
+
+/* The whole program uses more: that is said first, and only then in which of its functions. */
+static void add_failing_total(struct rg_buf *out, const struct rg_verdict *verdict,
+			      struct failing *f)
+{
+	const struct rg_row *total = &verdict->total;
+
+	add_failing(out, verdict, total);
+	if (f->worst && f->functions + f->callers > 0) {
+		add_refused(out, total);
+		add_cause(out, verdict, f);
+		return;
+	}
+	add_through(out, verdict, total);
+	rg_buf_adds(out, ", though no single function fails");
+	add_refused(out, total);
+	/* Then no wait is told either, and those that fail do so too. */
+	f->worst = NULL;
+}
+
+/* --- The headline ----------------------------------------------------------------------------- */
+
+static void add_failing_row(struct rg_buf *out, const struct rg_verdict *verdict,
+			    const struct failing *f)
+{
+	const struct rg_row *row = f->worst ? f->worst : &verdict->off_cpu.total;
+
+	if (f->caller)
+		add_failing_caller(out, verdict, row);
+	else
+		add_failing(out, verdict, row);
+	add_through(out, verdict, row);
+	if (!f->worst)
+		rg_buf_adds(out, ", though no single wait fails");
+	add_refused(out, row);
+}
+
 void rg_reason_fail(struct rg_buf *out, const struct rg_story *story)
 {
 	const struct rg_verdict *verdict = story->verdict;
-	const struct rg_off_cpu *off_cpu = &verdict->off_cpu;
-	size_t functions = count_failing(verdict->rows, verdict->row_count);
-	size_t waits = count_failing(off_cpu->rows, off_cpu->row_count);
-	size_t callers = count_failing(verdict->callers, verdict->caller_count);
-	bool caller_first;
-	const struct rg_row *worst =
-		worst_failing(verdict, functions, callers, waits, &caller_first);
-	bool function_first = functions > 0 && !caller_first;
-	bool wait_first = waits > 0 && functions == 0 && callers == 0;
+	struct failing f = find_failing(verdict);
 
-	if (caller_first)
-		add_failing_caller(out, verdict, worst);
+	if (fails(&verdict->total))
+		add_failing_total(out, verdict, &f);
 	else
-		add_failing(out, verdict, worst);
-	add_through(out, verdict, worst);
-	if (functions + waits + callers == 0)
-		rg_buf_adds(out, rg_reason_is_wait(worst) ? ", though no single wait fails"
-							  : ", though no single function fails");
-	add_refused(out, worst);
-	add_others(out, functions - function_first,
-		   function_first ? "more function fails" : "function fails too",
-		   function_first ? "more functions fail" : "functions fail too");
-	add_others(out, callers - caller_first, "caller fails by what it calls",
-		   "callers fail by what they call");
-	add_others(out, waits - wait_first, wait_first ? "more wait fails" : "wait fails too",
-		   wait_first ? "more waits fail" : "waits fail too");
+		add_failing_row(out, verdict, &f);
+	add_all_others(out, &f);
 }

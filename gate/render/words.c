@@ -139,6 +139,9 @@ const char *rg_fired_rule(const struct rg_verdict *verdict)
 
 	if (!fail && verdict->outcome != RG_OUTCOME_UNDECIDED)
 		return "";
+	/* What the reason begins with. */
+	if (fail && rg_row_fails(&verdict->total))
+		return "total";
 	if (fail && caller_fires(verdict))
 		return "regressed caller";
 	for (size_t i = 0; i < verdict->row_count; i++) {
@@ -153,8 +156,6 @@ const char *rg_fired_rule(const struct rg_verdict *verdict)
 		if (fail ? rg_row_fails(row) : row->status == RG_STATUS_SUSPECT)
 			return rule_of_wait(row);
 	}
-	if (fail && rg_row_fails(&verdict->total))
-		return "total";
 	if (!fail && verdict->total.status == RG_STATUS_SUSPECT)
 		return "suspect total";
 	if (fail && rg_row_fails(&verdict->off_cpu.total))

@@ -51,7 +51,7 @@ static void test_a_regression_is_found_without_a_store(void **state)
 	e2e_end_helpers(e);
 	e2e_rg_finish(e);
 	e2e_assert_status(e, 1);
-	e2e_assert_out(e, "FAIL  hash_order()");
+	e2e_assert_headline(e, "FAIL  ", "hash_order()");
 	e2e_assert_out(e, "per run");
 	e2e_assert_out(e, "2 paired rounds");
 	e2e_assert_out(e, "was built here and run in turns");
@@ -146,7 +146,7 @@ static void test_what_is_stored_is_compared_beside_what_is_built(void **state)
 	       SHOP_ROUNDS, "--warmup", "200ms", "--load", load, "--ready-port", port, "--store",
 	       "dir:../store", "--json-out", "../v.json", "--", "./shop", "serve", port);
 	e2e_assert_status(e, 1);
-	e2e_assert_out(e, "FAIL  hash_order()");
+	e2e_assert_headline(e, "FAIL  ", "hash_order()");
 	e2e_assert_out(e, "was built here and run in turns");
 	assert_string_equal(ask_verdict(e, ".pinned.outcome"), "fail");
 	assert_string_equal(e2e_ask(e, "ls -A tmp | head -1"), "");
@@ -258,7 +258,7 @@ static void compare_package(struct e2e *e, const struct package *package)
 	E2E_RG(e, "check", "--baseline", "v1");
 	clock_gettime(CLOCK_MONOTONIC, &to);
 	e2e_assert_status(e, 1);
-	e2e_assert_out(e, package->says);
+	e2e_assert_headline(e, "FAIL  ", package->says);
 	e2e_assert_out(e, package->file);
 	assert_true(to.tv_sec - from.tv_sec < PACKAGE_LIMIT_S);
 	e2e_sh(e, "git -C p checkout -q .");
@@ -269,7 +269,7 @@ static void compare_package(struct e2e *e, const struct package *package)
 
 static void test_a_regression_in_jansson(void **state)
 {
-	static const struct package jansson = {"jansson", "FAIL  strbuffer_append_bytes()",
+	static const struct package jansson = {"jansson", "strbuffer_append_bytes()",
 					       "src/strbuffer.c"};
 
 	e2e_need_long();
@@ -280,7 +280,7 @@ static void test_a_regression_in_jansson(void **state)
 /* Its function is static, and the compiler might have put it into its callers. */
 static void test_a_regression_in_zlib(void **state)
 {
-	static const struct package zlib = {"zlib", "FAIL  longest_match()", "deflate.c"};
+	static const struct package zlib = {"zlib", "longest_match()", "deflate.c"};
 
 	e2e_need_long();
 	e2e_need_root();

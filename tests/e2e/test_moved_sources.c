@@ -217,7 +217,9 @@ static void test_a_function_that_was_renamed_is_compared_with_what_it_was(void *
 	make_profiles(e, dearer, 3);
 	diff(e, 1);
 	e2e_assert_in_file(e, "c.md", words);
-	e2e_assert_out(e, "total_of() uses 292 % more");
+	e2e_assert_headline(e, "FAIL  the whole program uses ", "; most of it in total_of()");
+	e2e_assert_out(e, "regressed  total_of");
+	e2e_assert_out(e, "+292 %");
 }
 
 static void test_an_improvement_beside_it_excuses_nothing(void **state)

@@ -38,7 +38,7 @@ static void test_another_implementation_of_a_virtual_call_fails(void **state)
 
 	compare(e, "format", 2, "rate=400", "1500ms");
 	e2e_assert_status(e, 1);
-	e2e_assert_out(e, "FAIL  GroupedFormatter::format(");
+	e2e_assert_headline(e, "FAIL  ", "GroupedFormatter::format(");
 }
 
 static void test_a_sleep_that_was_added_fails(void **state)

@@ -153,6 +153,32 @@ void e2e_assert_first_line_at(const struct e2e *e, const char *begin, const char
 	_fail(file, line);
 }
 
+void e2e_assert_headline_at(const struct e2e *e, const char *begin, const char *words,
+			    const char *file, int line)
+{
+	const char *end = strstr(e->out, "\n\n");
+	char *headline = strndup(e->out, end ? (size_t)(end - e->out) : strlen(e->out));
+	size_t len = 0;
+	bool says;
+
+	assert_non_null(headline);
+	for (const char *at = headline; *at;) {
+		bool breaks = *at++ == '\n';
+
+		headline[len++] = breaks ? ' ' : at[-1];
+		at += breaks ? strspn(at, " ") : 0;
+	}
+	headline[len] = '\0';
+	says = strncmp(headline, begin, strlen(begin)) == 0 && strstr(headline, words);
+	if (!says) {
+		show(e);
+		print_error("expected the headline: %s … %s\n", begin, words);
+	}
+	free(headline);
+	if (!says)
+		_fail(file, line);
+}
+
 void e2e_assert_in_file_at(struct e2e *e, const char *name, const char *words, const char *file,
 			   int line)
 {

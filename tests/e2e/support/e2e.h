@@ -132,6 +132,9 @@ uint64_t e2e_number(struct e2e *e, const char *file, const char *name, int colum
 /* Of standard output: how it begins, and what else its first line says. */
 #define e2e_assert_first_line(e, begin, words) \
 	e2e_assert_first_line_at(e, begin, words, __FILE__, __LINE__)
+/* The same of all of the headline, however it is broken into lines. */
+#define e2e_assert_headline(e, begin, words) \
+	e2e_assert_headline_at(e, begin, words, __FILE__, __LINE__)
 /* A file of the scratch directory says so. */
 #define e2e_assert_in_file(e, name, words) e2e_assert_in_file_at(e, name, words, __FILE__, __LINE__)
 void e2e_assert_status_at(const struct e2e *e, int expected, const char *file, int line);
@@ -141,6 +144,8 @@ void e2e_assert_silent_at(const struct e2e *e, const char *text, const char *wor
 			  const char *file, int line);
 void e2e_assert_first_line_at(const struct e2e *e, const char *begin, const char *words,
 			      const char *file, int line);
+void e2e_assert_headline_at(const struct e2e *e, const char *begin, const char *words,
+			    const char *file, int line);
 void e2e_assert_in_file_at(struct e2e *e, const char *name, const char *words, const char *file,
 			   int line);
 

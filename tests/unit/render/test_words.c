@@ -34,8 +34,10 @@ static const struct {
 } fired[] = {
 	{"a function that grew", RG_OUTCOME_FAIL, RG_RULE_STATISTICAL, RG_STATUS_REGRESSED,
 	 RG_STATUS_UNCHANGED, "regressed"},
-	{"a new function", RG_OUTCOME_FAIL, RG_RULE_STATISTICAL, RG_STATUS_NEW, RG_STATUS_REGRESSED,
+	{"a new function", RG_OUTCOME_FAIL, RG_RULE_STATISTICAL, RG_STATUS_NEW, RG_STATUS_UNCHANGED,
 	 "new"},
+	{"the total before any function", RG_OUTCOME_FAIL, RG_RULE_STATISTICAL, RG_STATUS_NEW,
+	 RG_STATUS_REGRESSED, "total"},
 	{"only the total", RG_OUTCOME_FAIL, RG_RULE_STATISTICAL, RG_STATUS_SUSPECT,
 	 RG_STATUS_REGRESSED, "total"},
 	{"the literal rule says so", RG_OUTCOME_FAIL, RG_RULE_LITERAL, RG_STATUS_NEW,
