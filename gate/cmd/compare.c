@@ -227,19 +227,18 @@ static int judge(const struct rg_comparison *c, struct rg_verdict **out, struct 
 static int alternate_with(struct rg_comparison *c, struct rg_alternation *alternation,
 			  struct rg_err *err)
 {
-	char note[sizeof(c->base.note)];
-	size_t len;
+	char how[sizeof(c->base.note) / 2], *whole;
 	int rc = rg_look_rounds(c, alternation, err);
 
 	if (rc)
 		return rc;
 	if (c->settings->store_baseline)
 		rg_comparison_store_baseline(c);
-	memcpy(note, c->base.note, sizeof(note));
-	rg_alternation_note(alternation, c->base.note, sizeof(c->base.note));
-	len = strlen(c->base.note);
-	if (*note)
-		snprintf(c->base.note + len, sizeof(c->base.note) - len, "; %.160s", note);
+	rg_alternation_note(alternation, how, sizeof(how));
+	if (asprintf(&whole, "%s%s%s", how, *c->base.note ? "; " : "", c->base.note) < 0)
+		return rg_err_nomem(err, "note");
+	snprintf(c->base.note, sizeof(c->base.note), "%s", whole);
+	free(whole);
 	return 0;
 }
 

@@ -36,7 +36,7 @@ struct rg_reference {
 	struct rg_version version; /* NULLs: nothing fits, `why` says why, `mend` what to do */
 	struct rg_run_set runs;    /* may be none */
 	struct rg_fetched fetched;
-	char note[512]; /* how it was chosen, and how many runs are wanted; or "" */
+	char note[1024]; /* how it was chosen, and how many runs are wanted; or "" */
 	char why[512];
 	char mend[256]; /* what to do about it, where storing runs would not mend it; or "" */
 };

@@ -105,11 +105,16 @@ static void write_row(struct rg_pen *pen, const struct rg_verdict *verdict,
 	struct rg_buf text;
 
 	rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
-	rg_accepted_add_subject(&text, verdict, row);
+	if (*rg_text_or_empty(row->function))
+		rg_note_add_row(&text, row, pen);
+	else
+		rg_accepted_add_subject(&text, verdict, row);
 	rg_buf_adds(&text, ": ");
 	rg_accepted_add_limits(&text, verdict, row);
-	rg_buf_addf(&text, ", %s: %s", rg_text_or_empty(row->accept.owner),
-		    rg_text_or_empty(row->accept.reason));
+	rg_buf_adds(&text, ", ");
+	rg_note_add_name(&text, rg_text_or_empty(row->accept.owner), pen);
+	rg_buf_adds(&text, ": ");
+	rg_buf_adds(&text, rg_text_or_empty(row->accept.reason));
 	rg_note_finish(pen, rg_accepted_word(row), RG_TONE_YELLOW, &text);
 }
 
@@ -125,7 +130,7 @@ static void write_doubt(struct rg_pen *pen, const struct rg_verdict *verdict)
 			continue;
 		if (count < DOUBTS_SHOWN) {
 			rg_buf_adds(&text, count ? ", " : "");
-			rg_row_add_name(&text, &verdict->rows[i]);
+			rg_note_add_row(&text, &verdict->rows[i], pen);
 		}
 		count++;
 	}

@@ -38,6 +38,23 @@ static void add_within(struct rg_buf *out, const struct rg_buf *text, size_t max
 	} while (!out->failed && out->len - before > max_bytes && columns > 8);
 }
 
+/* What a verdict says after its first clause is for where there is room; "; " stands between them. */
+static void leave_out_clauses(struct rg_buf *text, size_t max_bytes)
+{
+	static const char rest[] = "; …";
+
+	while (!text->failed && text->len > max_bytes) {
+		size_t at = text->len - (text->len > strlen(rest) ? strlen(rest) : 0);
+
+		while (at > 1 && !(text->data[at - 1] == ';' && text->data[at] == ' '))
+			at--;
+		if (at <= 1)
+			return;
+		rg_buf_cut(text, at - 1);
+		rg_buf_adds(text, rest);
+	}
+}
+
 static void finish(struct rg_buf *out, struct rg_buf *text, size_t max_bytes)
 {
 	add_within(out, text, max_bytes);
@@ -53,6 +70,7 @@ void rg_render_line(const struct rg_verdict *verdict, size_t max_bytes, struct r
 	rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
 	rg_buf_addf(&text, "%s%s%s", rg_outcome_word(verdict->outcome), *reason ? ": " : "",
 		    reason);
+	leave_out_clauses(&text, max_bytes);
 	finish(out, &text, max_bytes);
 }
 

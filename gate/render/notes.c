@@ -18,7 +18,7 @@
 /* Where growth came in, and what changed there: that many are named. */
 enum { ENTRIES_SHOWN = 5, COMMITS_SHOWN = 5 };
 
-enum { NOTE_NAME_COLUMNS = 56 };
+enum { NOTE_NAME_COLUMNS = 56, NOTE_TEXT_COLUMNS = 100 };
 
 void rg_note_label(struct rg_pen *pen, const char *label, enum rg_tone tone)
 {
@@ -61,20 +61,33 @@ void rg_note_add_row(struct rg_buf *text, const struct rg_row *row, const struct
 	rg_buf_done(&name);
 }
 
-static void add_losses(struct rg_buf *out, const char *name, const struct rg_side *side)
+void rg_note_add_text(struct rg_buf *text, const char *value, const struct rg_pen *pen)
 {
+	rg_show_cut(text, rg_text_or_empty(value), NOTE_TEXT_COLUMNS, pen->unicode);
+}
+
+static void add_loss(struct rg_buf *out, const struct rg_loss *loss, const struct rg_pen *pen)
+{
+	const char *word = rg_loss_word(loss->key);
 	char count[RG_FIGURE_MAX];
 
+	if (word)
+		rg_buf_adds(out, word);
+	else
+		rg_note_add_name(out, rg_text_or_empty(loss->key), pen);
+	rg_figure_fixed(count, (double)loss->count, 0);
+	rg_buf_addf(out, " %s", count);
+}
+
+static void add_losses(struct rg_buf *out, const char *name, const struct rg_side *side,
+		       const struct rg_pen *pen)
+{
 	rg_buf_adds(out, name);
 	if (side->loss_count == 0)
 		rg_buf_adds(out, rg_losses_known(side) ? " none" : " not known");
 	for (size_t i = 0; i < side->loss_count; i++) {
-		const struct rg_loss *loss = &side->losses[i];
-		const char *word = rg_loss_word(loss->key);
-
-		rg_figure_fixed(count, (double)loss->count, 0);
-		rg_buf_addf(out, "%s %s %s", i ? "," : "",
-			    word ? word : rg_text_or_empty(loss->key), count);
+		rg_buf_adds(out, i ? ", " : " ");
+		add_loss(out, &side->losses[i], pen);
 	}
 	if (side->interrupted)
 		rg_buf_adds(out, ", window cut short by a signal");
@@ -86,10 +99,10 @@ static void write_losses(struct rg_pen *pen, const struct rg_verdict *verdict)
 
 	rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
 	if (verdict->base.runs)
-		add_losses(&text, "baseline", &verdict->base);
+		add_losses(&text, "baseline", &verdict->base, pen);
 	if (verdict->canary.runs) {
 		rg_buf_adds(&text, text.len ? "; " : "");
-		add_losses(&text, "canary", &verdict->canary);
+		add_losses(&text, "canary", &verdict->canary, pen);
 	}
 	rg_note_finish(pen, "losses", RG_TONE_PLAIN, &text);
 }
@@ -127,8 +140,10 @@ static void write_limits(struct rg_pen *pen, const struct rg_verdict *verdict)
 		rg_buf_adds(&text, "; CPU as a share of the total");
 	else
 		rg_buf_addf(&text, "; CPU per %s", rg_per_word(verdict));
-	if (*rg_text_or_empty(verdict->policy_from))
-		rg_buf_addf(&text, "; policy of %s", verdict->policy_from);
+	if (*rg_text_or_empty(verdict->policy_from)) {
+		rg_buf_adds(&text, "; policy of ");
+		rg_note_add_text(&text, verdict->policy_from, pen);
+	}
 	rg_note_finish(pen, "limits", RG_TONE_PLAIN, &text);
 }
 
@@ -153,13 +168,22 @@ static void write_entry(struct rg_pen *pen, const struct rg_verdict *verdict,
 			const struct rg_entry *entry)
 {
 	char part[RG_FIGURE_MAX];
-	struct rg_buf text;
+	struct rg_buf text, subject;
 
 	rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
-	rg_entry_add_subject(&text, verdict, entry);
-	rg_buf_addf(&text, ": through %s", rg_text_or_empty(entry->function));
-	if (*rg_text_or_empty(entry->file))
-		rg_buf_addf(&text, " (%s:%u)", entry->file, (unsigned int)entry->line);
+	rg_buf_init(&subject, RG_SHOW_SCRATCH_MAX);
+	rg_entry_add_subject(&subject, verdict, entry);
+	if (subject.len && !subject.failed)
+		rg_note_add_name(&text, subject.data, pen);
+	rg_show_inherit(&text, &subject);
+	rg_buf_done(&subject);
+	rg_buf_adds(&text, ": through ");
+	rg_note_add_name(&text, rg_text_or_empty(entry->function), pen);
+	if (*rg_text_or_empty(entry->file)) {
+		rg_buf_adds(&text, " (");
+		rg_note_add_text(&text, entry->file, pen);
+		rg_buf_addf(&text, ":%u)", (unsigned int)entry->line);
+	}
 	rg_buf_addf(&text, ", %s of the growth", rg_figure_share(part, entry->explains));
 	rg_note_finish(pen, "entered", RG_TONE_PLAIN, &text);
 }
@@ -196,12 +220,17 @@ static void write_commit(struct rg_pen *pen, const struct rg_verdict *verdict,
 	struct rg_buf text;
 
 	rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
-	rg_buf_addf(&text, "%s: %.10s %s", rg_commit_function(verdict, commit),
-		    rg_text_or_empty(commit->id), rg_text_or_empty(commit->subject));
-	if (*rg_text_or_empty(commit->author))
-		rg_buf_addf(&text, ", by %s", commit->author);
-	if (*rg_text_or_empty(commit->file))
-		rg_buf_addf(&text, ", %s", commit->file);
+	rg_note_add_name(&text, rg_commit_function(verdict, commit), pen);
+	rg_buf_addf(&text, ": %.10s ", rg_text_or_empty(commit->id));
+	rg_note_add_text(&text, commit->subject, pen);
+	if (*rg_text_or_empty(commit->author)) {
+		rg_buf_adds(&text, ", by ");
+		rg_note_add_name(&text, commit->author, pen);
+	}
+	if (*rg_text_or_empty(commit->file)) {
+		rg_buf_adds(&text, ", ");
+		rg_note_add_text(&text, commit->file, pen);
+	}
 	if (commit->first_line)
 		rg_buf_addf(&text, ":%u", (unsigned int)commit->first_line);
 	rg_note_finish(pen, "commit", RG_TONE_PLAIN, &text);
@@ -223,11 +252,14 @@ static void write_issue(struct rg_pen *pen, const struct rg_issue *issue)
 
 	rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
 	rg_buf_adds(&text, rg_text_or_empty(issue->what));
-	if (*base && strcmp(base, canary) == 0)
-		rg_buf_addf(&text, ": %s", base);
-	else if (*base || *canary)
-		rg_buf_addf(&text, ": %s %s %s", *base ? base : "not known", rg_pen_arrow(pen),
-			    *canary ? canary : "not known");
+	if (*base || *canary) {
+		rg_buf_adds(&text, ": ");
+		rg_note_add_text(&text, *base ? base : "not known", pen);
+	}
+	if (strcmp(base, canary) != 0) {
+		rg_buf_addf(&text, " %s ", rg_pen_arrow(pen));
+		rg_note_add_text(&text, *canary ? canary : "not known", pen);
+	}
 	if (*rg_text_or_empty(issue->limit))
 		rg_buf_addf(&text, " (%s)", issue->limit);
 	rg_note_finish(pen, issue->blocking ? "differs" : "caution", RG_TONE_YELLOW, &text);

@@ -7,8 +7,11 @@
 #include "rg/buf.h"
 #include "rg/verdict.h"
 
-/* Lines one sentence may take: names of 10 kB must not push the table off the screen. */
-enum { RG_NOTE_LINES = 4 };
+/*
+ * Lines one sentence may take: more than the longest that the program makes, with the names in it cut, so that nothing of its
+ * own words is left out. They are for texts of any length that a file says are a verdict's; the headline stands above the table.
+ */
+enum { RG_HEADLINE_LINES = 8, RG_NOTE_LINES = 24 };
 
 /* "  label      ", in the columns where the table has its status. */
 void rg_note_label(struct rg_pen *pen, const char *label, enum rg_tone tone);
@@ -21,6 +24,8 @@ void rg_note_finish(struct rg_pen *pen, const char *label, enum rg_tone tone, st
 /* A name, the row's with its wait, cut in the middle: a note holds two of them and what it says of them. */
 void rg_note_add_name(struct rg_buf *text, const char *name, const struct rg_pen *pen);
 void rg_note_add_row(struct rg_buf *text, const struct rg_row *row, const struct rg_pen *pen);
+/* Any other text from outside, cut in the middle where it is long. */
+void rg_note_add_text(struct rg_buf *text, const char *value, const struct rg_pen *pen);
 
 /* What stands below the table: losses, symbols, limits, what differs, what to do next. */
 void rg_notes_write(struct rg_pen *pen, const struct rg_verdict *verdict);

@@ -32,7 +32,10 @@ void rg_notes_write_conditions(struct rg_pen *pen, const struct rg_verdict *verd
 		if (!strcmp(base, canary) || is_issue(verdict, what))
 			continue;
 		rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
-		rg_buf_addf(&text, "%s: %s %s %s", what, base, rg_pen_arrow(pen), canary);
+		rg_buf_addf(&text, "%s: ", what);
+		rg_note_add_text(&text, base, pen);
+		rg_buf_addf(&text, " %s ", rg_pen_arrow(pen));
+		rg_note_add_text(&text, canary, pen);
 		rg_note_finish(pen, label, RG_TONE_PLAIN, &text);
 		label = "";
 	}

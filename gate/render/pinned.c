@@ -51,8 +51,10 @@ static void write_outcome(struct rg_pen *pen, const struct rg_verdict *pinned)
 	struct rg_buf text;
 
 	rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
-	if (*rg_text_or_empty(pinned->base.version))
-		rg_buf_addf(&text, "%s, ", pinned->base.version);
+	if (*rg_text_or_empty(pinned->base.version)) {
+		rg_note_add_text(&text, pinned->base.version, pen);
+		rg_buf_adds(&text, ", ");
+	}
 	rg_buf_addf(&text, "%s: %s: %s", rg_figure_count(runs, pinned->base.runs, "run"),
 		    rg_outcome_word(pinned->outcome), rg_text_or_empty(pinned->reason));
 	rg_note_finish(pen, "pinned",

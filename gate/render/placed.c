@@ -22,7 +22,7 @@ void rg_placed_write(struct rg_pen *pen, const struct rg_verdict *verdict)
 		if (!is_placed(&verdict->rows[i]))
 			continue;
 		rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
-		rg_row_add_name(&text, &verdict->rows[i]);
+		rg_note_add_row(&text, &verdict->rows[i], pen);
 		rg_buf_adds(&text, ": same machine code, placed elsewhere: not failed. Build both "
 				   "with -falign-functions=64 to see less of this");
 		rg_note_finish(pen, "placed", RG_TONE_YELLOW, &text);

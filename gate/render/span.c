@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* Columns of a whole sentence that had to become one span. */
-enum { SENTENCE_COLUMNS = 240 };
+enum { SENTENCE_COLUMNS = 600 };
 
 static size_t longest_run(const char *text, size_t len, char byte)
 {

@@ -4,6 +4,7 @@
 #include "pen.h"
 #include "notes.h"
 #include "policy.h"
+#include "show.h"
 #include "sides.h"
 #include "table.h"
 #include "words.h"
@@ -36,10 +37,19 @@ static void write_verdict_line(struct rg_pen *pen, const struct rg_verdict *verd
 	if (*reason) {
 		rg_pen_to(pen, strlen(word) + 2);
 		rg_pen_tone(pen, RG_TONE_STRONG);
-		rg_pen_sentence(pen, reason, strlen(word) + 2, RG_NOTE_LINES);
+		rg_pen_sentence(pen, reason, strlen(word) + 2, RG_HEADLINE_LINES);
 		rg_pen_tone(pen, RG_TONE_PLAIN);
 	}
 	rg_pen_newline(pen);
+}
+
+static void write_scenario(struct rg_pen *pen, const struct rg_verdict *verdict)
+{
+	struct rg_buf text;
+
+	rg_buf_init(&text, RG_SHOW_SCRATCH_MAX);
+	rg_note_add_text(&text, verdict->scenario, pen);
+	rg_note_finish(pen, "scenario", RG_TONE_PLAIN, &text);
 }
 
 void rg_render_text(const struct rg_verdict *verdict, const struct rg_text_style *style,
@@ -52,8 +62,7 @@ void rg_render_text(const struct rg_verdict *verdict, const struct rg_text_style
 	write_verdict_line(&pen, verdict);
 	rg_pen_newline(&pen);
 	rg_policy_write_changes(&pen, verdict);
-	if (*rg_text_or_empty(verdict->scenario))
-		rg_note_write(&pen, "scenario", RG_TONE_PLAIN, verdict->scenario);
+	write_scenario(&pen, verdict);
 	rg_sides_write(&pen, verdict);
 	rg_table_write(&pen, verdict);
 	rg_notes_write(&pen, verdict);

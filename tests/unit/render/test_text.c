@@ -4,6 +4,7 @@
 #include "base/sanitized.h"
 
 #include "rg/err.h"
+#include "rg/profile.h"
 #include "rg/render.h"
 #include "rg/text.h"
 
@@ -300,6 +301,93 @@ static void test_notes_keep_both_names(void **state)
 	}
 }
 
+/* Names give way, and the program's own words are wrapped: a sentence that lacks its middle says nothing, or something else. */
+static void test_the_programs_own_words_are_all_there(void **state)
+{
+	static const char note[] =
+		"v1.4 (5d41402abc4b) was built here and run in turns with the canary: 20 rounds in "
+		"the order A B B A A B B A \xe2\x80\xa6 (A: the baseline), 12 executions a run; 3 "
+		"thrown out: first the canary did not end in time while 43.0 % of the CPUs were "
+		"stolen from the machine; v1.4 (5d41402abc4b) is the merge base with origin/main";
+	static const struct rg_loss losses[] = {
+		{RG_KEY_LOST_TABLE_FULL, 123456}, {RG_KEY_LOST_COLLISION, 12345},
+		{RG_KEY_LOST_NO_STACK, 12345},    {RG_KEY_LOST_NO_MAPPING, 12345},
+		{RG_KEY_CUT_NO_MAPPING, 12345},   {RG_KEY_CUT_NO_ROW, 12345},
+		{RG_KEY_CUT_UNREADABLE, 12345},   {RG_KEY_CUT_TOO_DEEP, 12345},
+		{RG_KEY_CUT_UNSUPPORTED, 12345},  {RG_KEY_CUT_BROKEN, 12345},
+		{RG_KEY_CUT_KERNEL, 12345},       {RG_KEY_LOST_WAITS, 12345},
+	};
+	static const char *const words[] = {
+		note,
+		"stacks with unknown unwind rules 12,345, stacks that do not ascend 12,345, kernel "
+		"stacks too deep 12,345, waits without a stack 12,345, window cut short by a "
+		"signal; canary ",
+		"same machine code, placed elsewhere: not failed. Build both with "
+		"-falign-functions=64 to see less of this",
+		" (growth may come of them)",
+		", 92.0 % of the growth",
+	};
+	static char flags[1000], name[LONG_NAME];
+	const struct rg_issue issue = {.what = "compiler flags",
+				       .base = flags,
+				       .canary = flags + 1,
+				       .limit = "growth may come of them"};
+	const struct rg_entry entry = {.of = RG_GROWTH_OF_ROW, .function = name, .explains = 0.92};
+	struct rg_row rows[UNIT_ROWS_MAX];
+	struct rg_verdict verdict = unit_verdict(rows, 2);
+
+	(void)state;
+	memset(flags, 'f', sizeof(flags) - 1);
+	memset(name, 'n', sizeof(name) - 1);
+	rows[1].function = name;
+	rows[1].status = RG_STATUS_PLACED;
+	verdict.baseline_note = note;
+	verdict.base.losses = verdict.canary.losses = losses;
+	verdict.base.loss_count = verdict.canary.loss_count = COUNT_OF(losses);
+	verdict.base.interrupted = true;
+	verdict.issues = &issue;
+	verdict.issue_count = 1;
+	verdict.entries = &entry;
+	verdict.entry_count = 1;
+	for (size_t columns = 60; columns <= 80; columns += 20) {
+		struct rg_buf out;
+
+		render(&verdict, columns, false, true, &out);
+		check_lines(&out, columns);
+		join_lines(out.data);
+		for (size_t i = 0; i < COUNT_OF(words); i++)
+			if (!strstr(unit_text(&out), words[i]))
+				fail_msg("%zu columns lack '%s'", columns, words[i]);
+		rg_buf_done(&out);
+	}
+}
+
+/* Of what does not fit into one line, as a forge has for a status, whole clauses are left out, from the last on. */
+static void test_a_line_is_of_whole_clauses(void **state)
+{
+	static const struct {
+		const char *reason, *line;
+	} lines[] = {
+		{"f() uses 20 % more CPU", "FAIL: f() uses 20 % more CPU"},
+		{"f() uses 20 % more CPU; most of it in g(); 2 more functions fail",
+		 "FAIL: f() uses 20 % more CPU; most of it in g(); \xe2\x80\xa6"},
+		{"f() uses 20 % more CPU; most of it in one_that_has_a_long_name(); 2 fail",
+		 "FAIL: f() uses 20 % more CPU; \xe2\x80\xa6"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(lines); i++) {
+		const struct rg_verdict verdict = {.outcome = RG_OUTCOME_FAIL,
+						   .reason = lines[i].reason};
+		struct rg_buf out;
+
+		rg_buf_init(&out, UNIT_BUF_MAX);
+		rg_render_line(&verdict, 55, &out);
+		assert_string_equal(unit_text(&out), lines[i].line);
+		rg_buf_done(&out);
+	}
+}
+
 static void test_empty_verdict_is_undecided(void **state)
 {
 	const struct rg_verdict verdict = {.basis = RG_BASIS_SECOND};
@@ -339,6 +427,8 @@ int main(void)
 		cmocka_unit_test(test_colors_change_nothing_else),
 		cmocka_unit_test(test_all_failing_rows_are_shown),
 		cmocka_unit_test(test_notes_keep_both_names),
+		cmocka_unit_test(test_the_programs_own_words_are_all_there),
+		cmocka_unit_test(test_a_line_is_of_whole_clauses),
 		cmocka_unit_test(test_empty_verdict_is_undecided),
 		cmocka_unit_test(test_full_buffer_is_a_failure),
 	};
