@@ -27,12 +27,12 @@ static double lost_share(const struct rg_side *side)
 }
 
 /*
- * The part whose stack is cut off at its root or has no user part (a process that is exiting has none
- * left). Self totals need the leaf only, so that these are for the reader to know.
+ * The part whose stack is cut off at its root. Self totals need the leaf only, so that these are for the reader to
+ * know.
  */
 static double damaged_share(const struct rg_side *side)
 {
-	double damaged = loss(side, RG_KEY_LOST_NO_STACK);
+	double damaged = 0;
 
 	for (size_t i = 0; i < side->loss_count; i++)
 		if (strncmp(side->losses[i].key, "truncated.", 10) == 0)

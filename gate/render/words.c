@@ -17,7 +17,6 @@ static const struct {
 	{RG_KEY_LOST_TABLE_FULL, "table full"},
 	{RG_KEY_LOST_COLLISION, "hash collisions"},
 	{RG_KEY_LOST_EVENTS, "process events dropped"},
-	{RG_KEY_LOST_NO_STACK, "no user stack"},
 	{RG_KEY_LOST_NO_MAPPING, "frames in no mapping"},
 	{RG_KEY_CUT_NO_MAPPING, "stacks leading nowhere"},
 	{RG_KEY_CUT_NO_ROW, "stacks without unwind data"},

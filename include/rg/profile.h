@@ -146,9 +146,12 @@ struct rg_slice {
 #define RG_KEY_LOST_TABLE_FULL "lost.table_full" /* samples refused by a full kernel table */
 #define RG_KEY_LOST_COLLISION  "lost.collision"  /* samples refused: 64-bit hash shared by stacks */
 #define RG_KEY_LOST_EVENTS     "lost.process_events" /* fork/exec/mmap records dropped by the kernel */
-#define RG_KEY_LOST_NO_STACK \
-	"lost.no_user_stack" /* samples of a process that had no user stack any more */
-#define RG_KEY_LOST_NO_MAPPING "lost.no_mapping" /* frames in no known mapping */
+#define RG_KEY_LOST_NO_MAPPING "lost.no_mapping"     /* frames in no known mapping */
+/*
+ * Samples that have the kernel's part of a stack and no other, for there was none: a program that is being put in another's
+ * place by execve(2), a process that exits, a kernel thread. No loss: nothing is missing in them.
+ */
+#define RG_KEY_NO_USER_STACK   "samples.no_user_stack"
 /* Samples whose stack does not reach its root, by what ended it. Their outermost frame is RG_FRAME_TRUNCATED. */
 #define RG_KEY_CUT_NO_MAPPING  "truncated.no_mapping" /* a return address in no known mapping */
 #define RG_KEY_CUT_NO_ROW      "truncated.no_row" /* code without unwind information or frame pointer */

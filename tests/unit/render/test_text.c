@@ -311,7 +311,7 @@ static void test_the_programs_own_words_are_all_there(void **state)
 		"stolen from the machine; v1.4 (5d41402abc4b) is the merge base with origin/main";
 	static const struct rg_loss losses[] = {
 		{RG_KEY_LOST_TABLE_FULL, 123456}, {RG_KEY_LOST_COLLISION, 12345},
-		{RG_KEY_LOST_NO_STACK, 12345},    {RG_KEY_LOST_NO_MAPPING, 12345},
+		{RG_KEY_LOST_EVENTS, 12345},      {RG_KEY_LOST_NO_MAPPING, 12345},
 		{RG_KEY_CUT_NO_MAPPING, 12345},   {RG_KEY_CUT_NO_ROW, 12345},
 		{RG_KEY_CUT_UNREADABLE, 12345},   {RG_KEY_CUT_TOO_DEEP, 12345},
 		{RG_KEY_CUT_UNSUPPORTED, 12345},  {RG_KEY_CUT_BROKEN, 12345},
