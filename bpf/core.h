@@ -32,8 +32,12 @@ struct signal_struct {
 	int group_exit_code;
 };
 
-struct mm_struct;
 struct seq_file;
+
+struct mm_struct {
+	unsigned long start_code;  /* 0: its program is being put in its place still */
+	unsigned long start_stack; /* where the stack pointer is as the program begins */
+};
 
 struct inode {
 	unsigned short i_mode;
@@ -122,6 +126,8 @@ struct pt_regs {
 };
 #define RGW_SYSCALL(regs)  ((long)(regs)->orig_ax)
 #define RGW_ARGUMENT(regs) ((regs)->di)
+/* The call's instruction leaves its own address there (Intel SDM 2B, SYSCALL); a new program finds zero. */
+#define RGW_CALLED(regs)   ((regs)->cx != 0)
 #elif defined(__TARGET_ARCH_arm64)
 struct pt_regs {
 	__u64 regs[31];
@@ -131,6 +137,8 @@ struct pt_regs {
 };
 #define RGW_SYSCALL(regs)  ((long)(regs)->syscallno)
 #define RGW_ARGUMENT(regs) ((regs)->orig_x0)
+/* Who calls has the call's number there; a new program finds zero. */
+#define RGW_CALLED(regs)   ((regs)->regs[8] != 0)
 #else
 #error "no unwinding for this architecture"
 #endif

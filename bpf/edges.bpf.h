@@ -83,7 +83,11 @@ static __always_inline void tell_sleeper(struct seq_file *seq, struct task_struc
 	bytes = bpf_get_task_stack(task, s->kernel, sizeof(s->kernel), 0);
 	s->kernel_depth = bytes > 0 ? (__u32)((__u64)bytes / 8) : 0;
 	regs = (struct pt_regs *)bpf_task_pt_regs(task);
-	copy_registers(s->registers, regs);
+	s->top = rgw_stack_top(task, regs);
+	if (s->top)
+		copy_registers(s->registers, regs);
+	else
+		__builtin_memset(s->registers, 0, sizeof(s->registers));
 	if (bpf_seq_write(seq, s, sizeof(*s)))
 		count(RGW_COUNT_WAITS_LOST);
 }

@@ -8,6 +8,7 @@
  */
 
 #include "core.h"
+#include "unwind.bpf.h"
 #include "wire.h"
 
 struct {
@@ -70,10 +71,12 @@ static __always_inline void copy_registers(__u64 *to, struct pt_regs *regs)
 /* The current task's registers and stack. */
 static __always_inline void copy_stack(struct rgw_snapshot *copy)
 {
-	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
 	__u32 pages = 0;
 
 	copy_registers(copy->registers, regs);
+	copy->top = rgw_stack_top(task, regs);
 	/* In a system call the program counter is behind the instruction. */
 	copy->returned = RGW_SYSCALL(regs) >= 0;
 	copy->address = regs->sp & ~(__u64)(RGW_PAGE - 1);

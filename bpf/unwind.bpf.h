@@ -200,11 +200,32 @@ static __always_inline __u32 rgw_take_registers(struct rgw_walk *w, struct pt_re
 }
 #endif
 
+/*
+ * Where the stack of the task's program begins; 0: there is no user stack to walk, and nothing missing in a stack that ends
+ * with the kernel's part.
+ *
+ * A kernel thread has none, and whoever exits has given it back with the rest of the address space. In execve(2) the old
+ * one goes when the new address space comes, while the registers are the old program's still: they are set just after
+ * start_code, when all is in its place. From then on until it returns to user mode the new program has not run: it is in a
+ * system call that it has not made.
+ */
+static __always_inline __u64 rgw_stack_top(struct task_struct *task, struct pt_regs *regs)
+{
+	struct mm_struct *mm = task->mm;
+	__u64 top;
+
+	if (!mm || !mm->start_code)
+		return 0;
+	top = mm->start_stack;
+	return regs->sp == top && RGW_SYSCALL(regs) >= 0 && !RGW_CALLED(regs) ? 0 : top;
+}
+
 /* Stands at the current task's entry into the kernel. Whether there is anything to walk: f->end. */
 static __always_inline void rgw_walk_begin(struct rgw_walking *walking, struct rgw_frames *f,
 					   rgw_image_id image)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
 	struct rgw_space *space = bpf_map_lookup_elem(&spaces, &image);
 	struct rgw_walk *w = &walking->walk;
 	struct rgw_record *r = &walking->record;
@@ -212,15 +233,16 @@ static __always_inline void rgw_walk_begin(struct rgw_walking *walking, struct r
 	r->version = 0;
 	f->depth = 0;
 	f->end = RGW_END_NO_STACK;
-	if (!task->mm)
+	w->top = rgw_stack_top(task, regs);
+	if (!w->top)
 		return;
-	f->end = (__u8)rgw_take_registers(w, (struct pt_regs *)bpf_task_pt_regs(task));
+	f->end = (__u8)rgw_take_registers(w, regs);
 	w->fp_at = w->kept_at = 0;
 	w->first = space ? space->first : 0;
 	w->count = space ? space->count : 0;
 	w->range = w->first;
 	/* In a system call it is behind the instruction, which may be its function's last. */
-	w->exact = RGW_SYSCALL((struct pt_regs *)bpf_task_pt_regs(task)) < 0;
+	w->exact = RGW_SYSCALL(regs) < 0;
 	w->innermost = 1;
 	w->fp_lost = w->kept_lost = w->by_fp = w->used = w->fp_left = w->kept_left = 0;
 	if (f->end != RGW_END_WALKING) {

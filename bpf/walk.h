@@ -28,6 +28,8 @@ enum {
 	RGW_REG_FP = RGW_ARM64 ? RGW_ARM_X29 : RGW_X86_RBP,
 	RGW_REG_KEPT = RGW_ARM64 ? RGW_ARM_X30 : RGW_X86_RBX,
 	RGW_GENERAL = 16, /* registers known in the innermost frame, by DWARF number; x86-64 only */
+	/* Code at the top of the stack may align it. */
+	RGW_TOP_ALIGN = 16,
 	/* What of the registers that a walk began with it has used, besides pc and sp. */
 	RGW_USED_FP = 1,
 	RGW_USED_KEPT = 2,
@@ -39,6 +41,7 @@ struct rgw_walk {
 	/* Where fp and kept are stored when they have not been needed yet; 0: they are at hand. */
 	__u64 fp_at, kept_at;
 	__u64 general[RGW_GENERAL];
+	__u64 top;               /* the stack pointer as the program began; 0: not known */
 	__u32 first, count;      /* the image's ranges */
 	__u32 range;             /* the one that was hit last, absolute */
 	__u8 exact;              /* pc is where the CPU was, not a return address */
@@ -323,12 +326,24 @@ RGW_INLINE int rgw_after_call(struct rgw_walk *w, __u64 address)
 #endif
 }
 
+/*
+ * Whether the frame is the program's first. The stack of a program begins with its arguments: who has pushed nothing on them
+ * was not called. So begins the code at a file's entry that was written in assembly, without a word of unwind information:
+ * the dynamic loader's of glibc, musl's.
+ */
+RGW_INLINE int rgw_at_top(const struct rgw_walk *w)
+{
+	return w->top && w->sp <= w->top && w->top - w->sp < RGW_TOP_ALIGN;
+}
+
 /* By frame pointer, where no table covers the code. A frame that is none ends the walk: "no row". */
 RGW_INLINE __u32 rgw_unwind_by_fp(struct rgw_walk *w)
 {
 	__u64 frame[2]; /* the caller's frame pointer, the return address */
 	__u64 fp;
 
+	if (rgw_at_top(w))
+		return RGW_END_ROOT;
 	if (rgw_load_fp(w) != RGW_END_WALKING)
 		return RGW_END_NO_ROW;
 	fp = w->fp;

@@ -105,7 +105,7 @@ enum rgw_edge {
 enum rgw_end {
 	RGW_END_WALKING = 0, /* it has not */
 	RGW_END_ROOT,        /* complete */
-	RGW_END_NO_STACK,    /* no user stack: a process that is exiting */
+	RGW_END_NO_STACK,    /* no user stack to walk: complete with the kernel's part */
 	RGW_END_NO_MAPPING,  /* an address in no known executable mapping */
 	RGW_END_NO_ROW, /* no unwind information for an address, and no frame pointer to go by */
 	RGW_END_UNREADABLE,  /* the stack's memory could not be read */
@@ -206,9 +206,13 @@ struct rgw_given {
 	struct rgw_frames frames;
 };
 
-/* A thread that waits at an edge of the window. x86-64: registers by DWARF number, then pc; AArch64: x0–x30, sp, pc. */
+/*
+ * A thread that waits at an edge of the window. x86-64: registers by DWARF number, then pc; AArch64: x0–x30, sp, pc. All
+ * are 0 where it has no user stack.
+ */
 struct rgw_sleeper {
 	__u64 start_ns, end_ns;
+	__u64 top; /* where its process's stack pointer was at the beginning */
 	__u32 pid, tid;
 	rgw_image_id image;
 	__u32 wait; /* RGW_WAIT_… */
@@ -227,6 +231,7 @@ struct rgw_snapshot {
 	struct rgw_sample_key key;
 	struct rgw_sample sample;
 	__u64 registers[33];
+	__u64 top;     /* as of rgw_sleeper */
 	__u64 address; /* of the pages */
 	__u32 pages;   /* that could be read */
 	__u32 returned; /* the program counter is behind the instruction under way: a system call's */

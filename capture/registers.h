@@ -8,10 +8,11 @@
 #include <stdint.h>
 #include <string.h>
 
-/* What a walk begins with, from registers as the kernel side hands them over (struct rgw_sleeper, bpf/wire.h). */
-static inline struct rg_walk_registers rg_walk_registers_from(const __u64 from[33], bool returned)
+/* What a walk begins with, from registers and top as the kernel side hands them over (struct rgw_sleeper, bpf/wire.h). */
+static inline struct rg_walk_registers rg_walk_registers_from(const __u64 from[33], uint64_t top,
+							      bool returned)
 {
-	struct rg_walk_registers r = {.returned = returned};
+	struct rg_walk_registers r = {.top = top, .returned = returned};
 
 #if defined(__aarch64__)
 	r.fp = from[RGW_ARM_X29];

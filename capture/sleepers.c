@@ -22,7 +22,7 @@ void rg_sleeper_walk(const struct rg_live *live, const struct rgw_sleeper *s,
 		     struct rgw_long_wait *wait)
 {
 	struct rg_walk_registers registers =
-		rg_walk_registers_from(s->registers, s->wait & RGW_WAIT_CALL);
+		rg_walk_registers_from(s->registers, s->top, s->wait & RGW_WAIT_CALL);
 	struct rgw_sleeper copy = *s;
 
 	*wait = (struct rgw_long_wait){.start_ns = s->start_ns, .end_ns = s->end_ns};
@@ -32,5 +32,8 @@ void rg_sleeper_walk(const struct rg_live *live, const struct rgw_sleeper *s,
 	wait->sample.kernel_depth =
 		(uint16_t)(s->kernel_depth < RGW_KERNEL_DEPTH ? s->kernel_depth : RGW_KERNEL_DEPTH);
 	memcpy(wait->sample.kernel, s->kernel, sizeof(wait->sample.kernel));
-	rg_live_walk(live, s->pid, &registers, read_memory, &copy, &wait->sample.user);
+	if (s->top)
+		rg_live_walk(live, s->pid, &registers, read_memory, &copy, &wait->sample.user);
+	else
+		wait->sample.user.end = RGW_END_NO_STACK;
 }

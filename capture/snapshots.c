@@ -63,7 +63,7 @@ int rg_snapshots_walk(struct rg_snapshots *snapshots, struct rg_live *live,
 	for (size_t i = 0; i < snapshots->count; i++) {
 		struct rgw_snapshot *s = snapshots->all[i];
 		struct rg_walk_registers registers =
-			rg_walk_registers_from(s->registers, s->returned != 0);
+			rg_walk_registers_from(s->registers, s->top, s->returned != 0);
 		int rc = rg_live_walk_image(live, s->key.image, &registers, read_stack, s,
 					    &s->sample.user);
 

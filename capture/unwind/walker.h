@@ -20,6 +20,7 @@ struct rg_unwind_arrays;
 struct rg_walk_registers {
 	uint64_t pc, sp, fp, kept;
 	uint64_t general[16];
+	uint64_t top;  /* the stack pointer as the program began; 0: not known */
 	bool returned; /* pc is behind the instruction that is under way: a system call's */
 };
 

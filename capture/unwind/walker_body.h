@@ -76,6 +76,7 @@ void WALK(const struct rg_walker *walker, struct rgw_space space,
 	w->fp = registers->fp;
 	w->kept = registers->kept;
 	memcpy(w->general, registers->general, sizeof(w->general));
+	w->top = registers->top;
 	w->first = w->range = space.first;
 	w->count = space.count;
 	w->exact = !registers->returned;

@@ -216,6 +216,52 @@ static void test_x86_frame_pointers(void **state)
 	assert_int_equal(run_cases(cases, sizeof(cases) / sizeof(cases[0]), false), 0);
 }
 
+/* Where code without a rule stands on the program's arguments, nobody called it; a word below them somebody may have. */
+static void test_top(void **state)
+{
+	static const struct walk_case cases[] = {
+		{"the first frame of a program",
+		 {SP_RULE},
+		 {.pc = CODE, .sp = STACK, .fp = STACK + 24, .top = STACK + 16},
+		 {0, AFTER_CALL, 1, 0, AFTER_CALL},
+		 {CODE, AFTER_CALL - 1},
+		 RGW_END_ROOT},
+		{"has aligned its stack",
+		 {.cfa = RGW_CFA_END},
+		 {.pc = DARK, .sp = STACK, .top = STACK + 8},
+		 {0},
+		 {DARK},
+		 RGW_END_ROOT},
+		{"has pushed what it needs",
+		 {.cfa = RGW_CFA_END},
+		 {.pc = DARK, .sp = STACK, .top = STACK + 16},
+		 {0},
+		 {DARK},
+		 RGW_END_NO_ROW},
+		{"is another stack's",
+		 {.cfa = RGW_CFA_END},
+		 {.pc = DARK, .sp = STACK, .top = STACK - 8},
+		 {0},
+		 {DARK},
+		 RGW_END_NO_ROW},
+		{"is not to be known",
+		 {.cfa = RGW_CFA_END},
+		 {.pc = DARK, .sp = 0, .top = 0},
+		 {0},
+		 {DARK},
+		 RGW_END_NO_ROW},
+		{"a rule goes before",
+		 {SP_RULE},
+		 {.pc = CODE, .sp = STACK, .top = STACK},
+		 {0, CODE + 64, 0, 0},
+		 {CODE, CODE + 63},
+		 RGW_END_ROOT},
+	};
+
+	(void)state;
+	assert_int_equal(run_cases(cases, sizeof(cases) / sizeof(cases[0]), false), 0);
+}
+
 /* Frames of two words, `count` of them, then the root. */
 static struct rgw_frames walk_deep(unsigned count)
 {
@@ -251,6 +297,7 @@ int main(void)
 		cmocka_unit_test(test_x86_registers),
 		cmocka_unit_test(test_x86_stubs_and_signals),
 		cmocka_unit_test(test_x86_frame_pointers),
+		cmocka_unit_test(test_top),
 		cmocka_unit_test(test_depth),
 	};
 
