@@ -220,7 +220,7 @@ E2E_QUIET := $(filter $(addprefix $(B)/e2e/test_,alternate_alike alternate_failu
 	references report report_commits report_faults report_gitlab report_hosts report_requests sets stores_damaged),$(E2E_TESTS))
 # Those that judge a capture by what the programs say of themselves, not by another capture: they may run beside unit tests.
 # Not the languages: Go switches stacks where a thread is preempted, which others make it be more often.
-E2E_ASIDE := $(filter $(addprefix $(B)/e2e/test_,capture capture_processes capture_usage doctor hostile lives namespaces signals \
+E2E_ASIDE := $(filter $(addprefix $(B)/e2e/test_,capture capture_processes capture_usage doctor hostile lives namespaces short_commands signals \
 	streams targets unwind_calls unwind_judge unwind_system waits_killed),$(E2E_TESTS))
 E2E_PROGRAMS := $(patsubst tests/e2e/programs/%.c,$(B)/e2e/programs/%,$(sort $(wildcard tests/e2e/programs/*.c)))
 E2E_SHARED := $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard tests/e2e/support/*.c)))

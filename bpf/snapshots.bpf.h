@@ -16,6 +16,7 @@ struct {
 	__uint(max_entries, 1 << 22); /* 220 snapshots */
 } snapshots SEC(".maps");
 
+/* How many more there may be: the capture adds those that it has walked. */
 __u64 snapshots_left = RGW_MAX_SNAPSHOTS;
 
 /*
@@ -81,10 +82,9 @@ static __always_inline void copy_stack(struct rgw_snapshot *copy)
 	copy->returned = RGW_SYSCALL(regs) >= 0;
 	copy->address = regs->sp & ~(__u64)(RGW_PAGE - 1);
 	for (int i = 0; i < RGW_SNAPSHOT_PAGES; i++) {
-		if (bpf_probe_read_user(copy->stack[i], RGW_PAGE,
-					(const void *)(copy->address + i * RGW_PAGE)))
-			break;
-		pages++;
+		if (!bpf_probe_read_user(copy->stack[i], RGW_PAGE,
+					 (const void *)(copy->address + i * RGW_PAGE)))
+			pages |= 1U << i;
 	}
 	copy->pages = pages;
 }

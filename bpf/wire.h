@@ -16,7 +16,7 @@ enum {
 	RGW_PAGE = 4096,
 	RGW_SNAPSHOT_PAGES = 4, /* of a stack that cannot be walked yet */
 	RGW_MAX_SNAPSHOTS =
-		4096, /* 75 MB where they are kept; a program may lead nowhere all the time */
+		4096, /* 75 MB, waiting to be walked; a program may lead nowhere all the time */
 	RGW_MAX_ASIDE =
 		64, /* of them those that wait still, where that has to be copied beforehand */
 	RGW_RECORD_WORDS = 128,  /* of a stack, that a walk may read and be remembered */
@@ -233,7 +233,7 @@ struct rgw_snapshot {
 	__u64 registers[33];
 	__u64 top;     /* as of rgw_sleeper */
 	__u64 address; /* of the pages */
-	__u32 pages;   /* that could be read */
+	__u32 pages; /* that could be read, a bit each: the one about to be written may not be there yet */
 	__u32 returned; /* the program counter is behind the instruction under way: a system call's */
 	__u8 stack[RGW_SNAPSHOT_PAGES][RGW_PAGE];
 };

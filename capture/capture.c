@@ -176,7 +176,7 @@ static int fill(struct rg_session *s, const struct rg_work_result *work,
 	}
 	rc = rg_timeline_replay(s->timeline, err);
 	if (!rc)
-		rc = rg_snapshots_walk(&s->snapshots, s->live, s->stacks, &window, err);
+		rc = rg_snapshots_finish(&s->snapshots, s->stacks, &window, err);
 	if (!rc)
 		rc = rg_kallsyms_load("/proc/kallsyms", &kernel, err);
 	if (rc)

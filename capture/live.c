@@ -3,6 +3,7 @@
 #include "file_tables.h"
 #include "files.h"
 #include "mapped.h"
+#include "reading.h"
 #include "timeline.h"
 #include "unwind/arrays.h"
 #include "unwind/spaces.h"
@@ -39,6 +40,8 @@ struct rg_live {
 	struct rg_tables *tables;
 	struct rg_file_tables by_file;
 	struct rg_spaces *spaces;
+	void (*on_end)(void *ctx, rgw_image_id image);
+	void *on_end_ctx;
 	uint64_t refused; /* mappings beyond MAX_RANGES */
 	struct process *processes;
 	size_t count, cap;
@@ -85,6 +88,12 @@ void rg_live_free(struct rg_live *l)
 	rg_file_tables_done(&l->by_file);
 	free(l->waiting);
 	free(l);
+}
+
+void rg_live_on_end(struct rg_live *l, void (*fn)(void *ctx, rgw_image_id image), void *ctx)
+{
+	l->on_end = fn;
+	l->on_end_ctx = ctx;
 }
 
 struct rg_live_stats rg_live_stats(const struct rg_live *l)
@@ -189,6 +198,13 @@ static void drop_list(struct rg_live *l, struct process *p)
 	p->list = NULL;
 }
 
+/* What it has mapped is its image's for the last time. */
+static void leave_image(const struct rg_live *l, const struct process *p)
+{
+	if (p->image && !p->in_exec && l->on_end)
+		l->on_end(l->on_end_ctx, p->image);
+}
+
 static int run_image(struct rg_live *l, struct process *p, rgw_image_id image)
 {
 	if (p->image)
@@ -206,6 +222,7 @@ static int take_fork(struct rg_live *l, struct process *child, const struct rg_t
 {
 	const struct process *parent = find_image(l, r->parent);
 
+	leave_image(l, child);
 	child->mapped.count = 0;
 	if (run_image(l, child, r->image))
 		return RG_ENOMEM;
@@ -224,6 +241,7 @@ static int take_fork(struct rg_live *l, struct process *child, const struct rg_t
 
 static void end_process(struct rg_live *l, struct process *p)
 {
+	leave_image(l, p);
 	if (p->image)
 		rg_spaces_publish(l->spaces, p->image, NULL);
 	drop_list(l, p);
@@ -240,13 +258,16 @@ static int take_record(struct rg_live *l, const struct rg_timeline_record *r)
 	switch (r->kind) {
 	case RG_TIMELINE_BEGIN:
 		/* What it mapped while it was no part of the target is read again. */
+		leave_image(l, p);
 		p->mapped.count = 0;
 		return run_image(l, p, r->image);
 	case RG_TIMELINE_EXEC:
+		leave_image(l, p);
 		return run_image(l, p, r->image);
 	case RG_TIMELINE_FORK:
 		return take_fork(l, p, r);
 	case RG_TIMELINE_EXEC_START:
+		leave_image(l, p);
 		p->mapped.count = 0;
 		p->in_exec = true;
 		return 0;
@@ -344,36 +365,22 @@ void rg_live_walk(const struct rg_live *l, uint32_t pid, const struct rg_walk_re
 	rg_walk(&walker, space, registers, frames);
 }
 
-/* Of an image that may be gone, over all it ever had mapped. */
-struct past {
-	struct rg_live *live;
-	struct rg_mapped mapped;
-};
-
-static int take_past(void *ctx, const struct rg_timeline_range *mapping)
+bool rg_live_walk_image(const struct rg_live *l, rgw_image_id image,
+			const struct rg_walk_registers *registers,
+			int (*read)(void *ctx, void *to, size_t size, uint64_t address), void *ctx,
+			struct rgw_frames *frames)
 {
-	struct past *past = ctx;
-
-	return map_file(past->live, &past->mapped, mapping);
-}
-
-int rg_live_walk_image(struct rg_live *l, rgw_image_id image,
-		       const struct rg_walk_registers *registers,
-		       int (*read)(void *ctx, void *to, size_t size, uint64_t address), void *ctx,
-		       struct rgw_frames *frames)
-{
-	struct past past = {.live = l};
+	const struct process *p = find_image(l, image);
 	struct rg_unwind_arrays arrays = *l->arrays;
+	struct rg_reading reading = {.by_file = &l->by_file, .read = read, .ctx = ctx};
 	struct rg_walker walker = {
-		.arrays = &arrays, .tables = l->tables, .read = read, .ctx = ctx};
-	struct rgw_space space = {0};
-	int rc = rg_timeline_mappings(l->timeline, image, take_past, &past);
+		.arrays = &arrays, .tables = l->tables, .read = rg_reading_read, .ctx = &reading};
 
-	if (!rc) {
-		arrays.ranges = past.mapped.range;
-		space.count = (uint32_t)past.mapped.count;
-		rg_walk(&walker, space, registers, frames);
-	}
-	rg_mapped_done(&past.mapped);
-	return rc;
+	if (!p || p->in_exec)
+		return false;
+	reading.mapped = &p->mapped;
+	/* As they are, published or not. */
+	arrays.ranges = p->mapped.range;
+	rg_walk(&walker, (struct rgw_space){.count = (uint32_t)p->mapped.count}, registers, frames);
+	return true;
 }

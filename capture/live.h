@@ -4,6 +4,7 @@
 
 #include "../bpf/wire.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,11 +39,14 @@ void rg_live_walk(const struct rg_live *live, uint32_t pid,
 		  int (*read)(void *ctx, void *to, size_t size, uint64_t address), void *ctx,
 		  struct rgw_frames *frames);
 
-/* The same over all that an image ever had mapped, when the timeline has been replayed. Returns 0 or RG_ENOMEM. */
-int rg_live_walk_image(struct rg_live *live, rgw_image_id image,
-		       const struct rg_walk_registers *registers,
-		       int (*read)(void *ctx, void *to, size_t size, uint64_t address), void *ctx,
-		       struct rgw_frames *frames);
+/* The same by image; code is read from its files where `read` has it not. False, and nothing walked, where no process runs it. */
+bool rg_live_walk_image(const struct rg_live *live, rgw_image_id image,
+			const struct rg_walk_registers *registers,
+			int (*read)(void *ctx, void *to, size_t size, uint64_t address), void *ctx,
+			struct rgw_frames *frames);
+
+/* Who is to hear, within a turn, of every image whose process goes on to another or ends: for the last time it can be walked. */
+void rg_live_on_end(struct rg_live *live, void (*fn)(void *ctx, rgw_image_id image), void *ctx);
 
 struct rg_live_stats {
 	uint64_t rows, table_bytes, rules;

@@ -67,6 +67,14 @@ int rg_mapped_copy(struct rg_mapped *to, const struct rg_mapped *from)
 	return 0;
 }
 
+const struct rgw_range *rg_mapped_find(const struct rg_mapped *mapped, uint64_t address)
+{
+	for (size_t i = 0; i < mapped->count; i++)
+		if (address >= mapped->range[i].start && address < mapped->range[i].end)
+			return &mapped->range[i];
+	return NULL;
+}
+
 void rg_mapped_done(struct rg_mapped *mapped)
 {
 	free(mapped->range);

@@ -17,6 +17,8 @@ struct rg_mapped {
 int rg_mapped_add(struct rg_mapped *mapped, const struct rgw_range *range);
 /* What a child has of its parent. Returns 0 or RG_ENOMEM. */
 int rg_mapped_copy(struct rg_mapped *to, const struct rg_mapped *from);
+/* The range an address is in, or NULL. */
+const struct rgw_range *rg_mapped_find(const struct rg_mapped *mapped, uint64_t address);
 void rg_mapped_done(struct rg_mapped *mapped);
 
 #endif

@@ -85,6 +85,17 @@ static int take_waits(struct rg_session *s, uint64_t now, struct rg_err *err)
 	return rg_sampler_long_waits(s->sampler, take_long_wait, s, err);
 }
 
+/* What is walked makes room for others. */
+static int walk_snapshots(struct rg_session *s, struct rg_err *err)
+{
+	struct rg_wait_window window = rg_session_wait_window(s);
+	size_t before = s->snapshots.count;
+	int rc = rg_snapshots_turn(&s->snapshots, s->stacks, &window, err);
+
+	rg_sampler_snapshots_more(s->sampler, before - s->snapshots.count);
+	return rc;
+}
+
 /* Mappings before events: every process that mapped something was forked before. */
 static int take_processes(struct rg_session *s, struct rg_err *err)
 {
@@ -97,9 +108,12 @@ static int take_processes(struct rg_session *s, struct rg_err *err)
 	rc = rg_joins_take(s, s->options->off_cpu && now > s->start_ns, err);
 	if (!rc)
 		rc = rg_timeline_settle(s->timeline, err);
+	/* Before the live side's turn: of an image that ends in it, all are there. */
+	if (!rc)
+		rc = rg_sampler_snapshots(s->sampler, take_snapshot, &s->snapshots, err);
 	if (!rc)
 		rc = rg_live_turn(s->live, now, err);
-	return rc ? rc : rg_sampler_snapshots(s->sampler, take_snapshot, &s->snapshots, err);
+	return rc ? rc : walk_snapshots(s, err);
 }
 
 static int take_finished_slices(struct rg_session *s, uint64_t now, struct rg_err *err)

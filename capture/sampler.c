@@ -294,6 +294,11 @@ int rg_sampler_snapshots(struct rg_sampler *s, rg_snapshot_fn fn, void *ctx, str
 	return 0;
 }
 
+void rg_sampler_snapshots_more(struct rg_sampler *s, size_t count)
+{
+	__atomic_fetch_add(&s->skel->data->snapshots_left, count, __ATOMIC_RELAXED);
+}
+
 uint64_t rg_sampler_count(const struct rg_sampler *s, uint32_t which)
 {
 	return __atomic_load_n(&s->skel->bss->counts[which], __ATOMIC_RELAXED);

@@ -83,6 +83,8 @@ typedef int (*rg_snapshot_fn)(void *ctx, const struct rgw_snapshot *snapshot);
 /* Hands out the stacks that could not be walked yet. A negative return of fn ends it and is returned. */
 int rg_sampler_snapshots(struct rg_sampler *sampler, rg_snapshot_fn fn, void *ctx,
 			 struct rg_err *err);
+/* So many of them are done with: there may be as many more. */
+void rg_sampler_snapshots_more(struct rg_sampler *sampler, size_t count);
 /* Hands out the process events so far, in order. A negative return of fn ends it and is returned. */
 int rg_sampler_events(struct rg_sampler *sampler, rg_event_fn fn, void *ctx, struct rg_err *err);
 

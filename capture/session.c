@@ -204,8 +204,11 @@ static int open_kernel_side(struct rg_session *s, struct rg_err *err)
 static int follow(struct rg_session *s, struct rg_err *err)
 {
 	s->live = rg_live_new(s->timeline, s->files, rg_sampler_arrays(s->sampler));
-	return s->live ? rg_live_turn(s->live, rg_clock_ns(), err)
-		       : rg_err_nomem(err, "unwind tables");
+	if (!s->live)
+		return rg_err_nomem(err, "unwind tables");
+	s->snapshots.live = s->live;
+	rg_live_on_end(s->live, rg_snapshots_end_image, &s->snapshots);
+	return rg_live_turn(s->live, rg_clock_ns(), err);
 }
 
 int rg_session_start(struct rg_session *s, const struct rg_capture_options *options,

@@ -92,17 +92,12 @@ struct rg_place {
 bool rg_timeline_find(const struct rg_timeline *timeline, rgw_image_id image, uint64_t address,
 		      struct rg_place *place);
 
-/*
- * Hands out what an image had mapped in the order it was: a later mapping covers an earlier one. A non-zero return of fn
- * ends it and is returned.
- */
+/* Where a file, or memory, was mapped. */
 struct rg_timeline_range {
 	uint64_t start, end, offset;
 	uint32_t file; /* or RG_FILE_NONE */
 	uint32_t pid;  /* of the process that mapped it */
 };
-int rg_timeline_mappings(const struct rg_timeline *timeline, rgw_image_id image,
-			 int (*fn)(void *ctx, const struct rg_timeline_range *mapping), void *ctx);
 
 /* The file that is the program of the first image with one: its first mapping. RG_FILE_NONE if there is none. */
 uint32_t rg_timeline_program(const struct rg_timeline *timeline);

@@ -3,8 +3,6 @@
 #include "files.h"
 #include "timeline_inside.h"
 
-enum { MAX_ANCESTORS = 256 }; /* that have mapped something, whose mappings are followed up */
-
 /* The latest of its first `visible` mappings that has the address, or NULL. */
 static const struct rg_timeline_range *find_own(const struct rg_timeline_space *space,
 						size_t visible, uint64_t address)
@@ -49,33 +47,6 @@ bool rg_timeline_find(const struct rg_timeline *t, rgw_image_id image, uint64_t 
 		image = space->parent;
 	}
 	return false;
-}
-
-int rg_timeline_mappings(const struct rg_timeline *t, rgw_image_id image,
-			 int (*fn)(void *ctx, const struct rg_timeline_range *mapping), void *ctx)
-{
-	rgw_image_id line[MAX_ANCESTORS] = {0};
-	size_t visible[MAX_ANCESTORS] = {0}, depth = 0, limit = SIZE_MAX;
-
-	/* From the image up to the first of its line … */
-	while (image && image < t->space_count && depth < MAX_ANCESTORS) {
-		const struct rg_timeline_space *space = &t->spaces[image];
-
-		line[depth] = image;
-		visible[depth++] = space->count < limit ? space->count : limit;
-		limit = space->inherited;
-		image = space->parent < image ? space->parent : 0;
-	}
-	/* … and down again. */
-	while (depth-- > 0) {
-		for (size_t i = 0; i < visible[depth]; i++) {
-			int rc = fn(ctx, &t->spaces[line[depth]].own[i]);
-
-			if (rc)
-				return rc;
-		}
-	}
-	return 0;
 }
 
 uint32_t rg_timeline_program(const struct rg_timeline *t)

@@ -33,7 +33,7 @@ static int take_mapping(void *ctx, const struct rg_mapping_record *record)
 	return rg_timeline_mapping(ctx, record);
 }
 
-/* This process, as the capture knows one that is over: by its timeline alone. */
+/* This process, as the capture knows one that runs. */
 static int set_up(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
@@ -47,7 +47,9 @@ static int set_up(void **state)
 	assert_int_equal(rg_timeline_begin(w->timeline, getpid(), IMAGE, 1), 0);
 	assert_int_equal(rg_procmaps_read(getpid(), 1, take_mapping, w->timeline), 0);
 	assert_int_equal(rg_timeline_settle(w->timeline, NULL), 0);
-	assert_int_equal(rg_timeline_replay(w->timeline, NULL), 0);
+	assert_int_equal(rg_live_turn(w->live, UINT64_MAX, NULL), 0);
+	w->snapshots.live = w->live;
+	rg_live_on_end(w->live, rg_snapshots_end_image, &w->snapshots);
 	*state = w;
 	return 0;
 }
@@ -91,8 +93,8 @@ static __attribute__((noinline)) struct rgw_snapshot *take_snapshot(void)
 	s->sample.count = 1;
 	s->returned = 1;
 	/* As much as there is: the stack may end within the pages. */
-	while (s->pages < RGW_SNAPSHOT_PAGES) {
-		uint64_t from = s->address + s->pages * RGW_PAGE;
+	for (uint32_t i = 0; i < RGW_SNAPSHOT_PAGES; i++) {
+		uint64_t from = s->address + i * RGW_PAGE;
 		int ends[2];
 		ssize_t got;
 		const void *page;
@@ -102,12 +104,12 @@ static __attribute__((noinline)) struct rgw_snapshot *take_snapshot(void)
 		/* The kernel says whether it can be read; by syscall(), for a sanitizer would say it may not. */
 		got = syscall(SYS_write, ends[1], page, RGW_PAGE);
 		if (got == RGW_PAGE)
-			assert_int_equal(read(ends[0], s->stack[s->pages], RGW_PAGE), RGW_PAGE);
+			assert_int_equal(read(ends[0], s->stack[i], RGW_PAGE), RGW_PAGE);
 		close(ends[0]);
 		close(ends[1]);
 		if (got != RGW_PAGE)
 			break;
-		s->pages++;
+		s->pages |= 1U << i;
 	}
 	return s;
 }
@@ -132,19 +134,110 @@ static bool holds(const struct rg_raw_stack *stack, void (*function)(void **))
 	return false;
 }
 
-static void a_stack_is_walked_when_its_process_is_over(void **state)
+static void add(struct world *w, struct rgw_snapshot *s)
+{
+	assert_int_equal(rg_snapshots_add(&w->snapshots, s), 0);
+}
+
+static void turn(struct world *w)
+{
+	assert_int_equal(rg_snapshots_turn(&w->snapshots, w->stacks, &window, NULL), 0);
+}
+
+static void finish(struct world *w)
+{
+	assert_int_equal(rg_snapshots_finish(&w->snapshots, w->stacks, &window, NULL), 0);
+	assert_int_equal(w->snapshots.count, 0);
+}
+
+static void assert_walked(const struct world *w, void (*function)(void **))
+{
+	const struct rg_raw_stack *stack = only_stack(w);
+
+	assert_int_equal(stack->end, RGW_END_ROOT);
+	assert_true(stack->user_depth > 3);
+	assert_true(holds(stack, function));
+	assert_int_equal(w->snapshots.ends[RGW_END_ROOT], 1);
+}
+
+/* What was mapped before it was taken may be among what the turn after takes in. */
+static void a_stack_is_walked_in_the_turn_after(void **state)
 {
 	struct world *w = *state;
 	struct rgw_snapshot *s = take_snapshot();
-	const struct rg_raw_stack *stack;
 
-	assert_int_equal(rg_snapshots_add(&w->snapshots, s), 0);
-	assert_int_equal(rg_snapshots_walk(&w->snapshots, w->live, w->stacks, &window, NULL), 0);
-	stack = only_stack(w);
-	assert_int_equal(stack->end, RGW_END_ROOT);
-	assert_true(stack->user_depth > 3);
-	assert_true(holds(stack, a_stack_is_walked_when_its_process_is_over));
-	assert_int_equal(w->snapshots.ends[RGW_END_ROOT], 1);
+	add(w, s);
+	turn(w);
+	assert_int_equal(w->snapshots.count, 1);
+	turn(w);
+	assert_int_equal(w->snapshots.count, 0);
+	assert_walked(w, a_stack_is_walked_in_the_turn_after);
+	free(s);
+}
+
+static void what_is_left_is_walked_at_last(void **state)
+{
+	struct world *w = *state;
+	struct rgw_snapshot *s = take_snapshot();
+
+	add(w, s);
+	finish(w);
+	assert_walked(w, what_is_left_is_walked_at_last);
+	free(s);
+}
+
+static void tell(struct world *w, uint32_t kind, rgw_image_id image)
+{
+	const struct rgw_event event = {.time_ns = 2,
+					.kind = kind,
+					.pid = (uint32_t)getpid(),
+					.image = image,
+					.parent = IMAGE};
+
+	assert_int_equal(rg_timeline_event(w->timeline, &event), 0);
+	assert_int_equal(rg_timeline_settle(w->timeline, NULL), 0);
+	assert_int_equal(rg_live_turn(w->live, UINT64_MAX, NULL), 0);
+}
+
+static void a_stack_is_walked_as_its_process_ends(void **state)
+{
+	struct world *w = *state;
+	struct rgw_snapshot *s = take_snapshot();
+
+	add(w, s);
+	tell(w, RGW_EVENT_EXIT, IMAGE);
+	turn(w);
+	assert_int_equal(w->snapshots.count, 0);
+	assert_walked(w, a_stack_is_walked_as_its_process_ends);
+	free(s);
+}
+
+static void a_stack_is_walked_as_another_program_takes_its_place(void **state)
+{
+	struct world *w = *state;
+	struct rgw_snapshot *s = take_snapshot();
+	struct rg_mapping_record begins = {.time_ns = 2, .pid = (uint32_t)getpid(), .exec = true};
+
+	add(w, s);
+	assert_int_equal(rg_timeline_mapping(w->timeline, &begins), 0);
+	tell(w, RGW_EVENT_EXEC, IMAGE + 1);
+	turn(w);
+	assert_walked(w, a_stack_is_walked_as_another_program_takes_its_place);
+	free(s);
+}
+
+/* A page that is about to be written for the first time cannot be read: the frames above it can. */
+static void a_page_that_is_not_there_yet_is_done_without(void **state)
+{
+	struct world *w = *state;
+	struct rgw_snapshot *s = take_snapshot();
+
+	memmove(s->stack[1], s->stack[0], (RGW_SNAPSHOT_PAGES - 1) * (size_t)RGW_PAGE);
+	s->address -= RGW_PAGE;
+	s->pages <<= 1;
+	add(w, s);
+	finish(w);
+	assert_walked(w, a_page_that_is_not_there_yet_is_done_without);
 	free(s);
 }
 
@@ -154,8 +247,8 @@ static void what_was_not_kept_ends_it(void **state)
 	struct rgw_snapshot *s = take_snapshot();
 
 	s->pages = 0;
-	assert_int_equal(rg_snapshots_add(&w->snapshots, s), 0);
-	assert_int_equal(rg_snapshots_walk(&w->snapshots, w->live, w->stacks, &window, NULL), 0);
+	add(w, s);
+	finish(w);
 	assert_int_equal(only_stack(w)->end, RGW_END_UNREADABLE);
 	assert_int_equal(only_stack(w)->user_depth, 1);
 	assert_int_equal(w->snapshots.ends[RGW_END_UNREADABLE], 1);
@@ -168,8 +261,8 @@ static void an_image_that_nobody_knows_has_no_mappings(void **state)
 	struct rgw_snapshot *s = take_snapshot();
 
 	s->key.image = 77;
-	assert_int_equal(rg_snapshots_add(&w->snapshots, s), 0);
-	assert_int_equal(rg_snapshots_walk(&w->snapshots, w->live, w->stacks, &window, NULL), 0);
+	add(w, s);
+	finish(w);
 	assert_int_equal(only_stack(w)->end, RGW_END_NO_MAPPING);
 	free(s);
 }
@@ -184,12 +277,12 @@ static void a_wait_goes_to_the_slices_it_spans(void **state)
 	s->start_ns = 1500;
 	s->end_ns = 3500;
 	s->sample.ns = 2000;
-	assert_int_equal(rg_snapshots_add(&w->snapshots, s), 0);
+	add(w, s);
 	/* A short one stands for others, and is not split. */
 	s->sample.ns = 1000000;
 	s->key.slice = 2;
-	assert_int_equal(rg_snapshots_add(&w->snapshots, s), 0);
-	assert_int_equal(rg_snapshots_walk(&w->snapshots, w->live, w->stacks, &window, NULL), 0);
+	add(w, s);
+	finish(w);
 	rg_stacks_samples(w->stacks, &count);
 	assert_int_equal(count, 3 + 1);
 	assert_int_equal(w->snapshots.ends[RGW_END_ROOT], 0);
@@ -199,8 +292,15 @@ static void a_wait_goes_to_the_slices_it_spans(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_stack_is_walked_when_its_process_is_over, set_up,
+		cmocka_unit_test_setup_teardown(a_stack_is_walked_in_the_turn_after, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(what_is_left_is_walked_at_last, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_stack_is_walked_as_its_process_ends, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_stack_is_walked_as_another_program_takes_its_place, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_page_that_is_not_there_yet_is_done_without,
+						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_was_not_kept_ends_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_image_that_nobody_knows_has_no_mappings, set_up,
 						tear_down),
