@@ -21,7 +21,7 @@ struct rg_callers {
 };
 
 /*
- * out->alignment is set: rg_align_callers(). `self` is the judgement over the functions' own cost; its fit says how costs vary. Returns 0, RG_ENOMEM or
+ * out->alignment and out->growth are set: rg_align_callers(), rg_growth_make(). `self` is the judgement over the functions' own cost; its fit says how costs vary. Returns 0, RG_ENOMEM or
  * RG_ELIMIT.
  */
 int rg_callers_judge(struct rg_callers *out, const struct rg_run_set *set,

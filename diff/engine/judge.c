@@ -101,15 +101,36 @@ static int judge_rows(struct rg_judging *judging, struct rg_err *err)
 
 	code = rg_judgement_make(&judging->judgement, &judging->alignment.table, &verdict->policy,
 				 &scope, judging->scratch, err);
-	if (!code && verdict->policy.rule == RG_RULE_STATISTICAL)
-		code = explain_moved(judging, err);
-	if (!code && verdict->policy.rule == RG_RULE_STATISTICAL)
-		code = explain_placed(judging, err);
-	if (!code)
-		code = rg_accept_rows(&judging->judgement, &judging->alignment, NULL,
-				      &verdict->policy, judging->scratch, err);
 	judging->judged = code == 0;
 	return code;
+}
+
+/* Where growth came in is asked of whatever fails, also where no caller can be judged. */
+static int know_growth(struct rg_judging *judging, struct rg_err *err)
+{
+	struct rg_callers *callers = &judging->callers;
+
+	if (judging->verdict->policy.rule != RG_RULE_STATISTICAL)
+		return 0;
+	int code = rg_growth_make(&callers->growth, &judging->set, &judging->alignment,
+				  &callers->alignment, &judging->judgement.fit,
+				  &judging->verdict->policy, judging->scratch, err);
+
+	judging->growth_known = code == 0;
+	return code;
+}
+
+static int explain_rows(struct rg_judging *judging, struct rg_err *err)
+{
+	const struct rg_policy *policy = &judging->verdict->policy;
+	bool statistical = policy->rule == RG_RULE_STATISTICAL;
+	int code = statistical ? explain_moved(judging, err) : 0;
+
+	if (!code && statistical)
+		code = explain_placed(judging, err);
+	return code ? code
+		    : rg_accept_rows(&judging->judgement, &judging->alignment, NULL, policy,
+				     judging->scratch, err);
 }
 
 /*
@@ -135,22 +156,6 @@ static int judge_callers(struct rg_judging *judging, struct rg_err *err)
 				    &judging->judgement, policy, judging->scratch, err);
 
 	judging->callers_known = code == 0;
-	return code;
-}
-
-/* Where growth came in is asked of whatever fails, also where no caller can be judged. */
-static int know_growth(struct rg_judging *judging, struct rg_err *err)
-{
-	struct rg_callers *callers = &judging->callers;
-	int code = 0;
-
-	if (judging->verdict->policy.rule != RG_RULE_STATISTICAL)
-		return 0;
-	if (!judging->callers_known)
-		code = rg_growth_make(&callers->growth, &judging->set, &judging->alignment,
-				      &callers->alignment, &judging->judgement.fit,
-				      &judging->verdict->policy, judging->scratch, err);
-	judging->growth_known = code == 0;
 	return code;
 }
 
@@ -207,9 +212,11 @@ static int judge(struct rg_judging *judging, const struct rg_runs *base,
 	if (!code)
 		code = judge_rows(judging, err);
 	if (!code)
-		code = judge_callers(judging, err);
-	if (!code)
 		code = know_growth(judging, err);
+	if (!code && judging->judged)
+		code = explain_rows(judging, err);
+	if (!code)
+		code = judge_callers(judging, err);
 	if (!code)
 		code = rg_waits_judge(&judging->waits, &judging->set, &judging->callers.alignment,
 				      judging->kinships, &judging->verdict->policy,

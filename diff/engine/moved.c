@@ -241,7 +241,7 @@ static int keep(struct explaining *all, struct attempt *attempt, struct rg_findi
 						    finding->row),
 		};
 	}
-	*moved = (struct rg_moved){from, attempt->count, *domain};
+	*moved = (struct rg_moved){.from = from, .count = attempt->count, .together = *domain};
 	finding->moved = moved;
 	finding->status = RG_STATUS_MOVED;
 	take(all, attempt);

@@ -120,4 +120,18 @@ int rg_moved_domain_judge(const struct rg_moved_costs *costs, const struct rg_mo
 			  const struct rg_finding *like, struct rg_finding *out,
 			  struct rg_err *err);
 
+/* Counts that are no row's. */
+struct rg_domain {
+	const int64_t *count; /* runs */
+	double phi;
+	/* Of times, of the domain and then of the total; or NULL. */
+	const double *unit;
+	const int64_t *events[RG_END_COUNT];
+};
+
+/* What they did, as if they were one function's under the rule of `like`, by what all functions show of noise. RG_ENOMEM. */
+int rg_domain_judge(const struct rg_judgement *judgement, const struct rg_domain *domain,
+		    const struct rg_finding *like, struct rg_finding *out, struct rg_arena *arena,
+		    struct rg_err *err);
+
 #endif

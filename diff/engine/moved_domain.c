@@ -88,25 +88,22 @@ static void add_events(const struct rg_moved_costs *costs, const struct rg_moved
 	}
 }
 
-/* It is judged by what all other functions show of noise, its own among them. */
-static int judge(const struct rg_moved_costs *costs, const struct rg_moved_domain *domain,
-		 const int64_t *count, struct rg_finding *out, struct rg_arena *arena,
-		 struct rg_err *err)
+int rg_domain_judge(const struct rg_judgement *judgement, const struct rg_domain *domain,
+		    const struct rg_finding *like, struct rg_finding *out, struct rg_arena *arena,
+		    struct rg_err *err)
 {
-	struct rg_fit fit = costs->judgement->fit;
+	struct rg_fit fit = judgement->fit;
 	struct rg_table table = *fit.table;
-	const double phi = phi_of(costs, domain);
-	struct events events;
 
-	if (table.unit) {
-		add_events(costs, domain, &events);
-		table.unit = events.unit;
+	*out = (struct rg_finding){.rule = like->rule, .tested = true, .gated = like->gated};
+	if (domain->unit) {
+		table.unit = domain->unit;
 		for (int end = 0; end < RG_END_COUNT; end++)
-			table.events[end] = events.count[end];
+			table.events[end] = domain->events[end];
 	}
 	table.rows = 1;
-	table.count = count;
-	table.phi = &phi;
+	table.count = domain->count;
+	table.phi = &domain->phi;
 	int code = rg_table_sum_rows(&table, arena, err);
 
 	if (code)
@@ -115,7 +112,7 @@ static int judge(const struct rg_moved_costs *costs, const struct rg_moved_domai
 	for (size_t i = 0; i < fit.pool_count; i++)
 		fit.pool[i] = RG_ROW_TOTAL;
 	rg_fit_row(&fit, 0, &out->estimate);
-	rg_finding_measure(out, costs->judgement->pass_level);
+	rg_finding_measure(out, judgement->pass_level);
 	out->hides = !(out->upper <= log1p(rg_finding_limit(out)));
 	return 0;
 }
@@ -124,13 +121,24 @@ int rg_moved_domain_judge(const struct rg_moved_costs *costs, const struct rg_mo
 			  const struct rg_finding *like, struct rg_finding *out, struct rg_err *err)
 {
 	struct rg_arena *arena = rg_arena_new(0);
+	struct events events;
 
 	if (!arena)
 		return rg_err_nomem(err, "diff");
-	const int64_t *count = count_domain(costs, domain, arena);
+	struct rg_domain counted = {
+		.count = count_domain(costs, domain, arena),
+		.phi = phi_of(costs, domain),
+	};
 
-	*out = (struct rg_finding){.rule = like->rule, .tested = true, .gated = like->gated};
-	int code = count ? judge(costs, domain, count, out, arena, err) : rg_err_nomem(err, "diff");
+	if (costs->judgement->fit.table->unit) {
+		add_events(costs, domain, &events);
+		counted.unit = events.unit;
+		for (int end = 0; end < RG_END_COUNT; end++)
+			counted.events[end] = events.count[end];
+	}
+	int code = counted.count
+			   ? rg_domain_judge(costs->judgement, &counted, like, out, arena, err)
+			   : rg_err_nomem(err, "diff");
 
 	rg_arena_free(arena);
 	return code;
