@@ -164,6 +164,8 @@ static int know_failing(const struct rg_callers_judging *judging, struct known *
 		bool spared = rg_finding_is_spared(&own->finding[i]);
 		const struct rg_moved *moved = own->finding[i].moved;
 
+		if (moved && moved->cheaper)
+			continue;
 		if (spared || rg_finding_fails(&own->finding[i]))
 			known->leaf[own->finding[i].row] = true;
 		/* A loss that went with the gain would hide other growth if it counted alone. */

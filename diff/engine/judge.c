@@ -6,6 +6,7 @@
 #include "moved.h"
 #include "placed.h"
 #include "renames.h"
+#include "replaced.h"
 
 #include "rg/arena.h"
 #include "rg/err.h"
@@ -126,6 +127,9 @@ static int explain_rows(struct rg_judging *judging, struct rg_err *err)
 	bool statistical = policy->rule == RG_RULE_STATISTICAL;
 	int code = statistical ? explain_moved(judging, err) : 0;
 
+	if (!code && statistical)
+		code = rg_replaced_find(&judging->judgement, &judging->callers.growth,
+					judging->scratch, err);
 	if (!code && statistical)
 		code = explain_placed(judging, err);
 	return code ? code

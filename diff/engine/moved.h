@@ -20,7 +20,8 @@ struct rg_wait;
 
 /* Where part of a function's growth came from. */
 struct rg_moved_from {
-	uint32_t row; /* of the alignment */
+	uint32_t row; /* of the alignment; RG_FUNCTION_NONE: it is not there, see `function` */
+	const struct rg_function *function; /* by that name; NULL: the row's */
 	enum rg_move_how how;
 	double change;   /* of its cost, or of the part that moved: -1 is all */
 	double explains; /* its loss, of the growth; 1 and more where it lost as much or more */
@@ -32,6 +33,7 @@ struct rg_moved {
 	size_t count;
 	/* All of it together, where it came from included, judged as a function would be: it may still withhold a pass. */
 	struct rg_finding together;
+	bool cheaper; /* of what is certainly less than it was: no growth elsewhere is explained by it */
 };
 
 /* What is compared: functions by their CPU time, or waits by the function that answers for each. */

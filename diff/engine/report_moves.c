@@ -34,7 +34,8 @@ static struct rg_function name_of(const struct telling *telling, uint32_t row)
 static int tell(struct telling *telling, size_t row, const struct rg_moved *moved,
 		const struct rg_moved_from *from, struct rg_err *err)
 {
-	const struct rg_function name = name_of(telling, from->row);
+	const struct rg_function name =
+		from->row == RG_FUNCTION_NONE ? *from->function : name_of(telling, from->row);
 	struct rg_move move = {
 		.dimension = telling->source->dimension,
 		.row = row,
@@ -88,8 +89,10 @@ int rg_report_moves(struct rg_verdict *verdict, const struct rg_row_source *sour
 	for (size_t i = 0; i < rows->count; i++) {
 		const struct rg_moved *moved = rows->finding[i]->moved;
 
-		for (size_t k = 0; moved && k < moved->count; k++)
-			wanted[moved->from[k].row] = true;
+		for (size_t k = 0; moved && k < moved->count; k++) {
+			if (moved->from[k].row != RG_FUNCTION_NONE)
+				wanted[moved->from[k].row] = true;
+		}
 	}
 	telling.label = label;
 	if (telling.count > 0)

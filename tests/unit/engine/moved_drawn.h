@@ -6,14 +6,15 @@
 
 /* Programs in two versions of which one function's growth is known to be moved code, or not to be. */
 
-enum { OTHERS = 40, HANDLERS = 5, PATHS_MAX = 64 };
+enum { OTHERS = 40, HANDLERS = 5, PATHS_MAX = 80, DEPTH_MAX = 16, NO_HANDLER = -1 };
 
 /* A function's own cost under one caller. */
 struct path {
-	const char *leaf, *caller; /* under a handler, or that handler itself */
-	const char *above;         /* calls the caller; NULL: a handler does */
-	int handler;
-	double cost; /* part of the whole */
+	const char *leaf,
+		*caller;   /* under a handler, or that handler itself; "one@libc.so.6<its caller" */
+	const char *above; /* calls the caller; NULL: a handler does */
+	int handler;       /* or NO_HANDLER: main calls it */
+	double cost;       /* part of the whole */
 	const char *file;
 };
 
@@ -52,16 +53,34 @@ static inline struct program background(void)
 
 /* --- Profiles --------------------------------------------------------------------------------- */
 
+/* "name" of the server's, or "name@module"; `from` may go on with "<" and its callers. Returns what follows, or NULL. */
+static inline const char *add_frame(struct rg_profile_builder *builder, const char *from,
+				    const char *file, uint32_t *out)
+{
+	size_t length = strcspn(from, "<"), name = strcspn(from, "@<");
+	char function[32], module[32] = "server";
+
+	assert_true(name < sizeof(function) && length - name < sizeof(module));
+	snprintf(function, sizeof(function), "%.*s", (int)name, from);
+	if (name < length)
+		snprintf(module, sizeof(module), "%.*s", (int)(length - name - 1), from + name + 1);
+	*out = drawn_frame(builder, function, file, module);
+	return from[length] ? from + length + 1 : NULL;
+}
+
 static inline void add_path(struct rg_profile_builder *builder, const struct path *path,
 			    double mean, struct rg_sim_random *random)
 {
-	const char *callers[] = {path->caller, path->above, handler_names[path->handler], "main"};
-	uint32_t frames[1 + COUNT(callers)], depth = 0;
+	const char *handler = path->handler == NO_HANDLER ? NULL : handler_names[path->handler];
+	const char *callers[] = {path->caller, path->above, handler, "main"};
+	uint32_t frames[DEPTH_MAX], depth = 0;
 
-	frames[depth++] = drawn_frame(builder, path->leaf, path->file ? path->file : "", "server");
+	add_frame(builder, path->leaf, path->file ? path->file : "", &frames[depth++]);
 	for (size_t i = 0; i < COUNT(callers); i++) {
-		if (callers[i])
-			frames[depth++] = drawn_frame(builder, callers[i], "", "server");
+		for (const char *rest = callers[i]; rest;) {
+			assert_true(depth < DEPTH_MAX);
+			rest = add_frame(builder, rest, "", &frames[depth++]);
+		}
 	}
 	drawn_add(builder, frames, depth, mean, random);
 }

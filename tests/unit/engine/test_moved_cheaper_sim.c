@@ -26,6 +26,24 @@ static void replaced_cheaper(struct program *base, struct program *canary,
 				  .file = "scan.c"});
 }
 
+/* By what was there for something else, at too little to have been judged: as good as new. */
+static void replaced_by_as_good_as_new(struct program *base, struct program *canary,
+				       struct rg_sim_random *random)
+{
+	(void)random;
+	for (int i = 0; i < 2; i++) {
+		add(i ? base : canary,
+		    (struct path){"parse_order", .handler = 1, .cost = 0.08, .file = "order.c"});
+		add(i ? base : canary,
+		    (struct path){"scan_body", .caller = "parse_head", .handler = 2, .cost = 0.0011,
+				  .file = "scan.c"});
+	}
+	add(base, (struct path){"sort_rows", .caller = "parse_order", .handler = 1, .cost = 0.06,
+				.file = "sort.c"});
+	add(canary, (struct path){"scan_body", .caller = "parse_order", .handler = 1, .cost = 0.009,
+				  .file = "scan.c"});
+}
+
 /* One of two callers of a library's function calls something of its own in its place. */
 static void replaced_in_one_caller(struct program *base, struct program *canary,
 				   struct rg_sim_random *random)
@@ -61,6 +79,8 @@ static const struct scenario cheaper[] = {
 	{"the same, stripped", replaced_cheaper, "scan_body", true, "sort_rows"},
 	{"a tail call inlined, a quarter of the cost", inlined_tail_call, "parse_order", false,
 	 "digits"},
+	{"replaced by what is as good as new", replaced_by_as_good_as_new, "scan_body", false,
+	 "sort_rows"},
 	{"one caller's calls replaced", replaced_in_one_caller, "scan_body", false, "copy"},
 	{"the same, stripped", replaced_in_one_caller, "scan_body", true, "copy"},
 };

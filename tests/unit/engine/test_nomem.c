@@ -120,7 +120,7 @@ static struct rg_profile *profile_of(bool canary)
 
 /* How often it failed before it did not; then there are as many issues. */
 static long fail_each(const struct rg_runs *old, const struct rg_runs *new,
-		      const struct rg_policy *policy, size_t issues)
+		      const struct rg_policy *policy, enum rg_outcome outcome, size_t issues)
 {
 	long failures = 0;
 	int code;
@@ -138,7 +138,7 @@ static long fail_each(const struct rg_runs *old, const struct rg_runs *new,
 			assert_null(verdict);
 			failures++;
 		} else {
-			assert_int_equal(verdict->outcome, RG_OUTCOME_FAIL);
+			assert_int_equal(verdict->outcome, outcome);
 			assert_int_equal(verdict->basis, policy->basis);
 			assert_int_equal(verdict->issue_count, issues);
 		}
@@ -169,12 +169,76 @@ static void every_allocation_may_fail(void **state)
 	policy.ignore = ignore;
 	policy.ignore_count = COUNT(ignore);
 	policy.idle = policy.not_idle = policy.plumbing = (struct rg_policy_list){&pattern, 1};
-	assert_true(fail_each(&old, &new, &policy, 6) > 100);
+	assert_true(fail_each(&old, &new, &policy, RG_OUTCOME_FAIL, 6) > 100);
 	/* And who counted the work. */
 	policy.basis = RG_BASIS_WORK;
-	assert_true(fail_each(&old, &new, &policy, 7) > 100);
+	assert_true(fail_each(&old, &new, &policy, RG_OUTCOME_FAIL, 7) > 100);
 	rg_profile_free(before);
 	rg_profile_free(after);
+}
+
+/* Leaf first; so many samples in each slice. */
+static void add_stack(struct rg_profile_builder *builder, const char *const *function,
+		      const char *const *module, uint32_t depth, int64_t samples)
+{
+	struct rg_sample sample = {.thread = "", .wait = ""};
+	uint32_t frames[8];
+
+	for (uint32_t i = 0; i < depth; i++) {
+		struct rg_frame frame = {.function = function[i], .file = ""};
+
+		assert_int_equal(
+			rg_profile_builder_module(builder, module[i], "", &frame.module, NULL), 0);
+		assert_int_equal(rg_profile_builder_frame(builder, &frame, &frames[i], NULL), 0);
+	}
+	assert_int_equal(rg_profile_builder_stack(builder, frames, depth, &sample.stack, NULL), 0);
+	for (sample.slice = 0; sample.slice < 20; sample.slice++) {
+		sample.value[RG_VALUE_SAMPLES] = samples;
+		sample.value[RG_VALUE_CPU_NS] = samples * 10000000;
+		assert_int_equal(rg_profile_builder_sample(builder, &sample, NULL), 0);
+	}
+}
+
+/* A program that writes by a call, or by faults, which is cheaper. */
+static void add_writes(struct rg_profile_builder *builder, const void *with)
+{
+	static const char *const module[] = {"[kernel]", "libc.so.6", "server", "server"};
+	static const char *const call[] = {"ext4_write", "write", "emit", "main"};
+	static const char *const fault[] = {"exc_page_fault", "memcpy", "emit", "main"};
+	const bool *canary = with;
+
+	add_stack(builder, *canary ? fault : call, module, COUNT(module), *canary ? 40 : 200);
+	add_stack(builder, call + 2, module + 2, 2, 20);
+}
+
+static void so_it_may_where_something_was_replaced(void **state)
+{
+	static const bool is_canary[] = {false, true};
+	struct made_spec spec = made_default();
+	struct rg_profile *profile[2];
+	struct rg_policy policy;
+	struct rg_verdict *verdict = NULL;
+
+	(void)state;
+	spec.more = add_writes;
+	for (int i = 0; i < 2; i++) {
+		spec.with = &is_canary[i];
+		profile[i] = made(&spec);
+	}
+	const struct rg_profile *runs[] = {profile[0], profile[1]};
+	const struct rg_runs old = {runs, 1}, new = {runs + 1, 1};
+
+	rg_policy_init(&policy);
+	policy.basis = RG_BASIS_SECOND;
+	assert_int_equal(rg_diff_judge(&old, &new, &policy, &verdict, NULL), 0);
+	assert_int_equal(verdict->move_count, 1);
+	/* No function of that name costs anything by itself. */
+	assert_string_equal(verdict->moves[0].function, "write");
+	assert_string_equal(verdict->moves[0].module, "libc.so");
+	assert_true(fail_each(&old, &new, &policy, verdict->outcome, verdict->issue_count) > 100);
+	rg_verdict_free(verdict);
+	rg_profile_free(profile[0]);
+	rg_profile_free(profile[1]);
 }
 
 static void so_it_may_while_stacks_are_gathered(void **state)
@@ -213,6 +277,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_allocation_may_fail),
+		cmocka_unit_test(so_it_may_where_something_was_replaced),
 		cmocka_unit_test(so_it_may_while_stacks_are_gathered),
 	};
 
