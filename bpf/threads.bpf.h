@@ -159,8 +159,8 @@ static __always_inline void close_thread(struct thread *t, struct task_struct *t
 		return;
 	/* The scheduler enters what a thread runs when it next looks: at the latest when it leaves the CPU. */
 	exec = t->in_ns ? t->exec_in_ns + (until - t->in_ns) : RGW_FIELD(task, se.sum_exec_runtime);
-	charge(RGW_TIME_THREAD, t->born_ns, until);
-	if (exec > t->exec_base_ns)
+	/* One that ended before the window began is no part of it. */
+	if (charge(RGW_TIME_THREAD, t->born_ns, until) && exec > t->exec_base_ns)
 		add(&totals[RGW_TOTAL_EXEC_NS], exec - t->exec_base_ns);
 	t->born_ns = 0;
 }

@@ -170,8 +170,9 @@ struct rg_slice {
  * The account of the window, over all threads of the target: what the scheduler counted, without
  * sampling. "Relative" is a fraction, "0.0012"; it may be negative. An SE is the standard error of it.
  */
-#define RG_KEY_ACCOUNT_THREAD_NS    "account.thread_ns"  /* thread-seconds */
-#define RG_KEY_ACCOUNT_CPU_NS       "account.cpu_ns"     /* on a CPU (schedstat) */
+#define RG_KEY_ACCOUNT_THREAD_NS "account.thread_ns" /* thread-seconds */
+#define RG_KEY_ACCOUNT_CPU_NS \
+	"account.cpu_ns" /* on a CPU (schedstat, less what it has of waking) */
 #define RG_KEY_ACCOUNT_RUNQ_NS      "account.runq_ns"    /* runnable, without a CPU */
 #define RG_KEY_ACCOUNT_BLOCKED_NS   "account.blocked_ns" /* blocked */
 #define RG_KEY_ACCOUNT_CLOSURE      "account.closure" /* their sum relative to thread_ns, less 1 */

@@ -254,6 +254,23 @@ static void test_the_account_closes_though_the_capture_is_late(void **state)
 			 cpu / 1e6);
 }
 
+static void test_what_ended_in_the_warm_up_is_not_in_the_account(void **state)
+{
+	struct e2e *e = *state;
+	const struct rg_profile *profile;
+	double cpu;
+
+	e2e_need_root();
+	E2E_RG(e, "capture", "-o", "p.pb.gz", "--window", "1s", "--warmup", "1500ms", "--",
+	       "/bin/sh", "-c", "\"$0\" 300; exec sleep 4", e2e_program(e, "burst"));
+	e2e_assert_status(e, 0);
+	profile = e2e_profile(e, "p.pb.gz");
+	e2e_assert_account(profile);
+	cpu = (double)rg_profile_fact_u64(profile, RG_KEY_ACCOUNT_CPU_NS, UINT64_MAX);
+	if (cpu > 0.1e9)
+		fail_msg("%.1f ms on a CPU", cpu / 1e6);
+}
+
 /* A process may outlive its first thread, which is on the list of tasks until the last has ended. */
 static void test_a_thread_that_has_ended_waits_for_nothing(void **state)
 {
@@ -306,6 +323,7 @@ int main(void)
 		E2E_TEST(test_contention_is_run_queue_time),
 		E2E_TEST(test_polls_are_thinned_before_other_waits),
 		E2E_TEST(test_the_account_closes_though_the_capture_is_late),
+		E2E_TEST(test_what_ended_in_the_warm_up_is_not_in_the_account),
 		E2E_TEST(test_a_thread_that_has_ended_waits_for_nothing),
 		E2E_TEST(test_no_stack_is_missing_at_full_rate),
 		E2E_TEST(test_no_stack_is_missing_at_full_rate_without_types),
