@@ -136,6 +136,24 @@ static void add_scatter(struct rg_buf *out, const struct rg_verdict *verdict)
 				   "quieter machine, or several canary runs");
 }
 
+/* A third of the time that it could run. */
+static bool is_starved(const struct rg_side *side)
+{
+	const struct rg_account *account = &side->account;
+
+	return account->known && account->runq_ns > account->cpu_ns / 2;
+}
+
+/* Too few samples for any window that one would wait for: the program, or the machine. */
+static const char *cannot_be_judged(const struct rg_verdict *verdict)
+{
+	return is_starved(&verdict->base) || is_starved(&verdict->canary)
+		       ? "others had the CPUs it waited for: use a quieter machine, or give it "
+			 "CPUs "
+			 "of its own"
+		       : "the program is too idle to be judged: put it under load";
+}
+
 static void add_precision(struct rg_buf *out, const struct rg_story *story,
 			  const struct rg_doubt *doubt)
 {
@@ -152,7 +170,7 @@ static void add_precision(struct rg_buf *out, const struct rg_story *story,
 	}
 	rg_buf_reset(out);
 	rg_buf_adds(out, needs.within > needs.between
-				 ? "the program is too idle to be judged: put it under load"
+				 ? cannot_be_judged(story->verdict)
 				 : "runs of one version differ too much: use a quieter machine");
 }
 
@@ -164,7 +182,7 @@ static void add_more_samples(struct rg_buf *out, const struct rg_story *story)
 	double times = (double)verdict->policy.min_samples / (double)least;
 
 	if (!add_window(out, story, times))
-		rg_buf_adds(out, "the program is too idle to be judged: put it under load");
+		rg_buf_adds(out, cannot_be_judged(verdict));
 }
 
 /* --- What is accepted, and does not cover it --------------------------------------------------- */
@@ -265,6 +283,9 @@ static const struct mend mends[] = {
 	 "profile where no others need the CPUs: on a quieter machine, or on CPUs of its own"},
 	{"time stolen by the hypervisor", "profile on a machine whose CPUs are its own"},
 	{"frequency governor", "set the same CPU frequency governor for both sides"},
+	{"incomplete stacks",
+	 "give both sides unwind data (-fasynchronous-unwind-tables) or frame pointers; profile "
+	 "both by one version of regress-gate"},
 	{"samples lost", "profile again, at a lower frequency or for a shorter window"},
 	{"samples with a function name", "give both sides the same symbols"},
 	{"CPU time by samples against the scheduler's",

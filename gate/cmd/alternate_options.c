@@ -106,8 +106,8 @@ const struct rg_option rg_options_alternate[] = {
 	{"alternate", 0, NULL, "do so also when runs of it are stored", RG_SETS_BY(set_alternate)},
 	{"no-alternate", 0, NULL, "go by stored runs only", RG_SETS_BY(set_no_alternate)},
 	{"rounds", 0, "N",
-	 "rounds of one run of each version (default 4; up to 20\nshort ones of a command that "
-	 "ends by itself)",
+	 "rounds of one run of each version, 2 to 100 (default 4; up\nto 20 short ones of a "
+	 "command that ends by itself)",
 	 RG_SETS_BY(set_rounds)},
 	{"max-rounds", 0, "N",
 	 "while it is undecided, go on up to N rounds (default: no\nmore than asked for)",

@@ -149,6 +149,27 @@ static void advice_says_what_would_decide(void **state)
 	}
 }
 
+/* It had a CPU for half of the time that it could run. */
+static void one_that_waits_for_a_cpu_is_not_too_idle(void **state)
+{
+	struct made_spec spec = made_default();
+	struct rg_policy policy;
+
+	(void)state;
+	rg_policy_init(&policy);
+	spec.times = 0.008;
+	made_set(&spec, RG_KEY_ACCOUNT_THREAD_NS, "300000000000");
+	made_set(&spec, RG_KEY_ACCOUNT_CLOSURE, "0.00000");
+	made_set(&spec, RG_KEY_ACCOUNT_CPU_NS, "2396000000");
+	made_set(&spec, RG_KEY_ACCOUNT_RUNQ_NS, "2396000000");
+	struct rg_verdict *verdict = judge_specs(&spec, &spec, &policy);
+
+	assert_int_equal(verdict->outcome, RG_OUTCOME_UNDECIDED);
+	assert_string_equal(verdict->advice, "others had the CPUs it waited for: use a quieter "
+					     "machine, or give it CPUs of its own");
+	rg_verdict_free(verdict);
+}
+
 static void with_baselines_enough_canary_runs_are_asked_for(void **state)
 {
 	struct made_spec base = made_default(), canary = made_default();
@@ -191,6 +212,7 @@ int main(void)
 		cmocka_unit_test(names_are_safe_and_look_like_functions),
 		cmocka_unit_test(long_names_are_cut_whatever_they_are_made_of),
 		cmocka_unit_test(advice_says_what_would_decide),
+		cmocka_unit_test(one_that_waits_for_a_cpu_is_not_too_idle),
 		cmocka_unit_test(with_baselines_enough_canary_runs_are_asked_for),
 	};
 
