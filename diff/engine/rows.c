@@ -174,6 +174,15 @@ static int descending(double a, double b)
 	return (a < b) - (a > b);
 }
 
+/* By how much at most, where that keeps the verdict from being a pass: it is not left out. */
+static double may_have_grown(const struct candidate *candidate)
+{
+	return candidate->row.tested && weight_of_status(candidate->row.status) == 0 &&
+			       candidate->finding->hides
+		       ? candidate->finding->upper
+		       : -INFINITY;
+}
+
 static int by_interest(const void *left, const void *right)
 {
 	const struct candidate *a = left, *b = right;
@@ -182,6 +191,8 @@ static int by_interest(const void *left, const void *right)
 	/* Among hundreds of functions that were not tested some have moved by chance. */
 	if (order == 0)
 		order = b->row.tested - a->row.tested;
+	if (order == 0)
+		order = descending(may_have_grown(a), may_have_grown(b));
 	if (order == 0)
 		order = descending(fabs(a->row.impact), fabs(b->row.impact));
 	if (order == 0)

@@ -24,6 +24,24 @@ static void rows_come_by_interest(void **state)
 	rg_verdict_free(verdict);
 }
 
+/* f00 became far better; the fifth has so few samples that it may have grown by more than may be in a pass. */
+static void what_keeps_from_a_pass_comes_before_what_became_better(void **state)
+{
+	struct made_spec base = made_default(), canary = made_default();
+	const struct rg_policy policy = policy_per_second();
+
+	(void)state;
+	base.times = canary.times = 0.04;
+	made_extra(&canary, "f00", 120);
+	struct rg_verdict *verdict = judge_specs(&base, &canary, &policy);
+
+	assert_int_equal(verdict->outcome, RG_OUTCOME_UNDECIDED);
+	assert_true(verdict->rows[0].growth_high > 0.30);
+	assert_non_null(strstr(verdict->reason, verdict->rows[0].key));
+	assert_int_equal(find_row(verdict, "f00")->status, RG_STATUS_IMPROVED);
+	rg_verdict_free(verdict);
+}
+
 static void rows_beyond_the_most_are_counted(void **state)
 {
 	struct made_spec spec = made_default();
@@ -132,6 +150,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_come_by_interest),
+		cmocka_unit_test(what_keeps_from_a_pass_comes_before_what_became_better),
 		cmocka_unit_test(rows_beyond_the_most_are_counted),
 		cmocka_unit_test(a_rename_takes_more_than_a_few_samples),
 		cmocka_unit_test(a_new_function_has_no_growth),
