@@ -115,7 +115,10 @@ static uint64_t less_waking(uint64_t exec, const uint64_t sum[RGW_TIMES])
 	if (told <= sum[RGW_TIME_THREAD])
 		return exec;
 	over = told - sum[RGW_TIME_THREAD];
-	return exec - (over < sum[RGW_TIME_RUN_QUEUE] ? over : sum[RGW_TIME_RUN_QUEUE]);
+	if (over > sum[RGW_TIME_RUN_QUEUE])
+		over = sum[RGW_TIME_RUN_QUEUE];
+	/* Of a target that hardly ran, less than the edges of the window are sure to. */
+	return over < exec ? exec - over : 0;
 }
 
 int rg_account_facts(const struct rg_session *s, const struct rg_times *times, size_t count,
